@@ -1,0 +1,94 @@
+/**
+ * The Row: one record per instruction form, in the manual's own notation. The decoder, the encoder, both
+ * printers, the lifter, the micro-op kinds of the interpreter, the prices and the generated tests derive from it.
+ */
+import type { IrBuilder, ConstRef, SlotRef } from './ir.js';
+
+/** A register operand. `slot` is where its bits live in the core context; `name` is the lower-case manual name (rax, ah, xmm3). */
+export interface RegOperand {
+  readonly kind: 'reg';
+  /** gpr, xmm, ymm, zmm, mmx, st, seg, mask, cr, dr, bnd for x86. */
+  readonly file: string;
+  readonly index: number;
+  readonly bits: number;
+  readonly high?: boolean; // AH, CH, DH, BH: index is that of the parent (0..3)
+  readonly slot: SlotRef;
+}
+
+/** An immediate, sign-extended to the width of the operation that reads it (as a signed bigint). */
+export interface ImmOperand {
+  readonly kind: 'imm';
+  readonly value: ConstRef;
+  readonly bits: number; // as encoded
+}
+
+/**
+ * A memory operand: seg + base + index * scale + disp. `base` and `index` are context slots of the address
+ * registers (undefined: absent). rip-relative operands arrive resolved: base undefined, disp the absolute
+ * address, `rip` true for printers.
+ */
+export interface MemOperand {
+  readonly kind: 'mem';
+  readonly bits: number; // access width; 0 when the instruction does not access (LEA, prefetch)
+  readonly base: RegOperand | undefined;
+  readonly index: RegOperand | undefined;
+  readonly scale: 1 | 2 | 4 | 8;
+  /** In a template with an index, log2(scale) as a Param; undefined when scale is a known number. */
+  readonly scaleShift?: ConstRef;
+  readonly disp: ConstRef; // sign-extended
+  readonly seg: 'fs' | 'gs' | 'cs' | 'ds' | 'es' | 'ss' | undefined; // as encoded by prefix
+  readonly rip: boolean;
+  readonly addr32: boolean; // 0x67: address arithmetic wraps at 32 bits
+}
+
+/** A branch target: the absolute address, or in a template a link Param. */
+export interface RelOperand {
+  readonly kind: 'rel';
+  readonly target: ConstRef;
+  readonly bits: number;
+}
+
+export type Operand = RegOperand | ImmOperand | MemOperand | RelOperand;
+
+/** One decoded instruction. `ops` in the manual's order, implicit ones left out unless the form spells them. */
+export interface Insn {
+  readonly row: Row;
+  readonly ops: readonly Operand[];
+  readonly pc: number;
+  readonly length: number;
+  /** Address of the following instruction; a Param in templates whose unit needs it (CALL, SYSCALL). */
+  readonly next: ConstRef;
+  readonly lock: boolean;
+  readonly rep: 'rep' | 'repne' | undefined; // F3 and F2 where they are not part of the opcode
+  /** The raw bytes, for printers; empty in templates. */
+  readonly bytes: Uint8Array;
+}
+
+export type Lift = (b: IrBuilder, insn: Insn) => void;
+
+export interface Row {
+  readonly id: number; // position in its ISA's table
+  readonly isa: 'amd64' | 'arm64';
+  /** Go assembler's mnemonic: ADDQ, MOVBQZX, JLS. */
+  readonly mnemonic: string;
+  /** The manual's instruction column: `ADD r/m64, imm8`. */
+  readonly form: string;
+  /** The manual's opcode column (x86) or the encoding diagram (arm64). */
+  readonly encoding: string;
+  /** Per explicit operand: r, w, rw, or n (address only). `r8` style suffixes are not used. */
+  readonly access: string;
+  /** Flags: letters written; then r=letters read; u=letters left undefined. `oszpc u=a`, `oszapc r=c`, `r=z`. */
+  readonly flags: string;
+  /** Scheduling class, priced by machine/uarch. */
+  readonly cls: string;
+  /** CPUID or HWCAP name that must be advertised; undefined is baseline. */
+  readonly feature: string | undefined;
+  /** LOCK allowed. */
+  readonly lock: boolean;
+  /** Why a block ends here: it branches, traps, or reads the clock. */
+  readonly ends: boolean;
+  /** Undefined: decoded for length and text only; executing it stops by name. */
+  readonly lift: Lift | undefined;
+  /** Mnemonic of the GNU assembler when it is not the form's, lower-cased. */
+  readonly gnu: string | undefined;
+}
