@@ -170,9 +170,76 @@ export function setResultCarry(b: IrBuilder, w: number, r: Value, cf: Value, of:
 
 /** Only CF and OF (i32 conditions) change; AF cleared, SF ZF PF kept. */
 export function putCF_OF(b: IrBuilder, cf: Value, of: Value): void {
+  b.put(64, slots.FC, carryCell(b, cf, of));
+}
+
+/** The FC cell of CF and OF, AF clear. */
+function carryCell(b: IrBuilder, cf: Value, of: Value): Value {
   const c = b.op('i64.shl', b.op('i64.extend_i32_u', cf), b.i64(63));
   const o = b.op('i64.shl', b.op('i64.extend_i32_u', b.op('i32.xor', cf, of)), b.i64(62));
-  b.put(64, slots.FC, b.op('i64.or', c, o));
+  return b.op('i64.or', c, o);
+}
+
+/** Only CF and OF change: rotates, CLC, STC, CMC. `when` (i32), if given: only when it is 1. */
+export function setCarryOverflow(b: IrBuilder, cf: Value, of: Value, when?: Value): void {
+  b.flagSource = undefined;
+  if (!b.flagsLive) return;
+  const old = b.get('i64', 64, slots.FC);
+  const cell = b.op('i64.or', carryCell(b, cf, of), b.op('i64.and', old, b.i64(8)));
+  b.put(64, slots.FC, when === undefined ? cell : b.op('i64.select', cell, old, when));
+}
+
+/** OF SF ZF AF PF of r = x + y (`sub` false) or x - y; CF kept: INC and DEC. */
+export function setKeepCarry(b: IrBuilder, w: number, x: Value, y: Value, r: Value, sub: boolean): void {
+  b.flagSource = undefined;
+  if (!b.flagsLive) return;
+  const a = sub ? not(b, w, x) : x;
+  const same = sub ? r : not(b, w, r);
+  let c = alu(b, w, 'or', alu(b, w, 'and', a, y), alu(b, w, 'and', alu(b, w, 'or', a, y), same));
+  const af = b.op('i64.and', toI64u(b, w, c), b.i64(8));
+  if (w < 64) c = b.op('i64.shl', b.op('i64.extend_i32_u', c), b.i64(64 - w));
+  const old = b.get('i64', 64, slots.FC);
+  const of = b.op('i64.xor', c, b.op('i64.shl', c, b.i64(1))); // bit 63
+  const flips = b.op('i64.and', b.op('i64.shr_u', b.op('i64.xor', old, of), b.i64(1)), b.i64(1n << 62n));
+  const cf = b.op('i64.and', old, b.i64(1n << 63n));
+  putResult(b, w, r);
+  b.put(64, slots.FC, b.op('i64.or', b.op('i64.or', cf, flips), af));
+}
+
+/** As setResultCarry when `when` (i32) is 1, else all flags stay: shifts by a count that may be zero. */
+export function setResultCarryIf(b: IrBuilder, w: number, r: Value, cf: Value, of: Value, when: Value): void {
+  b.flagSource = undefined;
+  if (!b.flagsLive) return;
+  const low = b.op('i32.and', w === 64 ? b.op('i32.wrap_i64', r) : r, b.i32(0xff));
+  const FR = b.op('i64.select', toI64s(b, w, r), b.get('i64', 64, slots.FR), when);
+  const FP = b.op('i32.select', low, b.get('i32', 32, slots.FP), when);
+  const FC = b.op('i64.select', carryCell(b, cf, of), b.get('i64', 64, slots.FC), when);
+  b.put(64, slots.FR, FR);
+  b.put(32, slots.FP, FP);
+  b.put(64, slots.FC, FC);
+}
+
+/** All six flags from i32 conditions; those not named are cleared. */
+export function setFlags(b: IrBuilder, f: { cf?: Value; pf?: Value; af?: Value; zf?: Value; sf?: Value; of?: Value }): void {
+  b.flagSource = undefined;
+  if (!b.flagsLive) return;
+  const zero = b.i32(0);
+  const FR = b.op('i64.extend_i32_u', b.op('i32.eqz', f.zf ?? zero));
+  const FP = b.op('i32.or', b.op('i32.eqz', f.pf ?? zero), b.op('i32.shl', f.sf ?? zero, b.i32(8)));
+  let FC = carryCell(b, f.cf ?? zero, f.of ?? zero);
+  if (f.af !== undefined) FC = b.op('i64.or', FC, b.op('i64.shl', b.op('i64.extend_i32_u', f.af), b.i64(3)));
+  b.put(64, slots.FR, FR);
+  b.put(32, slots.FP, FP);
+  b.put(64, slots.FC, FC);
+}
+
+/** Only ZF (an i32 condition) changes. */
+export function setZero(b: IrBuilder, zf: Value): void {
+  b.flagSource = undefined;
+  if (!b.flagsLive) return;
+  const FP = b.op('i32.or', b.op('i32.and', b.get('i32', 32, slots.FP), b.i32(0xff)), b.op('i32.shl', flag.SF(b), b.i32(8)));
+  b.put(64, slots.FR, b.op('i64.extend_i32_u', b.op('i32.eqz', zf)));
+  b.put(32, slots.FP, FP);
 }
 
 export function not(b: IrBuilder, w: number, v: Value): Value {

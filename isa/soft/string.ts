@@ -1,0 +1,78 @@
+/**
+ * String instructions with a REP prefix: MOVS STOS LODS CMPS SCAS. SDM 2B, REP.
+ *
+ * Each helper is `rep_x(bytes, base, narrow, until)`: the element's size, the segment base of the source,
+ * 1 for 32-bit addresses (ESI EDI ECX), and for CMPS and SCAS the ZF that ends the loop early. It advances
+ * RSI, RDI and RCX as it goes and works at most to the next page boundary of either pointer; the result is 1
+ * when the instruction is done, 0 when it must run again. A fault leaves the registers at the element that
+ * faulted. Flags of CMPS and SCAS appear only with the last element, so a fault leaves them alone (SDM).
+ */
+import { writeSubFlags } from '../x86/flags.js';
+import { GPR, gprSlot, RFLAGS, slots } from '../x86/regs.js';
+import type { Helper, HelperState } from './state.js';
+
+const SI = gprSlot(GPR.RSI);
+const DI = gprSlot(GPR.RDI);
+const CX = gprSlot(GPR.RCX);
+const AX = gprSlot(GPR.RAX);
+
+/** One element; `si` and `di` are full addresses. A true result ends the loop. */
+type Step = (st: HelperState, bytes: number, si: bigint, di: bigint, until: bigint) => boolean | void;
+
+interface Shape {
+  readonly source: boolean; // uses RSI
+  readonly destination: boolean; // uses RDI
+  readonly step: Step;
+}
+
+const movs: Shape = { source: true, destination: true, step: (st, n, si, di) => st.store(di, n, st.load(si, n)) };
+const stos: Shape = { source: false, destination: true, step: (st, n, _si, di) => st.store(di, n, st.get(AX, n * 8)) };
+const lods: Shape = {
+  source: true,
+  destination: false,
+  step: (st, n, si) => st.put(AX, n === 4 ? 64 : n * 8, st.load(si, n)),
+};
+
+/** Compares, and says whether the loop ends: the last element, or ZF as `until` says. */
+function compare(st: HelperState, n: number, x: bigint, y: bigint, until: bigint): boolean {
+  const ends = (x === y ? 1n : 0n) === (until & 1n) || (until & 2n) !== 0n;
+  if (ends) writeSubFlags(st, n * 8, x, y);
+  return ends;
+}
+const cmps: Shape = { source: true, destination: true, step: (st, n, si, di, until) => compare(st, n, st.load(si, n), st.load(di, n), until) };
+const scas: Shape = { source: false, destination: true, step: (st, n, _si, di, until) => compare(st, n, st.get(AX, n * 8), st.load(di, n), until) };
+
+const rep = (shape: Shape): Helper => (st, size, base, narrow, until = 0n) => {
+  const bytes = Number(size);
+  const bits = narrow ? 32 : 64;
+  const back = ((st.get(slots.RF, 32) >> BigInt(RFLAGS.DF)) & 1n) === 1n;
+  const delta = back ? -size! : size!;
+  let count = st.get(CX, bits);
+  const put = (slot: number, v: bigint): void => st.put(slot, 64, v); // 32-bit registers clear their upper halves
+  while (count !== 0n) {
+    const si = st.get(SI, bits);
+    const di = st.get(DI, bits);
+    const last = count === 1n ? 2n : 0n;
+    const ends = shape.step(st, bytes, BigInt.asUintN(64, si + base!), di, until | last);
+    count--;
+    const nextSi = BigInt.asUintN(bits, si + delta);
+    const nextDi = BigInt.asUintN(bits, di + delta);
+    if (shape.source) put(SI, nextSi);
+    if (shape.destination) put(DI, nextDi);
+    put(CX, count);
+    if (ends) return 1n;
+    const turned = (shape.source && page(si) !== page(nextSi)) || (shape.destination && page(di) !== page(nextDi));
+    if (turned && count !== 0n) return 0n;
+  }
+  return 1n;
+};
+
+const page = (addr: bigint): bigint => addr >> 12n;
+
+export const stringHelpers: Readonly<Record<string, Helper>> = {
+  rep_movs: rep(movs),
+  rep_stos: rep(stos),
+  rep_lods: rep(lods),
+  rep_cmps: rep(cmps),
+  rep_scas: rep(scas),
+};

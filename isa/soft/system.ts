@@ -1,0 +1,38 @@
+/** Helpers of system instructions: CPUID and CRC32. */
+import { cpuid } from '../x86/cpuid.js';
+import { GPR, gprSlot } from '../x86/regs.js';
+import type { Helper } from './state.js';
+
+/** CPUID writes EAX EBX ECX EDX, clearing the upper halves. SDM 2A, CPUID. */
+const cpuidHelper: Helper = (st) => {
+  const leaf = Number(st.get(gprSlot(GPR.RAX), 32));
+  const sub = Number(st.get(gprSlot(GPR.RCX), 32));
+  const r = cpuid(st.cpu, leaf, sub, st.core);
+  st.put(gprSlot(GPR.RAX), 64, BigInt(r.eax));
+  st.put(gprSlot(GPR.RBX), 64, BigInt(r.ebx));
+  st.put(gprSlot(GPR.RCX), 64, BigInt(r.ecx));
+  st.put(gprSlot(GPR.RDX), 64, BigInt(r.edx));
+};
+
+/** Remainders of a byte by the CRC-32C polynomial, bits reflected. */
+const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let r = byte;
+  for (let i = 0; i < 8; i++) r = r & 1 ? (r >>> 1) ^ 0x82f63b78 : r >>> 1;
+  return r >>> 0;
+});
+
+/** crc32(sum, value, bytes): adds the low bytes of `value` to a CRC-32C. SDM 2A, CRC32. */
+const crc32: Helper = (_st, sum, value, bytes) => {
+  let r = Number(sum! & 0xffffffffn);
+  let v = value!;
+  for (let i = 0; i < Number(bytes); i++) {
+    r = crcTable[(r ^ Number(v & 0xffn)) & 0xff]! ^ (r >>> 8);
+    v >>= 8n;
+  }
+  return BigInt(r >>> 0);
+};
+
+/** Core cycles, as RDTSC shows them. */
+const tsc: Helper = (st) => BigInt.asUintN(64, st.cycles());
+
+export const systemHelpers: Readonly<Record<string, Helper>> = { cpuid: cpuidHelper, crc32, tsc };

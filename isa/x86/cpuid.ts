@@ -1,0 +1,141 @@
+/**
+ * What the modelled processor says it is: feature levels and the CPUID leaves that follow from them.
+ * SDM 2A, CPUID. Rows name a feature of this list; what is not advertised executes as #UD (see `liftInsn`).
+ *
+ * Left out: MMX is advertised, as every x86-64 must, but its instructions stop by name; leaves 2 and 4
+ * describe a Skylake client's caches; no XSAVE, so leaf 0DH is empty.
+ */
+
+/** Where each feature is advertised: leaf, register, bit. */
+const bits = {
+  SSE3: [1, 'ecx', 0], PCLMULQDQ: [1, 'ecx', 1], SSSE3: [1, 'ecx', 9], FMA: [1, 'ecx', 12], CX16: [1, 'ecx', 13],
+  SSE4_1: [1, 'ecx', 19], SSE4_2: [1, 'ecx', 20], MOVBE: [1, 'ecx', 22], POPCNT: [1, 'ecx', 23], AES: [1, 'ecx', 25],
+  XSAVE: [1, 'ecx', 26], OSXSAVE: [1, 'ecx', 27], AVX: [1, 'ecx', 28], F16C: [1, 'ecx', 29], RDRAND: [1, 'ecx', 30],
+  FPU: [1, 'edx', 0], TSC: [1, 'edx', 4], CX8: [1, 'edx', 8], CMOV: [1, 'edx', 15], CLFSH: [1, 'edx', 19], MMX: [1, 'edx', 23],
+  FXSR: [1, 'edx', 24], SSE: [1, 'edx', 25], SSE2: [1, 'edx', 26],
+  FSGSBASE: [7, 'ebx', 0], BMI1: [7, 'ebx', 3], AVX2: [7, 'ebx', 5], BMI2: [7, 'ebx', 8], ERMS: [7, 'ebx', 9],
+  AVX512F: [7, 'ebx', 16], AVX512DQ: [7, 'ebx', 17], RDSEED: [7, 'ebx', 18], ADX: [7, 'ebx', 19],
+  AVX512IFMA: [7, 'ebx', 21], CLFLUSHOPT: [7, 'ebx', 23], CLWB: [7, 'ebx', 24], AVX512CD: [7, 'ebx', 28],
+  SHA: [7, 'ebx', 29], AVX512BW: [7, 'ebx', 30], AVX512VL: [7, 'ebx', 31],
+  AVX512VBMI: [7, 'ecx', 1], AVX512VBMI2: [7, 'ecx', 6], GFNI: [7, 'ecx', 8], VAES: [7, 'ecx', 9], VPCLMULQDQ: [7, 'ecx', 10],
+  AVX512VNNI: [7, 'ecx', 11], AVX512BITALG: [7, 'ecx', 12], AVX512VPOPCNTDQ: [7, 'ecx', 14], RDPID: [7, 'ecx', 22], FSRM: [7, 'edx', 4],
+  LAHF: [0x80000001, 'ecx', 0], LZCNT: [0x80000001, 'ecx', 5], PREFETCHW: [0x80000001, 'ecx', 8],
+  SYSCALL: [0x80000001, 'edx', 11], NX: [0x80000001, 'edx', 20], RDTSCP: [0x80000001, 'edx', 27], LM: [0x80000001, 'edx', 29],
+  INVARIANT_TSC: [0x80000007, 'edx', 8],
+} as const satisfies Record<string, readonly [number, 'ebx' | 'ecx' | 'edx', number]>;
+
+export type Feature = keyof typeof bits;
+export const featureNames = Object.keys(bits) as readonly Feature[];
+
+export interface CpuProfile {
+  readonly features: ReadonlySet<string>;
+  readonly vendor: string; // 12 characters
+  readonly brand: string; // at most 47 characters
+  readonly family: number;
+  readonly model: number;
+  readonly stepping: number;
+  /** Logical processors, for the topology leaves. */
+  readonly cores: number;
+}
+
+export const v1: readonly Feature[] = ['FPU', 'TSC', 'CX8', 'CMOV', 'CLFSH', 'MMX', 'FXSR', 'SSE', 'SSE2', 'SYSCALL', 'NX', 'LM', 'RDTSCP', 'INVARIANT_TSC'];
+/** Beyond v1: what x86-64-v2 adds, and PREFETCHW as Go may emit it. */
+export const v2: readonly Feature[] = [...v1, 'SSE3', 'SSSE3', 'SSE4_1', 'SSE4_2', 'POPCNT', 'CX16', 'LAHF', 'PREFETCHW'];
+
+export const levels = { v1, v2 } as const;
+export type Level = keyof typeof levels;
+
+export function profile(level: Level = 'v2', cores = 4): CpuProfile {
+  return { features: new Set(levels[level]), vendor: 'GenuineIntel', brand: 'rt0 x86-64 core', family: 6, model: 0x5e, stepping: 3, cores };
+}
+
+export interface Leaf {
+  readonly eax: number;
+  readonly ebx: number;
+  readonly ecx: number;
+  readonly edx: number;
+}
+
+const maxBasic = 0x0b;
+const maxExtended = 0x80000008;
+const none: Leaf = { eax: 0, ebx: 0, ecx: 0, edx: 0 };
+
+/** Deterministic caches, leaf 4: type (1 data, 2 instruction, 3 unified), level, ways, sets; 64-byte lines. */
+const caches = [
+  { type: 1, level: 1, ways: 8, sets: 64 },
+  { type: 2, level: 1, ways: 8, sets: 64 },
+  { type: 3, level: 2, ways: 4, sets: 1024 },
+  { type: 3, level: 3, ways: 16, sets: 8192 },
+] as const;
+
+/** The answer of CPUID for EAX = leaf, ECX = sub on core `core`; each register as an unsigned number. */
+export function cpuid(cpu: CpuProfile, leaf: number, sub: number, core: number): Leaf {
+  if (leaf > maxBasic && (leaf < 0x80000000 || leaf > maxExtended)) leaf = maxBasic; // as Intel answers: the highest basic leaf
+  const flags = (reg: 'ebx' | 'ecx' | 'edx'): number => {
+    let word = 0;
+    for (const name of featureNames) {
+      const [l, r, bit] = bits[name];
+      if (l === leaf && r === reg && cpu.features.has(name)) word |= 1 << bit;
+    }
+    return word >>> 0;
+  };
+  switch (leaf) {
+    case 0: {
+      const [ebx, edx, ecx] = words(cpu.vendor, 3);
+      return { eax: maxBasic, ebx: ebx!, ecx: ecx!, edx: edx! };
+    }
+    case 1: {
+      const htt = cpu.cores > 1 ? 1 << 28 : 0;
+      // EBX: CLFLUSH line in 8-byte units, logical processors, initial APIC id
+      return { eax: signature(cpu), ebx: ((core << 24) | (cpu.cores << 16) | (8 << 8)) >>> 0, ecx: flags('ecx'), edx: (flags('edx') | htt) >>> 0 };
+    }
+    case 2:
+      return { eax: 0x00feff01, ebx: 0x000000f0, ecx: 0, edx: 0 }; // FFH: see leaf 4; FEH: see leaf 18H; F0H: 64-byte prefetch
+    case 4: {
+      const c = caches[sub];
+      if (!c) return none;
+      const sharing = c.level === 3 ? cpu.cores - 1 : 0;
+      return { eax: (c.type | (c.level << 5) | (1 << 8) | (sharing << 14) | ((cpu.cores - 1) << 26)) >>> 0, ebx: ((c.ways - 1) << 22) | 63, ecx: c.sets - 1, edx: 0 };
+    }
+    case 7:
+      return sub === 0 ? { eax: 0, ebx: flags('ebx'), ecx: flags('ecx'), edx: flags('edx') } : none;
+    case 0x0b:
+      return topology(cpu, sub, core);
+    case 0x80000000:
+      return { eax: maxExtended, ebx: 0, ecx: 0, edx: 0 };
+    case 0x80000001:
+      return { eax: 0, ebx: 0, ecx: flags('ecx'), edx: flags('edx') };
+    case 0x80000002: case 0x80000003: case 0x80000004: {
+      const [eax, ebx, ecx, edx] = words(cpu.brand, 12).slice((leaf - 0x80000002) * 4);
+      return { eax: eax!, ebx: ebx!, ecx: ecx!, edx: edx! };
+    }
+    case 0x80000006:
+      return { ...none, ecx: (256 << 16) | (4 << 12) | 64 }; // L2: 256 KiB, 4 ways, 64-byte lines
+    case 0x80000007:
+      return { ...none, edx: flags('edx') };
+    case 0x80000008:
+      return { ...none, eax: (48 << 8) | 39 }; // linear and physical address bits
+    default:
+      return none;
+  }
+}
+
+/** Leaf 0BH: one thread a core, then all cores of the package. */
+function topology(cpu: CpuProfile, sub: number, core: number): Leaf {
+  if (sub > 1) return { ...none, ecx: sub & 0xff, edx: core };
+  const shift = sub === 0 ? 0 : Math.ceil(Math.log2(cpu.cores));
+  return { eax: shift, ebx: sub === 0 ? 1 : cpu.cores, ecx: sub | ((sub + 1) << 8), edx: core };
+}
+
+function signature(cpu: CpuProfile): number {
+  return ((cpu.model >> 4) << 16) | (cpu.family << 8) | ((cpu.model & 15) << 4) | cpu.stepping;
+}
+
+/** `text` as little-endian words, padded by zeros. */
+function words(text: string, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => {
+    let w = 0;
+    for (let k = 0; k < 4; k++) w |= (text.charCodeAt(i * 4 + k) || 0) << (8 * k);
+    return w >>> 0;
+  });
+}
