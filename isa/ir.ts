@@ -7,7 +7,8 @@
  * (trapif, trap, jump, branch) and `call`, which names a helper of isa/soft.
  *
  * Floating-point arithmetic (`f64.add` and the like) follows the ISA's profile, not WebAssembly: its NaN
- * rule, rounding mode and flush-to-zero are part of the operation (see FpProfile).
+ * rule, rounding mode and flush-to-zero are part of the operation (isa/soft/fpop.ts). pmin and pmax of scalars
+ * are those of the vectors: pmin(a, b) = b < a ? b : a.
  *
  * Order within one instruction, held by check(): reads first, then what may fault, then visible effects,
  * so that a fault leaves no trace.
@@ -64,8 +65,8 @@ i64 i64 i32 -> i64 : i64.select
 f32 f32 i32 -> f32 : f32.select
 f64 f64 i32 -> f64 : f64.select
 v128 v128 i32 -> v128 : v128.select
-f32 f32 -> f32 : f32.add f32.sub f32.mul f32.div
-f64 f64 -> f64 : f64.add f64.sub f64.mul f64.div
+f32 f32 -> f32 : f32.add f32.sub f32.mul f32.div f32.pmin f32.pmax
+f64 f64 -> f64 : f64.add f64.sub f64.mul f64.div f64.pmin f64.pmax
 f32 -> f32     : f32.sqrt f32.ceil f32.floor f32.trunc f32.nearest f32.rint
 f64 -> f64     : f64.sqrt f64.ceil f64.floor f64.trunc f64.nearest f64.rint
 f32 f32 -> i32 : f32.eq f32.ne f32.lt f32.le
@@ -81,10 +82,11 @@ f64 -> i64     : i64.reinterpret_f64 i64.trunc_sat_f64_s i64.trunc_sat_f64_u
 f64 -> i32     : i32.trunc_sat_f64_s
 f32 -> i64     : i64.trunc_sat_f32_s i64.trunc_sat_f32_u
 v128 v128 -> v128 : v128.and v128.or v128.xor v128.andnot
+v128 v128 v128 -> v128 : v128.bitselect
 v128 -> v128   : v128.not
 v128 -> i32    : v128.any_true i8x16.bitmask i16x8.bitmask i32x4.bitmask i64x2.bitmask i8x16.all_true i16x8.all_true i32x4.all_true i64x2.all_true
 v128 v128 -> v128 : i8x16.add i8x16.sub i8x16.add_sat_s i8x16.add_sat_u i8x16.sub_sat_s i8x16.sub_sat_u i8x16.eq i8x16.gt_s i8x16.min_s i8x16.min_u i8x16.max_s i8x16.max_u i8x16.avgr_u i8x16.swizzle
-v128 v128 -> v128 : i16x8.add i16x8.sub i16x8.add_sat_s i16x8.add_sat_u i16x8.sub_sat_s i16x8.sub_sat_u i16x8.mul i16x8.eq i16x8.gt_s i16x8.min_s i16x8.min_u i16x8.max_s i16x8.max_u i16x8.avgr_u
+v128 v128 -> v128 : i16x8.add i16x8.sub i16x8.add_sat_s i16x8.add_sat_u i16x8.sub_sat_s i16x8.sub_sat_u i16x8.mul i16x8.eq i16x8.gt_s i16x8.min_s i16x8.min_u i16x8.max_s i16x8.max_u i16x8.avgr_u i16x8.q15mulr_sat_s
 v128 v128 -> v128 : i32x4.add i32x4.sub i32x4.mul i32x4.eq i32x4.gt_s i32x4.min_s i32x4.min_u i32x4.max_s i32x4.max_u i32x4.dot_i16x8_s
 v128 v128 -> v128 : i64x2.add i64x2.sub i64x2.mul i64x2.eq i64x2.gt_s
 v128 v128 -> v128 : i8x16.narrow_i16x8_s i8x16.narrow_i16x8_u i16x8.narrow_i32x4_s i16x8.narrow_i32x4_u
@@ -97,8 +99,8 @@ i32 -> v128    : i8x16.splat i16x8.splat i32x4.splat
 i64 -> v128    : i64x2.splat
 f32 -> v128    : f32x4.splat
 f64 -> v128    : f64x2.splat
-v128 v128 -> v128 : f32x4.add f32x4.sub f32x4.mul f32x4.div f32x4.eq f32x4.ne f32x4.lt f32x4.le
-v128 v128 -> v128 : f64x2.add f64x2.sub f64x2.mul f64x2.div f64x2.eq f64x2.ne f64x2.lt f64x2.le
+v128 v128 -> v128 : f32x4.add f32x4.sub f32x4.mul f32x4.div f32x4.pmin f32x4.pmax f32x4.eq f32x4.ne f32x4.lt f32x4.le
+v128 v128 -> v128 : f64x2.add f64x2.sub f64x2.mul f64x2.div f64x2.pmin f64x2.pmax f64x2.eq f64x2.ne f64x2.lt f64x2.le
 v128 -> v128   : f32x4.sqrt f64x2.sqrt f32x4.ceil f32x4.floor f32x4.trunc f32x4.nearest f64x2.ceil f64x2.floor f64x2.trunc f64x2.nearest
 v128 -> v128   : f32x4.rint f64x2.rint
 v128 -> v128   : f32x4.convert_i32x4_s i32x4.trunc_sat_f32x4_s f64x2.convert_low_i32x4_s i32x4.trunc_sat_f64x2_s_zero f32x4.demote_f64x2_zero f64x2.promote_low_f32x4
