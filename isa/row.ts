@@ -58,6 +58,8 @@ export interface Insn {
   readonly length: number;
   /** Address of the following instruction; a Param in templates whose unit needs it (CALL, SYSCALL). */
   readonly next: ConstRef;
+  /** Address of this instruction, where its unit needs it (REP forms branch back to themselves): BigInt(pc), or a Param in templates. */
+  readonly here: ConstRef;
   readonly lock: boolean;
   readonly rep: 'rep' | 'repne' | undefined; // F3 and F2 where they are not part of the opcode
   /** The raw bytes, for printers; empty in templates. */

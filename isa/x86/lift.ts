@@ -63,7 +63,9 @@ export function effective(b: IrBuilder, m: MemOperand): Value {
 export function read(b: IrBuilder, op: Operand, w: number = op.bits): Value {
   switch (op.kind) {
     case 'imm':
-      return typeof op.value === 'bigint' && w < 32 ? b.i32(BigInt.asUintN(w, op.value)) : b.const(tyOf(w), op.value);
+      if (w >= 32) return b.const(tyOf(w), op.value);
+      if (typeof op.value === 'bigint') return b.i32(BigInt.asUintN(w, op.value));
+      return b.op('i32.and', b.i32(op.value), b.i32(w === 8 ? 0xff : 0xffff)); // a hole holds the sign-extended value
     case 'reg':
       return b.get(tyOf(w), w, op.slot);
     case 'mem':

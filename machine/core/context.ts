@@ -1,0 +1,124 @@
+/**
+ * A core's state in linear memory, as generated code and the kernel model share it.
+ *
+ * Layout from the core's base address: the architectural cells (isa/x86/regs.ts `slots`), then the engine's own
+ * cells (`engineCells`), then the lookaside. Everything is little-endian and byte-addressed, so AL overlays RAX.
+ * The base address is the `ctx` parameter of generated functions; all offsets are immediates there.
+ */
+import { slots } from '../../isa/x86/regs.js';
+import type { Ram } from '../memory/ram.js';
+
+/** The engine's cells, byte offsets from the context's base. Not architectural, except ticks and instructions. */
+export const engineCells = {
+  /** Where a run stopped: address of a micro-op record. i32 */
+  record: 656,
+  /** Budget left, (ticks << 24) - instructions, when generated code returned or called out. i64 */
+  left: 664,
+  /** Target of an indirect jump that the hash did not know. i64 */
+  target: 672,
+  /** The address space's id << 48, or-ed into keys of the jump hash. i64 */
+  spaceKey: 680,
+  /** Local time in ticks and instructions executed, as of the last return to TypeScript. f64 each */
+  ticks: 688,
+  instructions: 696,
+  /** A position inside a block: its entry address (f64) and instructions done (i32); 0 done = at an entry. */
+  entry: 704,
+  done: 712,
+  /** Operands that travel by memory: v128 arguments and results of helpers, loads and stores across pages. 6 x 16 bytes */
+  scratch: 720,
+  end: 816,
+} as const;
+
+/** Entry: read tag i64, write tag i64, host delta i32, two reserved i32 (cache and TLB stamps to come). */
+export const lookaside = { at: 4096, entries: 1024, entryBytes: 32, rtag: 0, wtag: 8, delta: 16 } as const;
+/** A tag that no address has: its low bits are set. */
+export const noTag = -1n;
+export const contextBytes = lookaside.at + lookaside.entries * lookaside.entryBytes;
+
+const architecturalBytes = slots.end;
+
+/** One core's registers and clocks. Bits are unsigned: get64 gives 0 .. 2^64-1. */
+export class CoreState {
+  constructor(private readonly ram: Ram, readonly base: number) {}
+
+  get64(slot: number): bigint {
+    return this.ram.dv.getBigUint64(this.base + slot, true);
+  }
+  set64(slot: number, v: bigint): void {
+    this.ram.dv.setBigUint64(this.base + slot, BigInt.asUintN(64, v), true);
+  }
+  get32(slot: number): number {
+    return this.ram.dv.getUint32(this.base + slot, true);
+  }
+  set32(slot: number, v: number): void {
+    this.ram.dv.setUint32(this.base + slot, v, true);
+  }
+  /** A 64-bit cell as number, exact below 2^53. */
+  num(slot: number): number {
+    const at = this.base + slot;
+    return this.ram.dv.getUint32(at + 4, true) * 4294967296 + this.ram.dv.getUint32(at, true);
+  }
+  /** A number into a 64-bit cell; negative ones in two's complement. */
+  setNum(slot: number, v: number): void {
+    const at = this.base + slot;
+    this.ram.dv.setUint32(at, v % 4294967296, true);
+    this.ram.dv.setUint32(at + 4, Math.floor(v / 4294967296), true);
+  }
+
+  /** Address of the next instruction. Setting it starts a block there. */
+  get pc(): number {
+    return this.num(slots.rip);
+  }
+  set pc(v: number) {
+    this.setNum(slots.rip, v);
+    this.done = 0;
+  }
+  /** Local time, 48 a cycle. */
+  get ticks(): number {
+    return this.ram.f64[(this.base + engineCells.ticks) >> 3]!;
+  }
+  set ticks(v: number) {
+    this.ram.f64[(this.base + engineCells.ticks) >> 3] = v;
+  }
+  get instructions(): number {
+    return this.ram.f64[(this.base + engineCells.instructions) >> 3]!;
+  }
+  set instructions(v: number) {
+    this.ram.f64[(this.base + engineCells.instructions) >> 3] = v;
+  }
+  /** Entry address of the block that pc lies in and how many of its instructions are done; 0: pc is an entry. */
+  get entry(): number {
+    return this.ram.f64[(this.base + engineCells.entry) >> 3]!;
+  }
+  set entry(v: number) {
+    this.ram.f64[(this.base + engineCells.entry) >> 3] = v;
+  }
+  get done(): number {
+    return this.ram.i32[(this.base + engineCells.done) >> 2]!;
+  }
+  set done(v: number) {
+    this.ram.i32[(this.base + engineCells.done) >> 2] = v;
+  }
+
+  /** The architectural registers as bytes: what a task owns while it does not run. */
+  save(): Uint8Array {
+    return this.ram.u8.slice(this.base, this.base + architecturalBytes);
+  }
+  load(image: Uint8Array): void {
+    if (image.length !== architecturalBytes) throw new Error(`register image of ${image.length} bytes`);
+    this.ram.u8.set(image, this.base);
+    this.done = 0;
+  }
+
+  /** Registers, clocks and position: what a snapshot of the machine keeps of a core. */
+  saveAll(): { registers: Uint8Array; ticks: number; instructions: number; entry: number; done: number } {
+    return { registers: this.save(), ticks: this.ticks, instructions: this.instructions, entry: this.entry, done: this.done };
+  }
+  loadAll(s: { registers: Uint8Array; ticks: number; instructions: number; entry: number; done: number }): void {
+    this.load(s.registers);
+    this.ticks = s.ticks;
+    this.instructions = s.instructions;
+    this.entry = s.entry;
+    this.done = s.done;
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Physical memory: one WebAssembly memory of fixed size, cut into a control area at the low end (core contexts,
+ * lookasides, micro-op records: whatever generated code must reach) and frames of 4 KiB above it.
+ *
+ * A frame is named by its host offset >> 12, so that host address = frame * 4096 + offset in page. Frame numbers
+ * are host matters: nothing the guest sees and no digest may depend on them.
+ *
+ * The memory never grows. Growing would replace the ArrayBuffer and with it every view held anywhere; reserving
+ * the maximum at once costs only address space, because the host maps zero pages on first touch.
+ *
+ * Whoever writes a frame from TypeScript calls `touch` first; the engine calls it when it hands out a write tag.
+ * That marks the frame for incremental snapshots and drops code decoded from it.
+ */
+export const frameShift = 12;
+export const frameBytes = 4096;
+
+/** Bits of a page table entry, `frame * 256 + flags`; 0 is not present. */
+export const Pte = { R: 1, W: 2, X: 4 } as const;
+
+/** What the engine asks of an address space (machine/kernel/vm.ts keeps it). */
+export interface PageTable {
+  /** Small positive number, unique among live spaces. */
+  readonly id: number;
+  /** frame * 256 + flags of the page `vpn` = address / 4096, or 0. */
+  pte(vpn: number): number;
+}
+
+const defaultControlBytes = 96 * 1024 * 1024;
+export const maxMemoryBytes = 3.5 * 1024 * 1024 * 1024;
+
+export class Ram {
+  readonly memory: WebAssembly.Memory;
+  readonly u8: Uint8Array;
+  readonly u16: Uint16Array;
+  readonly i32: Int32Array;
+  readonly u32: Uint32Array;
+  readonly f64: Float64Array;
+  readonly i64: BigInt64Array;
+  readonly u64: BigUint64Array;
+  readonly dv: DataView;
+
+  /** First frame and one past the last. */
+  readonly firstFrame: number;
+  readonly endFrame: number;
+  /** Per frame, 1: written since the owner of snapshots last cleared it (who must also clear all write tags). */
+  readonly written: Uint8Array;
+  /** Per frame, 1: decoded code comes from it, so stores must stop and `touch` drops it. */
+  readonly code: Uint8Array;
+  /** Called by `touch` for a frame that holds decoded code; set by the engine. */
+  onCodeWrite: (frame: number) => void = () => undefined;
+
+  private reserved = 4096; // address 0 stays unused, so that 0 can mean "none"
+  private readonly freed: number[] = [];
+  private fresh: number;
+
+  constructor(memoryBytes: number, private readonly controlBytes = defaultControlBytes) {
+    if (memoryBytes > maxMemoryBytes) throw new Error(`memory of ${memoryBytes} bytes: at most ${maxMemoryBytes}`);
+    const pages = Math.ceil((controlBytes + memoryBytes) / 65536);
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const buffer = this.memory.buffer;
+    this.u8 = new Uint8Array(buffer);
+    this.u16 = new Uint16Array(buffer);
+    this.i32 = new Int32Array(buffer);
+    this.u32 = new Uint32Array(buffer);
+    this.f64 = new Float64Array(buffer);
+    this.i64 = new BigInt64Array(buffer);
+    this.u64 = new BigUint64Array(buffer);
+    this.dv = new DataView(buffer);
+    this.firstFrame = controlBytes >> frameShift;
+    this.endFrame = this.firstFrame + Math.floor(memoryBytes / frameBytes);
+    this.fresh = this.firstFrame;
+    this.written = new Uint8Array(this.endFrame);
+    this.code = new Uint8Array(this.endFrame);
+  }
+
+  /** Takes `bytes` of the control area for good; zeroed. */
+  reserve(bytes: number, align = 64): number {
+    const at = Math.ceil(this.reserved / align) * align;
+    if (at + bytes > this.controlBytes) throw new Error(`control area of ${this.controlBytes} bytes is full`);
+    this.reserved = at + bytes;
+    return at;
+  }
+
+  /** A zeroed frame, or 0 when memory is exhausted. */
+  allocFrame(): number {
+    const again = this.freed.pop();
+    if (again !== undefined) {
+      this.touch(again);
+      this.u8.fill(0, again * frameBytes, (again + 1) * frameBytes);
+      return again;
+    }
+    if (this.fresh === this.endFrame) return 0;
+    this.written[this.fresh] = 1;
+    return this.fresh++; // never used before: the host gives zeros
+  }
+
+  freeFrame(frame: number): void {
+    this.freed.push(frame);
+  }
+
+  get framesInUse(): number {
+    return this.fresh - this.firstFrame - this.freed.length;
+  }
+
+  /** To be called before `frame` is written. */
+  touch(frame: number): void {
+    this.written[frame] = 1;
+    if (this.code[frame] !== 0) this.onCodeWrite(frame);
+  }
+}
