@@ -1,0 +1,72 @@
+/**
+ * What a machine is made of: everything beside the image, the arguments and the recorded input that its run
+ * depends on. Plain data; it is part of every snapshot, and two runs with equal configs are equal.
+ */
+
+/** Ticks in a core cycle, everywhere: divisible by the issue widths and clock ratios in use. */
+export const ticksPerCycle = 48;
+
+export type Arch = 'amd64' | 'arm64';
+/** x86-64 micro-architecture level that CPUID advertises. `v1+`: v1 with SSE3, SSSE3, SSE4.1, SSE4.2 and POPCNT. */
+export type CpuLevel = 'v1' | 'v1+';
+
+export interface Config {
+  readonly arch: Arch;
+  readonly cores: number;
+  readonly cpu: CpuLevel;
+  /** Guest RAM, a multiple of 4 KiB. */
+  readonly memoryBytes: number;
+  /** Drives AT_RANDOM, getrandom and every later choice by chance. Any integer of at most 53 bits. */
+  readonly seed: number;
+  /** Where interrupts may land: at block ends, or after any instruction. */
+  readonly grain: 'block' | 'insn';
+  /** How far one core may run ahead of the others. Slices end at multiples of it. */
+  readonly quantumCycles: number;
+  /** Core clock: turns cycles into the nanoseconds that guests see. */
+  readonly clockHz: number;
+  /** Guest wall clock at cycle 0, nanoseconds since 1970, a decimal number: it exceeds 2^53. */
+  readonly epochNanos: string;
+}
+
+export const defaults: Config = {
+  arch: 'amd64',
+  cores: 4,
+  cpu: 'v1+',
+  memoryBytes: 2 * 2 ** 30,
+  seed: 1,
+  grain: 'block',
+  quantumCycles: 1000,
+  clockHz: 3e9,
+  epochNanos: '1600000000000000000',
+};
+
+/** A mistake in what the user asked for: one line, printed as it is. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const mib = 2 ** 20;
+export const maxMemoryBytes = 3584 * mib;
+export const maxCores = 64;
+
+/** Defaults filled in and every field checked. */
+export function makeConfig(options: Partial<Config> = {}): Config {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const c: Config = { ...defaults, ...given };
+  const bad = (why: string): never => {
+    throw new ConfigError(why);
+  };
+  if (c.arch !== 'amd64') bad(c.arch === 'arm64' ? 'unimplemented: arch arm64' : `arch ${String(c.arch)}: choose amd64 or arm64`);
+  if (!Number.isInteger(c.cores) || c.cores < 1 || c.cores > maxCores) bad(`cores ${c.cores}: choose 1 to ${maxCores}`);
+  if (c.cpu !== 'v1' && c.cpu !== 'v1+') bad(`cpu ${String(c.cpu)}: choose v1 or v1+`);
+  if (!Number.isInteger(c.memoryBytes) || c.memoryBytes % 4096 !== 0) bad(`memory ${c.memoryBytes}: choose a multiple of 4096 bytes`);
+  if (c.memoryBytes < mib || c.memoryBytes > maxMemoryBytes) {
+    bad(`memory of ${Math.round(c.memoryBytes / mib)} MiB: choose 1 MiB to ${maxMemoryBytes / mib} MiB`);
+  }
+  if (!Number.isSafeInteger(c.seed)) bad(`seed ${c.seed}: choose a whole number of at most 53 bits`);
+  if (c.grain !== 'block' && c.grain !== 'insn') bad(`interrupt grain ${String(c.grain)}: choose block or insn`);
+  if (!Number.isInteger(c.quantumCycles) || c.quantumCycles < 1) bad(`quantum ${c.quantumCycles}: choose a whole number of cycles`);
+  if (!(c.clockHz >= 1e6 && c.clockHz <= 1e11)) bad(`clock ${c.clockHz}: choose 1 MHz to 100 GHz`);
+  if (!/^\d{1,19}$/.test(c.epochNanos)) bad(`epoch ${c.epochNanos}: choose nanoseconds since 1970`);
+  return c;
+}

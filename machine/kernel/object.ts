@@ -1,0 +1,79 @@
+/**
+ * Memory objects: what lies behind mappings that are not private anonymous memory. An image or file is bytes
+ * that pages are copied from when first touched; shared memory is a set of frames that all its mappings see.
+ *
+ * An object lives as long as an area of some address space names it.
+ */
+import type { FrameTable } from './frames.js';
+
+export interface MemoryObject {
+  readonly id: number;
+  /** Contents of pages that have no frame yet; zeros beyond its end. */
+  readonly bytes: Uint8Array;
+  /** Touching a page at or beyond this many bytes is a bus error; Infinity for anonymous shared memory. */
+  readonly sizeBytes: number;
+  /** Frames by page number, for shared mappings. */
+  readonly pages: Map<number, number>;
+}
+
+export interface ObjectsState {
+  readonly next: number;
+  readonly objects: readonly MemoryObject[];
+}
+
+export class MemoryObjects {
+  private readonly objects = new Map<number, MemoryObject>();
+  private next = 1;
+
+  constructor(private readonly frames: FrameTable) {}
+
+  /** Shared memory without a file: zeros at first. */
+  anonymous(): MemoryObject {
+    return this.add(new Uint8Array(0), Infinity);
+  }
+
+  /** Bytes of an image or file as they are now. The array is kept, not copied: the caller no longer writes it. */
+  file(bytes: Uint8Array): MemoryObject {
+    return this.add(bytes, bytes.length);
+  }
+
+  private add(bytes: Uint8Array, sizeBytes: number): MemoryObject {
+    const object = { id: this.next++, bytes, sizeBytes, pages: new Map<number, number>() };
+    this.objects.set(object.id, object);
+    return object;
+  }
+
+  get(id: number): MemoryObject {
+    const object = this.objects.get(id);
+    if (object === undefined) throw new Error(`no memory object ${id}`);
+    return object;
+  }
+
+  /** Copies page `page` of the object into a zeroed frame. */
+  fill(object: MemoryObject, page: number, frame: number): void {
+    const from = page * 4096;
+    if (from < object.bytes.length) this.frames.ram.u8.set(object.bytes.subarray(from, from + 4096), frame * 4096);
+  }
+
+  /** Forgets an object that no area names any more. */
+  drop(id: number): void {
+    const object = this.objects.get(id);
+    if (object === undefined) return;
+    for (const frame of object.pages.values()) this.frames.release(frame);
+    this.objects.delete(id);
+  }
+
+  all(): Iterable<MemoryObject> {
+    return this.objects.values();
+  }
+
+  save(): ObjectsState {
+    return { next: this.next, objects: [...this.objects.values()].map((o) => ({ ...o, pages: new Map(o.pages) })) };
+  }
+
+  load(state: ObjectsState): void {
+    this.next = state.next;
+    this.objects.clear();
+    for (const o of state.objects) this.objects.set(o.id, { ...o, pages: new Map(o.pages) });
+  }
+}
