@@ -1,0 +1,42 @@
+/**
+ * All x86-64 rows in their order. A row's id is its position, so families are added at the end of `families`
+ * (ids are internal: they never enter snapshots or files). Where several rows of one mnemonic fit, the encoder
+ * takes the first.
+ */
+import type { Row } from '../row.js';
+import { exchangeMap, opcodePlace, placeOf, places, readForm, type Form } from './form.js';
+import type { RowDraft } from './notation.js';
+import { arithRows } from './rows/arith.js';
+
+const families: readonly (readonly RowDraft[])[] = [
+  arithRows,
+];
+
+export const rows: readonly Row[] = families.flat().map((draft, id) => ({ ...draft, id }));
+
+/** Forms are read when first needed: a program uses a few hundred of the rows. */
+const forms: (Form | undefined)[] = new Array<Form | undefined>(rows.length).fill(undefined);
+export function formOf(row: Row): Form {
+  return (forms[row.id] ??= readForm(row));
+}
+
+/** Row ids by place in the opcode maps (see form.ts placeOf). */
+export const byPlace: (number[] | undefined)[] = new Array<number[] | undefined>(places).fill(undefined);
+for (const row of rows) {
+  const { place, plus } = opcodePlace(row.encoding);
+  for (let p = place; p < place + (plus ? 8 : 1); p++) (byPlace[plus && p === 0x90 ? placeOf(0, exchangeMap, p) : p] ??= []).push(row.id);
+}
+
+let mnemonics: Map<string, Row[]> | undefined;
+/** Rows of a Go mnemonic, in table order. */
+export function rowsOf(mnemonic: string): readonly Row[] {
+  if (!mnemonics) {
+    mnemonics = new Map();
+    for (const row of rows) {
+      const list = mnemonics.get(row.mnemonic);
+      if (list) list.push(row);
+      else mnemonics.set(row.mnemonic, [row]);
+    }
+  }
+  return mnemonics.get(mnemonic) ?? [];
+}
