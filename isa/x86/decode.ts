@@ -30,6 +30,7 @@ class DecodedInsn implements Insn {
     readonly pc: number,
     readonly length: number,
     readonly next: bigint,
+    readonly here: bigint,
     readonly lock: boolean,
     readonly rep: 'rep' | 'repne' | undefined,
     readonly bytes: Uint8Array,
@@ -367,7 +368,7 @@ export function decode(bytes: Uint8Array, offset: number, pc: number): Insn | De
   if (lock && !(form.row.lock && ops.length > 0 && ops[0]!.kind === 'mem')) return 'invalid';
   if (space !== Space.Legacy && !vexValid(form, vvvv, p2, space, memory !== undefined, bcast)) return 'invalid';
   const repeat = form.pp === Pp.F3 || form.pp === Pp.F2 || space !== Space.Legacy ? undefined : rep === 1 ? 'rep' : rep === 2 ? 'repne' : undefined;
-  return new DecodedInsn(form.row, ops, pc, length, BigInt(next), lock, repeat, bytes.slice(offset, offset + length));
+  return new DecodedInsn(form.row, ops, pc, length, BigInt(next), BigInt(pc), lock, repeat, bytes.slice(offset, offset + length));
 }
 
 const vectorFile = (o: OperandForm): boolean => o.file === 'xmm' || o.file === 'ymm' || o.file === 'zmm';
