@@ -1,4 +1,4 @@
-/** Helpers of system instructions: CPUID and CRC32. */
+/** Helpers of system instructions: CPUID, CRC32, the clock. */
 import { cpuid } from '../x86/cpuid.js';
 import { GPR, gprSlot } from '../x86/regs.js';
 import type { Helper } from './state.js';
@@ -35,4 +35,7 @@ const crc32: Helper = (_st, sum, value, bytes) => {
 /** Core cycles, as RDTSC shows them. */
 const tsc: Helper = (st) => BigInt.asUintN(64, st.cycles());
 
-export const systemHelpers: Readonly<Record<string, Helper>> = { cpuid: cpuidHelper, crc32, tsc };
+/** The core's number, which Linux keeps in TSC_AUX. */
+const core: Helper = (st) => BigInt(st.core);
+
+export const systemHelpers: Readonly<Record<string, Helper>> = { cpuid: cpuidHelper, crc32, tsc, core };
