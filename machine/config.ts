@@ -3,17 +3,18 @@
  * depends on. Plain data; it is part of every snapshot, and two runs with equal configs are equal.
  */
 
+import { levels, type Level } from '../isa/x86/cpuid.js';
+
 /** Ticks in a core cycle, everywhere: divisible by the issue widths and clock ratios in use. */
 export const ticksPerCycle = 48;
 
 export type Arch = 'amd64' | 'arm64';
-/** x86-64 micro-architecture level that CPUID advertises. `v1+`: v1 with SSE3, SSSE3, SSE4.1, SSE4.2 and POPCNT. */
-export type CpuLevel = 'v1' | 'v1+';
 
 export interface Config {
   readonly arch: Arch;
   readonly cores: number;
-  readonly cpu: CpuLevel;
+  /** x86-64 microarchitecture level that CPUID advertises. */
+  readonly cpu: Level;
   /** Guest RAM, a multiple of 4 KiB. */
   readonly memoryBytes: number;
   /** Drives AT_RANDOM, getrandom and every later choice by chance. Any integer of at most 53 bits. */
@@ -31,7 +32,7 @@ export interface Config {
 export const defaults: Config = {
   arch: 'amd64',
   cores: 4,
-  cpu: 'v1+',
+  cpu: 'v2',
   memoryBytes: 2 * 2 ** 30,
   seed: 1,
   grain: 'block',
@@ -58,7 +59,7 @@ export function makeConfig(options: Partial<Config> = {}): Config {
   };
   if (c.arch !== 'amd64') bad(c.arch === 'arm64' ? 'unimplemented: arch arm64' : `arch ${String(c.arch)}: choose amd64 or arm64`);
   if (!Number.isInteger(c.cores) || c.cores < 1 || c.cores > maxCores) bad(`cores ${c.cores}: choose 1 to ${maxCores}`);
-  if (c.cpu !== 'v1' && c.cpu !== 'v1+') bad(`cpu ${String(c.cpu)}: choose v1 or v1+`);
+  if (!Object.hasOwn(levels, c.cpu)) bad(`cpu ${String(c.cpu)}: choose ${Object.keys(levels).join(' or ')}`);
   if (!Number.isInteger(c.memoryBytes) || c.memoryBytes % 4096 !== 0) bad(`memory ${c.memoryBytes}: choose a multiple of 4096 bytes`);
   if (c.memoryBytes < mib || c.memoryBytes > maxMemoryBytes) {
     bad(`memory of ${Math.round(c.memoryBytes / mib)} MiB: choose 1 MiB to ${maxMemoryBytes / mib} MiB`);

@@ -1,0 +1,230 @@
+/**
+ * The machine: cores, memory, events and a kernel, and the loop that lets time pass.
+ *
+ * A run is a pure function of config, image, arguments and recorded input. The loop takes the busy core with the
+ * least local time, ties by number, and runs it to the end of its slice: the next multiple of the quantum or the next
+ * event, whichever is first. Idle cores take no part; when all are idle, time jumps to the next event.
+ *
+ * Neither limits of run() nor snapshots change the order in which things happen: a slice cut short by a limit is
+ * remembered and finished first.
+ *
+ * run() never blocks or awaits. Times are ticks, 48 a cycle, except where a name says cycles.
+ */
+import { makeConfig, ticksPerCycle, type Config } from './config.js';
+import type { CoreState } from './core/context.js';
+import { EventQueue } from './events.js';
+import { Engine } from './exec/engine.js';
+import { Input, type Host, type InputRecord } from './host.js';
+import { Spaces } from './kernel/spaces.js';
+import { Ram } from './memory/ram.js';
+import type { KernelPort, Parts } from './parts.js';
+import { MachineStop } from './stop.js';
+
+/**
+ * Why run() returned: the limit was reached; the guest ended (exitStatus); the machine cannot go on (stopMessage);
+ * every task waits and only the host can wake one.
+ */
+export type Outcome = 'limit' | 'exit' | 'stop' | 'wait';
+
+export type MakeKernel = (parts: Parts) => KernelPort;
+
+/** Length of a slice, in quanta, when no other core could see the difference. */
+const soloQuanta = 64;
+
+/** A core in the middle of its slice. */
+interface Slice {
+  readonly core: number;
+  readonly until: number;
+}
+
+/** What of the loop must continue identically after a restore. */
+export interface LoopState {
+  readonly time: number;
+  readonly boundary: number;
+  readonly slice: Slice | undefined;
+  readonly idle: readonly boolean[];
+  readonly exitStatus: number | undefined;
+  readonly stopMessage: string | undefined;
+}
+
+export class Machine {
+  readonly config: Config;
+  readonly ram: Ram;
+  readonly engine: Engine;
+  readonly spaces: Spaces;
+  readonly events = new EventQueue();
+  readonly input: Input;
+  readonly kernel: KernelPort;
+  /** Set when the guest has ended: 0 to 255, or 128 + signal. */
+  exitStatus: number | undefined;
+  /** Set when the machine could not go on. */
+  stopMessage: string | undefined;
+
+  /** Time of the event or trap handled last. */
+  private time = 0;
+  /** Slices end here at the latest; here all busy cores have caught up, and waiting input is asked for. */
+  private boundary = 0;
+  private slice: Slice | undefined;
+  private idle: boolean[];
+  /** One core is busy: the others can only be woken by what it traps for, which ends its slice. */
+  private alone = false;
+
+  /** `recorded`: the input log of an earlier run, answered from before the host is asked. */
+  constructor(options: Partial<Config>, host: Host, makeKernel: MakeKernel, recorded: readonly InputRecord[] = []) {
+    const config = makeConfig(options);
+    this.config = config;
+    this.ram = new Ram(config.memoryBytes);
+    this.engine = new Engine(this.ram, { cores: config.cores, grain: config.grain });
+    this.spaces = new Spaces(this.ram, config.memoryBytes, (space, vpn, count) => this.engine.shootdown(space, vpn, count));
+    this.input = new Input(host, recorded);
+    this.idle = new Array<boolean>(config.cores).fill(true);
+    this.kernel = makeKernel({
+      config,
+      ram: this.ram,
+      cores: this.engine,
+      events: this.events,
+      input: this.input,
+      host,
+      spaces: this.spaces,
+      now: () => this.time,
+      exit: (status) => {
+        this.exitStatus ??= status;
+      },
+      stop: (message) => {
+        throw new MachineStop(message);
+      },
+    });
+  }
+
+  /** Loads the program that the machine runs. Throws ElfError. */
+  load(image: Uint8Array, argv: readonly string[], env: readonly string[] = [], path = argv[0] ?? ''): void {
+    this.kernel.exec(image, argv, env, path);
+  }
+
+  /** Runs until every busy core has reached `untilCycle`, or for another reason to return. */
+  run(untilCycle = Infinity): Outcome {
+    try {
+      return this.loop(untilCycle * ticksPerCycle);
+    } catch (error) {
+      if (error instanceof MachineStop) {
+        this.stopMessage = error.message;
+        return 'stop';
+      }
+      throw this.located(error);
+    }
+  }
+
+  /** The latest local time of a core, in cycles. */
+  get cycles(): number {
+    let latest = this.time;
+    for (let core = 0; core < this.config.cores; core++) latest = Math.max(latest, this.core(core).ticks);
+    return Math.floor(latest / ticksPerCycle);
+  }
+
+  /** Instructions executed by all cores. */
+  get instructions(): number {
+    let sum = 0;
+    for (let core = 0; core < this.config.cores; core++) sum += this.core(core).instructions;
+    return sum;
+  }
+
+  core(number: number): CoreState {
+    return this.engine.state(number);
+  }
+
+  private loop(limit: number): Outcome {
+    for (;;) {
+      if (this.exitStatus !== undefined) return 'exit';
+      if (this.stopMessage !== undefined) return 'stop';
+      if (this.slice === undefined) {
+        const early = this.schedule(limit);
+        if (early !== undefined) return early;
+        if (this.slice === undefined) continue;
+      }
+      const { core, until }: Slice = this.slice;
+      const state = this.core(core);
+      if (state.ticks >= limit) return 'limit';
+      const stop = this.engine.run(core, Math.min(until, limit));
+      if (stop.reason !== 'Limit') {
+        this.slice = undefined;
+        this.time = state.ticks;
+        this.kernel.trap(core, stop);
+      } else if (state.ticks >= until) {
+        this.slice = undefined;
+      }
+    }
+  }
+
+  /** Handles what is due, or begins a slice. A result ends the run. */
+  private schedule(limit: number): Outcome | undefined {
+    const core = this.leastBusy();
+    const now = core < 0 ? Infinity : this.core(core).ticks;
+    const due = this.events.due;
+    if (core < 0 && due === Infinity) return this.awaitInput();
+    if (due <= now) {
+      if (due >= limit) return 'limit';
+      const event = this.events.pop()!;
+      this.time = event.due;
+      this.kernel.event(event);
+      return undefined;
+    }
+    if (now >= this.boundary) {
+      const quantum = this.config.quantumCycles * ticksPerCycle;
+      this.boundary = (Math.floor(now / quantum) + (this.alone ? soloQuanta : 1)) * quantum;
+      if (this.kernel.wantsInput()) {
+        this.time = now;
+        this.kernel.poll();
+        return undefined;
+      }
+    }
+    this.slice = { core, until: Math.min(this.boundary, due) };
+    return undefined;
+  }
+
+  /** All cores are idle and nothing is due. */
+  private awaitInput(): Outcome | undefined {
+    if (!this.kernel.wantsInput()) throw new MachineStop(this.kernel.deadlock());
+    this.kernel.poll();
+    return this.leastBusy() < 0 && this.events.due === Infinity && this.exitStatus === undefined && this.kernel.wantsInput() ? 'wait' : undefined;
+  }
+
+  /** The busy core with the least local time, -1 when all are idle. A core that was idle starts now. */
+  private leastBusy(): number {
+    let least = -1;
+    let ticks = Infinity;
+    let count = 0;
+    for (let core = 0; core < this.config.cores; core++) {
+      const busy = this.kernel.busy(core);
+      const state = this.core(core);
+      if (busy && this.idle[core]) state.ticks = Math.max(state.ticks, this.time);
+      this.idle[core] = !busy;
+      if (busy) count++;
+      if (busy && state.ticks < ticks) {
+        least = core;
+        ticks = state.ticks;
+      }
+    }
+    this.alone = count === 1;
+    return least;
+  }
+
+  /** A fault of the model itself, with where the machine was. */
+  private located(error: unknown): Error {
+    const cores = this.idle.map((_, i) => `core ${i} pc 0x${this.core(i).pc.toString(16)}`).join(', ');
+    const message = error instanceof Error ? error.message : String(error);
+    return new Error(`${message} [cycle ${this.cycles}, ${cores}]`, { cause: error });
+  }
+
+  saveLoop(): LoopState {
+    return { time: this.time, boundary: this.boundary, slice: this.slice, idle: [...this.idle], exitStatus: this.exitStatus, stopMessage: this.stopMessage };
+  }
+
+  loadLoop(s: LoopState): void {
+    this.time = s.time;
+    this.boundary = s.boundary;
+    this.slice = s.slice;
+    this.idle = [...s.idle];
+    this.exitStatus = s.exitStatus;
+    this.stopMessage = s.stopMessage;
+  }
+}
