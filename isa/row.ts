@@ -4,7 +4,10 @@
  */
 import type { IrBuilder, ConstRef, SlotRef } from './ir.js';
 
-/** A register operand. `slot` is where its bits live in the core context; `name` is the lower-case manual name (rax, ah, xmm3). */
+/**
+ * A register operand. `slot` is where its bits live in the core context, -1 for files without a fixed cell (st,
+ * seg, cr and the like): of those the index belongs to the operand's shape, and lifts may read it.
+ */
 export interface RegOperand {
   readonly kind: 'reg';
   /** gpr, xmm, ymm, zmm, mmx, st, seg, mask, cr, dr, bnd for x86. */

@@ -52,9 +52,17 @@ const onF32x4 = (f: (n: Num) => Num): Helper => (_st, a) => {
   return r;
 };
 
+/** MASKMOVDQU, a byte at a time in ascending order; a fault leaves the bytes before it stored. */
+const maskMove: Helper = (st, at, data, mask) => {
+  for (let i = 0n; i < 16n; i++) {
+    if ((mask! >> (8n * i + 7n)) & 1n) st.store(BigInt.asUintN(64, at! + i), 1, (data! >> (8n * i)) & 0xffn);
+  }
+};
+
 export const sseHelpers: Readonly<Record<string, Helper>> = {
   ...Object.fromEntries(fpNames.map((name): [string, Helper] => [name, (st, ...args) => fpOp(name, args, env(st))])),
   ldmxcsr: writeMxcsr,
+  maskmovdqu: maskMove,
   'f32.rcp': onF32(reciprocal),
   'f32.rsqrt': onF32(reciprocalRoot),
   'f32x4.rcp': onF32x4(reciprocal),

@@ -7,9 +7,17 @@ import type { Row } from '../row.js';
 import { exchangeMap, opcodePlace, placeOf, places, readForm, type Form } from './form.js';
 import type { RowDraft } from './notation.js';
 import { arithRows } from './rows/arith.js';
+import { sseRows } from './rows/sse.js';
+import { sse2fpRows } from './rows/sse2fp.js';
+import { sse2intRows } from './rows/sse2int.js';
+import { sse3Rows } from './rows/sse3.js';
+import { ssse3Rows } from './rows/ssse3.js';
+import { sse41Rows } from './rows/sse41.js';
+import { sse42Rows } from './rows/sse42.js';
 
 const families: readonly (readonly RowDraft[])[] = [
   arithRows,
+  sseRows, sse2intRows, sse2fpRows, sse3Rows, ssse3Rows, sse41Rows, sse42Rows,
 ];
 
 export const rows: readonly Row[] = families.flat().map((draft, id) => ({ ...draft, id }));
