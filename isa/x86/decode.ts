@@ -47,7 +47,7 @@ interface Slot {
 }
 
 /** Combinations of prefix state per ModRM key: 66, repeat, REX.W; or pp, W, L; or pp, W, L'L, b. */
-const states = [12, 16, 64];
+const states = [24, 16, 64];
 const slots: (Slot | null | undefined)[] = new Array<Slot | null | undefined>(places).fill(undefined);
 
 function openSlot(place: number): Slot | null {
@@ -64,7 +64,7 @@ function openSlot(place: number): Slot | null {
  * How well a row fits, 0 not at all. Mandatory prefixes and REX.W outrank rows that leave them open; the operand
  * size only ranks, because many rows have one size and ignore the prefixes.
  */
-function rank(f: Form, modrm: number, p66: boolean, rep: number, w: number, l: number, b: number): number {
+function rank(f: Form, modrm: number, p66: boolean, p67: boolean, rep: number, w: number, l: number, b: number): number {
   let score = 64;
   if (f.modrm) {
     const reg = modrm >= 0xc0;
@@ -79,6 +79,10 @@ function rank(f: Form, modrm: number, p66: boolean, rep: number, w: number, l: n
       if (reg ? !f.rounding && !f.suppress : !f.operands.some((o) => o.broadcast)) return 0;
       if (reg && l !== f.l) l = f.l < 0 ? l : f.l; // L'L is the rounding mode
     }
+  }
+  if (f.addr32) {
+    if (!p67) return 0;
+    score += 16;
   }
   if (f.w >= 0 && f.w !== w) return 0;
   if (f.w >= 0) score += 8;
@@ -102,11 +106,11 @@ function rank(f: Form, modrm: number, p66: boolean, rep: number, w: number, l: n
   return score;
 }
 
-function choose(slot: Slot, key: number, modrm: number, p66: boolean, rep: number, w: number, l: number, b: number): Form | null {
+function choose(slot: Slot, key: number, modrm: number, p66: boolean, p67: boolean, rep: number, w: number, l: number, b: number): Form | null {
   let best: Form | null = null;
   let bestScore = 0;
   for (const f of slot.forms) {
-    const score = rank(f, modrm, p66, rep, w, l, b);
+    const score = rank(f, modrm, p66, p67, rep, w, l, b);
     if (score > bestScore) {
       best = f;
       bestScore = score;
@@ -272,13 +276,13 @@ export function decode(bytes: Uint8Array, offset: number, pc: number): Insn | De
     if (map === 1 && space === Space.Legacy && op >= 0x20 && op <= 0x23) modrm |= 0xc0; // moves of CR and DR ignore mod
     key = slot.wide ? (modrm >= 0xc0 ? modrm - 0xc0 + 8 : (modrm >> 3) & 7) : (modrm >= 0xc0 ? 8 : 0) + ((modrm >> 3) & 7);
   }
-  if (space === Space.Legacy) key = key * 12 + (p66 ? 6 : 0) + rep * 2 + w;
+  if (space === Space.Legacy) key = key * 24 + (p67 ? 12 : 0) + (p66 ? 6 : 0) + rep * 2 + w;
   else {
     const pp = p66 ? 1 : rep === 0 ? 0 : rep + 1;
     key = space === Space.Vex ? key * 16 + pp * 4 + w * 2 + l : key * 64 + pp * 16 + w * 8 + l * 2 + bcast;
   }
   let form = slot.chosen[key];
-  if (form === undefined) form = choose(slot, key, modrm, p66, rep, w, l, bcast);
+  if (form === undefined) form = choose(slot, key, modrm, p66, p67, rep, w, l, bcast);
   if (form === null) return 'invalid';
 
   // where everything stands
@@ -354,6 +358,13 @@ export function decode(bytes: Uint8Array, offset: number, pc: number): Insn | De
         pos += o.bits >> 3;
         break;
       }
+      case From.Source:
+      case From.Destination:
+        operand = {
+          kind: 'mem', bits: o.memBits, base: (p67 ? r32 : r64)[o.from === From.Source ? 6 : 7], index: undefined, scale: 1, disp: 0n,
+          seg: o.from === From.Source ? segment : undefined, rip: false, addr32: p67,
+        };
+        break;
       case From.Moffs:
         operand = {
           kind: 'mem', bits: o.memBits, base: undefined, index: undefined, scale: 1, seg: segment, rip: false, addr32: p67,

@@ -107,9 +107,10 @@ interface Fields {
 
 function encodeForm(form: Form, ops: readonly Operand[], options: EncodeOptions): Encoded | EncodeFailure {
   const specs = form.operands;
-  if (ops.length !== specs.length) return { operand: -1, reason: `${form.row.mnemonic} takes ${specs.length} operands here, not ${ops.length}` };
+  const implicit = specs.some((o) => o.from >= From.Source); // string instructions may leave their operands out
+  if (ops.length !== specs.length && !(implicit && ops.length === 0)) return { operand: -1, reason: `${form.row.mnemonic} takes ${specs.length} operands here, not ${ops.length}` };
   const f: Fields = { reg: 0, rm: undefined, vvvv: 0, opcode: 0, rexNeeded: false, rexForbidden: false };
-  for (let i = 0; i < specs.length; i++) {
+  for (let i = 0; i < ops.length; i++) {
     const reason = place(form, specs[i]!, ops[i]!, f, options);
     if (reason) return { operand: i, reason, range: specs[i]!.from === From.Imm && ops[i]!.kind === 'imm' };
   }
@@ -126,6 +127,10 @@ function place(form: Form, spec: OperandForm, op: Operand, f: Fields, options: E
       return options.branch && options.branch !== spec.bits ? `not a rel${options.branch} form` : undefined;
     case 'mem':
       if (spec.from === From.Moffs) return op.base || op.index || op.rip ? 'needs a plain address' : widthReason(spec, op, form);
+      if (spec.from >= From.Source) {
+        const fits = op.base?.index === (spec.from === From.Source ? 6 : 7) && !op.index && op.disp === 0n;
+        return fits ? widthReason(spec, op, form) : `must be (${spec.from === From.Source ? 'SI' : 'DI'})`;
+      }
       if (spec.from !== From.Rm || (spec.memBits < 0)) return 'a memory operand does not fit here';
       if ((op.index !== undefined && op.index.file !== 'gpr' ? op.index.file : '') !== spec.vsib) return 'wrong kind of index register';
       if (op.index?.file === 'gpr' && op.index.index === 4) return 'SP cannot be an index';
@@ -195,7 +200,8 @@ class Writer {
     const { form, f, out } = this;
     const mem = f.rm?.kind === 'mem' ? f.rm : undefined;
     const moffs = this.ops.find((o, i): o is MemOperand => o.kind === 'mem' && form.operands[i]!.from === From.Moffs);
-    const addressed = mem ?? moffs;
+    const string = this.ops.find((o, i): o is MemOperand => o.kind === 'mem' && form.operands[i]!.from === From.Source) ?? this.ops.find((o): o is MemOperand => o.kind === 'mem');
+    const addressed = mem ?? moffs ?? string;
     this.prefixes(addressed);
     const bad = form.space === Space.Legacy ? this.legacyOpcode(mem) : form.space === Space.Vex ? this.vexOpcode(mem) : this.evexOpcode(mem);
     if (bad) return { operand: -1, reason: bad };
@@ -220,7 +226,7 @@ class Writer {
       case 'gs': out.push(0x65); break;
       case undefined: break;
     }
-    if (mem?.addr32) out.push(0x67);
+    if (mem?.addr32 || form.addr32) out.push(0x67);
     if (form.space !== Space.Legacy) return;
     if (form.pp === Pp.P66 || (form.size === 16 && !oneSize.has(form.name))) out.push(0x66);
     if (form.pp === Pp.F3 || options.rep === 'rep') out.push(0xf3);

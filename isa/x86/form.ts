@@ -4,7 +4,8 @@
  * hold for the row to be meant. SDM 2A, 3.1.1 explains the notation.
  *
  * Beyond the manual: a trailing operand-encoding word (`MR`, `MVR`) where two register operands may stand
- * either way round, because the opcode column alone does not tell.
+ * either way round, because the opcode column alone does not tell; X8 and Y8 of the opcode map (memory at DS:rSI
+ * and ES:rDI) with their width; 67 in the opcode column where the address size makes another instruction.
  *
  * Reading is lazy: at start-up only the place in the opcode maps is needed (`opcodePlace`).
  */
@@ -17,8 +18,8 @@ export const enum Space { Legacy, Vex, Evex }
 /** The mandatory prefix; Any: the row names none, so 66 means operand size and F2, F3 repetition. */
 export const enum Pp { Any = -1, None, P66, F3, F2 }
 
-/** Where an operand stands. */
-export const enum From { Fixed, Reg, Rm, Vvvv, Opcode, Is4, Imm, Rel, Moffs }
+/** Where an operand stands. Source and Destination are the memory at rSI and rDI of string instructions. */
+export const enum From { Fixed, Reg, Rm, Vvvv, Opcode, Is4, Imm, Rel, Moffs, Source, Destination }
 
 export interface OperandForm {
   readonly from: From;
@@ -53,6 +54,8 @@ export interface Form {
   /** Vector length 0 (128), 1, 2 as demanded, -1 either. */
   readonly l: number;
   readonly modrm: boolean;
+  /** Only with a 67 prefix. */
+  readonly addr32: boolean;
   /** The digit of /digit, else -1. */
   readonly digit: number;
   /** A whole ModRM byte that is part of the opcode, else -1; `fixedPlus`: its low three bits are ST(i). */
@@ -92,6 +95,7 @@ class Coding {
   plus = false;
   pp = Pp.Any;
   noRepeat = false;
+  addr32 = false;
   w = -1;
   l = -1;
   slashR = false;
@@ -111,6 +115,7 @@ class Coding {
             this.pp = byte === 0x66 ? (this.pp > Pp.P66 ? this.pp : Pp.P66) : byte === 0xf2 ? Pp.F2 : Pp.F3;
             continue;
           }
+          if (escape === 0 && byte === 0x67) { this.addr32 = true; continue; }
           if (escape === 0 && byte === 0x0f) { this.map = escape = 1; continue; }
           if (escape === 1 && (byte === 0x38 || byte === 0x3a)) { this.map = byte === 0x38 ? 2 : 3; escape = 2; continue; }
         }
@@ -227,6 +232,8 @@ function operandForm(spelled: string): Draft {
   const fixed = fixedRegisters[text];
   if (fixed) return { ...form, from: From.Fixed, fixed, file: fixed.file, bits: fixed.bits };
   if (text === '1' || text === '3') return { ...form, from: From.Fixed, bits: 8, fixed: { kind: 'imm', value: BigInt(text), bits: 8 } };
+  const string = /^([XY])(8|16|32|64)$/.exec(text);
+  if (string) return { ...form, from: string[1] === 'X' ? From.Source : From.Destination, memBits: Number(string[2]) };
   const imm = /^(imm|rel|moffs)(8|16|32|64)/.exec(text);
   if (imm) {
     const bits = Number(imm[2]);
@@ -290,6 +297,8 @@ function operandSize(c: Coding, name: string, operands: readonly OperandForm[]):
   if (c.space !== Space.Legacy || c.pp === Pp.P66) return 0;
   if (c.pp === Pp.None && c.map !== 2) return 0;
   if (c.map === 0 && c.opcode >= 0xd8 && c.opcode <= 0xdf) return 0;
+  const string = operands.find((o) => o.from >= From.Source);
+  if (string) return string.memBits === 8 ? 0 : string.memBits;
   const general = operands.filter((o) => (o.file === 'gpr' && o.fixed?.kind !== 'imm') || o.from === From.Moffs);
   if (general.length === 0) {
     if (c.map === 0 && c.opcode === 0x68) return c.imms[0] === 'iw' ? 16 : 64;
@@ -309,9 +318,10 @@ const immBytes: Record<string, number> = { ib: 1, iw: 2, id: 4, io: 8, cb: 1, cw
 /** Reads one row. Throws when the row's columns do not fit each other: rows are source, not input. */
 export function readForm(row: Row): Form {
   const c = new Coding(row.encoding);
-  const blank = row.form.indexOf(' ');
-  const name = (blank < 0 ? row.form : row.form.slice(0, blank)).toLowerCase();
-  const drafts = blank < 0 ? [] : row.form.slice(blank + 1).split(',').map(operandForm);
+  const column = row.form.replace(/^REP(N?E)? /, '');
+  const blank = column.indexOf(' ');
+  const name = (blank < 0 ? column : column.slice(0, blank)).toLowerCase();
+  const drafts = blank < 0 ? [] : column.slice(blank + 1).split(',').map(operandForm);
   place(c, drafts, row.form);
   const access = row.access.split(' ');
   drafts.forEach((o, i) => {
@@ -325,7 +335,7 @@ export function readForm(row: Row): Form {
   const text = row.form;
   return {
     row, name, space: c.space, map: c.map, opcode: c.opcode, plus: c.plus, pp: c.pp, noRepeat: c.noRepeat, w: c.w, l: c.l,
-    modrm, digit: c.digit, fixed: c.fixed, fixedPlus: c.fixedPlus,
+    modrm, addr32: c.addr32, digit: c.digit, fixed: c.fixed, fixedPlus: c.fixedPlus,
     registerOk: c.fixed >= 0 || rm === undefined || rm.file !== '',
     memoryOk: c.fixed < 0 && rm !== undefined && rm.memBits >= 0,
     size: operandSize(c, name, operands),

@@ -7,16 +7,27 @@ import type { Row } from '../row.js';
 import { exchangeMap, opcodePlace, placeOf, places, readForm, type Form } from './form.js';
 import type { RowDraft } from './notation.js';
 import { arithRows } from './rows/arith.js';
+import { atomicRows } from './rows/atomic.js';
+import { bitRows } from './rows/bits.js';
+import { branchRows } from './rows/branch.js';
+import { condRows } from './rows/cond.js';
+import { movRows } from './rows/mov.js';
+import { muldivRows } from './rows/muldiv.js';
+import { shiftRows } from './rows/shift.js';
 import { sseRows } from './rows/sse.js';
 import { sse2fpRows } from './rows/sse2fp.js';
 import { sse2intRows } from './rows/sse2int.js';
 import { sse3Rows } from './rows/sse3.js';
-import { ssse3Rows } from './rows/ssse3.js';
 import { sse41Rows } from './rows/sse41.js';
 import { sse42Rows } from './rows/sse42.js';
+import { ssse3Rows } from './rows/ssse3.js';
+import { stackRows } from './rows/stack.js';
+import { stringRows } from './rows/string.js';
+import { systemRows } from './rows/system.js';
+import { unaryRows } from './rows/unary.js';
 
 const families: readonly (readonly RowDraft[])[] = [
-  arithRows,
+  arithRows, movRows, unaryRows, muldivRows, shiftRows, bitRows, condRows, branchRows, stackRows, stringRows, atomicRows, systemRows,
   sseRows, sse2intRows, sse2fpRows, sse3Rows, ssse3Rows, sse41Rows, sse42Rows,
 ];
 
