@@ -103,6 +103,8 @@ class Coding {
   fixed = -1;
   fixedPlus = false;
   order = '';
+  /** 66 stands for the operand size: in the one-byte map, and beside F2 or F3. */
+  size16 = false;
   readonly imms: string[] = [];
 
   constructor(encoding: string) {
@@ -111,10 +113,8 @@ class Coding {
       const byte = hexByte(token);
       if (byte >= 0) {
         if (this.space === Space.Legacy && this.opcode < 0) {
-          if (escape === 0 && (byte === 0x66 || byte === 0xf2 || byte === 0xf3)) {
-            this.pp = byte === 0x66 ? (this.pp > Pp.P66 ? this.pp : Pp.P66) : byte === 0xf2 ? Pp.F2 : Pp.F3;
-            continue;
-          }
+          if (escape === 0 && byte === 0x66) { this.size16 = true; continue; }
+          if (escape === 0 && (byte === 0xf2 || byte === 0xf3)) { this.pp = byte === 0xf2 ? Pp.F2 : Pp.F3; continue; }
           if (escape === 0 && byte === 0x67) { this.addr32 = true; continue; }
           if (escape === 0 && byte === 0x0f) { this.map = escape = 1; continue; }
           if (escape === 1 && (byte === 0x38 || byte === 0x3a)) { this.map = byte === 0x38 ? 2 : 3; escape = 2; continue; }
@@ -129,6 +129,10 @@ class Coding {
       } else this.word(token, encoding);
     }
     if (this.opcode < 0) throw new Error(`no opcode in '${encoding}'`);
+    if (this.size16 && this.map > 0 && this.pp === Pp.Any) {
+      this.pp = Pp.P66;
+      this.size16 = false;
+    }
   }
 
   private word(token: string, encoding: string): void {
@@ -282,14 +286,16 @@ function place(c: Coding, operands: Draft[], text: string): void {
       else set(From.Reg, From.Vvvv, From.Rm);
       return;
     }
-    default: set(From.Reg, From.Vvvv, From.Rm, From.Is4);
+    default:
+      if (memory === 3) set(From.Reg, From.Vvvv, From.Is4, From.Rm);
+      else set(From.Reg, From.Vvvv, From.Rm, From.Is4);
   }
 }
 
 /** Instructions without operands whose size only the name tells. */
 const sizeByName: Record<string, number> = {
   cbw: 16, cwde: 32, cwd: 16, cdq: 32, movsw: 16, movsd: 32, stosw: 16, stosd: 32, lodsw: 16, lodsd: 32, scasw: 16, scasd: 32,
-  cmpsw: 16, cmpsd: 32, insw: 16, insd: 32, outsw: 16, outsd: 32, pushf: 16, popf: 16, iret: 16, iretd: 32, pushfq: 64, popfq: 64,
+  cmpsw: 16, cmpsd: 32, insw: 16, insd: 32, outsw: 16, outsd: 32, pushf: 16, popf: 16, iret: 16, iretd: 32, pushfq: 64, popfq: 64, leave: 64,
 };
 
 /** The operand size a row stands for among rows of one opcode; 0 when size does not tell them apart. */
@@ -297,6 +303,7 @@ function operandSize(c: Coding, name: string, operands: readonly OperandForm[]):
   if (c.space !== Space.Legacy || c.pp === Pp.P66) return 0;
   if (c.pp === Pp.None && c.map !== 2) return 0;
   if (c.map === 0 && c.opcode >= 0xd8 && c.opcode <= 0xdf) return 0;
+  if (c.size16) return 16;
   const string = operands.find((o) => o.from >= From.Source);
   if (string) return string.memBits === 8 ? 0 : string.memBits;
   const general = operands.filter((o) => (o.file === 'gpr' && o.fixed?.kind !== 'imm') || o.from === From.Moffs);

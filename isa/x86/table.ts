@@ -8,6 +8,7 @@ import { exchangeMap, opcodePlace, placeOf, places, readForm, type Form } from '
 import type { RowDraft } from './notation.js';
 import { arithRows } from './rows/arith.js';
 import { atomicRows } from './rows/atomic.js';
+import { avxRows } from './rows/avx.js';
 import { bitRows } from './rows/bits.js';
 import { branchRows } from './rows/branch.js';
 import { condRows } from './rows/cond.js';
@@ -29,6 +30,7 @@ import { unaryRows } from './rows/unary.js';
 const families: readonly (readonly RowDraft[])[] = [
   arithRows, movRows, unaryRows, muldivRows, shiftRows, bitRows, condRows, branchRows, stackRows, stringRows, atomicRows, systemRows,
   sseRows, sse2intRows, sse2fpRows, sse3Rows, ssse3Rows, sse41Rows, sse42Rows,
+  avxRows(),
 ];
 
 export const rows: readonly Row[] = families.flat().map((draft, id) => ({ ...draft, id }));
