@@ -2,7 +2,7 @@
  * The outside world as the machine sees it. The program `rt0` implements Host on streams; tests use MemoryHost.
  *
  * Every answer that the outside gives enters the input log with the time at which the guest got it. A run with
- * the same log needs no Host for input: `Input` answers from the log first, and from the Host after its end.
+ * the same log needs no Host for input: HostLink answers from the log first, and from the Host after its end.
  */
 
 /** What a read brought: bytes, nothing yet, or the end of input. */
@@ -28,10 +28,26 @@ export interface InputRecord {
   readonly polled: boolean;
 }
 
-/** The log of answers, and the place that every question goes through. */
-export class Input {
-  private readonly log: InputRecord[];
+/** Plain data of the link, for snapshots. */
+export interface LinkState {
+  readonly log: readonly InputRecord[];
+  readonly replayed: number;
+  readonly written: number;
+  readonly terminals: readonly boolean[];
+}
+
+/**
+ * The link between a kernel and the host, through which every question and every output goes. It keeps the log,
+ * answers from it first, and after a return to an earlier moment holds back output that the host has seen.
+ */
+export class HostLink {
+  private log: InputRecord[];
   private replayed = 0;
+  /** Bytes of output up to the guest's now, and the most that the host was ever given. */
+  private written = 0;
+  private shown = 0;
+  /** Asked once, because a snapshot may be continued elsewhere. */
+  private terminals: readonly boolean[];
 
   /** `recorded`: the log of an earlier run, answered from before the host is asked. */
   constructor(
@@ -39,6 +55,7 @@ export class Input {
     recorded: readonly InputRecord[] = [],
   ) {
     this.log = [...recorded];
+    this.terminals = [0, 1, 2].map((fd) => host.isTerminal(fd));
   }
 
   /** True while answers come from the log. */
@@ -70,6 +87,19 @@ export class Input {
     return answer === 'wait' ? answer : this.note({ ticks, fd, answer, polled: true });
   }
 
+  /** Output of the guest on descriptor 1 or 2. */
+  write(fd: number, bytes: Uint8Array): void {
+    const fresh = Math.min(bytes.length, this.written + bytes.length - this.shown);
+    this.written += bytes.length;
+    if (fresh <= 0) return;
+    this.shown = this.written;
+    this.host.write(fd, fresh === bytes.length ? bytes : bytes.subarray(bytes.length - fresh));
+  }
+
+  isTerminal(fd: number): boolean {
+    return this.terminals[fd] ?? false;
+  }
+
   /** All answers so far, in order. */
   records(): readonly InputRecord[] {
     return this.log.slice(0, this.replayed);
@@ -79,6 +109,24 @@ export class Input {
     this.log.push(r);
     this.replayed = this.log.length;
     return r.answer;
+  }
+
+  save(): LinkState {
+    return { log: this.log.slice(), replayed: this.replayed, written: this.written, terminals: this.terminals };
+  }
+
+  /** Continues from a snapshot: nothing is known of what the host has seen since. */
+  load(s: LinkState): void {
+    this.log = [...s.log];
+    this.shown = s.written;
+    this.rewind(s);
+  }
+
+  /** Goes back to an earlier moment of this run: later answers are replayed, later output is held back. */
+  rewind(s: LinkState): void {
+    this.replayed = s.replayed;
+    this.written = s.written;
+    this.terminals = s.terminals;
   }
 }
 

@@ -14,10 +14,14 @@ import { makeConfig, ticksPerCycle, type Config } from './config.js';
 import type { CoreState } from './core/context.js';
 import { EventQueue } from './events.js';
 import { Engine } from './exec/engine.js';
-import { Input, type Host, type InputRecord } from './host.js';
+import { digest, type ContentHashes } from './digest.js';
+import { hashOf } from './hash.js';
+import { HostLink, type Host, type InputRecord } from './host.js';
 import { Spaces } from './kernel/spaces.js';
 import { Ram } from './memory/ram.js';
+import { Pages } from './pages.js';
 import type { KernelPort, Parts } from './parts.js';
+import { applyCheckpoint, readSnapshot, takeCheckpoint, writeSnapshot, type Checkpoint } from './snapshot.js';
 import { MachineStop } from './stop.js';
 
 /**
@@ -53,12 +57,16 @@ export class Machine {
   readonly engine: Engine;
   readonly spaces: Spaces;
   readonly events = new EventQueue();
-  readonly input: Input;
+  readonly host: HostLink;
   readonly kernel: KernelPort;
+  readonly pages: Pages;
+  readonly contentHashes: ContentHashes = new WeakMap();
   /** Set when the guest has ended: 0 to 255, or 128 + signal. */
   exitStatus: number | undefined;
   /** Set when the machine could not go on. */
   stopMessage: string | undefined;
+  /** Hash of the image that was loaded. */
+  imageHash = '';
 
   /** Time of the event or trap handled last. */
   private time = 0;
@@ -76,15 +84,15 @@ export class Machine {
     this.ram = new Ram(config.memoryBytes);
     this.engine = new Engine(this.ram, { cores: config.cores, grain: config.grain });
     this.spaces = new Spaces(this.ram, config.memoryBytes, (space, vpn, count) => this.engine.shootdown(space, vpn, count));
-    this.input = new Input(host, recorded);
+    this.host = new HostLink(host, recorded);
+    this.pages = new Pages(this.ram, this.engine, config.cores);
     this.idle = new Array<boolean>(config.cores).fill(true);
     this.kernel = makeKernel({
       config,
       ram: this.ram,
       cores: this.engine,
       events: this.events,
-      input: this.input,
-      host,
+      host: this.host,
       spaces: this.spaces,
       now: () => this.time,
       exit: (status) => {
@@ -98,6 +106,7 @@ export class Machine {
 
   /** Loads the program that the machine runs. Throws ElfError. */
   load(image: Uint8Array, argv: readonly string[], env: readonly string[] = [], path = argv[0] ?? ''): void {
+    this.imageHash = hashOf(image);
     this.kernel.exec(image, argv, env, path);
   }
 
@@ -168,8 +177,9 @@ export class Machine {
       this.kernel.event(event);
       return undefined;
     }
+    const quantum = this.config.quantumCycles * ticksPerCycle;
+    if (!this.alone) this.boundary = Math.min(this.boundary, (Math.floor(now / quantum) + 1) * quantum);
     if (now >= this.boundary) {
-      const quantum = this.config.quantumCycles * ticksPerCycle;
       this.boundary = (Math.floor(now / quantum) + (this.alone ? soloQuanta : 1)) * quantum;
       if (this.kernel.wantsInput()) {
         this.time = now;
@@ -213,6 +223,35 @@ export class Machine {
     const cores = this.idle.map((_, i) => `core ${i} pc 0x${this.core(i).pc.toString(16)}`).join(', ');
     const message = error instanceof Error ? error.message : String(error);
     return new Error(`${message} [cycle ${this.cycles}, ${cores}]`, { cause: error });
+  }
+
+  /** 64 bits in hex over all state: equal for runs that are alike so far and continue alike. */
+  digest(): string {
+    return digest(this);
+  }
+
+  /** The state now, as something to come back to in this process. */
+  checkpoint(): Checkpoint {
+    return takeCheckpoint(this);
+  }
+
+  /** Back to an earlier moment of this run. What was read is replayed, what was written is not written again. */
+  rollback(checkpoint: Checkpoint): void {
+    applyCheckpoint(this, checkpoint, true);
+  }
+
+  /** The state now, as a file that another process can continue from. */
+  snapshot(): Uint8Array {
+    return writeSnapshot(this);
+  }
+
+  /** A machine that continues a snapshot. Throws SnapshotError. */
+  static restore(file: Uint8Array, host: Host, makeKernel: MakeKernel): Machine {
+    const { origin, checkpoint } = readSnapshot(file);
+    const machine = new Machine(origin.config, host, makeKernel);
+    machine.imageHash = origin.image;
+    applyCheckpoint(machine, checkpoint, false);
+    return machine;
   }
 
   saveLoop(): LoopState {

@@ -9,7 +9,7 @@ import type { Event, EventQueue } from './events.js';
 import type { CoreState } from './core/context.js';
 import type { Stop } from './exec/stop.js';
 import type { Ram } from './memory/ram.js';
-import type { Input, Host } from './host.js';
+import type { HostLink } from './host.js';
 
 /** What the kernel asks of the engine. */
 export interface Cores {
@@ -25,8 +25,8 @@ export interface Parts {
   readonly ram: Ram;
   readonly cores: Cores;
   readonly events: EventQueue;
-  readonly input: Input;
-  readonly host: Host;
+  /** All that comes from outside and goes there. */
+  readonly host: HostLink;
   /** Time of the event or trap being handled, in ticks. */
   now(): number;
   /** Ends the run: the guest's own end, with the status that a shell would show. */
@@ -49,7 +49,7 @@ export interface KernelPort {
   busy(core: number): boolean;
   /** True while some task waits for input from the host: the machine polls. */
   wantsInput(): boolean;
-  /** Asks the host again on behalf of waiting tasks (Input.poll). */
+  /** Asks the host again on behalf of waiting tasks (HostLink.poll). */
   poll(): void;
   /** Why nothing can ever run again, when no core is busy, no event is due and no input is awaited. */
   deadlock(): string;

@@ -42,6 +42,10 @@ export class FrameTable {
     return this.counts[frame] === 1; // the zero page has count 0
   }
 
+  inUse(frame: number): boolean {
+    return frame === this.zero || this.counts[frame] !== 0;
+  }
+
   /** (frame, count) pairs, rising; the zero page is not among them. */
   save(): Uint32Array {
     const pairs: number[] = [];

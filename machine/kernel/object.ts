@@ -16,9 +16,10 @@ export interface MemoryObject {
   readonly pages: Map<number, number>;
 }
 
+/** `bytes` are left out of it: they are large, do not change, and are kept by reference or in a section of their own. */
 export interface ObjectsState {
   readonly next: number;
-  readonly objects: readonly MemoryObject[];
+  readonly objects: readonly { readonly id: number; readonly sizeBytes: number; readonly pages: Map<number, number> }[];
 }
 
 export class MemoryObjects {
@@ -68,12 +69,21 @@ export class MemoryObjects {
   }
 
   save(): ObjectsState {
-    return { next: this.next, objects: [...this.objects.values()].map((o) => ({ ...o, pages: new Map(o.pages) })) };
+    return { next: this.next, objects: [...this.objects.values()].map(({ id, sizeBytes, pages }) => ({ id, sizeBytes, pages: new Map(pages) })) };
   }
 
-  load(state: ObjectsState): void {
+  /** The contents that save() leaves out, by object. */
+  contents(): Map<number, Uint8Array> {
+    return new Map([...this.objects.values()].map((o) => [o.id, o.bytes]));
+  }
+
+  load(state: ObjectsState, contents: ReadonlyMap<number, Uint8Array>): void {
     this.next = state.next;
     this.objects.clear();
-    for (const o of state.objects) this.objects.set(o.id, { ...o, pages: new Map(o.pages) });
+    for (const o of state.objects) {
+      const bytes = contents.get(o.id);
+      if (bytes === undefined) throw new Error(`no contents of memory object ${o.id}`);
+      this.objects.set(o.id, { ...o, bytes, pages: new Map(o.pages) });
+    }
   }
 }

@@ -69,10 +69,10 @@ export class Spaces {
     return { next: this.next, spaces: [...this.live.values()].map((s) => s.save()), objects: this.objects.save(), frames: this.frames.save() };
   }
 
-  load(state: SpacesState): void {
+  load(state: SpacesState, contents: ReadonlyMap<number, Uint8Array>): void {
     this.next = state.next;
     this.frames.load(state.frames);
-    this.objects.load(state.objects);
+    this.objects.load(state.objects, contents);
     this.live.clear();
     for (const s of state.spaces) {
       const space = new AddressSpace(s.id, this);

@@ -98,6 +98,18 @@ export class Ram {
     this.freed.push(frame);
   }
 
+  /** After a restore: exactly the frames for which `inUse` holds are taken. */
+  resetUse(inUse: (frame: number) => boolean): void {
+    this.freed.length = 0;
+    for (let frame = this.endFrame - 1; frame >= this.fresh; frame--) {
+      if (inUse(frame)) {
+        this.fresh = frame + 1;
+        break;
+      }
+    }
+    for (let frame = this.fresh - 1; frame >= this.firstFrame; frame--) if (!inUse(frame)) this.freed.push(frame);
+  }
+
   get framesInUse(): number {
     return this.fresh - this.firstFrame - this.freed.length;
   }
