@@ -111,4 +111,4 @@ TEXT lib·exit(SB), NOSPLIT|NOFRAME, $0
 	INT	$3
 
 DATA hexdigits<>+0(SB)/16, $"0123456789abcdef"
-GLOBL hexdigits<>(SB), RODATA, $16
+GLOBL hexdigits<>(SB), RODATA, $17
