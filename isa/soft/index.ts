@@ -1,6 +1,8 @@
 /** Every helper that IR may call, by name. A name found twice is an error at start. */
+import { fxsaveHelpers } from './fxsave.js';
 import { packedHelpers } from './packed.js';
 import { sseHelpers } from './sse.js';
+import { x87Helpers } from './x87.js';
 import type { Helper } from './state.js';
 import { stringHelpers } from './string.js';
 import { systemHelpers } from './system.js';
@@ -8,7 +10,7 @@ import { systemHelpers } from './system.js';
 export type { Helper, HelperState } from './state.js';
 export { GuestFault } from './state.js';
 
-const families: readonly Readonly<Record<string, Helper>>[] = [packedHelpers, sseHelpers, stringHelpers, systemHelpers];
+const families: readonly Readonly<Record<string, Helper>>[] = [fxsaveHelpers, packedHelpers, sseHelpers, stringHelpers, systemHelpers, x87Helpers];
 
 export const helpers: Readonly<Record<string, Helper>> = (() => {
   const all: Record<string, Helper> = {};

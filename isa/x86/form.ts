@@ -302,8 +302,8 @@ const sizeByName: Record<string, number> = {
 function operandSize(c: Coding, name: string, operands: readonly OperandForm[]): number {
   if (c.space !== Space.Legacy || c.pp === Pp.P66) return 0;
   if (c.pp === Pp.None && c.map !== 2) return 0;
-  if (c.map === 0 && c.opcode >= 0xd8 && c.opcode <= 0xdf) return 0;
   if (c.size16) return 16;
+  if (c.map === 0 && c.opcode >= 0xd8 && c.opcode <= 0xdf) return 0;
   const string = operands.find((o) => o.from >= From.Source);
   if (string) return string.memBits === 8 ? 0 : string.memBits;
   const general = operands.filter((o) => (o.file === 'gpr' && o.fixed?.kind !== 'imm') || o.from === From.Moffs);

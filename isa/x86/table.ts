@@ -12,6 +12,7 @@ import { avxRows } from './rows/avx.js';
 import { bitRows } from './rows/bits.js';
 import { branchRows } from './rows/branch.js';
 import { condRows } from './rows/cond.js';
+import { fxsaveRows } from './rows/fxsave.js';
 import { movRows } from './rows/mov.js';
 import { muldivRows } from './rows/muldiv.js';
 import { shiftRows } from './rows/shift.js';
@@ -26,10 +27,12 @@ import { stackRows } from './rows/stack.js';
 import { stringRows } from './rows/string.js';
 import { systemRows } from './rows/system.js';
 import { unaryRows } from './rows/unary.js';
+import { x87Rows } from './rows/x87.js';
 
 const families: readonly (readonly RowDraft[])[] = [
   arithRows, movRows, unaryRows, muldivRows, shiftRows, bitRows, condRows, branchRows, stackRows, stringRows, atomicRows, systemRows,
   sseRows, sse2intRows, sse2fpRows, sse3Rows, ssse3Rows, sse41Rows, sse42Rows,
+  x87Rows, fxsaveRows,
   avxRows(),
 ];
 
