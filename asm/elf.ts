@@ -5,7 +5,7 @@
  * The file mirrors memory within a page: offset and address of a section are equal modulo the page size, as the
  * loader requires. Reference: System V gABI chapters 4 and 5.
  */
-import { EM, ET, PT, SHN, SHT, STB, ehdrBytes, phdrBytes, shdrBytes, symBytes } from '../isa/abi/elf.js';
+import { EM, ET, PT, SHN, SHT, STB, ehdrBytes, phdrBytes, shdrBytes } from '../isa/abi/elf.js';
 import { utf8 } from './scan.js';
 
 export const pageBytes = 4096;
@@ -182,7 +182,9 @@ export function writeElf(image: Image): Uint8Array {
   fileHeader(head, image, shoff, all.length + 1);
   for (const s of segments) programHeader(head, s, image, offsets);
   out.set(head.done());
-  all.forEach((s, i) => out.set(s.bytes, offsets[i]!));
+  all.forEach((s, i) => {
+    if (s.bytes.length > 0) out.set(s.bytes, offsets[i]!); // a section without contents may stand past the end
+  });
   out.set(sectionHeaders(all, offsets, nameOffsets), shoff);
   return out;
 }

@@ -53,7 +53,7 @@ export function isEncodeFailure(e: Encoded | EncodeFailure): e is EncodeFailure 
  * Go writes sources first, the manual destinations; comparisons (CMPQ) Go writes the manual's way round, and the
  * predicate of CMPPS and its kin last.
  */
-export function manualOrder(mnemonic: string, ops: readonly Operand[]): Operand[] {
+export function manualOrder<T>(mnemonic: string, ops: readonly T[]): T[] {
   if (/^CMP[BWLQ]$/.test(mnemonic)) return [...ops];
   if (/^CMP[PS][SD]$/.test(mnemonic) && ops.length === 3) return [ops[1]!, ops[0]!, ops[2]!];
   return [...ops].reverse();
