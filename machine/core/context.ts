@@ -16,8 +16,10 @@ export const engineCells = {
   left: 664,
   /** Target of an indirect jump that the hash did not know. i64 */
   target: 672,
-  /** The address space's id << 48, or-ed into keys of the jump hash. i64 */
-  spaceKey: 680,
+  /** The address space's id, part of the jump hash's key. i32 */
+  space: 680,
+  /** 1: the helper that was called found a fault. i32 */
+  fault: 684,
   /** Local time in ticks and instructions executed, as of the last return to TypeScript. f64 each */
   ticks: 688,
   instructions: 696,

@@ -1,24 +1,75 @@
-/** The engine runs guest instructions on N cores that share one memory; the run loop says which core and until when. */
-import { CoreState, contextBytes } from '../core/context.js';
+/**
+ * The engine runs guest instructions on N cores that share one memory; the run loop (machine.ts) says which core and until when.
+ *
+ * It owns decoded code and the lookasides, and turns what generated code returns into a Stop or into more work: decode and
+ * patch a link, find an indirect target, run one instruction that stores into code. Time is charged per block at its end; a stop inside
+ * a block charges the prefix of the instructions that were done.
+ *
+ * A core's position is (entry, done): `done` instructions of the block at `entry` are over. In grain 'block' it is always
+ * (pc, 0) between runs. Stepping moves inside the block, so that stepping n times and then continuing costs what continuing costs.
+ */
+import type { Row } from '../../isa/row.js';
+import { decode, isFault } from '../../isa/x86/decode.js';
+import { profile, type CpuProfile } from '../../isa/x86/cpuid.js';
+import { slots } from '../../isa/x86/regs.js';
+import { CoreState, contextBytes, engineCells } from '../core/context.js';
 import type { PageTable, Ram } from '../memory/ram.js';
-import type { Stop } from './stop.js';
+import { CodeCache, maxInstructions, stopReasons, type Block } from './code.js';
+import { hotKinds } from './hot.js';
+import { Imports } from './helpers.js';
+import { Kinds } from './kind.js';
+import { Memory } from './memory.js';
+import type { Reason, Stop } from './stop.js';
+import { hashBytes, hashEntries, Status, Tier0, traps } from './tier0.js';
+
+/** What an instruction costs in this model: one cycle. */
+const unitPrice = 48;
+/**
+ * Generated code returns at least this often: V8 replaces its first, quick code by optimised code only between calls.
+ * 2^22 ticks are about a millisecond. Nothing visible depends on it.
+ */
+const sliceTicks = 2 ** 22;
+/** Scale of ticks in `left`: instructions count below. */
+const tickUnit = 2 ** 24;
+const recordAreaBytes = 48 * 1024 * 1024;
 
 export interface EngineOptions {
   readonly cores: number;
   /** insn: the limit of a run is honoured after any instruction; block: at block ends. Costs and results are the same. */
   readonly grain?: 'block' | 'insn';
+  readonly cpu?: CpuProfile;
 }
+
+const trapReasons: readonly Reason[] = ['Syscall', 'Divide', 'Undefined', 'Breakpoint', 'Halt', 'Protection', 'Unimplemented', 'Align'];
 
 export class Engine {
   readonly stop: Stop = { reason: 'Limit', pc: 0, va: 0, access: 'read', row: undefined };
   private readonly states: CoreState[] = [];
-  private readonly spaces: (PageTable | undefined)[] = [];
+  private readonly memory: Memory;
+  private readonly kinds: Kinds;
+  private readonly tier0: Tier0;
+  private readonly code: CodeCache;
+  private readonly stepping: boolean;
+  /** Per core, the record at which it goes on if its pc is still that record's; 0: look it up. */
+  private readonly resume: number[] = [];
+  /** Budget of the slice that is running, in ticks. */
+  private slice = 0;
 
-  constructor(readonly ram: Ram, readonly options: EngineOptions) {
-    for (let i = 0; i < options.cores; i++) {
-      this.states.push(new CoreState(ram, ram.reserve(contextBytes, 4096)));
-      this.spaces.push(undefined);
+  constructor(readonly ram: Ram, options: EngineOptions) {
+    const { cores } = options;
+    const cpu = options.cpu ?? profile('v2', cores);
+    const base = ram.reserve(contextBytes * cores, 4096);
+    for (let i = 0; i < cores; i++) {
+      this.states.push(new CoreState(ram, base + i * contextBytes));
+      this.resume.push(0);
     }
+    this.stepping = options.grain === 'insn';
+    const hash = ram.reserve(hashEntries * hashBytes);
+    this.memory = new Memory(ram, base, contextBytes, cores);
+    const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), cpu, (core) => this.ticksWithin(core));
+    this.kinds = new Kinds(cpu);
+    this.tier0 = new Tier0(ram, hotKinds(this.kinds), hash, imports.find);
+    this.code = new CodeCache(ram, this.memory, this.kinds, this.tier0, hash, ram.reserve(recordAreaBytes), recordAreaBytes, () => unitPrice);
   }
 
   state(core: number): CoreState {
@@ -27,21 +78,237 @@ export class Engine {
 
   /** The address space in which `core` runs from now on. */
   setSpace(core: number, space: PageTable): void {
-    this.spaces[core] = space;
+    this.memory.setSpace(this.states[core]!.base, space);
   }
 
   /** Mappings of `count` pages from `vpn` on have changed or gone: forget what was derived from them. */
-  shootdown(_space: PageTable, _vpn: number, _count: number): void {
-    return undefined;
+  shootdown(space: PageTable, vpn: number, count: number): void {
+    this.memory.shootdown(space, vpn, count);
+    this.code.dropPages(space, vpn, count);
+  }
+
+  /** Takes all write tags back, so that the next store to each frame sets `ram.written` again. For snapshots. */
+  trackWrites(): void {
+    this.memory.protectAll();
   }
 
   /** Forgets all lookaside entries and decoded code; changes nothing that a guest or a digest can see. */
   flushAll(): void {
-    return undefined;
+    this.memory.clearAll();
+    this.code.dropAll();
+    this.resume.fill(0);
   }
 
   /** Runs `core` until its ticks reach `until` or something needs the machine. The result is `stop`, reused. */
-  run(core: number, _until: number): Stop {
-    throw new Error(`core ${core}: no executor`);
+  run(core: number, until: number): Stop {
+    const state = this.states[core]!;
+    while (state.done !== 0) if (state.ticks >= until ? this.limit(state) : this.stepOnce(core)) return this.stop;
+    if (!this.stepping) return this.runBlocks(core, until);
+    // whole blocks while the limit is further than any block is long, then one by one
+    const near = until - maxInstructions * unitPrice;
+    if (state.ticks < near && this.runBlocks(core, near).reason !== 'Limit') return this.stop;
+    while (state.ticks < until) if (this.stepOnce(core)) return this.stop;
+    this.limit(state);
+    return this.stop;
+  }
+
+  /** Executes one instruction. True: `stop` says why it did not complete, or what it asks for. */
+  step(core: number): boolean {
+    return this.stepOnce(core);
+  }
+
+  private limit(state: CoreState): true {
+    this.setStop('Limit', state.pc);
+    return true;
+  }
+
+  private setStop(reason: Reason, pc: number): void {
+    const { stop } = this;
+    stop.reason = reason;
+    stop.pc = pc;
+    stop.va = 0;
+    stop.access = 'read';
+    stop.row = undefined;
+  }
+
+  /** Moves the core to the entry of a block. */
+  private arrive(state: CoreState, pc: number): void {
+    state.setNum(slots.rip, pc);
+    state.entry = pc;
+    state.done = 0;
+  }
+
+  private charge(state: CoreState, ticks: number, instructions: number): void {
+    state.ticks += ticks;
+    state.instructions += instructions;
+  }
+
+  // Blocks.
+
+  private runBlocks(core: number, until: number): Stop {
+    const state = this.states[core]!;
+    const ctx = state.base;
+    const { code, tier0, stop } = this;
+    const space = this.memory.space(ctx);
+    let record = this.resume[core]!;
+    if (record === 0 || code.addressOf(record) !== state.pc) record = 0;
+    this.resume[core] = 0;
+    for (;;) {
+      const budget = until - state.ticks;
+      if (budget <= 0) {
+        this.resume[core] = record;
+        this.setStop('Limit', state.pc);
+        return stop;
+      }
+      if (record === 0) {
+        const block = code.block(space, state.pc);
+        if (!block) return this.fetchStop(state);
+        record = block.start;
+      }
+      tier0.compile();
+      this.slice = Math.min(Math.ceil(budget), sliceTicks);
+      const status = tier0.run(ctx, record, BigInt(this.slice * tickUnit));
+      this.settle(state);
+      record = this.ram.i32[(ctx + engineCells.record) >> 2]!;
+      switch (status) {
+        case Status.Limit:
+          this.arrive(state, code.addressOf(record));
+          break;
+        case Status.Stub: {
+          const pc = code.addressOf(record);
+          this.arrive(state, pc);
+          const drops = code.drops;
+          const block = code.block(space, pc);
+          if (!block) return this.fetchStop(state);
+          if (code.drops === drops) code.patch(record, block);
+          record = block.start;
+          break;
+        }
+        case Status.Indirect: {
+          const pc = state.num(engineCells.target);
+          this.arrive(state, pc);
+          const block = code.block(space, pc);
+          if (!block) return this.fetchStop(state);
+          code.remember(block);
+          record = block.start;
+          break;
+        }
+        default: {
+          const block = code.owner(record);
+          const k = block.indexAt(record);
+          this.charge(state, block.prefix[k]!, k);
+          this.arrive(state, block.pcOf(k));
+          if (status === Status.Fault && this.memory.problem.reason === 'code') {
+            state.entry = block.entry;
+            state.done = k;
+            if (this.stepOnce(core)) return stop;
+            record = 0;
+            break;
+          }
+          return this.stopAt(state, block, k, status);
+        }
+      }
+    }
+  }
+
+  /** Charges what generated code used of the slice: whole blocks. */
+  private settle(state: CoreState): void {
+    const at = (state.base + engineCells.left) >> 2;
+    const used = this.slice * tickUnit - (this.ram.i32[at + 1]! * 4294967296 + this.ram.u32[at]!);
+    const ticks = Math.floor(used / tickUnit);
+    this.charge(state, ticks, used - ticks * tickUnit);
+    this.slice = 0;
+  }
+
+  /** Time at the instruction that a helper runs for. */
+  private ticksWithin(core: number): number {
+    const state = this.states[core]!;
+    const at = (state.base + engineCells.left) >> 2;
+    const used = Math.floor((this.slice * tickUnit - (this.ram.i32[at + 1]! * 4294967296 + this.ram.u32[at]!)) / tickUnit);
+    const record = this.ram.i32[(state.base + engineCells.record) >> 2]!;
+    const block = this.code.owner(record);
+    return state.ticks + this.credit + used + block.prefix[block.indexAt(record)]!;
+  }
+  /** While one instruction runs singly: nothing, or minus what ticksWithin adds for its one-instruction block. */
+  private readonly credit = 0;
+
+  /** The instruction at the core's pc cannot be fetched. */
+  private fetchStop(state: CoreState): Stop {
+    const { problem } = this.memory;
+    this.setStop(problem.reason as Reason, state.pc);
+    this.stop.va = problem.va;
+    this.stop.access = problem.access;
+    return this.stop;
+  }
+
+  /** A stop at instruction k of a block, which is not done, except for a system call or a halt. */
+  private stopAt(state: CoreState, block: Block, k: number, status: number): Stop {
+    const pc = block.pcOf(k);
+    if (status === Status.Fault) return this.fetchStop(state);
+    if (status === Status.Stop) {
+      const record = this.ram.i32[(state.base + engineCells.record) >> 2]!;
+      this.setStop(stopReasons[this.ram.u16[(record >> 1) + 1]!]!, pc);
+      return this.stop;
+    }
+    const trap = status - Status.Trap;
+    const reason = trapReasons[trap]!;
+    if (reason === 'Syscall' || reason === 'Halt') this.charge(state, block.prefix[k + 1]! - block.prefix[k]!, 1);
+    const next = reason === 'Syscall' ? block.pcOf(k + 1) : pc;
+    this.arrive(state, next);
+    this.setStop(reason, next);
+    if (reason === 'Unimplemented') this.stop.row = this.rowAt(block, k);
+    if (traps[trap] === undefined) throw new Error(`status ${status} at 0x${pc.toString(16)}`);
+    return this.stop;
+  }
+
+  private rowAt(block: Block, k: number): Row | undefined {
+    const pc = block.pcOf(k);
+    const bytes = new Uint8Array(block.pcOf(k + 1) - pc);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = this.peek(block.space, pc + i);
+    const d = decode(bytes, 0, pc);
+    return isFault(d) ? undefined : d.row;
+  }
+  private peek(space: PageTable, va: number): number {
+    const pte = space.pte(Math.floor(va / 4096));
+    return this.ram.u8[(pte >>> 8) * 4096 + (va % 4096)]!;
+  }
+
+  // Single instructions.
+
+  /** Executes the instruction at the core's position. True: stopped, see `stop`. Stores into code are done here. */
+  private stepOnce(core: number): boolean {
+    const state = this.states[core]!;
+    const ctx = state.base;
+    const space = this.memory.space(ctx);
+    const { code, memory } = this;
+    const pc = state.pc;
+    const k = state.done;
+    const whole = code.block(space, k === 0 ? pc : state.entry);
+    const drops = code.drops;
+    const single = whole && code.single(space, pc);
+    if (!whole || !single) {
+      this.fetchStop(state);
+      return true;
+    }
+    if (k === 0) state.entry = pc;
+    this.tier0.compile();
+    this.slice = 0;
+    memory.codeWrites = true;
+    memory.codeWritten.length = 0;
+    const status = this.tier0.run(ctx, single.start, 0n);
+    memory.codeWrites = false;
+    for (const frame of memory.codeWritten) code.dropFrame(frame);
+    const record = this.ram.i32[(ctx + engineCells.record) >> 2]!;
+    if (status !== Status.Limit && status !== Status.Indirect) {
+      this.arrive(state, pc);
+      this.stopAt(state, single, 0, status);
+      return true;
+    }
+    this.charge(state, whole.prefix[k + 1]! - whole.prefix[k]!, 1);
+    state.setNum(slots.rip, status === Status.Limit ? code.addressOf(record) : state.num(engineCells.target));
+    const over = k + 1 >= whole.length || (code.drops !== drops && !whole.alive);
+    state.done = over ? 0 : k + 1;
+    if (over) state.entry = state.pc;
+    return false;
   }
 }

@@ -1,0 +1,404 @@
+/**
+ * Decoded code: blocks of records in linear memory, found by address, by frame and by record.
+ *
+ * The block contract: a block depends only on the code bytes and its entry address. It ends with the first instruction that
+ * branches or whose row `ends`, before an instruction that reaches into the next page (unless it is the first), or with the 32nd.
+ * It stores cost prefixes: what the first k instructions cost.
+ *
+ * A record area is filled from bottom to top and emptied whole when full. Before the first record of a block, and before a stub,
+ * stands a header of 16 bytes: the address it stands for (f64), then the address of the link field to patch (i32, 0: none).
+ * A stub is one record that leaves to TypeScript. A block that was dropped becomes a stub at its first record, and a
+ * `goto` once its address is decoded again, so links into it need no list.
+ */
+import { decode, isFault } from '../../isa/x86/decode.js';
+import type { Insn } from '../../isa/row.js';
+import { frameBytes, Pte, type PageTable, type Ram } from '../memory/ram.js';
+import type { Form, Kinds, Kind } from './kind.js';
+import { valueOf } from './kind.js';
+import { coldUnits, costOffset, indexOffset, unitBytes } from './layout.js';
+import type { Memory } from './memory.js';
+import type { Reason } from './stop.js';
+import { Arm, hashBytes, hashEntries, linkOffset, type Tier0 } from './tier0.js';
+
+export const maxInstructions = 32;
+const headerBytes = 16;
+const stubBytes = headerBytes + unitBytes;
+const linkToPatch = 8;
+/** No block needs more: 32 records of at most 4 units, an end record, two stubs. */
+const maxBlockBytes = maxInstructions * 4 * unitBytes + 256;
+const userEnd = 2 ** 47;
+const pageMask = frameBytes - 1;
+
+/** Operands of stop records: why a block cannot go on. */
+export const stopReasons: readonly Reason[] = ['Undefined', 'Protection'];
+
+export class Block {
+  /** False once dropped. */
+  alive = true;
+  constructor(
+    readonly space: PageTable,
+    readonly entry: number,
+    /** Address of the first record. */
+    readonly start: number,
+    /** Per instruction, its address minus entry; one more for the end. */
+    readonly pcs: readonly number[],
+    /** Per instruction, its record minus start; odd: inside the record before. */
+    readonly records: readonly number[],
+    /** Ticks of the first k instructions, k = 0..length. */
+    readonly prefix: readonly number[],
+    readonly frames: readonly number[],
+  ) {}
+
+  get length(): number {
+    return this.records.length;
+  }
+  /** The instruction that a record belongs to. Instructions without records count to the next. */
+  indexAt(record: number): number {
+    let k = this.records.length - 1;
+    while (k > 0 && this.records[k]! > record - this.start) k--;
+    return k;
+  }
+  pcOf(k: number): number {
+    return this.entry + this.pcs[k]!;
+  }
+}
+
+interface SpaceCode {
+  readonly blocks: Map<number, Block>;
+  /** Blocks of one instruction, flags live, for stepping. */
+  readonly singles: Map<number, Block>;
+  readonly pages: Map<number, Block[]>;
+}
+
+export class CodeCache {
+  private readonly spaces = new Map<PageTable, SpaceCode>();
+  private readonly frames = new Map<number, Block[]>();
+  /** In address order, dropped ones included: records are handed out upwards. */
+  private readonly order: Block[] = [];
+  private top: number;
+  private readonly insns: Insn[] = [];
+  private readonly forms: Form[] = [];
+  /** Copy of the bytes around a page boundary. */
+  private readonly window = new Uint8Array(32);
+  /** Counts how often code was dropped, so that positions can tell. */
+  drops = 0;
+
+  constructor(
+    private readonly ram: Ram,
+    private readonly memory: Memory,
+    private readonly kinds: Kinds,
+    private readonly tier0: Tier0,
+    private readonly hash: number,
+    private readonly area: number,
+    private readonly areaBytes: number,
+    private readonly price: (insn: Insn) => number,
+  ) {
+    this.top = area;
+    ram.onCodeWrite = (frame) => this.dropFrame(frame);
+  }
+
+  /** The block at `pc`, decoded if need be; undefined with `memory.problem` set when the first instruction cannot be fetched. */
+  block(space: PageTable, pc: number): Block | undefined {
+    return this.spaces.get(space)?.blocks.get(pc) ?? this.build(space, pc, false);
+  }
+  /** The instruction at `pc` as a block of its own. */
+  single(space: PageTable, pc: number): Block | undefined {
+    return this.spaces.get(space)?.singles.get(pc) ?? this.build(space, pc, true);
+  }
+
+  /** The block whose records contain `record`. */
+  owner(record: number): Block {
+    let low = 0;
+    let high = this.order.length - 1;
+    while (low < high) {
+      const mid = (low + high + 1) >> 1;
+      if (this.order[mid]!.start <= record) low = mid;
+      else high = mid - 1;
+    }
+    return this.order[low]!;
+  }
+  /** The address that a block's first record or a stub stands for. */
+  addressOf(record: number): number {
+    return this.ram.f64[(record - headerBytes) >> 3]!;
+  }
+
+  /** Sends the link that led to stub `record` straight to `block`. */
+  patch(record: number, block: Block): void {
+    const { i32, u16 } = this.ram;
+    const link = i32[(record - headerBytes + linkToPatch) >> 2]!;
+    if (link !== 0) {
+      i32[link >> 2] = block.start;
+      return;
+    }
+    u16[record >> 1] = Arm.goto;
+    i32[(record + linkOffset) >> 2] = block.start;
+  }
+  /** Lets indirect jumps find `block`. */
+  remember(block: Block): void {
+    const at = this.hash + (block.entry % hashEntries) * hashBytes;
+    const { i32, u32 } = this.ram;
+    u32[at >> 2] = block.entry % 4294967296;
+    u32[(at >> 2) + 1] = Math.floor(block.entry / 4294967296);
+    i32[(at >> 2) + 2] = block.start;
+    i32[(at >> 2) + 3] = block.space.id;
+  }
+  private forget(block: Block): void {
+    const at = this.hash + (block.entry % hashEntries) * hashBytes;
+    if (this.ram.i32[(at >> 2) + 2] === block.start) this.ram.i32[(at >> 2) + 3] = 0;
+  }
+
+  // Dropping.
+
+  private drop(block: Block): void {
+    if (!block.alive) return;
+    block.alive = false;
+    this.drops++;
+    const code = this.spaces.get(block.space)!;
+    if (code.blocks.get(block.entry) === block) code.blocks.delete(block.entry);
+    if (code.singles.get(block.entry) === block) code.singles.delete(block.entry);
+    this.forget(block);
+    this.ram.u16[block.start >> 1] = Arm.stub;
+    this.ram.i32[(block.start - headerBytes + linkToPatch) >> 2] = 0;
+    for (const frame of block.frames) {
+      const list = this.frames.get(frame);
+      if (!list) continue;
+      const at = list.indexOf(block);
+      if (at >= 0) list.splice(at, 1);
+      if (list.length > 0) continue;
+      this.frames.delete(frame);
+      this.ram.code[frame] = 0;
+    }
+  }
+  /** The bytes of `frame` change. */
+  dropFrame(frame: number): void {
+    for (const block of [...(this.frames.get(frame) ?? [])]) this.drop(block);
+  }
+  dropPages(space: PageTable, vpn: number, count: number): void {
+    const code = this.spaces.get(space);
+    if (!code) return;
+    const dropPage = (page: number): void => {
+      code.pages.get(page)?.forEach((block) => this.drop(block));
+      code.pages.delete(page);
+    };
+    if (count < code.pages.size) for (let i = 0; i < count; i++) dropPage(vpn + i);
+    else for (const page of [...code.pages.keys()]) if (page >= vpn && page < vpn + count) dropPage(page);
+  }
+  dropAll(): void {
+    this.drops++;
+    for (const frame of this.frames.keys()) this.ram.code[frame] = 0;
+    for (const block of this.order) block.alive = false;
+    this.frames.clear();
+    this.spaces.clear();
+    this.order.length = 0;
+    this.top = this.area;
+    this.ram.i32.fill(0, this.hash >> 2, (this.hash + hashEntries * hashBytes) >> 2);
+  }
+
+  // Building.
+
+  private codeOf(space: PageTable): SpaceCode {
+    let code = this.spaces.get(space);
+    if (!code) this.spaces.set(space, (code = { blocks: new Map(), singles: new Map(), pages: new Map() }));
+    return code;
+  }
+
+  private executable(space: PageTable, va: number): number {
+    const pte = space.pte(Math.floor(va / frameBytes));
+    return pte & Pte.X ? pte >>> 8 : 0;
+  }
+
+  /** Decodes at `pc`; a Reason when there is no instruction, undefined when it cannot be fetched (`memory.problem` set). */
+  private fetch(space: PageTable, pc: number, frame: number): Insn | Reason | undefined {
+    const offset = pc & pageMask; // pc is below 2^47, and & takes the low 32 bits
+    const left = frameBytes - offset;
+    if (left >= 15) return reasonOr(decode(this.ram.u8, frame * frameBytes + offset, pc));
+    // the instruction may reach into the next page: decode a copy of what there is
+    const next = this.executable(space, pc + left);
+    const have = next ? this.window.length : left;
+    this.window.set(this.ram.u8.subarray(frame * frameBytes + offset, (frame + 1) * frameBytes));
+    if (next) this.window.set(this.ram.u8.subarray(next * frameBytes, next * frameBytes + this.window.length - left), left);
+    const d = decode(this.window.subarray(0, have), 0, pc);
+    if (d !== 'truncated') return reasonOr(d);
+    this.memory.fail('PageFault', pc + left, 'exec');
+    return undefined;
+  }
+
+  private build(space: PageTable, pc: number, single: boolean): Block | undefined {
+    if (!(pc >= 0 && pc < userEnd)) {
+      this.memory.fail('Protection', pc, 'exec');
+      return undefined;
+    }
+    const frame = this.executable(space, pc);
+    if (frame === 0) {
+      this.memory.fail('PageFault', pc, 'exec');
+      return undefined;
+    }
+    const { insns, forms } = this;
+    insns.length = 0;
+    forms.length = 0;
+    const pageEnd = (Math.floor(pc / frameBytes) + 1) * frameBytes;
+    let at = pc;
+    let stop: Reason | undefined;
+    while (insns.length < (single ? 1 : maxInstructions)) {
+      const d = this.fetch(space, at, frame);
+      if (d === undefined) {
+        if (insns.length === 0) return undefined;
+        break;
+      }
+      if (typeof d === 'string') {
+        if (insns.length === 0) stop = d;
+        break;
+      }
+      if (at + d.length > pageEnd && insns.length > 0) break;
+      insns.push(d);
+      const form = this.kinds.form(d);
+      forms.push(form);
+      at += d.length;
+      if (d.row.ends || form.kind.exits || at >= pageEnd) break;
+    }
+    const frames = at > pageEnd ? [frame, this.executable(space, pageEnd)] : [frame];
+    const block = this.write(space, pc, at, stop, single, frames);
+    this.enter(block, single);
+    return block;
+  }
+
+  private enter(block: Block, single: boolean): void {
+    const code = this.codeOf(block.space);
+    (single ? code.singles : code.blocks).set(block.entry, block);
+    this.order.push(block);
+    for (const frame of block.frames) {
+      if (this.ram.code[frame] === 0) {
+        this.ram.code[frame] = 1;
+        this.memory.protect(frame);
+      }
+      listOf(this.frames, frame).push(block);
+    }
+    const first = Math.floor(block.entry / frameBytes);
+    for (let i = 0; i < block.frames.length; i++) listOf(code.pages, first + i).push(block);
+    this.link(block);
+  }
+
+  /** Chooses forms without flags where nothing reads them; the end of a block and what may stop are readers. */
+  private dropDeadFlags(): void {
+    const { forms } = this;
+    let live = 7;
+    for (let k = forms.length - 1; k >= 0; k--) {
+      let form = forms[k]!;
+      if ((form.kind.flagsWritten & live) === 0) form = forms[k] = form.dead;
+      live = (live & ~form.kind.flagsWritten) | form.kind.flagsRead;
+    }
+  }
+
+  /** Links of the block being written, to be resolved once it is entered: field address and target. */
+  private readonly links: { field: number; target: number }[] = [];
+
+  private write(space: PageTable, pc: number, end: number, stop: Reason | undefined, single: boolean, frames: readonly number[]): Block {
+    if (this.top + maxBlockBytes > this.area + this.areaBytes) this.dropAll();
+    const { insns, forms } = this;
+    const { ram } = this;
+    const n = insns.length;
+    if (!single) this.dropDeadFlags();
+    const prefix = [0];
+    const pcs: number[] = [];
+    for (const insn of insns) {
+      pcs.push(insn.pc - pc);
+      prefix.push(prefix[prefix.length - 1]! + this.price(insn));
+    }
+    pcs.push(end - pc);
+    ram.f64[this.top >> 3] = pc;
+    ram.i32[(this.top + linkToPatch) >> 2] = 0;
+    const start = (this.top += headerBytes);
+    const records: number[] = [];
+    this.links.length = 0;
+    let exits = false;
+    for (let k = 0; k < n; k++) {
+      records.push(this.top - start);
+      let form = forms[k]!;
+      const fused = k === n - 2 && !single ? this.kinds.pair(form, forms[k + 1]!) : undefined;
+      if (fused) {
+        form = fused;
+        records.push(this.top - start + 1);
+        k++;
+      }
+      if (form.kind.exits) exits = true;
+      this.record(form, fused ? k - 1 : k, exits ? prefix[n]! : 0, n);
+    }
+    if (stop !== undefined) {
+      records.push(0);
+      ram.u16[this.top >> 1] = Arm.stop;
+      ram.u16[(this.top >> 1) + 1] = stopReasons.indexOf(stop);
+      this.top += unitBytes;
+    } else if (!exits) {
+      ram.u16[this.top >> 1] = Arm.end;
+      this.cost(this.top, prefix[n]!, n);
+      this.links.push({ field: this.top + linkOffset, target: end });
+      this.top += 2 * unitBytes;
+    }
+    return new Block(space, pc, start, pcs, records, prefix, frames);
+  }
+
+  private cost(record: number, ticks: number, instructions: number): void {
+    this.ram.u32[(record + costOffset) >> 2] = ((ticks & 0xff) << 24) | instructions;
+    this.ram.u32[(record + costOffset + 4) >> 2] = ticks >>> 8;
+  }
+
+  /** Writes the record of insns[k] (and the next, for a pair). */
+  private record(form: Form, k: number, ticks: number, instructions: number): void {
+    const { kind } = form;
+    if (kind.unit.nodes.length === 0) return; // NOP and its like
+    const { ram, insns } = this;
+    const at = this.top;
+    if (kind.arm >= 0) ram.u16[at >> 1] = kind.arm;
+    else this.coldRecord(at, kind);
+    const { fields, units } = kind.layout;
+    for (let i = 0; i < fields.length; i++) {
+      const f = fields[i]!;
+      const source = form.sources[f.param]!;
+      const value = valueOf(source, insns[k + source.part]!);
+      const to = at + f.offset;
+      if (f.role === 'link') this.links.push({ field: to, target: Number(value) });
+      else if (f.bytes === 2) ram.u16[to >> 1] = Number(value);
+      else if (f.bytes === 4) ram.i32[to >> 2] = Number(value);
+      else ram.i64[to >> 3] = BigInt(value);
+    }
+    if (kind.exits) this.cost(at, ticks, instructions);
+    this.top += units * unitBytes;
+  }
+
+  private coldRecord(at: number, kind: Kind): void {
+    this.tier0.demand(kind);
+    const { u16 } = this.ram;
+    u16[at >> 1] = Arm.cold;
+    u16[(at + indexOffset) >> 1] = kind.index;
+    if (kind.layout.units > coldUnits) u16[(at + coldUnits * unitBytes) >> 1] = Arm.skip;
+  }
+
+  /** Points the block's links at decoded blocks, or at stubs. */
+  private link(block: Block): void {
+    const { ram } = this;
+    const { blocks } = this.codeOf(block.space);
+    for (const { field, target } of this.links) {
+      const known = blocks.get(target);
+      if (known) {
+        ram.i32[field >> 2] = known.start;
+        continue;
+      }
+      ram.f64[this.top >> 3] = target;
+      ram.i32[(this.top + linkToPatch) >> 2] = field;
+      ram.u16[(this.top + headerBytes) >> 1] = Arm.stub;
+      ram.i32[field >> 2] = this.top + headerBytes;
+      this.top += stubBytes;
+    }
+  }
+}
+
+function reasonOr(d: ReturnType<typeof decode>): Insn | Reason {
+  if (!isFault(d)) return d;
+  return d === 'toolong' ? 'Protection' : 'Undefined';
+}
+
+function listOf<K, V>(map: Map<K, V[]>, key: K): V[] {
+  let list = map.get(key);
+  if (!list) map.set(key, (list = []));
+  return list;
+}

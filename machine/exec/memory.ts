@@ -1,0 +1,208 @@
+/**
+ * The slow path of guest memory: what generated code calls when the lookaside does not answer.
+ *
+ * It asks the address space for the page, fills the lookaside, and does accesses that straddle two pages itself, by way
+ * of scratch memory. A failed access changes nothing and leaves its reason in `problem`.
+ *
+ * Frames that hold decoded code never get a write tag, under any address. A store into one stops before it happens
+ * with the reason 'code': the engine then runs that one instruction with `codeWrites` set and drops what was decoded.
+ */
+import { engineCells, lookaside, noTag } from '../core/context.js';
+import { frameBytes, frameShift, Pte, type PageTable, type Ram } from '../memory/ram.js';
+import type { Access, Reason } from './stop.js';
+
+/** Above the last address a user program may name, as the upper 32 bits. */
+const canonicalHigh = 0x8000;
+const pageMask = frameBytes - 1;
+
+export interface Problem {
+  reason: Reason | 'code';
+  va: number;
+  access: Access;
+}
+
+export class Memory {
+  /** Why the last call failed. */
+  readonly problem: Problem = { reason: 'Limit', va: 0, access: 'read' };
+  /** Stores into decoded code are allowed: one instruction runs singly. Frames so written are in `codeWritten`. */
+  codeWrites = false;
+  readonly codeWritten: number[] = [];
+  /** Per frame, 1: some lookaside may hold a write tag for it. */
+  private readonly writable: Uint8Array;
+  private readonly spaces: (PageTable | undefined)[] = [];
+
+  constructor(
+    private readonly ram: Ram,
+    /** Context of core 0, and the distance to the next. */
+    private readonly base: number,
+    private readonly stride: number,
+    private readonly cores: number,
+  ) {
+    this.writable = new Uint8Array(ram.endFrame);
+    for (let i = 0; i < cores; i++) this.clear(base + i * stride);
+  }
+
+  setSpace(ctx: number, space: PageTable): void {
+    const core = this.coreOf(ctx);
+    if (this.spaces[core] === space) return;
+    this.spaces[core] = space;
+    this.ram.i32[(ctx + engineCells.space) >> 2] = space.id;
+    this.clear(ctx);
+  }
+  space(ctx: number): PageTable {
+    const space = this.spaces[this.coreOf(ctx)];
+    if (!space) throw new Error('a core runs without an address space');
+    return space;
+  }
+  coreOf(ctx: number): number {
+    return (ctx - this.base) / this.stride;
+  }
+
+  /** Empties a core's lookaside. */
+  clear(ctx: number): void {
+    const { i64 } = this.ram;
+    const first = (ctx + lookaside.at) >> 3;
+    for (let i = 0; i < lookaside.entries; i++) {
+      i64[first + i * 4] = noTag;
+      i64[first + i * 4 + 1] = noTag;
+    }
+  }
+  clearAll(): void {
+    for (let i = 0; i < this.cores; i++) this.clear(this.base + i * this.stride);
+  }
+  /** Forgets `count` pages from `vpn` on in every core that runs `space`. */
+  shootdown(space: PageTable, vpn: number, count: number): void {
+    for (let core = 0; core < this.cores; core++) {
+      if (this.spaces[core] !== space) continue;
+      const ctx = this.base + core * this.stride;
+      if (count >= lookaside.entries) this.clear(ctx);
+      else for (let i = 0; i < count; i++) this.forget(ctx, vpn + i);
+    }
+  }
+  /** The entry may belong to another page of the same index: no harm. */
+  private forget(ctx: number, vpn: number): void {
+    const at = this.entry(ctx, vpn) >> 3;
+    this.ram.i64[at] = noTag;
+    this.ram.i64[at + 1] = noTag;
+  }
+  private entry(ctx: number, vpn: number): number {
+    return ctx + lookaside.at + (vpn & (lookaside.entries - 1)) * lookaside.entryBytes;
+  }
+
+  /** Takes all write tags of a frame that becomes code. */
+  protect(frame: number): void {
+    if (this.writable[frame] === 0) return;
+    this.writable[frame] = 0;
+    const { i32, i64 } = this.ram;
+    for (let core = 0; core < this.cores; core++) {
+      const first = this.base + core * this.stride + lookaside.at;
+      for (let at = first; at < first + lookaside.entries * lookaside.entryBytes; at += lookaside.entryBytes) {
+        const wtag = i64[(at + lookaside.wtag) >> 3]!;
+        if (wtag === noTag) continue;
+        const host = (Number(BigInt.asUintN(32, wtag)) + i32[(at + lookaside.delta) >> 2]!) >>> 0;
+        if (host >>> frameShift === frame) i64[(at + lookaside.wtag) >> 3] = noTag;
+      }
+    }
+  }
+  /** Takes all write tags, so that the next store to each frame marks it as written again. */
+  protectAll(): void {
+    this.clearAll();
+    this.writable.fill(0);
+  }
+
+  fail(reason: Problem['reason'], va: number, access: Access): 0 {
+    this.problem.reason = reason;
+    this.problem.va = va;
+    this.problem.access = access;
+    return 0;
+  }
+
+  /** Frame of the page at hi:lo, or 0 with `problem` set. */
+  private frame(ctx: number, lo: number, hi: number, access: 'read' | 'write'): number {
+    const va = (hi >>> 0) * 4294967296 + (lo >>> 0);
+    if (hi >>> 0 >= canonicalHigh) return this.fail('Protection', va, access);
+    const pte = this.space(ctx).pte((hi >>> 0) * 1048576 + (lo >>> frameShift));
+    if ((pte & (access === 'read' ? Pte.R : Pte.W)) === 0) return this.fail('PageFault', va, access);
+    const frame = pte >>> 8;
+    if (access === 'read') {
+      this.fill(ctx, lo, hi, frame, lookaside.rtag);
+      return frame;
+    }
+    if (this.ram.code[frame] === 0) {
+      this.ram.written[frame] = 1;
+      this.writable[frame] = 1;
+      this.fill(ctx, lo, hi, frame, lookaside.wtag);
+      return frame;
+    }
+    if (!this.codeWrites) return this.fail('code', va, access);
+    this.ram.written[frame] = 1;
+    this.codeWritten.push(frame);
+    return frame;
+  }
+
+  /** Enters the page in the lookaside under one tag; the other stays if it is the same page's. */
+  private fill(ctx: number, lo: number, hi: number, frame: number, tag: number): void {
+    const { i32, i64 } = this.ram;
+    const at = this.entry(ctx, lo >>> frameShift);
+    const other = at + lookaside.wtag - tag;
+    const page = lo & ~pageMask;
+    if (i32[other >> 2] !== page || i32[(other >> 2) + 1] !== hi) i64[other >> 3] = noTag;
+    i32[(at + tag) >> 2] = page;
+    i32[((at + tag) >> 2) + 1] = hi;
+    i32[(at + lookaside.delta) >> 2] = (frame << frameShift) - page;
+  }
+
+  /** Import `load`: where the bytes can be read, or 0. */
+  readonly load = (ctx: number, lo: number, hi: number, bytes: number): number => {
+    const first = this.frame(ctx, lo, hi, 'read');
+    if (first === 0) return 0;
+    const offset = lo & pageMask;
+    if (offset + bytes <= frameBytes) return (first << frameShift) + offset;
+    const head = frameBytes - offset;
+    const second = this.nextFrame(ctx, lo, hi, 'read');
+    if (second === 0) return 0;
+    const scratch = ctx + engineCells.scratch;
+    const { u8 } = this.ram;
+    u8.copyWithin(scratch, first * frameBytes + offset, (first + 1) * frameBytes);
+    u8.copyWithin(scratch + head, second * frameBytes, second * frameBytes + bytes - head);
+    return scratch;
+  };
+
+  /** Import `store`: writes `bytes` from scratch; 0, or 1 when it could not. */
+  readonly store = (ctx: number, lo: number, hi: number, bytes: number): number => {
+    const first = this.frame(ctx, lo, hi, 'write');
+    if (first === 0) return 1;
+    const offset = lo & pageMask;
+    const scratch = ctx + engineCells.scratch;
+    const { u8 } = this.ram;
+    const head = Math.min(bytes, frameBytes - offset);
+    if (head < bytes) {
+      const second = this.nextFrame(ctx, lo, hi, 'write');
+      if (second === 0) return 1;
+      u8.copyWithin(second * frameBytes, scratch + head, scratch + bytes);
+    }
+    u8.copyWithin(first * frameBytes + offset, scratch, scratch + head);
+    return 0;
+  };
+
+  /** Import `probe`: 0 when all bytes may be accessed. */
+  readonly probe = (ctx: number, lo: number, hi: number, bytes: number, write: number): number => {
+    const access = write ? 'write' : 'read';
+    if (this.frame(ctx, lo, hi, access) === 0) return 1;
+    if ((lo & pageMask) + bytes > frameBytes && this.nextFrame(ctx, lo, hi, access) === 0) return 1;
+    return 0;
+  };
+
+  /** The frame of the page after the one at hi:lo. */
+  private nextFrame(ctx: number, lo: number, hi: number, access: 'read' | 'write'): number {
+    const next = ((lo | pageMask) + 1) | 0;
+    return this.frame(ctx, next, next === 0 ? hi + 1 : hi, access);
+  }
+
+  /** For helpers: `bytes` at a virtual address into scratch or from it; false with `problem` set. Any length up to a page. */
+  reach(ctx: number, va: bigint, bytes: number, write: boolean): number {
+    const lo = Number(BigInt.asIntN(32, va));
+    const hi = Number(BigInt.asIntN(32, va >> 32n));
+    return write ? this.store(ctx, lo, hi, bytes) : this.load(ctx, lo, hi, bytes);
+  }
+}
