@@ -92,6 +92,8 @@ export class CodeCache {
     private readonly area: number,
     private readonly areaBytes: number,
     private readonly price: (insn: Insn) => number,
+    /** Called when all record addresses become invalid. */
+    private readonly onDropAll: () => void,
   ) {
     this.top = area;
     ram.onCodeWrite = (frame) => this.dropFrame(frame);
@@ -185,6 +187,7 @@ export class CodeCache {
   }
   dropAll(): void {
     this.drops++;
+    this.onDropAll();
     for (const frame of this.frames.keys()) this.ram.code[frame] = 0;
     for (const block of this.order) block.alive = false;
     this.frames.clear();

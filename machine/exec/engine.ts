@@ -69,7 +69,8 @@ export class Engine {
     const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), cpu, (core) => this.ticksWithin(core));
     this.kinds = new Kinds(cpu);
     this.tier0 = new Tier0(ram, hotKinds(this.kinds), hash, imports.find);
-    this.code = new CodeCache(ram, this.memory, this.kinds, this.tier0, hash, ram.reserve(recordAreaBytes), recordAreaBytes, () => unitPrice);
+    const forget = (): void => void this.resume.fill(0);
+    this.code = new CodeCache(ram, this.memory, this.kinds, this.tier0, hash, ram.reserve(recordAreaBytes), recordAreaBytes, () => unitPrice, forget);
   }
 
   state(core: number): CoreState {
@@ -79,6 +80,7 @@ export class Engine {
   /** The address space in which `core` runs from now on. */
   setSpace(core: number, space: PageTable): void {
     this.memory.setSpace(this.states[core]!.base, space);
+    this.resume[core] = 0;
   }
 
   /** Mappings of `count` pages from `vpn` on have changed or gone: forget what was derived from them. */
@@ -96,7 +98,6 @@ export class Engine {
   flushAll(): void {
     this.memory.clearAll();
     this.code.dropAll();
-    this.resume.fill(0);
   }
 
   /** Runs `core` until its ticks reach `until` or something needs the machine. The result is `stop`, reused. */
@@ -227,10 +228,8 @@ export class Engine {
     const used = Math.floor((this.slice * tickUnit - (this.ram.i32[at + 1]! * 4294967296 + this.ram.u32[at]!)) / tickUnit);
     const record = this.ram.i32[(state.base + engineCells.record) >> 2]!;
     const block = this.code.owner(record);
-    return state.ticks + this.credit + used + block.prefix[block.indexAt(record)]!;
+    return state.ticks + used + block.prefix[block.indexAt(record)]!;
   }
-  /** While one instruction runs singly: nothing, or minus what ticksWithin adds for its one-instruction block. */
-  private readonly credit = 0;
 
   /** The instruction at the core's pc cannot be fetched. */
   private fetchStop(state: CoreState): Stop {
@@ -282,15 +281,19 @@ export class Engine {
     const space = this.memory.space(ctx);
     const { code, memory } = this;
     const pc = state.pc;
+    let whole = code.block(space, state.done === 0 ? pc : state.entry);
+    if (whole?.pcOf(state.done) !== pc) {
+      // a position whose block has changed or gone: the instruction starts a block
+      this.arrive(state, pc);
+      whole = code.block(space, pc);
+    }
     const k = state.done;
-    const whole = code.block(space, k === 0 ? pc : state.entry);
-    const drops = code.drops;
     const single = whole && code.single(space, pc);
     if (!whole || !single) {
       this.fetchStop(state);
       return true;
     }
-    if (k === 0) state.entry = pc;
+    state.entry = whole.entry;
     this.tier0.compile();
     this.slice = 0;
     memory.codeWrites = true;
@@ -306,7 +309,7 @@ export class Engine {
     }
     this.charge(state, whole.prefix[k + 1]! - whole.prefix[k]!, 1);
     state.setNum(slots.rip, status === Status.Limit ? code.addressOf(record) : state.num(engineCells.target));
-    const over = k + 1 >= whole.length || (code.drops !== drops && !whole.alive);
+    const over = k + 1 >= whole.length || (memory.codeWritten.length > 0 && !whole.alive);
     state.done = over ? 0 : k + 1;
     if (over) state.entry = state.pc;
     return false;
