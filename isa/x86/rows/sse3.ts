@@ -26,7 +26,7 @@ const duplicateLow: Lift = (b, insn) => putVec(b, insn.ops[0]!, picked(b, widene
 const loadUnaligned: Lift = (b, insn) => putVec(b, insn.ops[0]!, vec(b, insn.ops[1]!, 1));
 
 const two = (name: string, encoding: string, lift: Lift): RowDraft =>
-  x86(name, `${name} xmm1, xmm2/m128`, encoding, { access: 'rw r', cls: 'fadd', feature: 'sse3', lift });
+  x86(name, `${name} xmm1, xmm2/m128`, encoding, { access: 'rw r', cls: 'fadd', feature: 'SSE3', lift });
 
 export const sse3Rows: readonly RowDraft[] = [
   two('ADDSUBPD', '66 0F D0 /r', alternating('f64x2')),
@@ -35,8 +35,8 @@ export const sse3Rows: readonly RowDraft[] = [
   two('HADDPS', 'F2 0F 7C /r', horizontal('f32x4', 'add')),
   two('HSUBPD', '66 0F 7D /r', horizontal('f64x2', 'sub')),
   two('HSUBPS', 'F2 0F 7D /r', horizontal('f32x4', 'sub')),
-  x86('MOVDDUP', 'MOVDDUP xmm1, xmm2/m64', 'F2 0F 12 /r', { access: 'w r', cls: 'shuffle', feature: 'sse3', lift: duplicateLow }),
-  x86('MOVSLDUP', 'MOVSLDUP xmm1, xmm2/m128', 'F3 0F 12 /r', { access: 'w r', cls: 'shuffle', feature: 'sse3', lift: packed1((b, y) => picked(b, y, [0, 0, 2, 2])) }),
-  x86('MOVSHDUP', 'MOVSHDUP xmm1, xmm2/m128', 'F3 0F 16 /r', { access: 'w r', cls: 'shuffle', feature: 'sse3', lift: packed1((b, y) => picked(b, y, [1, 1, 3, 3])) }),
-  x86('LDDQU', 'LDDQU xmm1, m128', 'F2 0F F0 /r', { access: 'w r', cls: 'vmov', feature: 'sse3', lift: loadUnaligned }),
+  x86('MOVDDUP', 'MOVDDUP xmm1, xmm2/m64', 'F2 0F 12 /r', { access: 'w r', cls: 'shuffle', feature: 'SSE3', lift: duplicateLow }),
+  x86('MOVSLDUP', 'MOVSLDUP xmm1, xmm2/m128', 'F3 0F 12 /r', { access: 'w r', cls: 'shuffle', feature: 'SSE3', lift: packed1((b, y) => picked(b, y, [0, 0, 2, 2])) }),
+  x86('MOVSHDUP', 'MOVSHDUP xmm1, xmm2/m128', 'F3 0F 16 /r', { access: 'w r', cls: 'shuffle', feature: 'SSE3', lift: packed1((b, y) => picked(b, y, [1, 1, 3, 3])) }),
+  x86('LDDQU', 'LDDQU xmm1, m128', 'F2 0F F0 /r', { access: 'w r', cls: 'vmov', feature: 'SSE3', lift: loadUnaligned }),
 ];

@@ -6,7 +6,7 @@ import { x86, type RowDraft } from '../notation.js';
 import { bit, floatTy, imm8, maskOfBits, packed1, packedImm, packedOp, putLow, putVec, scalar, vec, widened, type FloatBits } from '../vector.js';
 import { chosenLane, evenProducts, insertLane } from './sse2int.js';
 
-const feature = 'sse41';
+const feature = 'SSE4_1';
 
 /** Source lanes where the immediate's bits are set. */
 const blend = (width: 16 | 32 | 64): Lift => packedImm((b, x, y, imm) => b.op('v128.bitselect', y, x, maskOfBits(b, width, imm)));

@@ -29,7 +29,7 @@ const mask = (w: 0 | 32 | 64): Lift => (b, insn) => {
 };
 
 const text = (name: string, encoding: string, lift: Lift): RowDraft =>
-  x86(name, `${name} xmm1, xmm2/m128, imm8`, encoding, { access: 'r r r', flags: 'oszapc', cls: 'vtext', feature: 'sse42', lift });
+  x86(name, `${name} xmm1, xmm2/m128, imm8`, encoding, { access: 'r r r', flags: 'oszapc', cls: 'vtext', feature: 'SSE4_2', lift });
 
 export const sse42Rows: readonly RowDraft[] = [
   text('PCMPESTRM', '66 0F 3A 60 /r ib', mask(32)),
@@ -38,5 +38,5 @@ export const sse42Rows: readonly RowDraft[] = [
   text('PCMPESTRI', '66 REX.W 0F 3A 61 /r ib', index(64)),
   text('PCMPISTRM', '66 0F 3A 62 /r ib', mask(0)),
   text('PCMPISTRI', '66 0F 3A 63 /r ib', index(0)),
-  x86('PCMPGTQ', 'PCMPGTQ xmm1, xmm2/m128', '66 0F 38 37 /r', { access: 'rw r', cls: 'vint', feature: 'sse42', lift: packedOp('i64x2.gt_s') }),
+  x86('PCMPGTQ', 'PCMPGTQ xmm1, xmm2/m128', '66 0F 38 37 /r', { access: 'rw r', cls: 'vint', feature: 'SSE4_2', lift: packedOp('i64x2.gt_s') }),
 ];

@@ -43,7 +43,7 @@ const align = packedImm((b: IrBuilder, x: Value, y: Value, imm: Value) => {
 });
 
 const row = (name: string, opcode: string, cls: string, lift: Lift, access = 'rw r', go = name): RowDraft =>
-  x86(go, `${name} xmm1, xmm2/m128`, `66 0F 38 ${opcode} /r`, { access, cls, feature: 'ssse3', lift });
+  x86(go, `${name} xmm1, xmm2/m128`, `66 0F 38 ${opcode} /r`, { access, cls, feature: 'SSSE3', lift });
 
 export const ssse3Rows: readonly RowDraft[] = [
   row('PSHUFB', '00', 'shuffle', shuffleBytes),
@@ -61,5 +61,5 @@ export const ssse3Rows: readonly RowDraft[] = [
   row('PABSB', '1C', 'vint', packed1((b, y) => b.op('i8x16.abs', y)), 'w r'),
   row('PABSW', '1D', 'vint', packed1((b, y) => b.op('i16x8.abs', y)), 'w r'),
   row('PABSD', '1E', 'vint', packed1((b, y) => b.op('i32x4.abs', y)), 'w r'),
-  x86('PALIGNR', 'PALIGNR xmm1, xmm2/m128, imm8', '66 0F 3A 0F /r ib', { access: 'rw r r', cls: 'shuffle', feature: 'ssse3', lift: align }),
+  x86('PALIGNR', 'PALIGNR xmm1, xmm2/m128, imm8', '66 0F 3A 0F /r ib', { access: 'rw r r', cls: 'shuffle', feature: 'SSSE3', lift: align }),
 ];
