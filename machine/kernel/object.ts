@@ -10,7 +10,7 @@ export interface MemoryObject {
   readonly id: number;
   /** Contents of pages that have no frame yet; zeros beyond its end. */
   readonly bytes: Uint8Array;
-  /** Touching a page at or beyond this many bytes is a bus error; Infinity for anonymous shared memory. */
+  /** Touching a page at or beyond this many bytes is a bus error. */
   readonly sizeBytes: number;
   /** Frames by page number, for shared mappings. */
   readonly pages: Map<number, number>;
@@ -28,9 +28,9 @@ export class MemoryObjects {
 
   constructor(private readonly frames: FrameTable) {}
 
-  /** Shared memory without a file: zeros at first. */
-  anonymous(): MemoryObject {
-    return this.add(new Uint8Array(0), Infinity);
+  /** Shared memory without a file: zeros at first. It keeps its size when a mapping of it grows. */
+  anonymous(sizeBytes: number): MemoryObject {
+    return this.add(new Uint8Array(0), sizeBytes);
   }
 
   /** Bytes of an image or file as they are now. The array is kept, not copied: the caller no longer writes it. */

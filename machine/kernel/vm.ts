@@ -126,7 +126,7 @@ export class AddressSpace {
     if (!shared && (flags & MAP.NORESERVE) === 0 && this.refuses(bytes, prot)) return -E.ENOMEM;
 
     this.unmap(start, start + bytes);
-    const object = source?.object ?? (shared ? this.spaces.objects.anonymous().id : 0);
+    const object = source?.object ?? (shared ? this.spaces.objects.anonymous(bytes).id : 0);
     const vma = { start, end: start + bytes, prot: prot & 7, shared, growsDown: (flags & MAP.GROWSDOWN) !== 0, name: source?.name ?? '', object, offset: source?.offset ?? 0, fork: 'copy' } as const;
     this.areas.insert(shared && !source ? { ...vma, name: '/dev/zero (deleted)' } : vma);
     if ((flags & (MAP.POPULATE | MAP_LOCKED)) !== 0) this.populate(vma);
@@ -197,7 +197,7 @@ export class AddressSpace {
 
   /** Takes areas and pages of [start, end) out, and the objects that only they named. */
   private unmap(start: number, end: number): void {
-    const gone = this.areas.remove(start, end);
+    const gone = end > start ? this.areas.remove(start, end) : []; // an empty range would still cut
     if (gone.length === 0) return;
     this.paging.zap(start, end);
     for (const vma of gone) if (vma.object !== 0) this.spaces.dropUnused(vma.object);
@@ -240,38 +240,41 @@ export class AddressSpace {
     const mayMove = (flags & MREMAP.MAYMOVE) !== 0;
     if ((flags & ~(MREMAP.FIXED | MREMAP.MAYMOVE | MREMAP.DONTUNMAP)) !== 0 || ((fixed || keep) && !mayMove)) return -E.EINVAL;
     if (addr % page !== 0 || newLength === 0) return -E.EINVAL;
-    let oldBytes = pageUp(oldLength);
+    const oldBytes = pageUp(oldLength);
     const newBytes = pageUp(newLength);
     if (keep && oldBytes !== newBytes) return -E.EINVAL;
-    if (newBytes > taskEnd || oldBytes > taskEnd) return fixed ? -E.EINVAL : -E.ENOMEM;
-    if (fixed) {
+    if (newBytes > taskEnd || oldBytes > taskEnd) return fixed || keep ? -E.EINVAL : -E.ENOMEM;
+    if (fixed || keep) {
       if (target % page !== 0 || target > taskEnd - newBytes) return -E.EINVAL;
       if (addr + oldBytes > target && target + newBytes > addr) return -E.EINVAL;
-      if (target < lowest) return -E.EPERM;
-      this.unmap(target, target + newBytes);
+      if (fixed && target < lowest) return -E.EPERM;
     }
-    if (oldBytes > newBytes) {
-      this.unmap(addr + newBytes, addr + oldBytes);
-      oldBytes = newBytes;
-    }
-    if (!fixed && !keep && oldBytes === newBytes && oldLength !== 0) return addr;
-
+    // All checks come before the first change: a call that fails leaves everything as it was.
     const vma = this.areas.at(addr);
     if (vma === undefined) return -E.EFAULT;
-    if (keep && (vma.object !== 0 || vma.shared)) return -E.EINVAL;
+    const inPlace = !fixed && !keep;
+    if (inPlace && oldBytes >= newBytes) {
+      this.unmap(addr + newBytes, addr + oldBytes);
+      return addr;
+    }
     if (oldBytes === 0 && !vma.shared) return -E.EINVAL;
-    if (oldBytes > vma.end - addr) return -E.EFAULT;
+    const moved = Math.min(oldBytes, newBytes);
+    if (moved > vma.end - addr) return -E.EFAULT;
     if (newBytes > oldBytes && !vma.shared && this.refuses(newBytes, vma.prot)) return -E.ENOMEM;
-    if (!fixed && !keep && oldBytes !== 0 && addr + oldBytes === vma.end && addr + newBytes <= taskEnd && this.free(vma.end, newBytes - oldBytes)) {
+    if (inPlace && oldBytes !== 0 && addr + oldBytes === vma.end && addr + newBytes <= taskEnd && this.free(vma.end, newBytes - oldBytes)) {
       this.areas.insert(cut({ ...vma, end: addr + newBytes }, vma.end, addr + newBytes));
       return addr;
     }
     if (!mayMove) return -E.ENOMEM;
-    const to = fixed ? target : this.place(target, newBytes, 0);
+    const to = fixed ? target : this.place(keep ? target : 0, newBytes, 0); // without either flag the target is not read
     if (to < 0) return to;
-    this.areas.insert({ ...cut(vma, addr, addr + oldBytes), start: to, end: to + newBytes });
-    this.paging.move(addr, oldBytes, to);
-    if (!keep) this.unmap(addr, addr + oldBytes);
+    if (fixed) {
+      this.unmap(target, target + newBytes);
+      if (oldBytes > newBytes) this.unmap(addr + newBytes, addr + oldBytes);
+    }
+    this.areas.insert({ ...cut(vma, addr, addr + moved), start: to, end: to + newBytes });
+    this.paging.move(addr, moved, to);
+    if (!keep) this.unmap(addr, addr + moved);
     return to;
   }
 
