@@ -10,7 +10,7 @@
 import type { Insn, MemOperand, Operand, RegOperand, Row } from '../row.js';
 import { From, Pp, Space, exchangeMap, placeOf, places, type Form, type OperandForm } from './form.js';
 import { bnd, cr, dr, mask, mmx, r16, r32, r64, r8, r8legacy, seg, st, xmm, ymm, zmm } from './operands.js';
-import { byPlace, formOf, rows } from './table.js';
+import { allRows, formOf, rows, rowsAt } from './table.js';
 
 /**
  * Why bytes are no instruction: `truncated` more bytes are needed to say; `invalid` #UD; `toolong` more than 15
@@ -51,9 +51,10 @@ const states = [24, 16, 64];
 const slots: (Slot | null | undefined)[] = new Array<Slot | null | undefined>(places).fill(undefined);
 
 function openSlot(place: number): Slot | null {
-  const ids = byPlace[place];
-  if (!ids) return (slots[place] = null);
-  const forms = ids.map((id) => formOf(rows[id]!));
+  const ids = rowsAt(place);
+  if (ids.length === 0) return (slots[place] = null);
+  const table = place < placeOf(Space.Vex, 0, 0) ? rows : allRows();
+  const forms = ids.map((id) => formOf(table[id]!));
   const wide = forms.some((f) => f.fixed >= 0);
   const modrm = forms.some((f) => f.modrm);
   const size = (modrm ? (wide ? 72 : 16) : 1) * states[forms[0]!.space]!;

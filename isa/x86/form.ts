@@ -184,10 +184,28 @@ export const places = placeOf(3, 0, 0);
 /** Opcode 90 with REX.B exchanges r8; without, it is NOP. The former has its place in this unused map. */
 export const exchangeMap = 7;
 
-/** First place of a row; a row with `plus` takes eight from there. */
+/**
+ * First place of a row; a row with `plus` takes eight from there. Reads no further than the opcode, because every
+ * row passes here at start-up.
+ */
 export function opcodePlace(encoding: string): { place: number; plus: boolean } {
-  const c = new Coding(encoding);
-  return { place: placeOf(c.space, c.map, c.opcode), plus: c.plus };
+  if (encoding[0] === 'V' || encoding.startsWith('EV')) {
+    const c = new Coding(encoding);
+    return { place: placeOf(c.space, c.map, c.opcode), plus: c.plus };
+  }
+  let map = 0;
+  for (let i = 0; i < encoding.length; ) {
+    const blank = encoding.indexOf(' ', i);
+    const end = blank < 0 ? encoding.length : blank;
+    const hex = isHex(encoding.charCodeAt(i)) && isHex(encoding.charCodeAt(i + 1)) && (end === i + 2 || encoding[i + 2] === '+');
+    const byte = hex ? parseInt(encoding.slice(i, i + 2), 16) : -1;
+    i = end + 1;
+    if (byte < 0 || (map === 0 && (byte === 0x66 || byte === 0x67 || byte === 0xf2 || byte === 0xf3))) continue;
+    if (map === 0 && byte === 0x0f) map = 1;
+    else if (map === 1 && (byte === 0x38 || byte === 0x3a)) map = byte === 0x38 ? 2 : 3;
+    else return { place: placeOf(Space.Legacy, map, byte), plus: encoding[end - 3] === '+' || encoding.startsWith('+r', i) };
+  }
+  throw new Error(`no opcode in '${encoding}'`);
 }
 
 const fixedRegisters: Record<string, RegOperand> = {

@@ -30,14 +30,15 @@ function expand(text: string, l: number): string {
   return out;
 }
 
-/** Rounding and exception suppression exist at full length only. */
-const atLength = (text: string, l: number): string => (l === 2 ? text : text.replace(/ \{(er|sae)\}/, ''));
+/** Rounding and exception suppression exist at full length and for scalars. */
+const atLength = (text: string, l: number, scalar: boolean): string => (l === 2 || scalar ? text : text.replace(/ ?\{(er|sae)\}/, ''));
 
 /** Rows of one family at the given lengths. `operands` and `encoding` as described above. */
 export function family(mnemonic: string, operands: string, encoding: string, lengths: readonly number[], spec: RowSpec): RowDraft[] {
   const name = mnemonic.split(' ')[0]!;
   const form = mnemonic.split(' ')[1] ?? name;
-  return lengths.map((l) => x86(name, `${form} ${atLength(expand(operands, l), l)}`.trim(), encoding.replace('EX.L.', `EX.${128 << l}.`), spec));
+  const scalar = encoding.includes('LIG');
+  return lengths.map((l) => x86(name, `${form} ${atLength(expand(operands, l), l, scalar)}`.trim(), encoding.replace('EX.L.', `EX.${128 << l}.`), spec));
 }
 
 /**
