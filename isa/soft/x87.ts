@@ -162,9 +162,9 @@ const bitsIn = (v: bigint): number => v.toString(2).length;
  */
 function remainder(st: HelperState, nearest: boolean): bigint {
   const [a, b] = [num(raw(st, 0)), num(raw(st, 1))];
-  conditions(st, 0);
   if (isNan(a) || isNan(b)) return pack(f80, x87Nan([a, b]));
   if (a.kind === 'inf' || b.kind === 'zero') return indefinite;
+  conditions(st, 0);
   if (a.kind === 'zero' || b.kind === 'inf') return pack(f80, a);
   const apart = a.exp + bitsIn(a.sig) - (b.exp + bitsIn(b.sig));
   const exp = Math.min(a.exp, b.exp);
@@ -187,9 +187,15 @@ function remainder(st: HelperState, nearest: boolean): bigint {
   return pack(f80, r === 0n ? { kind: 'zero', neg: a.neg, sig: 0n, exp: 0 } : finite(neg, r, exp));
 }
 
+/** Without a remainder C0 and C3 stay. */
+function reduce(st: HelperState, nearest: boolean): void {
+  setStatus(st, C1 | C2, 0);
+  setRaw(st, 0, whole(st, 0, 1) ? remainder(st, nearest) : indefinite);
+}
+
 /** The exponent as a number, then the significand with exponent 0. */
 function extract(st: HelperState): void {
-  if (!whole(st, 0)) {
+  if (!whole(st, 0) || inUse(st, 7)) {
     setRaw(st, 0, indefinite);
     return push(st, indefinite);
   }
@@ -353,8 +359,8 @@ export const x87Helpers: Readonly<Record<string, Helper>> = {
     setRaw(st, 0, whole(st, 0, 1) ? scale(st) : indefinite);
   },
   'x87.fxtract': extract,
-  'x87.fprem': (st) => setRaw(st, 0, whole(st, 0, 1) ? remainder(st, false) : indefinite),
-  'x87.fprem1': (st) => setRaw(st, 0, whole(st, 0, 1) ? remainder(st, true) : indefinite),
+  'x87.fprem': (st) => reduce(st, false),
+  'x87.fprem1': (st) => reduce(st, true),
   'x87.fxam': examine,
 
   'x87.fninit': initialise,

@@ -7,15 +7,15 @@
  */
 import type { IrBuilder, Value } from '../../ir.js';
 import type { Insn, Lift, MemOperand, Operand } from '../../row.js';
-import { address, cond, flag, putReg, setFlags, type Cc } from '../lift.js';
+import { address, cond, putReg, setFlags, type Cc } from '../lift.js';
 import { x86, type RowDraft, type RowSpec } from '../notation.js';
 import { gprSlot, GPR, slots } from '../regs.js';
 
 const memory = (insn: Insn): MemOperand => insn.ops.find((o): o is MemOperand => o.kind === 'mem')!;
 /** The number of ST(i); the forms that spell ST(0) too say which operand is meant. */
 const number = (op: Operand | undefined): number => (op?.kind === 'reg' ? op.index : 1);
-const call = (b: IrBuilder, name: string, ...args: (Value | number)[]): void =>
-  b.callVoid(`x87.${name}`, ...args.map((a) => (typeof a === 'number' ? b.i32(a) : a)));
+/** Calls with numbers for arguments; those that take values spell out `b.callVoid`. */
+const call = (b: IrBuilder, name: string, ...args: number[]): void => b.callVoid(`x87.${name}`, ...args.map((a) => b.i32(a)));
 
 /** A memory operand as helpers take it: float bits, or an integer sign-extended to i64. */
 type Source = 'f32' | 'f64' | 'int';
@@ -27,12 +27,12 @@ function load(b: IrBuilder, insn: Insn, as: Source): Value {
   return b.op('i64.extend_i32_s', b.load('i32', m.bits, a, m.bits < 32));
 }
 
-const pushMemory = (as: Source): Lift => (b, insn) => call(b, `push_${as}`, load(b, insn, as));
+const pushMemory = (as: Source): Lift => (b, insn) => b.callVoid(`x87.push_${as}`, load(b, insn, as));
 /** Ten bytes: significand, then sign and exponent. */
 const pushTen = (name: string): Lift => (b, insn) => {
   const a = address(b, memory(insn));
   const low = b.load('i64', 64, a);
-  call(b, name, low, b.load('i32', 16, b.op('i64.add', a, b.i64(8))));
+  b.callVoid(`x87.${name}`, low, b.load('i32', 16, b.op('i64.add', a, b.i64(8))));
 };
 const pops = (b: IrBuilder, times: number): void => {
   for (let i = 0; i < times; i++) call(b, 'pop');
@@ -73,7 +73,7 @@ const onMemory = (go: string, form: string, encoding: string, access: string, li
 function arith(name: string, go: string, digit: number): RowDraft[] {
   const column = (first: string, d: number): string => `${first} ${(0xc0 + 8 * d).toString(16).toUpperCase()}+i`;
   const swapped = digit >= 4 ? digit ^ 1 : digit;
-  const mem = (as: Source): Lift => (b, insn) => call(b, `arith_${as}`, digit, load(b, insn, as));
+  const mem = (as: Source): Lift => (b, insn) => b.callVoid(`x87.arith_${as}`, b.i32(digit), load(b, insn, as));
   const toTop: Lift = (b, insn) => call(b, 'arith_st', digit, 0, number(insn.ops[1]), 0);
   const toOther = (times: number): Lift => (b, insn) => call(b, 'arith_st', digit, number(insn.ops[0]), 0, times);
   const integer = name.replace('F', 'FI');
@@ -91,7 +91,7 @@ function arith(name: string, go: string, digit: number): RowDraft[] {
 /** FCOM and FCOMP with memory and integers. */
 function comparisons(suffix: '' | 'P', digit: number): RowDraft[] {
   const times = suffix ? 1 : 0;
-  const mem = (as: Source): Lift => (b, insn) => call(b, `com_${as}`, load(b, insn, as), times);
+  const mem = (as: Source): Lift => (b, insn) => b.callVoid(`x87.com_${as}`, load(b, insn, as), b.i32(times));
   const slot = (0xc0 + 8 * digit).toString(16).toUpperCase();
   return [
     onMemory(`FCOMF${suffix}`, `FCOM${suffix} m32fp`, `D8 /${digit}`, 'r', mem('f32')),
@@ -102,33 +102,36 @@ function comparisons(suffix: '' | 'P', digit: number): RowDraft[] {
   ];
 }
 
-/** Comparisons that set RFLAGS: ZF PF CF, the others stay. */
+/** Comparisons that set RFLAGS: ZF PF CF; OF SF AF become 0. */
 const compareFlags = (times: number): Lift => (b, insn) => {
-  const kept = b.flagsLive ? { of: flag.OF(b), sf: flag.SF(b), af: flag.AF(b) } : {};
   const r = b.call('i32', 'x87.comi', b.i32(number(insn.ops[1])), b.i32(times));
   const bit = (n: number): Value => b.op('i32.and', b.op('i32.shr_u', r, b.i32(n)), b.i32(1));
-  setFlags(b, { ...kept, cf: bit(0), pf: bit(1), zf: bit(2) });
+  setFlags(b, { cf: bit(0), pf: bit(1), zf: bit(2) });
 };
 const flagged = (go: string, name: string, encoding: string, times: number): RowDraft =>
-  x86(go, `${name} ST(0), ST(i)`, encoding, { ...x87, access: 'r r', flags: 'zpc', lift: compareFlags(times) });
+  x86(go, `${name} ST(0), ST(i)`, encoding, { ...x87, access: 'r r', flags: 'oszapc', lift: compareFlags(times) });
 
 const move = (go: string, name: string, encoding: string, cc: Cc, reads: string): RowDraft =>
   x86(go, `${name} ST(0), ST(i)`, encoding, {
     ...x87, access: 'rw r', flags: `r=${reads}`,
     lift: (b, insn) => {
       const condition = cond(b, cc);
-      call(b, 'cmov', number(insn.ops[1]), condition);
+      b.callVoid('x87.cmov', b.i32(number(insn.ops[1])), condition);
     },
   });
 
 const storeWord = (slot: number): Lift => (b, insn) => b.store(16, address(b, memory(insn)), b.get('i32', 16, slot));
 const statusToAx: Lift = (b) => putReg(b, 16, gprSlot(GPR.RAX), b.get('i32', 16, slots.fsw));
-const loadControl: Lift = (b, insn) => call(b, 'fldcw', b.load('i32', 16, address(b, memory(insn))));
+const loadControl: Lift = (b, insn) => b.callVoid('x87.fldcw', b.load('i32', 16, address(b, memory(insn))));
 /** `size` bytes a field: 4, or 2 with the operand-size prefix. */
-const environment = (name: string, size: 2 | 4): Lift => (b, insn) => call(b, name, address(b, memory(insn)), size);
+const environment = (name: string, size: 2 | 4): Lift => (b, insn) => b.callVoid(`x87.${name}`, address(b, memory(insn)), b.i32(size));
 
-/** MMX shares the registers: all become free. SDM 2A, EMMS. */
-const emptyMmx: Lift = (b) => b.put(32, slots.ftw, b.i32(0));
+/** MMX shares the registers: all become free, and TOP is 0. SDM 3A, table 12-1. */
+const emptyMmx: Lift = (b) => {
+  const status = b.get('i32', 32, slots.fsw);
+  b.put(32, slots.ftw, b.i32(0));
+  b.put(32, slots.fsw, b.op('i32.and', status, b.i32(0xc7ff)));
+};
 
 export const x87Rows: readonly RowDraft[] = [
   onMemory('FMOVF', 'FLD m32fp', 'D9 /0', 'r', pushMemory('f32')),
@@ -197,7 +200,7 @@ export const x87Rows: readonly RowDraft[] = [
   flagged('FCOMIP', 'FCOMIP', 'DF F0+i', 1),
   flagged('FUCOMI', 'FUCOMI', 'DB E8+i', 0),
   flagged('FUCOMIP', 'FUCOMIP', 'DF E8+i', 1),
-  bare('FTST', 'FTST', 'D9 E4', (b) => call(b, 'com_int', b.i64(0), 0)),
+  bare('FTST', 'FTST', 'D9 E4', (b) => b.callVoid('x87.com_int', b.i64(0), b.i32(0))),
   bare('FXAM', 'FXAM', 'D9 E5', plain('fxam')),
 
   bare('F2XM1', 'F2XM1', 'D9 F0'),
