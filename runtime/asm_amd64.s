@@ -302,7 +302,7 @@ TEXT runtime·morestack_noctxt(SB), NOSPLIT|NOFRAME, $0
 
 // spillArgs and unspillArgs store and load the argument registers of ABIInternal, in its order, in the abi.RegArgs at
 // R12. Called from assembly only; they touch nothing else.
-TEXT ·spillArgs(SB), NOSPLIT, $0-0
+TEXT runtime·spillArgs(SB), NOSPLIT, $0-0
 	MOVQ	AX, 0(R12)
 	MOVQ	BX, 8(R12)
 	MOVQ	CX, 16(R12)
@@ -329,7 +329,7 @@ TEXT ·spillArgs(SB), NOSPLIT, $0-0
 	MOVQ	X14, 184(R12)
 	RET
 
-TEXT ·unspillArgs(SB), NOSPLIT, $0-0
+TEXT runtime·unspillArgs(SB), NOSPLIT, $0-0
 	MOVQ	0(R12), AX
 	MOVQ	8(R12), BX
 	MOVQ	16(R12), CX
@@ -369,7 +369,7 @@ spin:
 // func publicationBarrier()
 // What was stored before is seen before what is stored after. Stores are not reordered on amd64; that this is a call
 // keeps the compiler from doing it.
-TEXT ·publicationBarrier<ABIInternal>(SB), NOSPLIT, $0-0
+TEXT runtime·publicationBarrier<ABIInternal>(SB), NOSPLIT, $0-0
 	RET
 
 // gosave_systemstack_switch saves its caller's state in g.sched (AX = g), with a pc inside systemstack_switch: past its
@@ -436,14 +436,14 @@ TEXT runtime·goexit(SB), NOSPLIT|NOFRAME|TOPFRAME, $0-0
 
 // sigpanic0 is where a signal handler sends a goroutine that faulted. It arrives as if the faulting instruction had
 // called it, in the middle of compiled code: set up what compiled code expects, then continue in Go.
-TEXT ·sigpanic0(SB), NOSPLIT, $0-0
+TEXT runtime·sigpanic0(SB), NOSPLIT, $0-0
 	get_tls(R14)
 	MOVQ	g(R14), R14
 	XORPS	X15, X15
-	JMP	·sigpanic<ABIInternal>(SB)
+	JMP	runtime·sigpanic<ABIInternal>(SB)
 
 // func getfp() uintptr
 // getfp returns the caller's frame pointer.
-TEXT ·getfp<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
+TEXT runtime·getfp<ABIInternal>(SB), NOSPLIT|NOFRAME, $0
 	MOVQ	BP, AX
 	RET

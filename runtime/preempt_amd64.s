@@ -12,7 +12,7 @@
 // stack copying adjusts.
 //
 // Frame: 0(SP) to 111(SP) fourteen general registers, 112(SP) to 367(SP) X0 to X15, then the flags and BP.
-TEXT ·asyncPreempt(SB), NOSPLIT|NOFRAME, $0-0
+TEXT runtime·asyncPreempt(SB), NOSPLIT|NOFRAME, $0-0
 	PUSHQ	BP
 	MOVQ	SP, BP
 	PUSHFQ // before any instruction that sets flags
@@ -49,7 +49,7 @@ TEXT ·asyncPreempt(SB), NOSPLIT|NOFRAME, $0-0
 	MOVUPS	X14, 336(SP)
 	MOVUPS	X15, 352(SP)
 
-	CALL	·asyncPreempt2(SB)
+	CALL	runtime·asyncPreempt2(SB)
 
 	MOVUPS	352(SP), X15
 	MOVUPS	336(SP), X14

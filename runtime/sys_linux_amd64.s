@@ -285,14 +285,14 @@ TEXT runtime·raiseproc(SB), NOSPLIT, $0-4
 	RET
 
 // func getpid() int
-TEXT ·getpid(SB), NOSPLIT, $0-8
+TEXT runtime·getpid(SB), NOSPLIT, $0-8
 	MOVL	$SYS_getpid, AX
 	SYSCALL
 	MOVQ	AX, ret+0(FP)
 	RET
 
 // func tgkill(tgid, tid, sig int)
-TEXT ·tgkill(SB), NOSPLIT, $0-24
+TEXT runtime·tgkill(SB), NOSPLIT, $0-24
 	MOVQ	tgid+0(FP), DI
 	MOVQ	tid+8(FP), SI
 	MOVQ	sig+16(FP), DX
@@ -361,7 +361,7 @@ TEXT runtime·sigtramp(SB), NOSPLIT|NOFRAME|TOPFRAME, $0
 	MOVQ	DI, AX
 	MOVQ	SI, BX
 	MOVQ	DX, CX
-	CALL	·sigtrampgo<ABIInternal>(SB)
+	CALL	runtime·sigtrampgo<ABIInternal>(SB)
 	ADJSP	$-24
 
 	POP_REGS_HOST_TO_ABI0()

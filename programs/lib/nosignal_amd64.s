@@ -2,11 +2,11 @@
 
 #include "textflag.h"
 
-TEXT ·sigtrampgo<ABIInternal>(SB), NOSPLIT, $0-24
+TEXT runtime·sigtrampgo<ABIInternal>(SB), NOSPLIT, $0-24
 	LEAQ	text<>(SB), AX
 	JMP	runtime·throw(SB)
 
-TEXT ·sigpanic<ABIInternal>(SB), NOSPLIT, $0-0
+TEXT runtime·sigpanic<ABIInternal>(SB), NOSPLIT, $0-0
 	LEAQ	text<>(SB), AX
 	JMP	runtime·throw(SB)
 

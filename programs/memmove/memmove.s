@@ -107,16 +107,20 @@ TEXT item<>(SB), NOSPLIT|NOFRAME, $0
 	CALL	lib·putint(SB)
 	RET
 
-// pick chooses size, target and source: sizes up to 4096, half of them below 320, one in four with the target close to
-// the source. Everything stays 64 bytes away from the arena's ends.
+// pick chooses size, target and source: sizes up to 4096, a quarter of them below 33 and a quarter below 320, one in four
+// with the target close to the source. Everything stays 64 bytes away from the arena's ends.
 TEXT pick<>(SB), NOSPLIT|NOFRAME, $0
 	CALL	random<>(SB)
 	MOVQ	AX, R14
 	SHRQ	$8, R14
 	TESTL	$1, AX
 	JEQ	large
-	MOVQ	R14, AX
 	MOVL	$320, CX
+	TESTL	$2, AX
+	JEQ	small
+	MOVL	$33, CX
+small:
+	MOVQ	R14, AX
 	XORL	DX, DX
 	DIVQ	CX
 	MOVQ	DX, R14

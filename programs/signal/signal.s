@@ -140,12 +140,12 @@ nudge:
 	JEQ	nudge // not there yet
 	CMPL	preempted<>(SB), $PREEMPTIONS
 	JGE	enough
-	CALL	·getpid(SB)
+	CALL	runtime·getpid(SB)
 	MOVQ	loopM<>(SB), BX
 	MOVQ	m_procid(BX), AX
 	MOVQ	AX, 8(SP)
 	MOVQ	$SIGURG, 16(SP)
-	CALL	·tgkill(SB)
+	CALL	runtime·tgkill(SB)
 	JMP	nudge
 enough:
 	MOVL	$1, stop<>(SB)
@@ -178,7 +178,7 @@ TEXT fault<>(SB), NOSPLIT|NOFRAME, $0
 
 // func sigpanic()
 // On the goroutine that faulted, as if the faulting instruction had called it.
-TEXT ·sigpanic<ABIInternal>(SB), NOSPLIT, $8-0
+TEXT runtime·sigpanic<ABIInternal>(SB), NOSPLIT, $8-0
 	SAY(faultText)
 	MOVQ	address<>(SB), AX
 	CALL	lib·putint(SB)
@@ -194,7 +194,7 @@ TEXT ·sigpanic<ABIInternal>(SB), NOSPLIT, $8-0
 // func sigtrampgo(sig uint32, info *siginfo, ctx unsafe.Pointer)
 // AX, BX and CX. On the signal stack, with the interrupted goroutine as g; while the handler runs, g is gsignal. It must
 // not block or print: the code it interrupted may hold anything.
-TEXT ·sigtrampgo<ABIInternal>(SB), NOSPLIT, $0-24
+TEXT runtime·sigtrampgo<ABIInternal>(SB), NOSPLIT, $0-24
 	MOVQ	g_m(R14), DX
 	MOVQ	m_gsignal(DX), DX
 	get_tls(DI)
@@ -217,7 +217,7 @@ placed:
 	LEAQ	spin<>(SB), R8
 	MOVQ	SI, R9
 	SUBQ	R8, R9
-	LEAQ	·asyncPreempt(SB), R8
+	LEAQ	runtime·asyncPreempt(SB), R8
 	CMPQ	R9, $9 // its instructions start at 0, 7 and 9
 	JLS	push
 	LOCK
@@ -226,7 +226,7 @@ placed:
 segv:
 	MOVQ	si_addr(BX), R8
 	MOVQ	R8, address<>(SB)
-	LEAQ	·sigpanic0(SB), R8
+	LEAQ	runtime·sigpanic0(SB), R8
 push:
 	// Make it look as if the interrupted instruction had called R8.
 	MOVQ	uc_rsp(CX), R9
@@ -239,7 +239,7 @@ done:
 	RET
 
 // func asyncPreempt2()
-TEXT ·asyncPreempt2(SB), NOSPLIT, $0-0
+TEXT runtime·asyncPreempt2(SB), NOSPLIT, $0-0
 	LOCK
 	INCL	preempted<>(SB)
 	CALL	runtime·Gosched(SB)
