@@ -5,7 +5,7 @@
 import type { Trap } from '../../ir.js';
 import type { Lift } from '../../row.js';
 import { image } from '../flags.js';
-import { address, flag, setCarryOverflow, setReg } from '../lift.js';
+import { address, flag, read, setCarryOverflow, setReg } from '../lift.js';
 import { x86, type RowDraft, type RowSpec } from '../notation.js';
 import { GPR, RFLAGS, slots } from '../regs.js';
 
@@ -14,6 +14,12 @@ const nop: RowSpec = { cls: 'nop', lift: nothing };
 const trap = (name: Trap): RowSpec => ({ cls: 'trap', ends: true, lift: (b) => b.trap(name) });
 /** Privileged at CPL 3. */
 const privileged = trap('protection');
+
+/** INT imm8: number 3 is the breakpoint, as Go's assembler writes INT $3; other numbers are not modelled. */
+const interrupt: Lift = (b, insn) => {
+  b.trapIf(b.op('i32.ne', read(b, insn.ops[0]!, 32), b.i32(3)), 'unimplemented');
+  b.trap('breakpoint');
+};
 
 /** CLC STC CMC: CF alone. */
 const carry = (how: 'clear' | 'set' | 'flip'): Lift => (b) => {
@@ -90,7 +96,7 @@ export const systemRows: readonly RowDraft[] = [
 
   x86('SYSCALL', 'SYSCALL', '0F 05', { flags: 'r=oszapc', cls: 'syscall', ends: true, lift: syscall }),
   x86('INT', 'INT 3', 'CC', trap('breakpoint')),
-  x86('INT', 'INT imm8', 'CD ib', { ...trap('unimplemented'), access: 'r' }),
+  x86('INT', 'INT imm8', 'CD ib', { ...trap('breakpoint'), access: 'r', lift: interrupt }),
   x86('UD2', 'UD2', '0F 0B', trap('undefined')),
   x86('UD1', 'UD1 r32, r/m32', '0F B9 /r', { ...trap('undefined'), access: 'n n' }),
   x86('UD0', 'UD0 r32, r/m32', '0F FF /r', { ...trap('undefined'), access: 'n n' }),
