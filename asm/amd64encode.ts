@@ -138,6 +138,7 @@ function floatConstant(inst: Inst, value: number, constants: Constants): { mnemo
 const pinned: Readonly<Record<string, { readonly mnemonic: string; readonly form: string }>> = {
   MOVLQZX: { mnemonic: 'MOVL', form: 'MOV r32, r/m32' },
   MOVQL: { mnemonic: 'MOVL', form: 'MOV r/m32, r32' },
+  INT: { mnemonic: 'INT', form: 'INT imm8' }, // two bytes for every number; the one-byte breakpoint is BYTE $0xcc
 };
 
 /** Why a row did not fit: the later the operand, the nearer it came. */
@@ -215,12 +216,14 @@ function tryRow(row: Row, form: Form, args: readonly Arg[], evex: EvexBits | und
     const i = Math.max(0, result.operand);
     return { at: args[i]?.at ?? args[0]!.at, depth: 4 * i + (result.range ? 2 : 1), message: result.reason };
   }
-  return { bytes: Array.from(result.bytes), fixups: symbolic ? [displacement(result, symbolic)] : [] };
+  const bytes = Array.from(result.bytes);
+  if (!symbolic) return { bytes, fixups: [] };
+  bytes.fill(0, result.dispAt, result.dispAt + 4); // the linker's
+  return { bytes, fixups: [displacement(result, symbolic)] };
 }
 
-/** The fixup of a memory operand with a symbol; its field is left for the linker. */
+/** The fixup of a memory operand with a symbol. */
 function displacement(e: Encoded, arg: MemArg): Fixup {
-  e.bytes.fill(0, e.dispAt, e.dispAt + 4);
   if (isThreadLocal(arg)) return { kind: 'tls32', offset: e.dispAt, symbol: undefined, addend: arg.offset, at: arg.at };
   // The processor counts from the end of the instruction, the fixup from its field.
   return { kind: 'pc32', offset: e.dispAt, symbol: arg.symbol, addend: arg.offset - BigInt(e.bytes.length - e.dispAt), at: arg.at };

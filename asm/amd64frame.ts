@@ -219,8 +219,17 @@ class Lowering {
     if (/^J|^LOOP|^XBEGIN$/.test(s.mnemonic)) return this.branch(inst, index);
     const code = encodeInst(inst, this.constants);
     const push = pushed(s.mnemonic);
-    this.items.push({ kind: 'code', bytes: code.bytes, fixups: code.fixups, at: s.at, push });
+    const later = this.accumulatorForm(inst);
+    this.items.push({ kind: 'code', bytes: code.bytes, fixups: code.fixups, at: s.at, push, ...(later && { later }) });
     this.depth += push;
+  }
+
+  /** A byte operation on AX with a constant, as it is for AL: see layout.ts. */
+  private accumulatorForm(inst: Inst): readonly number[] | undefined {
+    if (!/^(ADC|ADD|AND|CMP|OR|SBB|SUB|TEST|XOR)B$/.test(inst.mnemonic)) return undefined;
+    if (!inst.args.some((a) => a.kind === 'reg' && a.reg === 'AX') || !inst.args.some((a) => a.kind === 'imm')) return undefined;
+    const args = inst.args.map((a): Arg => (a.kind === 'reg' ? { ...a, reg: 'AL' } : a));
+    return encodeInst({ ...inst, args }, this.constants).bytes;
   }
 
   /** FP and the pseudo SP to offsets from the hardware's SP as it stands here. */

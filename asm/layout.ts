@@ -4,7 +4,8 @@
  * Branches choose between a short and a long form. All forward branches start short; a pass that finds one out of
  * reach makes it long and starts over, and nothing becomes short again, so this ends. A backward branch takes in
  * each pass whatever its distance asks for, since what it jumps over is already placed: this is Go's assembler's
- * way, and gives its sizes.
+ * way, and gives its sizes. So does an oddity: its byte instructions learn in their first pass that the register
+ * they were given as AX is AL, and take the accumulator's shorter form if there is a second (`later`).
  */
 import type { Position } from './diag.js';
 import type { DepthEntry, Fixup, LineEntry } from './object.js';
@@ -17,7 +18,13 @@ interface ItemBase {
 }
 
 export type Item =
-  | (ItemBase & { readonly kind: 'code'; readonly bytes: readonly number[]; readonly fixups: readonly Fixup[] })
+  | (ItemBase & {
+      readonly kind: 'code';
+      readonly bytes: readonly number[];
+      readonly fixups: readonly Fixup[];
+      /** Taken instead of `bytes` from the second pass on; without fixups. */
+      readonly later?: readonly number[];
+    })
   /** A branch within the function: the bytes before an 8-bit and before a 32-bit displacement. */
   | (ItemBase & { readonly kind: 'branch'; readonly short: readonly number[] | undefined; readonly long: readonly number[] | undefined; readonly target: number })
   | (ItemBase & { readonly kind: 'align'; readonly to: number })
@@ -37,7 +44,7 @@ const functionAlign = 32;
 
 /** `padding(n)`: n bytes that do nothing. `tooFar` is told of branches without a long form that cannot reach. */
 export function layOut(items: readonly Item[], padding: (n: number) => readonly number[], tooFar: (at: Position) => void): Layout {
-  const offsets = place(items);
+  const { offsets, passes } = place(items);
   const size = offsets[items.length]!;
   const bytes = new Uint8Array(size);
   const fixups: Fixup[] = [];
@@ -51,7 +58,7 @@ export function layOut(items: readonly Item[], padding: (n: number) => readonly 
     if (end > offset) line(lines, { offset, at: item.at, prologueEnd: item.prologueEnd === true });
     if (item.push !== undefined && item.push !== 0) depths.push({ offset: end, depth: (depth += item.push) });
     if (item.kind === 'code') {
-      bytes.set(item.bytes, offset);
+      bytes.set(codeOf(item, passes), offset);
       for (const f of item.fixups) fixups.push({ ...f, offset: f.offset + offset });
     } else if (item.kind === 'align') {
       align = Math.max(align, item.to);
@@ -63,15 +70,19 @@ export function layOut(items: readonly Item[], padding: (n: number) => readonly 
   return { bytes, align, fixups, lines, depths };
 }
 
-/** Offsets of all items, and the end. */
-function place(items: readonly Item[]): number[] {
+const codeOf = (item: Item & { kind: 'code' }, pass: number): readonly number[] => (pass > 1 && item.later ? item.later : item.bytes);
+
+/** Offsets of all items and the end, and how many passes it took. */
+function place(items: readonly Item[]): { readonly offsets: readonly number[]; readonly passes: number } {
   const long = new Set<number>();
   const offsets = new Array<number>(items.length + 1).fill(0);
+  let passes = 0;
   for (let again = true; again; ) {
     again = false;
+    passes++;
     for (let i = 0; i < items.length; i++) {
       const at = offsets[i]!;
-      offsets[i + 1] = at + sizeOf(items[i]!, i, at, offsets, long);
+      offsets[i + 1] = at + sizeOf(items[i]!, i, at, offsets, long, passes);
     }
     items.forEach((item, i) => {
       if (item.kind !== 'branch' || item.target <= i || long.has(i) || !item.long) return;
@@ -80,13 +91,13 @@ function place(items: readonly Item[]): number[] {
       again = true;
     });
   }
-  return offsets;
+  return { offsets, passes };
 }
 
-function sizeOf(item: Item, i: number, at: number, offsets: readonly number[], long: ReadonlySet<number>): number {
+function sizeOf(item: Item, i: number, at: number, offsets: readonly number[], long: ReadonlySet<number>, pass: number): number {
   switch (item.kind) {
     case 'code':
-      return item.bytes.length;
+      return codeOf(item, pass).length;
     case 'align':
       return -at & (item.to - 1);
     case 'mark':
