@@ -122,7 +122,8 @@ v128 f64 -> v128 : f64x2.replace_lane
  * One step. `args` are earlier nodes. What the other fields mean depends on `op`:
  * - const: `imm` the value (v128: 128 bits, lane 0 lowest), any type
  * - get, put: `slot`, `bits` wide; get extends to `ty` by `signed`
- * - load, store: args[0] is the virtual address (i64), `bits` wide, load extends by `signed`; `align` 16 demands alignment (else trap `protection`)
+ * - load, store: args[0] is the virtual address (i64), `bits` wide, load extends by `signed`; `align` 16 demands alignment (else trap `protection`);
+ *   a load with `modify` faults as the store to the same place that follows would
  * - probe: args[0] address; `bits`/8 bytes must be accessible (`signed` false: readable, true: writable), else the page fault of the access
  * - i8x16.shuffle: `lanes`, 16 indexes 0..31
  * - call: `name` of a helper in isa/soft, `ty` its result or undefined
@@ -140,6 +141,7 @@ export interface Node {
   readonly bits?: number;
   readonly signed?: boolean;
   readonly align?: number;
+  readonly modify?: boolean;
   readonly lanes?: readonly number[];
   readonly name?: string;
 }
@@ -226,6 +228,10 @@ export class IrBuilder {
   }
   load(ty: Ty, bits: number, addr: Value, signed = false, align = 1): Value {
     return this.push({ op: 'load', ty, args: [addr], bits, signed, align });
+  }
+  /** The load of a read-modify-write: the processor asks for the right to write at once. */
+  loadToModify(ty: Ty, bits: number, addr: Value): Value {
+    return this.push({ op: 'load', ty, args: [addr], bits, signed: false, align: 1, modify: true });
   }
   store(bits: number, addr: Value, v: Value, align = 1): void {
     this.push({ op: 'store', ty: undefined, args: [addr, v], bits, align });

@@ -52,6 +52,7 @@ function step(n: Node, args: bigint[], st: RefState): bigint | Outcome {
       return 0n;
     case 'load':
       aligned(n, a);
+      if (n.modify) st.probe(a, n.bits! / 8, true);
       return widened(n, st.load(a, n.bits! / 8));
     case 'store':
       aligned(n, a);

@@ -39,7 +39,15 @@ function compare(st: HelperState, n: number, x: bigint, y: bigint, until: bigint
   if (ends) writeSubFlags(st, n * 8, x, y);
   return ends;
 }
-const cmps: Shape = { source: true, destination: true, step: (st, n, si, di, until) => compare(st, n, st.load(si, n), st.load(di, n), until) };
+/** The destination is read first: where both fault, its fault is the one that Zen 4 reports. */
+const cmps: Shape = {
+  source: true,
+  destination: true,
+  step: (st, n, si, di, until) => {
+    const y = st.load(di, n);
+    return compare(st, n, st.load(si, n), y, until);
+  },
+};
 const scas: Shape = { source: false, destination: true, step: (st, n, _si, di, until) => compare(st, n, st.get(AX, n * 8), st.load(di, n), until) };
 
 const rep = (shape: Shape): Helper => (st, size, base, narrow, until = 0n) => {

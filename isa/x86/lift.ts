@@ -75,7 +75,7 @@ export function read(b: IrBuilder, op: Operand, w: number = op.bits): Value {
   }
 }
 
-/** A destination whose address is computed once: `get` before `set`. A 32-bit register write clears bits 63..32. */
+/** A destination that is read and written, its address computed once: `get` before `set`. A 32-bit register write clears bits 63..32. */
 export interface Place {
   get(): Value;
   set(v: Value): void;
@@ -87,7 +87,7 @@ export function place(b: IrBuilder, op: Operand, w: number = op.bits): Place {
   }
   if (op.kind !== 'mem') throw new Error(`${op.kind} operand is no destination`);
   const a = address(b, op);
-  return { get: () => b.load(tyOf(w), w, a), set: (v) => b.store(w, a, v) };
+  return { get: () => b.loadToModify(tyOf(w), w, a), set: (v) => b.store(w, a, v) };
 }
 
 /** Writes a general register at `w` bits: 32 bits clear the upper half, 8 and 16 leave the rest. */

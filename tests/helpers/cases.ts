@@ -34,6 +34,8 @@ class Draft {
   readonly patches: number[] = [];
   word: readonly [number, bigint] | undefined;
   pc = 0;
+  /** Offset in the data region of the last operand placed. */
+  at = 0;
 
   constructor(
     readonly r: Random,
@@ -83,6 +85,7 @@ function makeCase(row: Row, r: Random, n: number): Case | undefined {
     ops[i] = op;
   }
   divisor(d, row, ops);
+  if (!selector(d, row, ops)) return undefined;
   const lock = row.lock && ops[0]?.kind === 'mem' && r.below(5) === 0;
   const insn: Insn = { row, ops, pc: d.pc, length: 0, next: 0n, here: 0n, lock, rep: undefined, bytes: new Uint8Array() };
   const encoded = encodeInsn(insn, { wideDisp: r.below(4) === 0 });
@@ -111,7 +114,8 @@ function plainOperand(d: Draft, o: OperandForm, n: number, legacy: boolean, row:
   }
   if (o.file === 'gpr') {
     const files = o.bits === 64 ? r64 : o.bits === 32 ? r32 : o.bits === 16 ? r16 : legacy ? r8legacy : r8;
-    const op = files[r.below(legacy ? 8 : 16)]!;
+    let op = files[r.below(legacy ? 8 : 16)]!;
+    if (row.form.startsWith('CALL') && op.index === GPR.RSP) op = r64[GPR.RAX]!; // would push into its own target
     if (/^(CALL|JMP)/.test(row.form)) d.set.set(op.index, BigInt(codeTarget(r, d.pc)));
     return op;
   }
@@ -154,6 +158,7 @@ function place(r: Random, bytes: number, aligned: boolean): number {
 /** A place for an access of `bytes`, with interesting contents around it. */
 function placed(d: Draft, bytes: number, aligned = false): number {
   const at = place(d.r, bytes, aligned);
+  d.at = at - dataAt;
   const offset = Math.min(Math.max(0, at - dataAt - 8), 3 * page - patchBytes);
   if (d.patches.length < 2) d.patches.push(offset);
   return at;
@@ -269,7 +274,9 @@ function implicitState(d: Draft, row: Row, taken: ReadonlySet<number>): void {
   }
   if (/^(PUSH|CALL|ENTER)/.test(name)) give(GPR.RSP, BigInt(placed(d, 8) + 8));
   if (/^(POP|RET)/.test(name)) {
-    const at = placed(d, 8);
+    let at = placed(d, 8);
+    // an image taken from the background could set TF
+    if (name.startsWith('POPF') && at > dataAt + 3 * page - 8) at = dataAt + 3 * page;
     give(GPR.RSP, BigInt(at));
     const offset = at - dataAt;
     const inside = offset >= 0 && offset <= 3 * page - 8;
@@ -304,4 +311,16 @@ function divisor(d: Draft, row: Row, ops: readonly Operand[]): void {
       if (r.below(2) && free(GPR.RAX)) d.set.set(GPR.RAX, low);
     }
   }
+}
+
+/** Loads of segment registers: only the value that is there is modelled. False: it could not be put there. */
+function selector(d: Draft, row: Row, ops: readonly Operand[]): boolean {
+  const m = /^MOV (DS|ES|SS), /.exec(row.form);
+  if (!m) return true;
+  const value = (d.r.u64() & ~0xffffn) | (m[1] === 'SS' ? 0x2bn : 0n);
+  const src = ops[1]!;
+  if (src.kind === 'reg') d.set.set(src.index, value);
+  else if (d.at >= 0 && d.at <= 3 * page - 8) d.word = [d.at, value];
+  else if (d.at > 3 * page - 8 && d.at < 3 * page - 1) return false;
+  return true;
 }

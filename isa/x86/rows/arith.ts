@@ -28,11 +28,11 @@ const logic = (name: string): Operation => ({
 const lift = (op: Operation, keep = true): Lift => (b: IrBuilder, insn: Insn): void => {
   const [dst, src] = two(insn);
   const w = dst.bits;
-  const d = place(b, dst);
-  const x = d.get();
+  const d = keep ? place(b, dst) : undefined;
+  const x = d ? d.get() : read(b, dst);
   const y = read(b, src, w);
   const r = op.result(b, w, x, y);
-  if (keep) d.set(r);
+  d?.set(r);
   op.flags(b, w, x, y, r);
 };
 

@@ -29,12 +29,15 @@ const cmpxchg: Lift = (b, insn) => {
   const old = d.get();
   const y = read(b, src);
   const acc = reg(b, GPR.RAX, w);
+  const kept = dst.kind === 'reg' && w === 32 ? b.get('i64', 64, dst.slot) : undefined;
   const equal = alu(b, w, 'eq', acc, old);
   const stored = b.op(`${tyOf(w)}.select`, y, old, equal);
   if (dst.kind === 'mem') d.set(stored);
   if (w === 32) b.put(64, gprSlot(GPR.RAX), b.op('i64.select', reg(b, GPR.RAX, 64), b.op('i64.extend_i32_u', old), equal));
   else setReg(b, GPR.RAX, w, b.op(`${tyOf(w)}.select`, acc, old, equal));
-  if (dst.kind !== 'mem') d.set(stored);
+  // a 32-bit register that differs keeps its upper half too, as AMD's processors do
+  if (dst.kind === 'reg' && w === 32) b.put(64, dst.slot, b.op('i64.select', b.op('i64.extend_i32_u', y), kept!, equal));
+  else if (dst.kind !== 'mem') d.set(stored);
   setSub(b, w, acc, old, alu(b, w, 'sub', acc, old));
 };
 

@@ -8,22 +8,22 @@ import { x86, type RowDraft, type RowSpec } from '../notation.js';
  * The word that holds the bit, and the bit's number in it. A register offset into memory is signed and
  * reaches beyond the operand, in steps of its width.
  */
-function bitPlace(b: IrBuilder, base: Operand, offset: Operand): { word: Place; bit: Value } {
+function bitPlace(b: IrBuilder, base: Operand, offset: Operand, writes: boolean): { word: Place; bit: Value } {
   const w = base.bits;
   const n = read(b, offset, w);
   const bit = alu(b, w, 'and', n, b.const(tyOf(w), w - 1));
-  if (base.kind !== 'mem' || offset.kind === 'imm') return { word: place(b, base), bit };
+  if (base.kind !== 'mem' || offset.kind === 'imm') return { word: writes ? place(b, base) : { get: () => read(b, base), set: () => {} }, bit };
   const step = Math.log2(w);
   const words = b.op('i64.shr_s', toI64s(b, w, n), b.i64(step));
   const a = b.op('i64.add', address(b, base), b.op('i64.shl', words, b.i64(step - 3)));
-  return { word: { get: () => b.load(tyOf(w), w, a), set: (v) => b.store(w, a, v) }, bit };
+  return { word: { get: () => (writes ? b.loadToModify(tyOf(w), w, a) : b.load(tyOf(w), w, a)), set: (v) => b.store(w, a, v) }, bit };
 }
 
 /** CF = the bit; ZF stays; the others are undefined, and stay but for OF, which is cleared. */
 const liftBit = (change?: (b: IrBuilder, w: number, x: Value, mask: Value) => Value): Lift => (b: IrBuilder, insn: Insn): void => {
   const [base, offset] = two(insn);
   const w = base.bits;
-  const { word, bit } = bitPlace(b, base, offset);
+  const { word, bit } = bitPlace(b, base, offset, change !== undefined);
   const x = word.get();
   const shifted = alu(b, w, 'shr_u', x, bit);
   const cf = b.op('i32.and', w === 64 ? b.op('i32.wrap_i64', shifted) : shifted, b.i32(1));

@@ -111,8 +111,8 @@ const lift = (shift: Shift, rotate: boolean): Lift => (b: IrBuilder, insn: Insn)
 };
 
 /**
- * SHLD and SHRD: dst shifted, with src's bits moving in. At 16 bits a count past 16 is undefined; we shift
- * dst:src:dst, as processors have been seen to do.
+ * SHLD and SHRD: dst shifted, with src's bits moving in. At 16 bits a count past 16 is undefined; we shift src in
+ * twice and clear CF, as AMD's Zen 4 does.
  */
 const liftDouble = (left: boolean): Lift => (b, insn) => {
   const [dst, src, count] = [insn.ops[0]!, insn.ops[1]!, insn.ops[2]!];
@@ -134,13 +134,12 @@ const liftDouble = (left: boolean): Lift => (b, insn) => {
     const [X, Y] = [toI64u(b, w, x), toI64u(b, w, y)];
     const at = (v: Value, bit: number): Value => b.op('i64.shl', v, b.i64(bit));
     const or = (p: Value, q: Value): Value => b.op('i64.or', p, q);
-    // left: x on top of y (of x again at 16 bits) in 2w or 3w bits; right: x below y
-    const line = w === 32 ? (left ? or(at(X, 32), Y) : or(at(Y, 32), X)) : or(or(at(X, 32), at(Y, 16)), X);
-    const out = left ? b.op('i64.shr_u', b.op('i64.shl', line, n), b.i64(32)) : b.op('i64.shr_u', line, n);
-    r = b.op('i32.wrap_i64', out);
+    // 64 bits to shift along: at 32 bits x and y, at 16 bits x and y twice
+    let line = left ? or(at(X, 32), Y) : or(at(Y, 32), X);
+    if (w === 16) line = left ? or(or(at(X, 48), at(Y, 32)), at(Y, 16)) : or(or(at(Y, 32), at(Y, 16)), X);
+    r = b.op('i32.wrap_i64', left ? b.op('i64.shr_u', b.op('i64.shl', line, n), b.i64(64 - w)) : b.op('i64.shr_u', line, n));
     if (w === 16) r = b.op('i32.and', r, b.i32(0xffff));
-    const last = left ? b.op('i64.shr_u', line, b.op('i64.sub', b.i64(w === 32 ? 64 : 48), n)) : b.op('i64.shr_u', line, minus1(b, 64, n));
-    cf = low(b, 64, last);
+    cf = low(b, 64, b.op('i64.shr_u', X, left ? b.op('i64.sub', b.i64(w), n) : minus1(b, 64, n)));
   }
   const of = xor(b, top(b, w, x), top(b, w, r));
   d.set(r);

@@ -59,8 +59,8 @@ const lods: Single = (w) => (b, insn) => {
 };
 const cmps: Single = (w) => (b, insn) => {
   const [left, right] = [pointer(b, insn, 0), pointer(b, insn, 1)];
+  const y = b.load(tyOf(w), w, right.addr); // the first to fault where both would, as on Zen 4
   const x = b.load(tyOf(w), w, left.addr);
-  const y = b.load(tyOf(w), w, right.addr);
   const by = delta(b, w / 8);
   advance(b, GPR.RSI, left.op.addr32, by);
   advance(b, GPR.RDI, right.op.addr32, by);
