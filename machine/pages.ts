@@ -28,7 +28,6 @@ export class Pages {
   constructor(
     private readonly ram: Ram,
     private readonly engine: Engine,
-    private readonly cores: number,
   ) {
     this.hashes = new Int32Array(2 * ram.endFrame);
     this.hashed = new Uint8Array(ram.endFrame);
@@ -45,7 +44,7 @@ export class Pages {
       this.stale[frame] = 1;
       any = true;
     }
-    if (any) for (let core = 0; core < this.cores; core++) this.engine.state(core).dropWriteTags();
+    if (any) this.engine.trackWrites();
   }
 
   private bytes(frame: number): Uint8Array {

@@ -117,7 +117,8 @@ function flatten(checkpoint: Checkpoint): { frames: Uint32Array; pages: Uint8Arr
 }
 
 export function readSnapshot(file: Uint8Array): { origin: Origin; checkpoint: Checkpoint } {
-  const sections = readSections(file);
+  // A plain view: slice() of a Buffer is no copy.
+  const sections = readSections(new Uint8Array(file.buffer, file.byteOffset, file.byteLength));
   const part = (name: string): Uint8Array => {
     const bytes = sections.get(name);
     if (bytes === undefined) throw new SnapshotError(`snapshot has no section ${name}`);

@@ -207,7 +207,7 @@ function checkLoad(s: ElfSegment, index: number, fileLength: number): void {
     throw new ElfError(`segment ${index}: ${why}`);
   };
   if (s.fileBytes > s.memBytes) bad(`${hex(s.fileBytes)} bytes in the file are more than ${hex(s.memBytes)} in memory`);
-  if (s.offset + s.fileBytes > fileLength) {
+  if (s.fileBytes > 0 && s.offset + s.fileBytes > fileLength) {
     bad(`truncated: bytes ${hex(s.offset)} to ${hex(s.offset + s.fileBytes)} lie past the end of the file (${hex(fileLength)})`);
   }
   if (s.vaddr + s.memBytes > userEnd) bad(`addresses ${hex(s.vaddr)} to ${hex(s.vaddr + s.memBytes)} lie beyond user space (47 bits)`);

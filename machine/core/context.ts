@@ -112,12 +112,6 @@ export class CoreState {
     this.done = 0;
   }
 
-  /** Forgets which pages this core may write without asking, so that `Ram.written` learns of the next write to each. */
-  dropWriteTags(): void {
-    const first = (this.base + lookaside.at + lookaside.wtag) >> 3;
-    for (let i = 0; i < lookaside.entries; i++) this.ram.i64[first + i * (lookaside.entryBytes >> 3)] = noTag;
-  }
-
   /** Registers, clocks and position: what a snapshot of the machine keeps of a core. */
   saveAll(): { registers: Uint8Array; ticks: number; instructions: number; entry: number; done: number } {
     return { registers: this.save(), ticks: this.ticks, instructions: this.instructions, entry: this.entry, done: this.done };

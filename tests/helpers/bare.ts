@@ -1,0 +1,47 @@
+/** Bare machines (machine/bare.ts) running assembly that stands in the test. */
+import { assemble, formatDiagnostic } from '../../asm/assemble.js';
+import { Bare } from '../../machine/bare.js';
+import type { Config } from '../../machine/config.js';
+import { MemoryHost } from '../../machine/host.js';
+import { Machine } from '../../machine/machine.js';
+import type { KernelPort, Parts } from '../../machine/parts.js';
+
+export function imageOf(text: string): Uint8Array {
+  const { image, diagnostics } = assemble([{ name: 'test.s', text }], { entry: 'main' });
+  if (image === undefined) throw new Error(diagnostics.map((d) => formatDiagnostic(d)).join('\n'));
+  return image;
+}
+
+export const bareKernel = (parts: Parts): KernelPort => new Bare(parts);
+
+/** A small machine with the program loaded on all its cores. */
+export function bareMachine(text: string, config: Partial<Config> = {}): Machine {
+  const m = new Machine({ memoryBytes: 2 ** 22, cores: 1, ...config }, new MemoryHost(), bareKernel);
+  m.load(imageOf(text), ['test']);
+  return m;
+}
+
+/**
+ * A program whose result depends on how cores interleave: all of them read, change and write one counter without
+ * locks, and spread values derived from it over 64 KiB. RDI is the core's number.
+ */
+export const racing = `
+TEXT main(SB), 4, $0
+	MOVQ $4000, CX
+	LEAQ table(SB), DX
+again:
+	MOVQ counter(SB), AX
+	LEAQ 7(AX)(DI*2), AX
+	MOVQ AX, counter(SB)
+	IMULQ $0x1e3779b1, AX
+	MOVQ AX, BX
+	SHRQ $11, BX
+	ANDQ $0xfff8, BX
+	ADDQ AX, (DX)(BX*1)
+	XORQ CX, 8(DX)(BX*1)
+	DECQ CX
+	JNZ again
+	HLT
+GLOBL counter(SB), 16, $8
+GLOBL table(SB), 16, $65552
+`;
