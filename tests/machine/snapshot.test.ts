@@ -45,7 +45,7 @@ Snapshots('a snapshot continues in another process to the same digest', () => {
       import { Bare } from './dist/machine/bare.js';
       import { MemoryHost } from './dist/machine/host.js';
       const m = Machine.restore(readFileSync(${JSON.stringify(file)}), new MemoryHost(), (parts) => new Bare(parts));
-      console.log(m.run(), m.digest(), m.cycles);`;
+      process.stdout.write(m.run() + " " + m.digest() + " " + m.cycles);`;
     const other = spawnSync(process.execPath, ['--input-type=module', '-e', script], { cwd: root, encoding: 'utf8' });
     assert.is(other.stderr, '');
     assert.is(other.stdout.trim(), `${m.run()} ${m.digest()} ${m.cycles}`);
