@@ -66,6 +66,12 @@ Elf('a truncated file says what is missing', () => {
   assert.match(load(good.subarray(0, 0x1010)), /^segment 0: truncated: bytes 0x1000 to 0x1020 lie past the end/);
 });
 
+Elf('a segment of zeros alone may stand at any file offset', () => {
+  const bss = { flags: PF.R | PF.W, vaddr: 0x404000, bytes: new Uint8Array(0), memBytes: 0x2000 };
+  assert.is(load(elfImage({ pieces: [text, bss] })), 'loads');
+  assert.is(load(patched(elfImage({ pieces: [text, bss] }), ph(1) + 8, [0, 0, 1])), 'loads');
+});
+
 Elf('absurd headers are refused', () => {
   assert.is(load(patched(good, 52, [65])), 'ELF header size 65 is not 64');
   assert.is(load(patched(good, 54, [32])), 'program header size 32 is not 56');
