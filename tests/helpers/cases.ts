@@ -25,7 +25,7 @@ export function kindOf(row: Row): Kind {
   const f = formOf(row);
   if (f.map === 0 && f.opcode >= 0xd8 && f.opcode <= 0xdf) return 'x87';
   if (/FXSAVE|FXRSTOR|FNS|FLD/.test(row.form)) return 'x87';
-  return /mm|MXCSR/.test(row.form) ? 'sse' : 'int';
+  return /(^|[^i])mm|MXCSR/.test(row.form) ? 'sse' : 'int';
 }
 
 /** What a case being made has settled on. */
@@ -107,7 +107,7 @@ function plainOperand(d: Draft, o: OperandForm, n: number, legacy: boolean, row:
   const { r } = d;
   switch (o.from) {
     case From.Fixed: return o.fixed;
-    case From.Imm: return { kind: 'imm', bits: o.bits, value: immediate(r, o.bits, d.form.signedImm) };
+    case From.Imm: if (row.form.startsWith('ENTER') && o.bits === 8) return { kind: 'imm', bits: 8, value: 0n }; else return { kind: 'imm', bits: o.bits, value: immediate(r, o.bits, d.form.signedImm) };
     case From.Rel: return { kind: 'rel', bits: o.bits, target: BigInt(d.pc + displacement(r, o.bits, d.pc)) };
     case From.Moffs: case From.Source: case From.Destination: return undefined;
     case From.Rm: if (o.file === '' || (o.memBits >= 0 && n % 3 !== 0)) return undefined;
@@ -259,7 +259,10 @@ function implicitState(d: Draft, row: Row, taken: ReadonlySet<number>): void {
     const count = repeats ? r.pick([0, 1, 2, 3, 7, 20]) : 1;
     const si = placed(d, width * Math.max(1, count));
     // compares meet equal and unequal strings: half of them the same patch
-    const di = /CMPS/.test(name) && r.below(2) ? si + (r.below(3) ? 0 : width) : placed(d, width * Math.max(1, count));
+    const good = si >= dataAt && si + width * (count + 2) <= dataAt + 3 * page;
+    let di = placed(d, width * Math.max(1, count));
+    if (name === 'CMPS' && good && r.below(2)) di = si + (r.below(3) ? 0 : width);
+    if (name === 'CMPS' && !good) di = dataAt + page; // which of two faults comes first is the processor's secret
     give(GPR.RSI, BigInt(si));
     give(GPR.RDI, BigInt(di));
     give(GPR.RCX, BigInt(count));

@@ -80,8 +80,8 @@ const enter: Lift = (b, insn) => {
   b.trapIf(b.op('i32.ne', level, b.i32(0)), 'unimplemented');
   const frame = b.op('i64.sub', reg(b, GPR.RSP, 64), b.i64(8));
   const rsp = b.op('i64.sub', frame, size);
+  b.store(64, frame, reg(b, GPR.RBP, 64)); // stays in memory even if the frame's end faults
   b.probe(1, rsp, true);
-  b.store(64, frame, reg(b, GPR.RBP, 64));
   setReg(b, GPR.RBP, 64, frame);
   setReg(b, GPR.RSP, 64, rsp);
 };
