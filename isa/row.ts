@@ -18,7 +18,10 @@ export interface RegOperand {
   readonly slot: SlotRef;
 }
 
-/** An immediate, sign-extended to the width of the operation that reads it (as a signed bigint). */
+/**
+ * An immediate, sign-extended to the width of the operation that reads it (as a signed bigint). Eight bits beside a
+ * vector register choose lanes and the like: they belong to the operand's shape, are never holes, and lifts read them.
+ */
 export interface ImmOperand {
   readonly kind: 'imm';
   readonly value: ConstRef;

@@ -1,9 +1,9 @@
 /**
  * What SSE lifts are written with: 128-bit and scalar operands, immediates that choose lanes, constants.
  *
- * An immediate may be a Param, whose value no lift may ask, so what it chooses is computed: a lane number
- * becomes a swizzle control or a compare mask. SDM 1, 10 and 11; memory operands of 16 bytes must be aligned
- * unless the instruction says otherwise (SDM 1, 11.3; #GP).
+ * An immediate beside a vector register chooses lanes, predicates or modes. It is part of the operand's shape, never
+ * a hole of a template, so that each choice becomes the one operation it means. SDM 1, 10 and 11; memory operands
+ * of 16 bytes must be aligned unless the instruction says otherwise (SDM 1, 11.3; #GP).
  */
 import type { IrBuilder, Ty, Value } from '../ir.js';
 import type { Insn, Lift, Operand, RegOperand } from '../row.js';
@@ -19,7 +19,6 @@ export function lanes(width: number, values: readonly (number | bigint)[]): bigi
   return v;
 }
 export const vconst = (b: IrBuilder, width: number, ...values: (number | bigint)[]): Value => b.const('v128', lanes(width, values));
-export const iota = (b: IrBuilder): Value => vconst(b, 8, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
 export const zero = (b: IrBuilder): Value => b.const('v128', 0n);
 
 /** All 128 bits of an operand; a memory operand is a load, aligned to `align`. */
@@ -49,35 +48,38 @@ export function widened(b: IrBuilder, op: Operand, w: 16 | 32 | 64): Value {
   return w === 64 ? b.lane('i64x2.replace_lane', 0, zero(b), lane) : b.lane('i32x4.replace_lane', 0, zero(b), lane);
 }
 
-/** The immediate's eight bits as i32. */
-export function imm8(b: IrBuilder, op: Operand): Value {
-  if (op.kind !== 'imm') throw new Error(`${op.kind} operand where an immediate belongs`);
-  return typeof op.value === 'bigint' ? b.i32(op.value & 0xffn) : b.op('i32.and', b.i32(op.value), b.i32(0xff));
+/** The immediate's eight bits. */
+export function choice(op: Operand | undefined): number {
+  if (op?.kind !== 'imm' || typeof op.value !== 'bigint') throw new Error('the immediate of a vector instruction is a known number');
+  return Number(op.value & 0xffn);
 }
 
 /** Bit `n` of an i32. */
 export const bit = (b: IrBuilder, v: Value, n: number): Value => b.op('i32.and', b.op('i32.shr_u', v, b.i32(n)), b.i32(1));
 
-/** `n` in every byte, i32 to v128. */
-export const bytes = (b: IrBuilder, n: Value): Value => b.op('i8x16.splat', n);
+/** Byte indexes of whole lanes: `bytesOf(32, [2, 0])` is 8 9 10 11 0 1 2 3. Lanes of a second vector follow those of the first. */
+export const bytesOf = (width: number, picks: readonly number[]): number[] =>
+  picks.flatMap((p) => Array.from({ length: width / 8 }, (_, i) => p * (width / 8) + i));
 
-/** Lanes of all ones where bit i of `bits` (i32) is set. */
-export function maskOfBits(b: IrBuilder, width: 16 | 32 | 64, bits: Value): Value {
-  const each = vconst(b, width, ...Array.from({ length: 128 / width }, (_, i) => 1 << i));
-  const shape = `i${width}x${128 / width}`;
-  const all = b.op(`${shape}.splat`, width === 64 ? b.op('i64.extend_i32_u', bits) : bits);
-  return b.op(`${shape}.eq`, b.op('v128.and', all, each), each);
+/** The lanes of a vector in the order of `picks`. */
+export const picked = (b: IrBuilder, v: Value, width: number, picks: readonly number[]): Value => b.shuffle(v, v, bytesOf(width, picks));
+
+/** A 2-bit field of `imm` for each of four lanes, lane 0 lowest. */
+export const fields = (imm: number): number[] => [0, 2, 4, 6].map((at) => (imm >> at) & 3);
+
+/** Lanes of `y` where `bits` are set, else of `x`. */
+export const blended = (b: IrBuilder, x: Value, y: Value, width: number, bits: number): Value => {
+  const count = 128 / width;
+  return b.shuffle(x, y, bytesOf(width, Array.from({ length: count }, (_, i) => ((bits >> i) & 1 ? count + i : i))));
+};
+
+/** Sixteen bytes from byte `from` on of x, y and zeros in a row. */
+export function window(b: IrBuilder, x: Value, y: Value, from: number): Value {
+  const bytes = (start: number): number[] => Array.from({ length: 16 }, (_, i) => Math.min(start + i, 31));
+  if (from <= 16) return b.shuffle(x, y, bytes(from));
+  if (from >= 32) return zero(b);
+  return b.shuffle(y, zero(b), bytes(from - 16));
 }
-
-/** Swizzle control that moves 32-bit lane (imm >> 2i) & 3 to lane i. */
-export function control32(b: IrBuilder, imm: Value): Value {
-  const scaled = b.op('i32x4.mul', b.op('i32x4.splat', imm), vconst(b, 32, 64, 16, 4, 1));
-  const index = b.op('v128.and', b.op('i32x4.shr_u', scaled, b.i32(6)), vconst(b, 32, 3));
-  return b.op('i32x4.add', b.op('i32x4.mul', index, vconst(b, 32, 0x04040404)), vconst(b, 32, 0x03020100));
-}
-
-/** The vector moved down by `n` bytes (i32, 0..255), zeros from above. */
-export const bytesDown = (b: IrBuilder, v: Value, n: Value): Value => b.op('i8x16.swizzle', v, b.op('i8x16.add_sat_u', iota(b), bytes(b, n)));
 
 /** dst = f(dst, src) with both of 128 bits. */
 export const packed = (f: (b: IrBuilder, x: Value, y: Value) => Value): Lift => (b: IrBuilder, insn: Insn): void => {
@@ -90,8 +92,11 @@ export const packedOp = (name: string): Lift => packed((b, x, y) => b.op(name, x
 /** dst = f(src). */
 export const packed1 = (f: (b: IrBuilder, y: Value) => Value): Lift => (b: IrBuilder, insn: Insn): void => putVec(b, insn.ops[0]!, f(b, vec(b, insn.ops[1]!)));
 /** dst = f(dst, src, imm8). */
-export const packedImm = (f: (b: IrBuilder, x: Value, y: Value, imm: Value) => Value): Lift => (b: IrBuilder, insn: Insn): void => {
-  const [dst, src, imm] = [insn.ops[0]!, insn.ops[1]!, insn.ops[2]!];
+export const packedImm = (f: (b: IrBuilder, x: Value, y: Value, imm: number) => Value): Lift => (b: IrBuilder, insn: Insn): void => {
+  const [dst, src, imm] = [insn.ops[0]!, insn.ops[1]!, insn.ops[2]];
   const y = vec(b, src);
-  putVec(b, dst, f(b, vec(b, dst), y, imm8(b, imm)));
+  putVec(b, dst, f(b, vec(b, dst), y, choice(imm)));
 };
+/** dst = f(src, imm8). */
+export const packedImm1 = (f: (b: IrBuilder, y: Value, imm: number) => Value): Lift => (b: IrBuilder, insn: Insn): void =>
+  putVec(b, insn.ops[0]!, f(b, vec(b, insn.ops[1]!), choice(insn.ops[2])));

@@ -4,7 +4,7 @@ import type { Lift } from '../../row.js';
 import { putReg, reg, two } from '../lift.js';
 import { x86, type RowDraft, type RowSpec } from '../notation.js';
 import { GPR } from '../regs.js';
-import { bit, control32, imm8, low, packed, packedOp, putLow, putVec, vec, zero } from '../vector.js';
+import { bytesOf, fields, low, packed, packedImm, packedOp, putLow, putVec, vec, zero } from '../vector.js';
 
 /** All 128 bits; `align` of memory operands. */
 const move = (align: number): Lift => (b, insn) => {
@@ -36,9 +36,6 @@ const storeHigh: Lift = (b, insn) => {
   putLow(b, dst, 64, b.lane('i64x2.extract_lane', 1, vec(b, src)));
 };
 
-const bytesOf = (width: number, picks: readonly number[]): number[] =>
-  picks.flatMap((p) => Array.from({ length: width / 8 }, (_, i) => p * (width / 8) + i));
-
 /** dst = lanes picked from dst (0..) and src (128/width..). */
 export const pick = (width: 8 | 16 | 32 | 64, ...picks: number[]): Lift => {
   const order = bytesOf(width, picks);
@@ -46,23 +43,13 @@ export const pick = (width: 8 | 16 | 32 | 64, ...picks: number[]): Lift => {
 };
 
 /** SHUFPS: two lanes of the destination, then two of the source, by two bits of the immediate each. */
-const shufps: Lift = (b, insn) => {
-  const y = vec(b, insn.ops[1]!);
-  const x = vec(b, insn.ops[0]!);
-  const control = control32(b, imm8(b, insn.ops[2]!));
-  const picked = b.shuffle(b.op('i8x16.swizzle', x, control), b.op('i8x16.swizzle', y, control), bytesOf(64, [0, 3]));
-  putVec(b, insn.ops[0]!, picked);
-};
+const shufps = packedImm((b, x, y, imm) => {
+  const [i, j, k, l] = fields(imm);
+  return b.shuffle(x, y, bytesOf(32, [i!, j!, 4 + k!, 4 + l!]));
+});
 
 /** SHUFPD: bit 0 picks the destination's half, bit 1 the source's. */
-const shufpd: Lift = (b, insn) => {
-  const y = vec(b, insn.ops[1]!);
-  const x = vec(b, insn.ops[0]!);
-  const imm = imm8(b, insn.ops[2]!);
-  const half = (v: Value, which: Value): Value => b.op('i64.select', b.lane('i64x2.extract_lane', 1, v), b.lane('i64x2.extract_lane', 0, v), which);
-  const lowHalf = b.op('i64x2.splat', half(x, bit(b, imm, 0)));
-  putVec(b, insn.ops[0]!, b.lane('i64x2.replace_lane', 1, lowHalf, half(y, bit(b, imm, 1))));
-};
+const shufpd = packedImm((b, x, y, imm) => b.shuffle(x, y, bytesOf(64, [imm & 1, 2 + ((imm >> 1) & 1)])));
 
 /** Sign bits of the lanes. */
 export const signs = (shape: string): Lift => (b, insn) => {

@@ -9,7 +9,7 @@ import type { Lift } from '../../row.js';
 import { address, putReg, read, setFlags, two } from '../lift.js';
 import { x86, type RowDraft, type RowSpec } from '../notation.js';
 import { slots } from '../regs.js';
-import { bit, floatTy, imm8, packed, packed1, packedOp, putLow, putVec, scalar, vconst, vec, widened, type FloatBits } from '../vector.js';
+import { choice, floatTy, packed, packed1, packedImm, packedOp, putLow, putVec, scalar, vconst, widened, type FloatBits } from '../vector.js';
 
 const scalar2 = (w: FloatBits, f: (b: IrBuilder, x: Value, y: Value) => Value): Lift => (b, insn) => {
   const [dst, src] = two(insn);
@@ -43,40 +43,22 @@ const estimate = (name: string, opcode: string, helper: string): RowDraft[] => [
   x86(`${name}SS`, `${name}SS xmm1, xmm2/m32`, `F3 0F ${opcode} /r`, { access: 'rw r', cls: 'fadd', lift: scalar1(32, (b, y) => b.call('f32', `f32.${helper}`, y)) }),
 ];
 
-/**
- * CMPccPS and the like: predicates 0..3 are EQ LT LE UNORD, bit 2 negates. The predicate may be a Param, so all
- * four relations are computed and masked: which = 0 equal, 1 less, 2 both, 3 unordered.
- */
-const compareLanes = (shape: 'f32x4' | 'f64x2'): Lift => (b, insn) => {
-  const y = vec(b, insn.ops[1]!);
-  const x = vec(b, insn.ops[0]!);
-  const imm = imm8(b, insn.ops[2]!);
-  const which = b.op('i32.and', imm, b.i32(3));
-  const all = (cond: Value): Value => b.op('i32x4.splat', b.op('i32.sub', b.i32(0), cond));
-  const is = (n: number): Value => b.op('i32.eq', which, b.i32(n));
-  const equal = b.op(`${shape}.eq`, x, y);
-  const less = b.op(`${shape}.lt`, x, y);
-  const unordered = b.op('v128.not', b.op('v128.and', b.op(`${shape}.eq`, x, x), b.op(`${shape}.eq`, y, y)));
-  const ordered = b.op('v128.or',
-    b.op('v128.and', equal, all(b.op('i32.eqz', bit(b, imm, 0)))),
-    b.op('v128.and', less, all(b.op('i32.or', is(1), is(2)))));
-  const r = b.op('v128.or', b.op('v128.and', ordered, all(b.op('i32.ne', which, b.i32(3)))), b.op('v128.and', unordered, all(is(3))));
-  putVec(b, insn.ops[0]!, b.op('v128.xor', r, all(bit(b, imm, 2))));
-};
+/** CMPccPS and the like: predicates 0..3 are EQ LT LE UNORD, bit 2 negates. Bits above are ignored. */
+const compareLanes = (shape: 'f32x4' | 'f64x2'): Lift => packedImm((b, x, y, imm) => {
+  const unordered = (): Value => b.op('v128.or', b.op(`${shape}.ne`, x, x), b.op(`${shape}.ne`, y, y));
+  const holds = (imm & 3) === 3 ? unordered() : b.op(`${shape}.${['eq', 'lt', 'le'][imm & 3]!}`, x, y);
+  return imm & 4 ? b.op('v128.not', holds) : holds;
+});
 const compareScalar = (w: FloatBits): Lift => (b, insn) => {
   const ty = floatTy(w);
+  const imm = choice(insn.ops[2]);
   const y = scalar(b, insn.ops[1]!, w);
   const x = scalar(b, insn.ops[0]!, w);
-  const imm = imm8(b, insn.ops[2]!);
-  const which = b.op('i32.and', imm, b.i32(3));
-  // a bit a relation, in a table looked up by predicate: EQ = 1, LT = 2, LE = 3, UNORD = 4
-  const relation = b.op('i32.or', b.op(`${ty}.eq`, x, y), b.op('i32.shl', b.op(`${ty}.lt`, x, y), b.i32(1)));
-  const unordered = b.op('i32.or', b.op(`${ty}.ne`, x, x), b.op(`${ty}.ne`, y, y));
-  const bits = b.op('i32.or', relation, b.op('i32.shl', unordered, b.i32(2)));
-  const holds = b.op('i32.ne', b.op('i32.and', bits, b.op('i32.add', which, b.i32(1))), b.i32(0));
-  const flipped = b.op('i32.xor', holds, bit(b, imm, 2));
-  const ones = b.op('i64.sub', b.i64(0), b.op('i64.extend_i32_u', flipped));
-  putLow(b, insn.ops[0]!, w, w === 64 ? ones : b.op('i32.wrap_i64', ones));
+  const unordered = (): Value => b.op('i32.or', b.op(`${ty}.ne`, x, x), b.op(`${ty}.ne`, y, y));
+  const holds = (imm & 3) === 3 ? unordered() : b.op(`${ty}.${['eq', 'lt', 'le'][imm & 3]!}`, x, y);
+  // all ones when it holds: 0 - 1; when it must not hold, 0 - 1 of the opposite is 1 less
+  const ones = imm & 4 ? b.op('i32.sub', holds, b.i32(1)) : b.op('i32.sub', b.i32(0), holds);
+  putLow(b, insn.ops[0]!, w, w === 64 ? b.op('i64.extend_i32_s', ones) : ones);
 };
 const cmp: RowSpec = { access: 'rw r r', cls: 'fadd' };
 

@@ -1,9 +1,9 @@
 /** Integer vectors of SSE2: moves, arithmetic, shifts, packing. SDM 2A and 2B under each name. */
 import type { IrBuilder, Value } from '../../ir.js';
 import type { Lift } from '../../row.js';
-import { putReg, read, two, write } from '../lift.js';
+import { read, two, write } from '../lift.js';
 import { x86, type RowDraft, type RowSpec } from '../notation.js';
-import { bytes, bytesDown, control32, imm8, iota, low, packed, packedOp, putLow, putVec, vconst, vec, zero } from '../vector.js';
+import { choice, fields, low, packed, packedImm1, packedOp, picked, putLow, putVec, vconst, vec, window, zero } from '../vector.js';
 import { moveZero, pick, signs } from './sse.js';
 
 /** Our mnemonic, the manual's, the opcode, the lift. */
@@ -34,22 +34,23 @@ const sumOfDifferences = packed((b, x, y) => {
 });
 
 type Shift = 'shl' | 'shr_u' | 'shr_s';
-/** Lanes shifted by `count` (i32) when `within` (i32) it is below the lane's width; beyond, zeros, or copies of the sign. */
-function shifted(b: IrBuilder, width: number, op: Shift, x: Value, count: Value, within: Value): Value {
-  const name = `i${width}x${128 / width}.${op}`;
-  if (op === 'shr_s') return b.op(name, x, b.op('i32.select', count, b.i32(width - 1), within));
-  return b.op('v128.select', b.op(name, x, count), zero(b), within);
-}
+/** Shifts by the width or more leave zeros, or copies of the sign. */
 const shiftByVector = (width: number, op: Shift): Lift => (b, insn) => {
   const [dst, src] = two(insn);
-  const count = b.lane('i64x2.extract_lane', 0, vec(b, src)); // all 64 bits count
-  const within = b.op('i64.le_u', count, b.i64(width - 1));
-  putVec(b, dst, shifted(b, width, op, vec(b, dst), b.op('i32.wrap_i64', count), within));
+  const name = `i${width}x${128 / width}.${op}`;
+  const all = b.lane('i64x2.extract_lane', 0, vec(b, src)); // all 64 bits count
+  const within = b.op('i64.le_u', all, b.i64(width - 1));
+  const count = b.op('i32.wrap_i64', all);
+  const x = vec(b, dst);
+  putVec(b, dst, op === 'shr_s'
+    ? b.op(name, x, b.op('i32.select', count, b.i32(width - 1), within))
+    : b.op('v128.select', b.op(name, x, count), zero(b), within));
 };
 const shiftByImmediate = (width: number, op: Shift): Lift => (b, insn) => {
-  const [dst, src] = two(insn);
-  const count = imm8(b, src);
-  putVec(b, dst, shifted(b, width, op, vec(b, dst), count, b.op('i32.le_u', count, b.i32(width - 1))));
+  const count = choice(insn.ops[1]);
+  const x = vec(b, insn.ops[0]!);
+  const shift = (by: number): Value => b.op(`i${width}x${128 / width}.${op}`, x, b.i32(by));
+  putVec(b, insn.ops[0]!, count < width ? shift(count) : op === 'shr_s' ? shift(width - 1) : zero(b));
 };
 
 /** Go's mnemonic, the manual's, opcode by vector, opcode and digit by immediate. */
@@ -59,48 +60,29 @@ const shift = (go: string, name: string, width: number, op: Shift, byVector: str
 ];
 
 /** The whole register by bytes; 16 and more leave zero. */
-const shiftBytesRight: Lift = (b, insn) => putVec(b, insn.ops[0]!, bytesDown(b, vec(b, insn.ops[0]!), imm8(b, insn.ops[1]!)));
+const shiftBytesRight: Lift = (b, insn) => putVec(b, insn.ops[0]!, window(b, vec(b, insn.ops[0]!), zero(b), choice(insn.ops[1])));
 const shiftBytesLeft: Lift = (b, insn) => {
-  const n = b.op('i8x16.min_u', bytes(b, imm8(b, insn.ops[1]!)), vconst(b, 8, 16)); // below zero, an index picks nothing
-  putVec(b, insn.ops[0]!, b.op('i8x16.swizzle', vec(b, insn.ops[0]!), b.op('i8x16.sub', iota(b), n)));
+  const n = choice(insn.ops[1]);
+  putVec(b, insn.ops[0]!, n > 15 ? zero(b) : window(b, zero(b), vec(b, insn.ops[0]!), 16 - n));
 };
 
-const shuffle32: Lift = (b, insn) => putVec(b, insn.ops[0]!, b.op('i8x16.swizzle', vec(b, insn.ops[1]!), control32(b, imm8(b, insn.ops[2]!))));
+const shuffle32 = packedImm1((b, y, imm) => picked(b, y, 32, fields(imm)));
+/** Four 16-bit lanes by two bits of the immediate each; the other half stays. */
+const shuffleLow = packedImm1((b, y, imm) => picked(b, y, 16, [...fields(imm), 4, 5, 6, 7]));
+const shuffleHigh = packedImm1((b, y, imm) => picked(b, y, 16, [0, 1, 2, 3, ...fields(imm).map((i) => 4 + i)]));
 
-/** Four 16-bit lanes from `first` on, by two bits of the immediate each; the other half stays. */
-const shuffle16 = (first: 0 | 4): Lift => (b, insn) => {
-  const inHalf = (moved: readonly number[], kept: readonly number[]): number[] => (first === 0 ? [...moved, ...kept] : [...kept, ...moved]);
-  const v = vec(b, insn.ops[1]!);
-  const scaled = b.op('i16x8.mul', b.op('i16x8.splat', imm8(b, insn.ops[2]!)), vconst(b, 16, 64, 16, 4, 1));
-  const index = b.op('v128.and', b.op('i16x8.shr_u', scaled, b.i32(6)), vconst(b, 16, ...inHalf([3, 3, 3, 3], [0, 0, 0, 0])));
-  const lane = (i: number): number => 0x0100 + 0x0202 * i; // byte indexes of 16-bit lane i
-  const base = inHalf([first, first, first, first], [4, 5, 6, 7].map((i) => i - first)).map(lane);
-  const control = b.op('i16x8.add', b.op('i16x8.mul', index, vconst(b, 16, 0x0202)), vconst(b, 16, ...base));
-  putVec(b, insn.ops[0]!, b.op('i8x16.swizzle', v, control));
-};
-
-/** The lane that an immediate names, moved to lane 0. `lanesMask`: how many lanes there are, less one. */
-export function chosenLane(b: IrBuilder, v: Value, imm: Value, width: 8 | 16 | 32 | 64): Value {
-  const index = b.op('i32.and', imm, b.i32(128 / width - 1));
-  return bytesDown(b, v, b.op('i32.shl', index, b.i32(Math.log2(width / 8))));
+export type LaneBits = 8 | 16 | 32 | 64;
+/** The lane that the immediate names, zero-extended. */
+export function laneOf(b: IrBuilder, v: Value, width: LaneBits, imm: number): Value {
+  const name = `i${width}x${128 / width}.extract_lane${width < 32 ? '_u' : ''}`;
+  return b.lane(name, imm & (128 / width - 1), v);
 }
-/** All ones in the lane that an immediate names. */
-export function laneMask(b: IrBuilder, imm: Value, width: 8 | 16 | 32 | 64): Value {
-  const index = b.op('i32.and', imm, b.i32(128 / width - 1));
-  const each = Array.from({ length: 128 / width }, (_, i) => i);
-  const shape = `i${width}x${128 / width}`;
-  return b.op(`${shape}.eq`, b.op(`${shape}.splat`, width === 64 ? b.op('i64.extend_i32_u', index) : index), vconst(b, width, ...each));
-}
-
-const extractWord: Lift = (b, insn) => {
-  const [dst, src, imm] = [insn.ops[0]!, insn.ops[1]!, insn.ops[2]!];
-  if (dst.kind === 'reg') putReg(b, 32, dst.slot, b.lane('i16x8.extract_lane_u', 0, chosenLane(b, vec(b, src), imm8(b, imm), 16)));
-};
+const extractWord: Lift = (b, insn) => write(b, insn.ops[0]!, laneOf(b, vec(b, insn.ops[1]!), 16, choice(insn.ops[2])), 32);
 /** A lane from a general register or memory. */
-export const insertLane = (width: 8 | 16 | 32 | 64): Lift => (b, insn) => {
-  const [dst, src, imm] = [insn.ops[0]!, insn.ops[1]!, insn.ops[2]!];
-  const v = b.op(`i${width}x${128 / width}.splat`, read(b, src, width));
-  putVec(b, dst, b.op('v128.bitselect', v, vec(b, dst), laneMask(b, imm8(b, imm), width)));
+export const insertLane = (width: LaneBits): Lift => (b, insn) => {
+  const [dst, src] = two(insn);
+  const v = read(b, src, width);
+  putVec(b, dst, b.lane(`i${width}x${128 / width}.replace_lane`, choice(insn.ops[2]) & (128 / width - 1), vec(b, dst), v));
 };
 
 /** MOVD and MOVQ from a general register or memory: zeros above. */
@@ -192,8 +174,8 @@ export const sse2intRows: readonly RowDraft[] = [
   x86('PSLLO', 'PSLLDQ xmm1, imm8', '66 0F 73 /7 ib', { access: 'rw r', cls: 'vshift', lift: shiftBytesLeft }),
 
   x86('PSHUFL', 'PSHUFD xmm1, xmm2/m128, imm8', '66 0F 70 /r ib', { ...byImm, lift: shuffle32 }),
-  x86('PSHUFHW', 'PSHUFHW xmm1, xmm2/m128, imm8', 'F3 0F 70 /r ib', { ...byImm, lift: shuffle16(4) }),
-  x86('PSHUFLW', 'PSHUFLW xmm1, xmm2/m128, imm8', 'F2 0F 70 /r ib', { ...byImm, lift: shuffle16(0) }),
+  x86('PSHUFHW', 'PSHUFHW xmm1, xmm2/m128, imm8', 'F3 0F 70 /r ib', { ...byImm, lift: shuffleHigh }),
+  x86('PSHUFLW', 'PSHUFLW xmm1, xmm2/m128, imm8', 'F2 0F 70 /r ib', { ...byImm, lift: shuffleLow }),
   x86('PEXTRW', 'PEXTRW r32, xmm, imm8', '66 0F C5 /r ib', { access: 'w r r', cls: 'shuffle', lift: extractWord }),
   x86('PINSRW', 'PINSRW xmm, r32/m16, imm8', '66 0F C4 /r ib', { access: 'rw r r', cls: 'shuffle', lift: insertLane(16) }),
   x86('PMOVMSKB', 'PMOVMSKB r32, xmm', '66 0F D7 /r', { access: 'w r', cls: 'vmov', lift: signs('i8x16') }),

@@ -1,15 +1,15 @@
 /** SSE4.1: blends, lane moves, widening, rounding, dot products, 32- and 64-bit vector arithmetic. SDM 1, 12.10. */
-import type { IrBuilder, Value } from '../../ir.js';
+import type { Value } from '../../ir.js';
 import type { Lift } from '../../row.js';
 import { setFlags, two, write } from '../lift.js';
 import { x86, type RowDraft } from '../notation.js';
-import { bit, floatTy, imm8, maskOfBits, packed1, packedImm, packedOp, putLow, putVec, scalar, vec, widened, type FloatBits } from '../vector.js';
-import { chosenLane, evenProducts, insertLane } from './sse2int.js';
+import { blended, choice, low, packed1, packedImm, packedImm1, packedOp, picked, putLow, putVec, scalar, vec, widened, zero, type FloatBits } from '../vector.js';
+import { evenProducts, insertLane, laneOf, type LaneBits } from './sse2int.js';
 
 const feature = 'SSE4_1';
 
 /** Source lanes where the immediate's bits are set. */
-const blend = (width: 16 | 32 | 64): Lift => packedImm((b, x, y, imm) => b.op('v128.bitselect', y, x, maskOfBits(b, width, imm)));
+const blend = (width: 16 | 32 | 64): Lift => packedImm((b, x, y, imm) => blended(b, x, y, width, imm));
 
 /** Source lanes where the sign of XMM0's lane is set. */
 const blendByXmm0 = (shape: string, top: number): Lift => (b, insn) => {
@@ -35,48 +35,33 @@ const test: Lift = (b, insn) => {
 };
 
 /** Bits 1..0 choose nearest, down, up or to zero; bit 2 takes MXCSR's mode instead. */
-function roundBy(b: IrBuilder, shape: string, select: string, v: Value, imm: Value): Value {
-  const pick = (x: Value, y: Value, cond: Value): Value => b.op(`${select}.select`, x, y, cond);
-  const op = (name: string): Value => b.op(`${shape}.${name}`, v);
-  const low = bit(b, imm, 0);
-  const chosen = pick(pick(op('trunc'), op('ceil'), low), pick(op('floor'), op('nearest'), low), bit(b, imm, 1));
-  return pick(op('rint'), chosen, bit(b, imm, 2));
-}
-const roundPacked = (shape: 'f32x4' | 'f64x2'): Lift => (b, insn) => putVec(b, insn.ops[0]!, roundBy(b, shape, 'v128', vec(b, insn.ops[1]!), imm8(b, insn.ops[2]!)));
-const roundScalar = (w: FloatBits): Lift => (b, insn) => {
-  const ty = floatTy(w);
-  putLow(b, insn.ops[0]!, w, roundBy(b, ty, ty, scalar(b, insn.ops[1]!, w), imm8(b, insn.ops[2]!)));
-};
+const rounding = (imm: number): string => (imm & 4 ? 'rint' : ['nearest', 'floor', 'ceil', 'trunc'][imm & 3]!);
+const roundPacked = (shape: 'f32x4' | 'f64x2'): Lift => packedImm1((b, y, imm) => b.op(`${shape}.${rounding(imm)}`, y));
+const roundScalar = (w: FloatBits): Lift => (b, insn) =>
+  putLow(b, insn.ops[0]!, w, b.op(`f${w}.${rounding(choice(insn.ops[2]))}`, scalar(b, insn.ops[1]!, w)));
 
 /** Products where bits 7..4 say, their sum where bits 3..0 say, zeros elsewhere. Neighbours are added first. */
 const dotProduct = (shape: 'f32x4' | 'f64x2', width: 32 | 64): Lift => packedImm((b, x, y, imm) => {
-  const size = width / 8;
-  /** Lane `n` of each neighbouring pair, pairs in order. */
-  const each = (v: Value, n: number): Value => b.shuffle(v, v, Array.from({ length: 16 }, (_, i) => ((2 * Math.floor(i / size) + n) * size) % 16 + (i % size)));
-  const paired = (v: Value): Value => b.op(`${shape}.add`, each(v, 0), each(v, 1));
-  const products = b.op('v128.and', b.op(`${shape}.mul`, x, y), maskOfBits(b, width, b.op('i32.shr_u', imm, b.i32(4))));
-  const sum = width === 64 ? paired(products) : paired(paired(products));
-  return b.op('v128.and', sum, maskOfBits(b, width, imm));
+  const even = width === 64 ? [0, 0] : [0, 2, 0, 2];
+  const paired = (v: Value): Value => b.op(`${shape}.add`, picked(b, v, width, even), picked(b, v, width, even.map((i) => i + 1)));
+  const kept = (v: Value, bits: number): Value => blended(b, zero(b), v, width, bits);
+  const products = kept(b.op(`${shape}.mul`, x, y), imm >> 4);
+  return kept(width === 64 ? paired(products) : paired(paired(products)), imm);
 });
 
 /** Bits 7..6 the source's lane (a memory operand has one), 5..4 where to, 3..0 lanes that become zero. */
 const insertSingle: Lift = (b, insn) => {
-  const [dst, src, op] = [insn.ops[0]!, insn.ops[1]!, insn.ops[2]!];
-  const imm = imm8(b, op);
-  const v = src.kind === 'mem'
-    ? b.op('i32x4.splat', b.op('i32.reinterpret_f32', scalar(b, src, 32)))
-    : b.op('i32x4.splat', b.lane('i32x4.extract_lane', 0, chosenLane(b, vec(b, src), b.op('i32.shr_u', imm, b.i32(6)), 32)));
-  const where = b.op('i32.shl', b.i32(1), b.op('i32.and', b.op('i32.shr_u', imm, b.i32(4)), b.i32(3)));
-  const inserted = b.op('v128.bitselect', v, vec(b, dst), maskOfBits(b, 32, where));
-  putVec(b, dst, b.op('v128.andnot', inserted, maskOfBits(b, 32, imm)));
+  const [dst, src] = two(insn);
+  const imm = choice(insn.ops[2]);
+  const v = src.kind === 'mem' ? low(b, src, 'i32', 32) : laneOf(b, vec(b, src), 32, imm >> 6);
+  const inserted = b.lane('i32x4.replace_lane', (imm >> 4) & 3, vec(b, dst), v);
+  putVec(b, dst, blended(b, inserted, zero(b), 32, imm));
 };
 
 /** A lane to a general register or memory, zero-extended. */
-const extractLane = (width: 8 | 16 | 32 | 64): Lift => (b, insn) => {
-  const [dst, src, imm] = [insn.ops[0]!, insn.ops[1]!, insn.ops[2]!];
-  const name = width >= 32 ? `i${width}x${128 / width}.extract_lane` : `i${width}x${128 / width}.extract_lane_u`;
-  const v = b.lane(name, 0, chosenLane(b, vec(b, src), imm8(b, imm), width));
-  write(b, dst, v, dst.kind === 'mem' ? width : Math.max(width, 32));
+const extractLane = (width: LaneBits): Lift => (b, insn) => {
+  const [dst, src] = two(insn);
+  write(b, dst, laneOf(b, vec(b, src), width, choice(insn.ops[2])), dst.kind === 'mem' ? width : Math.max(width, 32));
 };
 
 const wideLoad: Lift = (b, insn) => putVec(b, insn.ops[0]!, vec(b, insn.ops[1]!));
@@ -90,7 +75,7 @@ const byXmm0 = (name: string, opcode: string, shape: string, top: number): RowDr
 const widening = (go: string, opcode: string, from: 8 | 16 | 32, to: 16 | 32 | 64): RowDraft[] =>
   ([['PMOVSX', '2', 's'], ['PMOVZX', '3', 'u']] as const).map(([name, high, sign]) =>
     x86(name + go, `${name}${go} xmm1, xmm2/m${(128 / to) * from}`, `66 0F 38 ${high}${opcode} /r`, { access: 'w r', cls: 'shuffle', feature, lift: widen(from, to, sign) }));
-const helper = (name: string): Lift => packedImm((b, x, y, imm) => b.call('v128', name, x, y, imm));
+const helper = (name: string): Lift => packedImm((b, x, y, imm) => b.call('v128', name, x, y, b.i32(imm)));
 
 export const sse41Rows: readonly RowDraft[] = [
   byXmm0('PBLENDVB', '10', 'i8x16', 7),

@@ -4,13 +4,13 @@ import type { Insn, Lift } from '../../row.js';
 import { reg, setFlags, setReg } from '../lift.js';
 import { x86, type RowDraft } from '../notation.js';
 import { GPR, slots } from '../regs.js';
-import { bit, imm8, packedOp, vec } from '../vector.js';
+import { bit, choice, packedOp, vec } from '../vector.js';
 
 /** The comparison's packed result (isa/soft/packed.ts): texts end at a zero, or have the lengths that `w`-bit AX and DX say. */
 function compare(b: IrBuilder, insn: Insn, w: 0 | 32 | 64): Value {
   const y = vec(b, insn.ops[1]!, 1);
   const x = vec(b, insn.ops[0]!);
-  const imm = imm8(b, insn.ops[2]!);
+  const imm = b.i32(choice(insn.ops[2]));
   if (w === 0) return b.call('i32', 'pcmpistr', x, y, imm);
   const length = (index: number): Value => (w === 64 ? reg(b, index, 64) : b.op('i64.extend_i32_s', reg(b, index, 32)));
   return b.call('i32', 'pcmpestr', x, y, imm, length(GPR.RAX), length(GPR.RDX));
@@ -19,12 +19,12 @@ const flags = (b: IrBuilder, r: Value): void => setFlags(b, { cf: bit(b, r, 16),
 
 const index = (w: 0 | 32 | 64): Lift => (b, insn) => {
   const r = compare(b, insn, w);
-  setReg(b, GPR.RCX, 32, b.call('i32', 'pcmpstr_index', r, imm8(b, insn.ops[2]!)));
+  setReg(b, GPR.RCX, 32, b.call('i32', 'pcmpstr_index', r, b.i32(choice(insn.ops[2]))));
   flags(b, r);
 };
 const mask = (w: 0 | 32 | 64): Lift => (b, insn) => {
   const r = compare(b, insn, w);
-  b.put(128, slots.xmm, b.call('v128', 'pcmpstr_mask', r, imm8(b, insn.ops[2]!)));
+  b.put(128, slots.xmm, b.call('v128', 'pcmpstr_mask', r, b.i32(choice(insn.ops[2]))));
   flags(b, r);
 };
 

@@ -1,8 +1,7 @@
 /** SSSE3: byte shuffle, absolute value, sign, horizontal integer arithmetic, alignment. SDM 1, 12.5. */
-import type { IrBuilder, Value } from '../../ir.js';
 import type { Lift } from '../../row.js';
 import { x86, type RowDraft } from '../notation.js';
-import { bytes, bytesDown, iota, packed, packed1, packedImm, vconst, zero } from '../vector.js';
+import { packed, packed1, packedImm, vconst, window, zero } from '../vector.js';
 
 /** Index bytes with their sign set give zero, others count modulo 16. */
 const shuffleBytes = packed((b, x, y) => b.op('i8x16.swizzle', x, b.op('v128.and', y, vconst(b, 8, 0x8f))));
@@ -37,10 +36,7 @@ const sign = (shape: string): Lift => packed((b, x, y) => {
 });
 
 /** Sixteen bytes from byte imm on of the source with the destination above it. */
-const align = packedImm((b: IrBuilder, x: Value, y: Value, imm: Value) => {
-  const above = b.op('i8x16.add', iota(b), bytes(b, b.op('i32.sub', imm, b.i32(16)))); // indexes of the source's bytes lie below zero and pick nothing
-  return b.op('v128.or', bytesDown(b, y, imm), b.op('i8x16.swizzle', x, above));
-});
+const align = packedImm((b, x, y, imm) => window(b, y, x, imm));
 
 const row = (name: string, opcode: string, cls: string, lift: Lift, access = 'rw r', go = name): RowDraft =>
   x86(go, `${name} xmm1, xmm2/m128`, `66 0F 38 ${opcode} /r`, { access, cls, feature: 'SSSE3', lift });
