@@ -125,10 +125,11 @@ export class AddressSpace {
     const shared = type !== MAP.PRIVATE;
     if (!shared && (flags & MAP.NORESERVE) === 0 && this.refuses(bytes, prot)) return -E.ENOMEM;
 
-    this.unmap(start, start + bytes);
+    const gone = this.take(start, start + bytes);
     const object = source?.object ?? (shared ? this.spaces.objects.anonymous(bytes).id : 0);
     const vma = { start, end: start + bytes, prot: prot & 7, shared, growsDown: (flags & MAP.GROWSDOWN) !== 0, name: source?.name ?? '', object, offset: source?.offset ?? 0, fork: 'copy' } as const;
     this.areas.insert(shared && !source ? { ...vma, name: '/dev/zero (deleted)' } : vma);
+    this.dropObjects(gone); // not before: the new area may show one of them
     if ((flags & (MAP.POPULATE | MAP_LOCKED)) !== 0) this.populate(vma);
     return start;
   }
@@ -195,11 +196,19 @@ export class AddressSpace {
     return 0;
   }
 
-  /** Takes areas and pages of [start, end) out, and the objects that only they named. */
   private unmap(start: number, end: number): void {
+    this.dropObjects(this.take(start, end));
+  }
+
+  /** Takes areas and pages of [start, end) out. */
+  private take(start: number, end: number): Vma[] {
     const gone = end > start ? this.areas.remove(start, end) : []; // an empty range would still cut
-    if (gone.length === 0) return;
-    this.paging.zap(start, end);
+    if (gone.length > 0) this.paging.zap(start, end);
+    return gone;
+  }
+
+  /** Forgets the objects of areas that were taken out, if no other area names them. */
+  private dropObjects(gone: readonly Vma[]): void {
     for (const vma of gone) if (vma.object !== 0) this.spaces.dropUnused(vma.object);
   }
 
