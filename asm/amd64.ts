@@ -3,7 +3,7 @@
  * from the rows of isa/x86; here stand only the names that the rows do not have: Go's other spellings, and the
  * pseudo-instructions.
  */
-import { rows, rowsOf } from '../isa/x86/table.js';
+import { allRows, rowsOf } from '../isa/x86/table.js';
 import type { Row } from '../isa/row.js';
 import type { OperandRules } from './operand.js';
 import type { ParseRules } from './parse.js';
@@ -53,19 +53,22 @@ const conditions: Readonly<Record<string, string>> = {
 const spellings: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(conditions).map(([other, name]) => [`J${other}`, `J${name}`])),
   MASKMOVDQU: 'MASKMOVOU', MOVD: 'MOVQ', MOVDQ2Q: 'MOVQ', MOVNTDQ: 'MOVNTO', MOVOA: 'MOVO', PSLLDQ: 'PSLLO', PSRLDQ: 'PSRLO', PADDD: 'PADDL',
+  SALB: 'SHLB', SALW: 'SHLW', SALL: 'SHLL', SALQ: 'SHLQ', MOVBEW: 'MOVBEWW', MOVBEL: 'MOVBELL', MOVBEQ: 'MOVBEQQ', PSHUFD: 'PSHUFL', MOVSWW: 'MOVWWSX', MOVZWW: 'MOVWWZX',
+  FCMOVB: 'FCMOVCS', FCMOVNB: 'FCMOVCC', FCMOVE: 'FCMOVEQ', FCMOVBE: 'FCMOVLS', FCMOVNBE: 'FCMOVHI', FCMOVU: 'FCMOVUN', FCMOVNU: 'FCMOVNU',
 };
 
 /** Words that rows do not know, or that mean more than a row. */
 export const pseudoInstructions = ['NOP', 'BYTE', 'WORD', 'LONG', 'QUAD', 'ADJSP', 'UNDEF', 'DUFFZERO', 'DUFFCOPY', 'LOCK', 'REP', 'REPN', 'MOVLQZX', 'MOVQL', 'PUSHFQ', 'POPFQ'] as const;
 
-let names: Set<string> | undefined;
-/** Every word that may begin an instruction. */
-function instructionSet(): Set<string> {
-  if (!names) {
-    names = new Set([...pseudoInstructions, ...Object.keys(spellings)]);
-    for (const row of rows) if (/^[A-Z0-9]+$/.test(row.mnemonic)) names.add(row.mnemonic);
-  }
-  return names;
+const words = new Set<string>([...pseudoInstructions, ...Object.keys(spellings)]);
+
+/** Plain words only: the table also has names like `REP; MOVSQ`, which printers use. */
+const isInstruction = (word: string): boolean => /^[A-Z0-9]+$/.test(word) && (words.has(word) || rowsNamed(word).length > 0);
+
+/** All words that may begin an instruction, for spelling hints. */
+function* instructionNames(): Iterable<string> {
+  yield* words;
+  for (const row of allRows()) if (/^[A-Z0-9]+$/.test(row.mnemonic)) yield row.mnemonic;
 }
 
 /** The rows of an instruction, under whichever of its names the table has them. */
@@ -78,8 +81,8 @@ export function parseRules(pkgpath: string): ParseRules & OperandRules {
   return {
     pkgpath,
     isRegister: (name) => registerTable.has(name),
-    isInstruction: (word) => instructionSet().has(word),
-    instructionNames: () => instructionSet(),
+    isInstruction,
+    instructionNames,
     isJump: (word) => /^J|^LOOP|^(CALL|XBEGIN)$/.test(word),
   };
 }

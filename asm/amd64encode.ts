@@ -105,6 +105,10 @@ function rewrite(inst: Inst, constants: Constants): { mnemonic: string; args: re
     return { mnemonic: 'MOVL', args }; // clears the upper half, and is shorter
   }
   if (/^IMUL[WLQ]$/.test(mnemonic) && args.length === 2 && from!.kind === 'imm') return { mnemonic: mnemonic.replace('IMUL', 'IMUL3'), args: [from!, to!, to!] };
+  if (mnemonic === 'LEAL' && from?.kind === 'mem' && BigInt.asIntN(32, from.offset) !== from.offset && from.pseudo === undefined) {
+    // The sum is cut to 32 bits, so the displacement may be.
+    return { mnemonic, args: [{ ...from, offset: BigInt.asIntN(32, from.offset) }, ...args.slice(1)] };
+  }
   const last = args[args.length - 1];
   if (/^CMP[PS][SD]$/.test(mnemonic) && args.length === 3 && last!.kind === 'mem' && plainNumber(last!)) {
     return { mnemonic, args: [args[0]!, args[1]!, { kind: 'imm', value: last!.offset, at: last!.at }] };
@@ -141,6 +145,17 @@ const pinned: Readonly<Record<string, { readonly mnemonic: string; readonly form
   INT: { mnemonic: 'INT', form: 'INT imm8' }, // two bytes for every number; the one-byte breakpoint is BYTE $0xcc
 };
 
+/** The rows of a name in the order in which Go's assembler tries them. */
+function candidateRows(mnemonic: string): readonly Row[] {
+  const pin = pinned[mnemonic];
+  if (pin) return rowsNamed(pin.mnemonic).filter((r) => r.form === pin.form);
+  const all = rowsNamed(mnemonic);
+  if (!/^VMOV|^VPEXTRW$/.test(mnemonic)) return all;
+  // Between two registers Go's VEX and EVEX moves are the stores.
+  const rank = (r: Row): number => 2 * formOf(r).space + (formOf(r).operands[0]?.from === From.Rm ? 0 : 1);
+  return all.slice().sort((a, b) => rank(a) - rank(b));
+}
+
 /** Why a row did not fit: the later the operand, the nearer it came. */
 interface Misfit {
   readonly at: Position;
@@ -149,8 +164,7 @@ interface Misfit {
 }
 
 function fromRows(inst: Inst, mnemonic: string, args: readonly Arg[]): Code {
-  const pin = pinned[mnemonic];
-  const candidates = pin ? rowsNamed(pin.mnemonic).filter((r) => r.form === pin.form) : rowsNamed(mnemonic);
+  const candidates = candidateRows(mnemonic);
   const evex = decorations(inst, args);
   let worst: Misfit | undefined;
   const counts = new Set<number>();
@@ -161,7 +175,7 @@ function fromRows(inst: Inst, mnemonic: string, args: readonly Arg[]): Code {
     const plain = evex.mask && form.masking ? evex.args : args;
     if (count !== plain.length || (evex.any && !form.masking && !form.rounding && !form.suppress && !hasBroadcast(form))) continue;
     if (form.operands.some((o) => o.from === From.Moffs)) continue; // Go never uses these
-    const orders = mnemonic.startsWith('XCHG') ? [plain, plain.slice().reverse()] : [plain];
+    const orders: readonly (readonly Arg[])[] = mnemonic.startsWith('XCHG') ? [plain, plain.slice().reverse()] : [plain];
     for (const order of orders) {
       const result = tryRow(row, form, manualOrder(mnemonic, order), evex.bits);
       if ('bytes' in result) return result;
@@ -175,6 +189,9 @@ function fromRows(inst: Inst, mnemonic: string, args: readonly Arg[]): Code {
 
 const hasBroadcast = (form: Form): boolean => form.operands.some((o) => o.broadcast > 0);
 
+/** The length field of an instruction on these registers. */
+const vectorLength = (args: readonly Arg[]): number => (args.some((a) => a.kind === 'reg' && registerOf(a.reg)?.file === 'zmm') ? 2 : 0);
+
 /** EVEX suffixes, and the mask register that stands before the destination. */
 function decorations(inst: Inst, args: readonly Arg[]): { any: boolean; mask: boolean; args: readonly Arg[]; bits: EvexBits | undefined } {
   const k = args[args.length - 2];
@@ -185,7 +202,8 @@ function decorations(inst: Inst, args: readonly Arg[]): { any: boolean; mask: bo
   for (const suffix of inst.suffixes) {
     const rounding = ['RN_SAE', 'RD_SAE', 'RU_SAE', 'RZ_SAE'].indexOf(suffix);
     if (suffix === 'Z') zero = true;
-    else if (suffix === 'BCST' || suffix === 'SAE') b = true;
+    else if (suffix === 'BCST') b = true;
+    else if (suffix === 'SAE') [b, length] = [true, vectorLength(args)];
     else if (rounding >= 0) [b, length] = [true, rounding];
     else fail(inst.at, `unknown suffix .${suffix} of ${inst.mnemonic}`);
   }

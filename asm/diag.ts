@@ -113,7 +113,7 @@ export function formatDiagnostic(d: Diagnostic, source?: string): string {
 export function nearNames(word: string, names: Iterable<string>): string[] {
   const most = word.length <= 3 ? 1 : 2;
   const near: { name: string; distance: number }[] = [];
-  for (const name of names) {
+  for (const name of new Set(names)) {
     if (Math.abs(name.length - word.length) > most) continue;
     const distance = editDistance(word, name, most);
     if (distance <= most) near.push({ name, distance });
