@@ -98,7 +98,7 @@ function rank(f: Form, modrm: number, p66: boolean, p67: boolean, rep: number, w
     case Pp.F2: if (rep !== 2) return 0; break;
     case Pp.Any: if (rep && f.noRepeat) return 0; break;
   }
-  if (f.pp !== Pp.Any) score += 16;
+  if (f.pp !== Pp.Any) score += 48;
   if (f.size) {
     const wide = f.size === 64 && f.w < 0; // pushes and near branches: 64 bits without REX.W
     const size = w ? 64 : p66 ? 16 : wide ? 64 : 32;

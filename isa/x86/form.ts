@@ -366,7 +366,7 @@ export function readForm(row: Row): Form {
     size: operandSize(c, name, operands),
     operands,
     trailing: c.imms.reduce((n, i) => n + immBytes[i]!, 0),
-    signedImm: c.space === Space.Legacy && c.map === 0 && !unsignedImm.has(c.opcode),
+    signedImm: c.space === Space.Legacy && c.map === 0 && c.fixed < 0 && !unsignedImm.has(c.opcode),
     usesVvvv: operands.some((o) => o.from === From.Vvvv),
     masking: text.includes('{k'), zeroing: text.includes('{z}'), rounding: text.includes('{er}'), suppress: text.includes('{sae}'),
     dispUnit: rm === undefined ? 1 : rm.vsib !== '' ? (c.w === 1 ? 8 : 4) : Math.max(1, rm.memBits >> 3),
