@@ -18,6 +18,8 @@ export function untried(row: Row): string | undefined {
   const name = row.form.split(' ')[0]!;
   if (/^(SYSCALL|CPUID|RDTSC|RDTSCP|XGETBV)$/.test(name)) return 'depends on the machine';
   if (/^INT imm8/.test(row.form)) return 'not modelled';
+  if (/^R(SQRT|CP)/.test(name)) return 'each processor has its own approximation';
+  if (/^FXRSTOR/.test(name)) return 'wants a whole valid image';
   return undefined;
 }
 
@@ -169,6 +171,17 @@ function stringOperand(o: OperandForm, ops: readonly Operand[]): MemOperand {
   return { kind: 'mem', bits: o.memBits, base: r64[o.from === From.Source ? GPR.RSI : GPR.RDI], index: undefined, scale: 1, disp: 0n, seg: undefined, rip: false, addr32: other?.addr32 ?? false };
 }
 
+/** Control words that the model honours: all exceptions masked. */
+function controlWord(row: Row, r: Random): bigint | undefined {
+  const x87 = 0x7fn | (BigInt(r.below(32)) << 8n);
+  const status = r.u64() & 0x7f00n;
+  if (row.form.startsWith('LDMXCSR')) return 0x1f80n | (r.u64() & 0xe07fn) | (r.below(8) === 0 ? 1n << BigInt(18 + r.below(14)) : 0n);
+  if (row.form.startsWith('FLDCW')) return x87;
+  if (/^(FLDENV|FRSTOR) m(28|108)/.test(row.form)) return x87 | (status << 32n);
+  if (/^(FLDENV|FRSTOR) m(14|94)/.test(row.form)) return x87 | (status << 16n) | ((r.u64() & 0xffffn) << 32n);
+  return undefined;
+}
+
 const fullBits = (r: Random): bigint => (r.below(2) ? r.u64() : BigInt(r.below(64)));
 
 /** A memory operand in a random addressing mode, its registers set so that it lands on a chosen place. */
@@ -179,7 +192,10 @@ function memoryOperand(d: Draft, o: OperandForm, row: Row, taken: ReadonlySet<nu
   const wantsAlignment = bits === 128 && r.below(5) !== 0;
   let at = BigInt(placed(d, (o.memBits || 8) / 8, wantsAlignment || (bits >= 4096 && r.below(8) !== 0)));
   if (/^(CALL|JMP)/.test(row.form)) d.word = [Number(at) - dataAt, BigInt(codeTarget(r, d.pc))];
+  const control = controlWord(row, r);
+  if (control !== undefined) d.word = [Number(at) - dataAt, control];
   if (d.word && (d.word[0] < 0 || d.word[0] > 3 * page - 8)) d.word = undefined;
+  if (control !== undefined && !d.word) return undefined;
   const bitOffset = /^BT.? r\/m\d+, r/.test(row.form) ? farBit(d, row, taken) : 0n;
   at -= bitOffset;
   const none = { kind: 'mem', bits, base: undefined, index: undefined, scale: 1, disp: 0n, seg: undefined, rip: false, addr32: false } as const;

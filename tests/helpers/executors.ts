@@ -156,23 +156,30 @@ export function difference(row: Row, want: Result, got: Result, undefinedMask = 
   const h = (v: bigint | number): string => `0x${v.toString(16)}`;
   if (want.trap !== got.trap) return `trap ${want.trap} / ${got.trap}`;
   if (want.rip !== got.rip) diffs.push(`rip ${h(want.rip)} / ${h(got.rip)}`);
-  if (want.trap === 14 && want.address !== got.address) diffs.push(`fault address ${h(want.address)} / ${h(got.address)}`);
+  if (want.trap === 14 && want.address !== got.address && !manyAccesses.test(row.form)) diffs.push(`fault address ${h(want.address)} / ${h(got.address)}`);
   if (want.trap === 14 && want.write !== got.write) diffs.push(`fault write ${want.write} / ${got.write}`);
   want.gpr.forEach((v, i) => v !== got.gpr[i] && diffs.push(`gpr${i} ${h(v)} / ${h(got.gpr[i]!)}`));
   // a fault in a repeated compare: the manual takes the flags back, AMD's processors keep those of the last element
   const repeated = /^REP.*(CMPS|SCAS)/.test(row.form);
   const mask = want.trap < 0 ? comparedFlags & ~undefinedMask : repeated ? 0x400 : comparedFlags;
   if ((want.flags ^ got.flags) & mask) diffs.push(`flags ${h(want.flags & mask)} / ${h(got.flags & mask)}`);
-  const words = (r: Result): string => r.memory.map(([o, v]) => `[${h(o)}]=${h(v)}`).join(' ');
+  const known = row.form.startsWith('FXSAVE') ? ~misalignedSse : -1n;
+  const words = (r: Result): string => r.memory.map(([o, v]) => `[${h(o)}]=${h(v & known)}`).join(' ');
   if (words(want) !== words(got)) diffs.push(`memory ${words(want)} / ${words(got)}`);
-  const fx = fxDifference(want.fx, got.fx);
+  const fx = fxDifference(row, want.fx, got.fx);
   if (fx) diffs.push(fx);
   return diffs.length > 0 ? diffs.join('; ') : undefined;
 }
 
-/** Sticky exception flags of MXCSR and x87 are not modelled; nor are the last x87 instruction's addresses. */
-function fxDifference(want: Uint8Array, got: Uint8Array): string | undefined {
-  const masks = new Map<number, number>([[2, 0], [3, 0x7f], [24, 0xc0], [28, 0], [29, 0], [30, 0], [31, 0]]);
+/** Processors choose which byte of these to access first. */
+const manyAccesses = /m(14|28|94|108|512)byte|^MASKMOV/;
+/** The bit of FXSAVE's MXCSR mask that AMD has and Intel has not. */
+const misalignedSse = 1n << 49n;
+
+/** Sticky exception flags of MXCSR and x87 are not modelled, nor C1 where it tells about them; nor are the last x87 instruction's addresses. */
+function fxDifference(row: Row, want: Uint8Array, got: Uint8Array): string | undefined {
+  const conditions = /^(FXAM|FPREM)/.test(row.form) ? 0x7f : 0x7d;
+  const masks = new Map<number, number>([[2, 0], [3, conditions], [24, 0xc0], [28, 0], [29, 0], [30, 0], [31, 0]]);
   for (let i = 0; i < fxBytes; i++) {
     if (i >= 6 && i < 24) continue;
     if (i >= 32 && i < 160 && i % 16 >= 10) continue;

@@ -155,7 +155,7 @@ export function expand(c: Case): State {
   }
   if (c.kind === 'x87') {
     const precision = r.pick([3, 3, 3, 2, 0]);
-    dv.setUint16(0, 0x3f | (precision << 8) | ((r.below(3) === 0 ? r.below(4) : 0) << 10), true);
+    dv.setUint16(0, 0x7f | (precision << 8) | ((r.below(3) === 0 ? r.below(4) : 0) << 10), true);
     dv.setUint16(2, (r.below(8) << 11) | (r.below(2) * 0x4700 & r.below(0x10000)), true);
     fx[4] = r.below(4) === 0 ? r.below(256) : 0xff;
     for (let i = 0; i < 8; i++) {
