@@ -48,7 +48,8 @@ export class Engine {
   private readonly memory: Memory;
   private readonly kinds: Kinds;
   private readonly tier0: Tier0;
-  private readonly code: CodeCache;
+  /** Public for measurements. */
+  readonly code: CodeCache;
   private readonly stepping: boolean;
   /** Per core, the record at which it goes on if its pc is still that record's; 0: look it up. */
   private readonly resume: number[] = [];
