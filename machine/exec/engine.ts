@@ -169,7 +169,7 @@ export class Engine {
       }
       tier0.compile();
       this.slice = Math.min(Math.ceil(budget), sliceTicks);
-      const status = tier0.run(ctx, record, BigInt(this.slice * tickUnit));
+      const status = this.enter(ctx, record, BigInt(this.slice * tickUnit));
       this.settle(state);
       record = this.ram.i32[(ctx + engineCells.record) >> 2]!;
       switch (status) {
@@ -211,6 +211,12 @@ export class Engine {
         }
       }
     }
+  }
+
+  private enter(ctx: number, record: number, left: bigint): number {
+    const status = this.tier0.run(ctx, record, left);
+    if (status === Status.Fault) this.ram.i32[(ctx + engineCells.fault) >> 2] = 0;
+    return status;
   }
 
   /** Charges what generated code used of the slice: whole blocks. */
@@ -299,7 +305,7 @@ export class Engine {
     this.slice = 0;
     memory.codeWrites = true;
     memory.codeWritten.length = 0;
-    const status = this.tier0.run(ctx, single.start, 0n);
+    const status = this.enter(ctx, single.start, 0n);
     memory.codeWrites = false;
     for (const frame of memory.codeWritten) code.dropFrame(frame);
     const record = this.ram.i32[(ctx + engineCells.record) >> 2]!;
