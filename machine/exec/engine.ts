@@ -140,6 +140,13 @@ export class Engine {
     state.done = 0;
   }
 
+  /** To where an indirect jump went. All 64 bits are kept: an address beyond 2^53 is not exact as a number, but it faults. */
+  private arriveAtTarget(state: CoreState): number {
+    this.arrive(state, state.num(engineCells.target));
+    state.set64(slots.rip, state.get64(engineCells.target));
+    return state.entry;
+  }
+
   private charge(state: CoreState, ticks: number, instructions: number): void {
     state.ticks += ticks;
     state.instructions += instructions;
@@ -187,8 +194,7 @@ export class Engine {
           break;
         }
         case Status.Indirect: {
-          const pc = state.num(engineCells.target);
-          this.arrive(state, pc);
+          const pc = this.arriveAtTarget(state);
           const block = code.block(space, pc);
           if (!block) return this.fetchStop(state);
           code.remember(block);
@@ -315,7 +321,8 @@ export class Engine {
       return true;
     }
     this.charge(state, whole.prefix[k + 1]! - whole.prefix[k]!, 1);
-    state.setNum(slots.rip, status === Status.Limit ? code.addressOf(record) : state.num(engineCells.target));
+    if (status === Status.Limit) state.setNum(slots.rip, code.addressOf(record));
+    else this.arriveAtTarget(state);
     const over = k + 1 >= whole.length || (memory.codeWritten.length > 0 && !whole.alive);
     state.done = over ? 0 : k + 1;
     if (over) state.entry = state.pc;

@@ -23,7 +23,7 @@ const refKey = (r: ConstRef | SlotRef | undefined): string => (r === undefined ?
 
 /** Everything that tells two nodes apart. */
 export function nodeKey(n: Node): string {
-  return `${n.op}|${n.ty ?? ''}|${n.args.join()}|${refKey(n.imm)}|${refKey(n.fall)}|${refKey(n.slot)}|${n.bits ?? ''}|${n.signed ?? ''}|${n.align ?? ''}|${n.name ?? ''}|${n.lanes?.join() ?? ''}`;
+  return `${n.op}|${n.ty ?? ''}|${n.args.join()}|${refKey(n.imm)}|${refKey(n.fall)}|${refKey(n.slot)}|${n.bits ?? ''}|${n.signed ?? ''}|${n.align ?? ''}|${n.modify ?? ''}|${n.name ?? ''}|${n.lanes?.join() ?? ''}`;
 }
 
 /** x & x and x | x are x: TEST r, r and the zero idioms come to this when both operands are the same hole. */
