@@ -8,17 +8,17 @@
 
 /** Where each feature is advertised: leaf, register, bit. */
 const bits = {
-  SSE3: [1, 'ecx', 0], PCLMULQDQ: [1, 'ecx', 1], SSSE3: [1, 'ecx', 9], FMA: [1, 'ecx', 12], CX16: [1, 'ecx', 13],
+  SSE3: [1, 'ecx', 0], PCLMULQDQ: [1, 'ecx', 1], MONITOR: [1, 'ecx', 3], SSSE3: [1, 'ecx', 9], FMA: [1, 'ecx', 12], CX16: [1, 'ecx', 13],
   SSE4_1: [1, 'ecx', 19], SSE4_2: [1, 'ecx', 20], MOVBE: [1, 'ecx', 22], POPCNT: [1, 'ecx', 23], AES: [1, 'ecx', 25],
   XSAVE: [1, 'ecx', 26], OSXSAVE: [1, 'ecx', 27], AVX: [1, 'ecx', 28], F16C: [1, 'ecx', 29], RDRAND: [1, 'ecx', 30],
   FPU: [1, 'edx', 0], TSC: [1, 'edx', 4], CX8: [1, 'edx', 8], CMOV: [1, 'edx', 15], CLFSH: [1, 'edx', 19], MMX: [1, 'edx', 23],
   FXSR: [1, 'edx', 24], SSE: [1, 'edx', 25], SSE2: [1, 'edx', 26],
   FSGSBASE: [7, 'ebx', 0], BMI1: [7, 'ebx', 3], AVX2: [7, 'ebx', 5], BMI2: [7, 'ebx', 8], ERMS: [7, 'ebx', 9],
-  AVX512F: [7, 'ebx', 16], AVX512DQ: [7, 'ebx', 17], RDSEED: [7, 'ebx', 18], ADX: [7, 'ebx', 19],
+  RTM: [7, 'ebx', 11], AVX512F: [7, 'ebx', 16], AVX512DQ: [7, 'ebx', 17], RDSEED: [7, 'ebx', 18], ADX: [7, 'ebx', 19], SMAP: [7, 'ebx', 20],
   AVX512IFMA: [7, 'ebx', 21], CLFLUSHOPT: [7, 'ebx', 23], CLWB: [7, 'ebx', 24], AVX512CD: [7, 'ebx', 28],
   SHA: [7, 'ebx', 29], AVX512BW: [7, 'ebx', 30], AVX512VL: [7, 'ebx', 31],
-  AVX512VBMI: [7, 'ecx', 1], AVX512VBMI2: [7, 'ecx', 6], GFNI: [7, 'ecx', 8], VAES: [7, 'ecx', 9], VPCLMULQDQ: [7, 'ecx', 10],
-  AVX512VNNI: [7, 'ecx', 11], AVX512BITALG: [7, 'ecx', 12], AVX512VPOPCNTDQ: [7, 'ecx', 14], RDPID: [7, 'ecx', 22], FSRM: [7, 'edx', 4],
+  AVX512VBMI: [7, 'ecx', 1], PKU: [7, 'ecx', 3], WAITPKG: [7, 'ecx', 5], AVX512VBMI2: [7, 'ecx', 6], GFNI: [7, 'ecx', 8], VAES: [7, 'ecx', 9], VPCLMULQDQ: [7, 'ecx', 10],
+  CET_SS: [7, 'ecx', 7], MOVDIRI: [7, 'ecx', 27], MOVDIR64B: [7, 'ecx', 28], SERIALIZE: [7, 'edx', 14], AVX512VNNI: [7, 'ecx', 11], AVX512BITALG: [7, 'ecx', 12], AVX512VPOPCNTDQ: [7, 'ecx', 14], RDPID: [7, 'ecx', 22], FSRM: [7, 'edx', 4],
   LAHF: [0x80000001, 'ecx', 0], LZCNT: [0x80000001, 'ecx', 5], PREFETCHW: [0x80000001, 'ecx', 8],
   SYSCALL: [0x80000001, 'edx', 11], NX: [0x80000001, 'edx', 20], RDTSCP: [0x80000001, 'edx', 27], LM: [0x80000001, 'edx', 29],
   INVARIANT_TSC: [0x80000007, 'edx', 8],

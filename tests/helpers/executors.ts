@@ -18,7 +18,7 @@ const trapNumbers: Partial<Record<Trap, number>> = { divide: 0, breakpoint: 3, u
 export const everything: CpuProfile = { ...profile('v2'), features: new Set([...profile('v2').features, 'BMI1', 'LZCNT', 'CLFLUSHOPT', 'CLWB']) };
 
 /** A core's cells and the data region, with the permissions of native.c. */
-class TrialState implements RefState {
+export class TrialState implements RefState {
   readonly cells = new DataView(new ArrayBuffer(slots.end));
   readonly bytes: Uint8Array;
   readonly written = new Set<number>();
@@ -32,6 +32,13 @@ class TrialState implements RefState {
     this.put(slots.gsBase, 64, BigInt(gsBase));
     writeFlags(this, s.flags);
     loadFx(this, s.fx);
+  }
+
+  /** What the cells say after the instruction; memory and faults are the executor's. */
+  result(trap: number, rip: bigint): Omit<Result, 'address' | 'write' | 'memory'> {
+    const gpr = new BigUint64Array(16);
+    for (let i = 0; i < 16; i++) gpr[i] = this.cells.getBigUint64(gprSlot(i), true);
+    return { trap, rip, gpr, flags: readFlags(this), fx: storeFx(this) };
   }
 
   cycles(): bigint {
@@ -130,13 +137,11 @@ function runRef(c: Case, cpu: CpuProfile): Result {
     trap = number;
   }
   const fault = out.kind === 'fault' ? out : { address: 0n, write: false };
-  const gpr = new BigUint64Array(16);
-  for (let i = 0; i < 16; i++) gpr[i] = st.get(gprSlot(i), 64);
   const first = new DataView(contents(start).buffer);
   const last = new DataView(st.bytes.buffer);
   const memory = [...st.written].sort((x, y) => x - y).filter((w) => last.getBigUint64(8 * w) !== first.getBigUint64(8 * w))
     .map((w): [number, bigint] => [8 * w, last.getBigUint64(8 * w, true)]);
-  return { trap, rip, address: fault.address, write: fault.write, gpr, flags: readFlags(st), fx: storeFx(st), memory };
+  return { ...st.result(trap, rip), address: fault.address, write: fault.write, memory };
 }
 
 const letters: Record<string, number> = { c: 0x001, p: 0x004, a: 0x010, z: 0x040, s: 0x080, o: 0x800 };
