@@ -82,8 +82,6 @@ export class CodeCache {
   private readonly window = new Uint8Array(32);
   /** Counts how often code was dropped, so that positions can tell. */
   drops = 0;
-  /** For measurements: told of each new block what its records are, before pairs are fused. */
-  onBlock: ((entry: number, insns: readonly Insn[], forms: readonly Form[]) => void) | undefined = undefined;
 
   constructor(
     private readonly ram: Ram,
@@ -302,10 +300,7 @@ export class CodeCache {
     const { insns, forms } = this;
     const { ram } = this;
     const n = insns.length;
-    if (!single) {
-      this.dropDeadFlags();
-      this.onBlock?.(pc, insns, forms);
-    }
+    if (!single) this.dropDeadFlags();
     const prefix = [0];
     const pcs: number[] = [];
     for (const insn of insns) {

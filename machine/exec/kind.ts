@@ -15,7 +15,7 @@ import type { CpuProfile } from '../../isa/x86/cpuid.js';
 import { slots } from '../../isa/x86/regs.js';
 import { liftInsn } from '../../isa/x86/semantics.js';
 import { layOut, type Layout } from './layout.js';
-import { mayStop, tidy } from './tidy.js';
+import { mayStop, nodeKey, tidy } from './tidy.js';
 
 /** Where a hole's value is found: in which operand (of which instruction of a fused pair), and what of it. */
 export interface Source {
@@ -207,14 +207,14 @@ export class Kinds {
     const sources: Source[] = [];
     insns.forEach((insn, part) => liftInsn(b, symbolise(b, insn, part, sources), this.cpu));
     const name = insns.map((insn) => `${insn.lock ? 'LOCK ' : ''}${insn.row.form} ${insn.ops.map((op) => spell(insn, op)).join('')}`.trim()).join('; ');
-    const kind = this.kindOf(b.unit(), flagsLive ? name : `${name} dead`);
+    const kind = this.kindOf(tidy(b.unit()), flagsLive ? name : `${name} dead`);
     const form: Form = { id: this.formCount++, kind, sources, dead: undefined as never };
     form.dead = form;
     return form;
   }
 
-  private kindOf(raw: Unit, name: string): Kind {
-    const { unit, key } = tidy(raw);
+  private kindOf(unit: Unit, name: string): Kind {
+    const key = unit.nodes.map(nodeKey).join('\n') + unit.params.join();
     let kind = this.byUnit.get(key);
     if (!kind) {
       kind = describe(this.all.length, name, unit);
