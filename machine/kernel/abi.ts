@@ -1,0 +1,98 @@
+/**
+ * Where system calls and signals find their values in registers: the only part of the kernel model, beside the
+ * signal frame, that knows one ISA from another. Here amd64. System V ABI, A.2.1.
+ */
+import { amd64Syscalls, siginfo, siCodes, SIG } from '../../isa/abi/linux.js';
+import { GPR, gprSlot, slots } from '../../isa/x86/regs.js';
+import type { CoreState } from '../core/context.js';
+import type { Result } from './call.js';
+import type { Signal } from './task.js';
+import type { GuestMemory } from './guest.js';
+
+/** Registers of a task on a core (CoreState) or off it (RegisterImage). */
+export interface Registers {
+  get64(slot: number): bigint;
+  set64(slot: number, value: bigint): void;
+}
+
+/** The saved registers of a task that is not on a core. Writes go to the bytes it was made of. */
+export class RegisterImage implements Registers {
+  private readonly view: DataView;
+  constructor(bytes: Uint8Array) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+  get64(slot: number): bigint {
+    return this.view.getBigUint64(slot, true);
+  }
+  set64(slot: number, value: bigint): void {
+    this.view.setBigUint64(slot, BigInt.asUintN(64, value), true);
+  }
+}
+
+const argumentSlots = [GPR.RDI, GPR.RSI, GPR.RDX, GPR.R10, GPR.R8, GPR.R9].map(gprSlot);
+const syscallBytes = 2; // 0F 05
+
+export const amd64 = {
+  syscalls: amd64Syscalls,
+
+  /** The system call number a trap asks for. */
+  number(r: Registers): number {
+    return Number(BigInt.asIntN(32, r.get64(gprSlot(GPR.RAX))));
+  },
+
+  args(r: Registers): bigint[] {
+    return argumentSlots.map((slot) => r.get64(slot));
+  },
+
+  setResult(r: Registers, value: Result): void {
+    r.set64(gprSlot(GPR.RAX), BigInt(value));
+  },
+
+  result(r: Registers): bigint {
+    return r.get64(gprSlot(GPR.RAX));
+  },
+
+  /** Makes the task run the system call instruction again. */
+  restart(r: CoreState, nr: number): void {
+    r.set64(gprSlot(GPR.RAX), BigInt(nr));
+    r.pc -= syscallBytes;
+  },
+
+  pc(r: Registers): bigint {
+    return r.get64(slots.rip);
+  },
+
+  stackPointer(r: Registers): bigint {
+    return r.get64(gprSlot(GPR.RSP));
+  },
+
+  setStackPointer(r: Registers, sp: bigint): void {
+    r.set64(gprSlot(GPR.RSP), sp);
+  },
+
+  setTls(r: Registers, base: bigint): void {
+    r.set64(slots.fsBase, base);
+  },
+
+  /** A siginfo_t at `va`. */
+  writeSiginfo(user: GuestMemory, va: number, s: Signal): void {
+    user.fill(va, siginfo.size);
+    user.setU32(va + siginfo.signo, s.signo);
+    user.setU32(va + siginfo.code, s.code >>> 0);
+    if (isFault(s)) {
+      user.setU64(va + siginfo.addr, s.addr);
+      return;
+    }
+    user.setU32(va + siginfo.pid, s.pid);
+    user.setU32(va + siginfo.uid, s.uid);
+    user.setU64(va + siginfo.value, s.signo === SIG.CHLD ? BigInt(s.status) : s.value);
+  },
+};
+
+export type Abi = typeof amd64;
+
+/** Signals that carry an address: raised by the CPU, not sent. */
+export function isFault(s: Signal): boolean {
+  const faults: readonly number[] = [SIG.SEGV, SIG.BUS, SIG.ILL, SIG.FPE, SIG.TRAP];
+  return s.code >= siCodes.SEGV_MAPERR && faults.includes(s.signo);
+}

@@ -1,0 +1,154 @@
+/**
+ * Time as programs see it, and the calls that read or wait for it. Virtual nanoseconds are ticks divided by
+ * (ticks a cycle x core clock); integers throughout, because time decides what runs next.
+ *
+ * CLOCK_MONOTONIC and CLOCK_BOOTTIME start at 0 with the machine, CLOCK_REALTIME at the configured epoch.
+ * Left out: setting clocks (EPERM, as for a user without privilege).
+ */
+import { CLOCK, E, TIMER_ABSTIME, timespec } from '../../isa/abi/linux.js';
+import { ticksPerCycle } from '../config.js';
+import { blocked, type Call, type Result } from './call.js';
+import type { Kernel } from './kernel.js';
+import { never } from './task.js';
+
+export const nanosPerSecond = 1_000_000_000n;
+
+/** Converts between ticks and nanoseconds exactly: ns = ticks * up / down, both cut to integers. */
+export class Clock {
+  private readonly up: number;
+  private readonly down: number;
+  readonly epoch: bigint;
+
+  constructor(clockHz: number, epochNanos: string) {
+    const perSecond = Math.round(clockHz) * ticksPerCycle;
+    const g = gcd(1e9, perSecond);
+    this.up = 1e9 / g;
+    this.down = perSecond / g;
+    this.epoch = BigInt(epochNanos);
+  }
+
+  /** Nanoseconds since the machine started. */
+  nanos(ticks: number): bigint {
+    return (BigInt(ticks) * BigInt(this.up)) / BigInt(this.down);
+  }
+
+  /** The least number of ticks that is at least `nanos`; `never` when that is beyond what ticks can count. */
+  ticks(nanos: bigint): number {
+    const up = BigInt(this.up);
+    const t = (nanos * BigInt(this.down) + up - 1n) / up;
+    return t > BigInt(never) ? never : Number(t);
+  }
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}
+
+/** Nanoseconds on clock `id` for the calling thread, or undefined for a clock that is not there. */
+function readClock(k: Kernel, c: Call, id: number): bigint | undefined {
+  switch (id) {
+    case CLOCK.REALTIME:
+    case CLOCK.REALTIME_COARSE:
+    case CLOCK.TAI:
+    case CLOCK.REALTIME_ALARM:
+      return k.clock.epoch + k.clock.nanos(k.now);
+    case CLOCK.MONOTONIC:
+    case CLOCK.MONOTONIC_RAW:
+    case CLOCK.MONOTONIC_COARSE:
+    case CLOCK.BOOTTIME:
+    case CLOCK.BOOTTIME_ALARM:
+      return k.clock.nanos(k.now);
+    case CLOCK.THREAD_CPUTIME_ID:
+      return k.clock.nanos(k.cpuTicks(c.task));
+    case CLOCK.PROCESS_CPUTIME_ID:
+      return k.clock.nanos(k.processTicks(c.process));
+    default:
+      return undefined;
+  }
+}
+
+export function clockGettime(k: Kernel, c: Call): Result {
+  const ns = readClock(k, c, c.i(0));
+  if (ns === undefined) return -E.EINVAL;
+  writeTimespec(c, c.u(1), ns);
+  return 0;
+}
+
+export function clockGetres(k: Kernel, c: Call): Result {
+  const id = c.i(0);
+  if (readClock(k, c, id) === undefined) return -E.EINVAL;
+  const coarse = id === CLOCK.REALTIME_COARSE || id === CLOCK.MONOTONIC_COARSE;
+  if (c.u(1) !== 0) writeTimespec(c, c.u(1), coarse ? 4_000_000n : 1n);
+  return 0;
+}
+
+export function clockSettime(k: Kernel, c: Call): Result {
+  return readClock(k, c, c.i(0)) === undefined ? -E.EINVAL : -E.EPERM;
+}
+
+export function gettimeofday(k: Kernel, c: Call): Result {
+  const ns = k.clock.epoch + k.clock.nanos(k.now);
+  if (c.u(0) !== 0) {
+    c.user.setU64(c.u(0), ns / nanosPerSecond);
+    c.user.setU64(c.u(0) + 8, (ns % nanosPerSecond) / 1000n);
+  }
+  if (c.u(1) !== 0) c.user.setU64(c.u(1), 0n); // struct timezone: Greenwich
+  return 0;
+}
+
+export function time(k: Kernel, c: Call): Result {
+  const seconds = (k.clock.epoch + k.clock.nanos(k.now)) / nanosPerSecond;
+  if (c.u(0) !== 0) c.user.setU64(c.u(0), seconds);
+  return Number(seconds);
+}
+
+/** nanosleep(duration, remaining). */
+export function nanosleep(k: Kernel, c: Call): Result {
+  const ns = readTimespec(c, c.u(0));
+  if (ns === undefined) return -E.EINVAL;
+  return sleep(k, c, deadlineIn(k, ns), c.u(1));
+}
+
+/** clock_nanosleep(clock, flags, request, remaining): its errors are results like any other's. */
+export function clockNanosleep(k: Kernel, c: Call): Result {
+  const id = c.i(0);
+  if (id === CLOCK.THREAD_CPUTIME_ID || readClock(k, c, id) === undefined) return -E.EINVAL;
+  if (id === CLOCK.PROCESS_CPUTIME_ID || id === CLOCK.MONOTONIC_RAW || id === CLOCK.REALTIME_COARSE || id === CLOCK.MONOTONIC_COARSE) return -E.EOPNOTSUPP;
+  const ns = readTimespec(c, c.u(2));
+  if (ns === undefined) return -E.EINVAL;
+  if ((c.i(1) & TIMER_ABSTIME) === 0) return sleep(k, c, deadlineIn(k, ns), c.u(3));
+  const real = id === CLOCK.REALTIME || id === CLOCK.TAI || id === CLOCK.REALTIME_ALARM;
+  const due = deadlineAt(k, ns, real);
+  if (due <= k.now) return 0;
+  return sleep(k, c, due, 0);
+}
+
+function sleep(k: Kernel, c: Call, due: number, remaining: number): Result {
+  k.block(c, { for: { kind: 'time' }, nr: c.nr, due, redo: false, onTimeout: 0, onSignal: remaining === 0 && due === never ? 'restart' : 'never', remaining });
+  return blocked;
+}
+
+/** Absolute ticks of a relative timeout. */
+export function deadlineIn(k: Kernel, ns: bigint): number {
+  const ticks = k.clock.ticks(ns);
+  return ticks >= never - k.now ? never : k.now + ticks;
+}
+
+/** Absolute ticks of a time on CLOCK_MONOTONIC, or on CLOCK_REALTIME. */
+export function deadlineAt(k: Kernel, ns: bigint, real: boolean): number {
+  const t = real ? ns - k.clock.epoch : ns;
+  return t <= 0n ? 0 : k.clock.ticks(t);
+}
+
+/** The timespec at `va` in nanoseconds; undefined when it is not a valid duration. */
+export function readTimespec(c: Call, va: number): bigint | undefined {
+  const sec = c.user.i64(va + timespec.sec);
+  const nsec = c.user.i64(va + timespec.nsec);
+  if (sec < 0n || nsec < 0n || nsec >= nanosPerSecond) return undefined;
+  return sec * nanosPerSecond + nsec;
+}
+
+export function writeTimespec(c: Call, va: number, ns: bigint): void {
+  c.user.setU64(va + timespec.sec, ns / nanosPerSecond);
+  c.user.setU64(va + timespec.nsec, ns % nanosPerSecond);
+}

@@ -1,0 +1,403 @@
+/**
+ * Open files: what a descriptor leads to. Standard streams of the host, files and directories of the tree,
+ * devices, pipes, event counters and epoll sets; one record each, plain data, told apart by `kind`.
+ *
+ * Reading and writing a file here either has its effect at once or says 'wait'; whether the caller then sleeps is
+ * the business of the calls in fileCalls.ts. Waiters sleep by file id and look again when `changed` is called.
+ */
+import { E, EPOLL, O, S } from '../../isa/abi/linux.js';
+import { bytesOf } from './guest.js';
+import type { Kernel } from './kernel.js';
+import { generate, populate } from './proc.js';
+import type { Descriptor, Process, Task } from './task.js';
+import { isDir, rootIno, Tree, writeInode, type Inode, type TreeState } from './tree.js';
+
+interface Common {
+  readonly id: number;
+  /** Descriptors that lead here. */
+  refs: number;
+  /** Access mode and status flags (O_NONBLOCK, O_APPEND). */
+  flags: number;
+}
+
+/** What an epoll set knows of one watched descriptor. */
+export interface Interest {
+  readonly fd: number;
+  readonly file: number;
+  events: number;
+  data: bigint;
+  /** Something happened since the last report: what EPOLLET waits for. */
+  armed: boolean;
+}
+
+export type OpenFile = Common &
+  (
+    | { readonly kind: 'host'; readonly stream: number; ended: boolean; arrived: Uint8Array }
+    | { readonly kind: 'device'; readonly device: string }
+    | { readonly kind: 'inode'; readonly inode: number; offset: number }
+    | { readonly kind: 'pipe'; readonly pipe: number; readonly end: 'read' | 'write' }
+    | { readonly kind: 'event'; count: bigint; readonly semaphore: boolean }
+    | { readonly kind: 'epoll'; readonly interests: Interest[] }
+  );
+
+/** What each kind adds to the common fields. */
+export type NewFile = OpenFile extends infer F ? (F extends OpenFile ? Omit<F, 'id' | 'refs' | 'flags'> : never) : never;
+
+export interface Pipe {
+  data: Uint8Array;
+  readonly capacity: number;
+  readers: number;
+  writers: number;
+}
+
+export interface FilesState {
+  readonly open: Map<number, OpenFile>;
+  readonly pipes: Map<number, Pipe>;
+  readonly tree: TreeState;
+  next: number;
+}
+
+/** Bytes, an error, or nothing yet. An empty array is the end of the file. */
+export type ReadResult = Uint8Array | number | 'wait';
+/** Bytes taken, an error, or no room. */
+export type WriteResult = number | 'wait';
+
+const pipeBytes = 65536;
+/** The most that one answer of the host to a waiting task brings. */
+const pollBytes = 4096;
+const eventMax = 0xffff_ffff_ffff_fffen;
+/** Events that are reported whether asked for or not. */
+export const alwaysReported = EPOLL.ERR | EPOLL.HUP;
+
+export class Files {
+  readonly tree: Tree;
+
+  constructor(
+    private readonly k: Kernel,
+    readonly state: FilesState,
+  ) {
+    this.tree = new Tree(state.tree, (what) => generate(k, what));
+  }
+
+  static newState(): FilesState {
+    return { open: new Map(), pipes: new Map(), tree: Tree.newState(), next: 1 };
+  }
+
+  /** The tree's first contents, and descriptors 0 to 2 of the first process. */
+  start(process: Process): void {
+    populate(this.tree);
+    for (const stream of [0, 1, 2]) {
+      const file = this.open({ kind: 'host', stream, ended: false, arrived: new Uint8Array(0) }, stream === 0 ? O.RDONLY : O.WRONLY);
+      process.descriptors[stream] = { file: file.id, closeOnExec: false };
+      file.refs++;
+    }
+  }
+
+  open(fields: NewFile, flags: number): OpenFile {
+    const file = { id: this.state.next++, refs: 0, flags, ...fields } as OpenFile;
+    this.state.open.set(file.id, file);
+    if (file.kind === 'pipe') this.state.pipes.get(file.pipe)![file.end === 'read' ? 'readers' : 'writers']++;
+    return file;
+  }
+
+  get(id: number): OpenFile {
+    const file = this.state.open.get(id);
+    if (!file) throw new Error(`no open file ${id}`);
+    return file;
+  }
+
+  // Descriptors
+
+  descriptor(process: Process, fd: number): Descriptor | undefined {
+    return fd >= 0 ? process.descriptors[fd] : undefined;
+  }
+
+  file(process: Process, fd: number): OpenFile | undefined {
+    const d = this.descriptor(process, fd);
+    return d && this.get(d.file);
+  }
+
+  /** The lowest free descriptor from `from` on leads to `file` now; -EMFILE when the limit is reached. */
+  install(process: Process, file: OpenFile, closeOnExec: boolean, from = 0): number {
+    let fd = from;
+    while (process.descriptors[fd] !== undefined) fd++;
+    if (BigInt(fd) >= process.limits[7]![0]) {
+      if (file.refs === 0) this.release(file, true);
+      return -E.EMFILE;
+    }
+    process.descriptors[fd] = { file: file.id, closeOnExec };
+    file.refs++;
+    return fd;
+  }
+
+  close(process: Process, fd: number): boolean {
+    const d = this.descriptor(process, fd);
+    if (!d) return false;
+    process.descriptors[fd] = undefined;
+    const file = this.get(d.file);
+    file.refs--;
+    this.release(file, false);
+    return true;
+  }
+
+  /** Forgets a file that no descriptor leads to. `never`: none ever did. */
+  private release(file: OpenFile, never: boolean): void {
+    if (file.refs > 0) return;
+    this.state.open.delete(file.id);
+    for (const other of this.state.open.values()) {
+      if (other.kind === 'epoll') other.interests.splice(0, other.interests.length, ...other.interests.filter((i) => i.file !== file.id));
+    }
+    if (file.kind === 'pipe') {
+      const pipe = this.state.pipes.get(file.pipe)!;
+      pipe[file.end === 'read' ? 'readers' : 'writers']--;
+      if (pipe.readers + pipe.writers === 0) this.state.pipes.delete(file.pipe);
+      else if (!never) this.pipeChanged(file.pipe);
+    }
+    if (file.kind === 'inode') this.dropUnused(this.tree.get(file.inode));
+  }
+
+  /** Forgets an inode without names and without open files. */
+  dropUnused(inode: Inode): void {
+    if (inode.nlink > 0) return;
+    for (const file of this.state.open.values()) if (file.kind === 'inode' && file.inode === inode.ino) return;
+    this.tree.drop(inode);
+  }
+
+  newPipe(): number {
+    const id = this.state.next++;
+    this.state.pipes.set(id, { data: new Uint8Array(0), capacity: pipeBytes, readers: 0, writers: 0 });
+    return id;
+  }
+
+  /** Opens an existing inode. A generated file gets its contents now, in an inode of its own. */
+  openInode(inode: Inode, flags: number): OpenFile {
+    if (inode.device !== '') return this.open({ kind: 'device', device: inode.device }, flags);
+    if (inode.dynamic === '') return this.open({ kind: 'inode', inode: inode.ino, offset: 0 }, flags);
+    const data = bytesOf(generate(this.k, inode.dynamic));
+    const made = this.tree.create(inode.mode, { data, size: data.length, changed: inode.changed });
+    return this.open({ kind: 'inode', inode: made.ino, offset: 0 }, flags);
+  }
+
+  // Reading and writing
+
+  /** `at`: position of pread; undefined reads at the file's own position and moves it. */
+  read(file: OpenFile, count: number, at?: number): ReadResult {
+    switch (file.kind) {
+      case 'host':
+        return this.readHost(file, count);
+      case 'device':
+        return this.readDevice(file.device, count);
+      case 'inode': {
+        const inode = this.tree.get(file.inode);
+        if (isDir(inode)) return -E.EISDIR;
+        const from = at ?? file.offset;
+        const bytes = inode.data.slice(Math.min(from, inode.size), Math.min(from + count, inode.size));
+        if (at === undefined) file.offset += bytes.length;
+        return bytes;
+      }
+      case 'pipe': {
+        const pipe = this.state.pipes.get(file.pipe)!;
+        if (pipe.data.length === 0) return pipe.writers === 0 ? new Uint8Array(0) : 'wait';
+        const bytes = pipe.data.slice(0, count);
+        pipe.data = pipe.data.slice(bytes.length);
+        this.pipeChanged(file.pipe);
+        return bytes;
+      }
+      case 'event': {
+        if (count < 8) return -E.EINVAL;
+        if (file.count === 0n) return 'wait';
+        const value = file.semaphore ? 1n : file.count;
+        file.count -= value;
+        this.changed(file.id);
+        const out = new Uint8Array(8);
+        new DataView(out.buffer).setBigUint64(0, value, true);
+        return out;
+      }
+      case 'epoll':
+        return -E.EINVAL;
+    }
+  }
+
+  private readHost(file: OpenFile & { kind: 'host' }, count: number): ReadResult {
+    if (file.arrived.length > 0 || count === 0 || file.ended) {
+      const bytes = file.arrived.slice(0, count);
+      file.arrived = file.arrived.slice(bytes.length);
+      // a terminal's end of file is one moment, a pipe's is final
+      if (bytes.length === 0 && count > 0) file.ended = !this.isTerminal(file);
+      return bytes;
+    }
+    const answer = this.k.parts.host.read(file.stream, count, this.k.now);
+    if (answer !== 'eof') return answer;
+    file.ended = !this.isTerminal(file);
+    return new Uint8Array(0);
+  }
+
+  private readDevice(device: string, count: number): ReadResult {
+    if (device === 'null') return new Uint8Array(0);
+    const most = Math.min(count, 2 ** 20); // a read may be short; this bounds what one call makes
+    return device === 'random' || device === 'urandom' ? this.k.random.bytes(most) : new Uint8Array(most);
+  }
+
+  write(file: OpenFile, bytes: Uint8Array, at?: number): WriteResult {
+    switch (file.kind) {
+      case 'host':
+        this.k.parts.host.write(file.stream, bytes);
+        return bytes.length;
+      case 'device':
+        return file.device === 'full' ? -E.ENOSPC : bytes.length;
+      case 'inode': {
+        const inode = this.tree.get(file.inode);
+        const to = at ?? ((file.flags & O.APPEND) !== 0 ? inode.size : file.offset);
+        if (to + bytes.length > this.k.parts.config.memoryBytes) return -E.EFBIG;
+        writeInode(inode, to, bytes);
+        inode.changed = this.k.clock.epoch + this.k.clock.nanos(this.k.now);
+        if (at === undefined) file.offset = to + bytes.length;
+        return bytes.length;
+      }
+      case 'pipe':
+        return this.writePipe(file.pipe, bytes);
+      case 'event': {
+        if (bytes.length < 8) return -E.EINVAL;
+        const value = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+        if (value > eventMax) return -E.EINVAL;
+        if (value > eventMax - file.count) return 'wait';
+        file.count += value;
+        this.changed(file.id);
+        return 8;
+      }
+      case 'epoll':
+        return -E.EINVAL;
+    }
+  }
+
+  /** Writes of up to PIPE_BUF (4096) bytes go whole or wait; longer ones go as far as there is room. */
+  private writePipe(id: number, bytes: Uint8Array): WriteResult {
+    const pipe = this.state.pipes.get(id)!;
+    if (pipe.readers === 0) return -E.EPIPE;
+    const room = pipe.capacity - pipe.data.length;
+    if (room === 0 || (bytes.length <= 4096 && room < bytes.length)) return 'wait';
+    const part = bytes.subarray(0, room);
+    const joined = new Uint8Array(pipe.data.length + part.length);
+    joined.set(pipe.data);
+    joined.set(part, pipe.data.length);
+    pipe.data = joined;
+    this.pipeChanged(id);
+    return part.length;
+  }
+
+  // Readiness
+
+  /** Which of EPOLLIN, OUT, ERR, HUP, RDHUP hold now. */
+  readiness(file: OpenFile): number {
+    switch (file.kind) {
+      case 'host':
+        return file.stream === 0 ? EPOLL.IN : EPOLL.OUT;
+      case 'device':
+      case 'inode':
+        return EPOLL.IN | EPOLL.OUT;
+      case 'pipe': {
+        const pipe = this.state.pipes.get(file.pipe)!;
+        if (file.end === 'read') return (pipe.data.length > 0 ? EPOLL.IN : 0) | (pipe.writers === 0 ? EPOLL.HUP : 0);
+        return (pipe.capacity - pipe.data.length >= 4096 ? EPOLL.OUT : 0) | (pipe.readers === 0 ? EPOLL.ERR : 0);
+      }
+      case 'event':
+        return (file.count > 0n ? EPOLL.IN : 0) | (file.count < eventMax ? EPOLL.OUT : 0);
+      case 'epoll':
+        return file.interests.some((i) => this.due(i) !== 0) ? EPOLL.IN : 0;
+    }
+  }
+
+  /** What an epoll set would report for one interest. */
+  due(i: Interest): number {
+    if ((i.events & EPOLL.ET) !== 0 && !i.armed) return 0;
+    return this.readiness(this.get(i.file)) & (i.events | alwaysReported);
+  }
+
+  /** True when epoll can watch it: not for files and directories. */
+  pollable(file: OpenFile): boolean {
+    return file.kind !== 'inode' && file.kind !== 'device';
+  }
+
+  /** The state of `id` changed: epoll sets that watch it and tasks that wait for either look again. */
+  changed(id: number): void {
+    this.wakeWaiters(id);
+    for (const other of this.state.open.values()) {
+      if (other.kind !== 'epoll') continue;
+      const watched = other.interests.filter((i) => i.file === id);
+      for (const i of watched) i.armed = true;
+      if (watched.length > 0) this.changed(other.id);
+    }
+  }
+
+  private pipeChanged(pipe: number): void {
+    for (const file of [...this.state.open.values()]) if (file.kind === 'pipe' && file.pipe === pipe) this.changed(file.id);
+  }
+
+  private wakeWaiters(id: number): void {
+    for (const task of this.waiting()) {
+      if (task.wait!.for.kind === 'files' && task.wait!.for.files.includes(id)) this.k.retry(task);
+    }
+  }
+
+  private waiting(): Task[] {
+    return [...this.k.state.tasks.values()].filter((t) => t.wait?.for.kind === 'files');
+  }
+
+  // The host
+
+  /** Some task sleeps on a stream of the host. */
+  wantsInput(): boolean {
+    return this.waiting().some((t) => t.wait!.for.kind === 'files' && t.wait!.for.files.some((id) => this.watchesHost(this.get(id))));
+  }
+
+  private watchesHost(file: OpenFile): boolean {
+    return file.kind === 'host' || (file.kind === 'epoll' && file.interests.some((i) => this.watchesHost(this.get(i.file))));
+  }
+
+  /** Asks the host for what waiting tasks want; what arrives wakes them. */
+  poll(): void {
+    if (!this.wantsInput()) return;
+    for (const file of [...this.state.open.values()]) {
+      if (file.kind !== 'host' || file.ended || file.arrived.length > 0) continue;
+      const answer = this.k.parts.host.poll(file.stream, pollBytes, this.k.now);
+      if (answer === 'wait') continue;
+      if (answer === 'eof') file.ended = true;
+      else file.arrived = answer;
+      this.changed(file.id);
+    }
+  }
+
+  isTerminal(file: OpenFile): boolean {
+    return file.kind === 'host' && this.k.parts.host.isTerminal(file.stream);
+  }
+
+  // The tree
+
+  /** The directory a relative path starts at, or an error. */
+  base(process: Process, dirfd: number): Inode | number {
+    if (dirfd === -100) {
+      const cwd = this.tree.resolve(this.tree.get(rootIno), process.cwd, true);
+      return typeof cwd === 'number' ? cwd : (cwd.inode ?? -E.ENOENT);
+    }
+    const file = this.file(process, dirfd);
+    if (!file) return -E.EBADF;
+    return file.kind === 'inode' && isDir(this.tree.get(file.inode)) ? this.tree.get(file.inode) : -E.ENOTDIR;
+  }
+
+  /** The type and permission bits that fstat shows. */
+  modeOf(file: OpenFile): number {
+    switch (file.kind) {
+      case 'host':
+        return this.isTerminal(file) ? S.IFCHR | 0o620 : S.IFIFO | 0o600;
+      case 'device':
+        return S.IFCHR | 0o666;
+      case 'inode':
+        return this.tree.get(file.inode).mode;
+      case 'pipe':
+        return S.IFIFO | 0o600;
+      case 'event':
+      case 'epoll':
+        return 0o600;
+    }
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * The signal frame of amd64: what a handler finds on its stack and what rt_sigreturn puts back. All general
+ * registers, RFLAGS, x87, SSE and MXCSR travel through it, so a handler may change any of them.
+ *
+ * A handler starts with DF clear and a fresh floating-point state, as in Linux. Left out: the XSAVE area above
+ * the FXSAVE image (CPUID does not advertise OSXSAVE, so no program looks for it).
+ */
+import { SA, SS, amd64Frame, stackT } from '../../isa/abi/linux.js';
+import { arithmeticFlags, popfOthers, readFlags, writeFlags, type Cells } from '../../isa/x86/flags.js';
+import { GPR, RFLAGS, gprSlot, slots } from '../../isa/x86/regs.js';
+import type { CoreState } from '../core/context.js';
+import type { Registers } from './abi.js';
+import type { Kernel } from './kernel.js';
+import { fpSlowOf } from '../../isa/soft/sse.js';
+import { onAltStack, setAltStack, type Action, type Signal, type Task } from './task.js';
+import { UserFault, type GuestMemory } from './guest.js';
+
+const uc = amd64Frame.uc;
+
+/** Frame field by register, in no order. */
+const fields: readonly (readonly [number, number])[] = [
+  [uc.r8, GPR.R8], [uc.r9, GPR.R9], [uc.r10, GPR.R10], [uc.r11, GPR.R11], [uc.r12, GPR.R12], [uc.r13, GPR.R13], [uc.r14, GPR.R14], [uc.r15, GPR.R15],
+  [uc.rdi, GPR.RDI], [uc.rsi, GPR.RSI], [uc.rbp, GPR.RBP], [uc.rbx, GPR.RBX], [uc.rdx, GPR.RDX], [uc.rax, GPR.RAX], [uc.rcx, GPR.RCX], [uc.rsp, GPR.RSP],
+];
+
+/** Core cells as isa/x86/flags wants them. */
+function cells(core: CoreState): Cells {
+  const halves = (slot: number): bigint => core.get64(slot & ~7) >> BigInt((slot & 4) * 8);
+  return {
+    get: (slot, bits) => BigInt.asUintN(bits, halves(slot)),
+    put: (slot, bits, value) => {
+      if (bits === 64) core.set64(slot, value);
+      else setHalf(core, slot, value);
+    },
+  };
+}
+
+/** Writes a 32-bit cell. */
+function setHalf(core: Registers, slot: number, value: bigint): void {
+  const shift = BigInt((slot & 4) * 8);
+  const kept = core.get64(slot & ~7) & ~(0xffff_ffffn << shift);
+  core.set64(slot & ~7, kept | (BigInt.asUintN(32, value) << shift));
+}
+
+const half = (core: CoreState, slot: number): bigint => BigInt.asUintN(32, core.get64(slot & ~7) >> BigInt((slot & 4) * 8));
+
+/** Builds the frame and enters the handler. False when user memory does not take the frame. */
+export function pushFrame(k: Kernel, core: number, task: Task, action: Action, s: Signal): boolean {
+  const r = k.parts.cores.state(core);
+  const user = k.user(k.process(task.pid));
+  const interruptedSp = r.get64(gprSlot(GPR.RSP));
+  let sp = Number(interruptedSp) - amd64Frame.redZone;
+  const alt = task.altStack;
+  if ((action.flags & BigInt(SA.ONSTACK)) !== 0n && (alt.flags & SS.DISABLE) === 0 && alt.bytes !== 0n && !onAltStack(task, interruptedSp)) {
+    sp = Number(alt.sp + alt.bytes);
+  }
+  const fp = floorTo(sp - amd64Frame.fpstateBytes, amd64Frame.fpstateAlign);
+  // as after a call: the stack was a multiple of 16 before the return address
+  const frame = floorTo(fp - amd64Frame.size, 16) - 8;
+  try {
+    user.setU64(frame + amd64Frame.returnAddress, action.restorer);
+    writeContext(r, task, user, frame + amd64Frame.ucontext, fp, s);
+    k.abi.writeSiginfo(user, frame + amd64Frame.siginfo, s);
+    writeFpState(r, user, fp);
+  } catch (e) {
+    if (e instanceof UserFault) return false;
+    throw e;
+  }
+  enterHandler(r, action, s, frame);
+  if ((alt.flags & SS.AUTODISARM) !== 0) setAltStack(task, 0n, 0n, SS.DISABLE);
+  return true;
+}
+
+function enterHandler(r: CoreState, action: Action, s: Signal, frame: number): void {
+  r.set64(gprSlot(GPR.RDI), BigInt(s.signo));
+  r.set64(gprSlot(GPR.RSI), BigInt(frame + amd64Frame.siginfo));
+  r.set64(gprSlot(GPR.RDX), BigInt(frame + amd64Frame.ucontext));
+  r.set64(gprSlot(GPR.RAX), 0n); // no vector registers for a variadic callee
+  r.set64(gprSlot(GPR.RSP), BigInt(frame));
+  const flags = readFlags(cells(r)) & ~((1 << RFLAGS.DF) | (1 << RFLAGS.TF));
+  writeFlags(cells(r), flags);
+  resetFpState(r);
+  r.pc = Number(action.handler);
+}
+
+/** The ucontext at `va`. */
+function writeContext(r: CoreState, task: Task, user: GuestMemory, va: number, fp: number, s: Signal): void {
+  user.fill(va, uc.size);
+  user.setU64(va + uc.flags, BigInt(amd64Frame.ucFlags));
+  user.setU64(va + uc.stack + stackT.sp, task.altStack.sp);
+  user.setU32(va + uc.stack + stackT.flags, (task.altStack.bytes === 0n ? SS.DISABLE : task.altStack.flags) >>> 0);
+  user.setU64(va + uc.stack + stackT.bytes, task.altStack.bytes);
+  for (const [field, index] of fields) user.setU64(va + field, r.get64(gprSlot(index)));
+  user.setU64(va + uc.rip, r.get64(slots.rip));
+  user.setU64(va + uc.eflags, BigInt(readFlags(cells(r))));
+  user.setU64(va + uc.cs, BigInt(amd64Frame.userCs) | (BigInt(amd64Frame.userSs) << 48n));
+  user.setU64(va + uc.err, BigInt(s.err));
+  user.setU64(va + uc.trapno, BigInt(s.trapno));
+  user.setU64(va + uc.oldmask, task.savedMask ?? task.mask);
+  user.setU64(va + uc.cr2, s.trapno === 14 ? s.addr : 0n);
+  user.setU64(va + uc.fpstate, BigInt(fp));
+  user.setU64(va + uc.sigmask, task.savedMask ?? task.mask);
+}
+
+/** rt_sigreturn: the frame lies 8 bytes below the stack pointer, since the handler returned through its first word. False: unreadable. */
+export function popFrame(k: Kernel, core: number, task: Task): boolean {
+  const r = k.parts.cores.state(core);
+  const user = k.user(k.process(task.pid));
+  const va = Number(r.get64(gprSlot(GPR.RSP))) - 8 + amd64Frame.ucontext;
+  try {
+    const bytes = user.bytes(va, uc.size);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const u64 = (at: number): bigint => view.getBigUint64(at, true);
+    const fp = Number(u64(uc.fpstate));
+    const fpstate = fp === 0 ? undefined : user.bytes(fp, amd64Frame.fpstateBytes);
+    for (const [field, index] of fields) r.set64(gprSlot(index), u64(field));
+    restoreFlags(r, Number(u64(uc.eflags) & 0xffff_ffffn));
+    if (fpstate) readFpState(r, fpstate);
+    else resetFpState(r);
+    task.mask = u64(uc.sigmask);
+    setAltStack(task, u64(uc.stack + stackT.sp), u64(uc.stack + stackT.bytes), view.getUint32(uc.stack + stackT.flags, true));
+    r.pc = Number(u64(uc.rip));
+    return true;
+  } catch (e) {
+    if (e instanceof UserFault) return false;
+    throw e;
+  }
+}
+
+/** The flags a program may set; the others (IF) stay. */
+function restoreFlags(r: CoreState, image: number): void {
+  const free = arithmeticFlags | popfOthers;
+  writeFlags(cells(r), (readFlags(cells(r)) & ~free) | (image & free));
+}
+
+// The FXSAVE image. SDM 1, 10.5.1: FCW, FSW, FTW, FOP, FIP, FDP, MXCSR and its mask, then ST0..ST7, then XMM0..XMM15.
+
+const mxcsrMask = 0xffff;
+const freshFcw = 0x37fn;
+const freshMxcsr = 0x1f80n;
+
+function topOf(r: CoreState): number {
+  return Number(half(r, slots.fsw) >> 11n) & 7;
+}
+
+function writeFpState(r: CoreState, user: GuestMemory, va: number): void {
+  const image = new Uint8Array(amd64Frame.fpstateBytes);
+  const view = new DataView(image.buffer);
+  view.setUint16(0, Number(half(r, slots.fcw)) & 0xffff, true);
+  view.setUint16(2, Number(half(r, slots.fsw)) & 0xffff, true);
+  view.setUint8(4, Number(half(r, slots.ftw)) & 0xff);
+  view.setUint16(6, Number(half(r, slots.fop)) & 0x7ff, true);
+  view.setBigUint64(8, r.get64(slots.fip), true);
+  view.setBigUint64(16, r.get64(slots.fdp), true);
+  view.setUint32(24, Number(half(r, slots.mxcsr)), true);
+  view.setUint32(28, mxcsrMask, true);
+  for (let i = 0; i < 8; i++) {
+    const st = slots.st + 16 * ((topOf(r) + i) & 7);
+    view.setBigUint64(32 + 16 * i, r.get64(st), true);
+    view.setUint16(40 + 16 * i, Number(r.get64(st + 8) & 0xffffn), true);
+  }
+  for (let i = 0; i < 32; i++) view.setBigUint64(160 + 8 * i, r.get64(slots.xmm + 8 * i), true);
+  user.write(va, image);
+}
+
+function readFpState(r: CoreState, image: Uint8Array): void {
+  const view = new DataView(image.buffer, image.byteOffset, image.byteLength);
+  setHalf(r, slots.fcw, BigInt(view.getUint16(0, true)));
+  setHalf(r, slots.fsw, BigInt(view.getUint16(2, true)));
+  setHalf(r, slots.ftw, BigInt(view.getUint8(4)));
+  setHalf(r, slots.fop, BigInt(view.getUint16(6, true)));
+  r.set64(slots.fip, view.getBigUint64(8, true));
+  r.set64(slots.fdp, view.getBigUint64(16, true));
+  setMxcsr(r, BigInt(view.getUint32(24, true) & mxcsrMask));
+  for (let i = 0; i < 8; i++) {
+    const st = slots.st + 16 * ((topOf(r) + i) & 7);
+    r.set64(st, view.getBigUint64(32 + 16 * i, true));
+    r.set64(st + 8, BigInt(view.getUint16(40 + 16 * i, true)));
+  }
+  for (let i = 0; i < 32; i++) r.set64(slots.xmm + 8 * i, view.getBigUint64(160 + 8 * i, true));
+}
+
+/** The state of a new program: all registers empty or zero, default control words. */
+export function resetFpState(r: Registers): void {
+  setHalf(r, slots.fcw, freshFcw);
+  setHalf(r, slots.fsw, 0n);
+  setHalf(r, slots.ftw, 0n);
+  setHalf(r, slots.fop, 0n);
+  r.set64(slots.fip, 0n);
+  r.set64(slots.fdp, 0n);
+  setMxcsr(r, freshMxcsr);
+  for (let i = 0; i < 16; i++) r.set64(slots.st + 8 * i, 0n);
+  for (let i = 0; i < 32; i++) r.set64(slots.xmm + 8 * i, 0n);
+}
+
+/** MXCSR, with the cell that fast floating-point paths test. */
+function setMxcsr(r: Registers, value: bigint): void {
+  setHalf(r, slots.mxcsr, value);
+  setHalf(r, slots.fpSlow, BigInt(fpSlowOf(Number(value))));
+}
+
+function floorTo(v: number, multiple: number): number {
+  return Math.floor(v / multiple) * multiple;
+}

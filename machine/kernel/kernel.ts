@@ -1,0 +1,499 @@
+/**
+ * The kernel model: owns tasks, processes and open files, and decides after every trap and event which task each
+ * core runs. Linux 5.10 as programs see it; ordinary TypeScript, with a price in cycles instead of kernel code.
+ *
+ * All that lasts is in `state`, plain data. The rest is wiring. Time: `now` is the time of what is being handled,
+ * in ticks; `core` the core it happens on (-1 during an event that belongs to none).
+ *
+ * Way of a trap: trap() charges the entry and handles the cause; enter() then does what a kernel does before it
+ * returns to user code: runs an interrupted call again, delivers signals, picks another task if this one is gone.
+ */
+import { E, SI, SIG, siCodes } from '../../isa/abi/linux.js';
+import { ticksPerCycle } from '../config.js';
+import type { Event } from '../events.js';
+import type { Stop } from '../exec/stop.js';
+import type { KernelPort, Parts } from '../parts.js';
+import { amd64, RegisterImage, type Abi } from './abi.js';
+import { blocked, Call, noReturn, type Result } from './call.js';
+import { Clock, deadlineIn, readTimespec } from './clock.js';
+import { defaultCosts, type KernelCosts } from './costs.js';
+import { firstProcess } from './exec.js';
+import { Files, type FilesState } from './file.js';
+import { leave, type FutexQueues } from './futex.js';
+import { GuestMemory, UserFault } from './guest.js';
+import { exitGroup } from './process.js';
+import { Random } from './random.js';
+import { FifoScheduler, type FifoState, type Scheduler } from './sched.js';
+import { deliver, hasSignal, sendFault, signalName, userSignal } from './signal.js';
+import type { Strace } from './strace.js';
+import { handlers } from './syscalls.js';
+import { never, type Process, type Signal, type Task, type Wait } from './task.js';
+import type { AddressSpace } from './vm.js';
+
+/** Everything the kernel remembers. */
+export interface KernelState {
+  readonly tasks: Map<number, Task>;
+  readonly processes: Map<number, Process>;
+  nextTid: number;
+  /** Per core: tid of the task whose registers it holds, 0 when idle. */
+  readonly current: number[];
+  /** Per core: tid that ran last, for the price of a switch. */
+  readonly last: number[];
+  /** Per core: an interrupt is on its way. */
+  readonly kicked: boolean[];
+  /** Per core: the running task must give way before it returns to user code, if another waits. */
+  readonly resched: boolean[];
+  /** Per task that waits with a timeout: the event's handle. */
+  readonly timers: Map<number, number>;
+  readonly futexes: FutexQueues;
+  readonly sched: FifoState;
+  readonly files: FilesState;
+  random: bigint;
+  /** Calls answered ENOSYS because the model has no handler, by name. */
+  readonly missing: Map<string, number>;
+}
+
+/** A time slice of the first-come scheduler. */
+const sliceMicros = 4000;
+const pageFaultTrap = 14;
+const generalProtectionTrap = 13;
+
+export class Kernel implements KernelPort {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly abi: Abi = amd64;
+  state: KernelState;
+  sched: Scheduler;
+  files: Files;
+  now = 0;
+  core = -1;
+  /** Set by the command line: hears of every call and signal. */
+  trace: Strace | undefined;
+  /** Names an address for messages: `main.f+12`. Set by whoever knows symbols. */
+  where: (pc: number) => string = (pc) => `0x${pc.toString(16)}`;
+
+  constructor(
+    readonly parts: Parts,
+    readonly costs: KernelCosts = defaultCosts,
+  ) {
+    const { config } = parts;
+    this.clock = new Clock(config.clockHz, config.epochNanos);
+    this.random = new Random(config.seed);
+    const cores = config.cores;
+    this.state = {
+      tasks: new Map(), processes: new Map(), nextTid: 1, current: new Array<number>(cores).fill(0), last: new Array<number>(cores).fill(0),
+      kicked: new Array<boolean>(cores).fill(false), resched: new Array<boolean>(cores).fill(false), timers: new Map(), futexes: new Map(), sched: FifoScheduler.newState(cores),
+      files: Files.newState(), random: this.random.state, missing: new Map(),
+    };
+    this.files = new Files(this, this.state.files);
+    this.sched = this.newScheduler();
+  }
+
+  private newScheduler(): Scheduler {
+    return new FifoScheduler(this.state.sched, this.state.tasks, this.clock.ticks(BigInt(sliceMicros) * 1000n), this.random);
+  }
+
+  // Looking up
+
+  task(tid: number): Task {
+    const task = this.state.tasks.get(tid);
+    if (!task) throw new Error(`no task ${tid}`);
+    return task;
+  }
+
+  process(pid: number): Process {
+    const process = this.state.processes.get(pid);
+    if (!process) throw new Error(`no process ${pid}`);
+    return process;
+  }
+
+  space(process: Process): AddressSpace {
+    return this.parts.spaces.get(process.space);
+  }
+
+  user(process: Process): GuestMemory {
+    return new GuestMemory(this.space(process).copy);
+  }
+
+  private currentTask(core: number): Task | undefined {
+    const tid = this.state.current[core]!;
+    return tid === 0 ? undefined : this.task(tid);
+  }
+
+  /** The registers of a task, wherever they are. */
+  registers(task: Task): RegisterImage | ReturnType<Parts['cores']['state']> {
+    return task.state === 'running' ? this.parts.cores.state(task.core) : new RegisterImage(task.registers);
+  }
+
+  /** Ticks a task has had a core. */
+  cpuTicks(task: Task): number {
+    return task.runTicks + (task.state === 'running' ? Math.max(0, this.parts.cores.state(task.core).ticks - task.since) : 0);
+  }
+
+  processTicks(process: Process): number {
+    return process.threads.reduce((sum, tid) => sum + this.cpuTicks(this.task(tid)), 0);
+  }
+
+  // What the machine calls
+
+  exec(image: Uint8Array, argv: readonly string[], env: readonly string[], path: string): void {
+    const task = firstProcess(this, image, argv, env, path);
+    this.ready(task);
+  }
+
+  busy(core: number): boolean {
+    return this.state.current[core] !== 0;
+  }
+
+  trap(core: number, stop: Stop): void {
+    this.core = core;
+    this.now = this.parts.cores.state(core).ticks;
+    const task = this.currentTask(core);
+    if (!task) throw new Error(`core ${core} trapped (${stop.reason}) without a task`);
+    this.handle(core, task, stop);
+    this.enter(core);
+    this.core = -1;
+  }
+
+  event(event: Event): void {
+    this.now = event.due;
+    switch (event.kind) {
+      case 'timeout':
+        this.timeout(event.target);
+        return;
+      case 'kick':
+        this.state.kicked[event.target] = false;
+        this.visit(event.target);
+        return;
+      case 'slice':
+        this.slice(event.target);
+        return;
+      default:
+        throw new Error(`kernel event ${event.kind}`);
+    }
+  }
+
+  wantsInput(): boolean {
+    return this.files.wantsInput();
+  }
+
+  poll(): void {
+    this.now = this.parts.now();
+    this.files.poll();
+  }
+
+  deadlock(): string {
+    const waits = [...this.state.tasks.values()].map((t) => `${t.tid} ${t.wait ? (this.abi.syscalls[t.wait.nr] ?? t.wait.nr) : t.state}`);
+    return `deadlock: no task can ever run again (${waits.join(', ')})`;
+  }
+
+  save(): unknown {
+    this.state.random = this.random.state;
+    return structuredClone(this.state);
+  }
+
+  load(state: unknown): void {
+    this.state = structuredClone(state) as KernelState;
+    this.random.state = this.state.random;
+    this.files = new Files(this, this.state.files);
+    this.sched = this.newScheduler();
+  }
+
+  // Traps
+
+  private handle(core: number, task: Task, stop: Stop): void {
+    const regs = this.parts.cores.state(core);
+    switch (stop.reason) {
+      case 'Syscall':
+        this.charge(core, this.costs.syscall);
+        this.dispatch(core, task, this.abi.number(regs), undefined);
+        return;
+      case 'PageFault':
+        this.charge(core, this.costs.fault);
+        this.pageFault(task, stop);
+        return;
+      case 'Protection':
+        // a non-canonical address or a misaligned operand: no address is reported
+        return this.fault(core, task, SIG.SEGV, SI.KERNEL, 0n, generalProtectionTrap);
+      case 'Divide':
+        return this.fault(core, task, SIG.FPE, siCodes.FPE_INTDIV, this.abi.pc(regs), 0);
+      case 'Undefined':
+        return this.fault(core, task, SIG.ILL, siCodes.ILL_ILLOPN, this.abi.pc(regs), 6);
+      case 'Breakpoint':
+        return this.fault(core, task, SIG.TRAP, SI.KERNEL, 0n, 3);
+      case 'Align':
+        return this.fault(core, task, SIG.BUS, siCodes.BUS_ADRALN, BigInt(stop.va), 17);
+      case 'Halt':
+        // HLT is privileged
+        return this.fault(core, task, SIG.SEGV, SI.KERNEL, 0n, generalProtectionTrap);
+      case 'Unimplemented':
+        this.parts.stop(`unimplemented: ${stop.row?.mnemonic ?? 'instruction'} at ${this.where(stop.pc)}`);
+        return;
+      case 'Limit':
+        return;
+    }
+  }
+
+  private pageFault(task: Task, stop: Stop): void {
+    const why = this.space(this.process(task.pid)).fault(stop.va, stop.access);
+    if (why === undefined) return;
+    // error code of #PF: present 1, write 2, user 4, instruction fetch 16. SDM 3A, 4.7
+    const err = (why === 'accerr' ? 1 : 0) | (stop.access === 'write' ? 2 : 0) | 4 | (stop.access === 'exec' ? 16 : 0);
+    const [signo, code] = why === 'buserr' ? [SIG.BUS, siCodes.BUS_ADRERR] : [SIG.SEGV, why === 'maperr' ? siCodes.SEGV_MAPERR : siCodes.SEGV_ACCERR];
+    sendFault(this, task, { ...userSignal(signo, code, 0), addr: BigInt(stop.va), trapno: pageFaultTrap, err });
+  }
+
+  private fault(core: number, task: Task, signo: number, code: number, addr: bigint, trapno: number): void {
+    this.charge(core, this.costs.fault);
+    sendFault(this, task, { ...userSignal(signo, code, 0), addr, trapno });
+  }
+
+  /** Runs system call `nr` for the task on `core`. `again`: its Wait when it ran before and slept. */
+  private dispatch(core: number, task: Task, nr: number, again: Wait | undefined): void {
+    const regs = this.parts.cores.state(core);
+    const process = this.process(task.pid);
+    const call = new Call(task, process, this.user(process), nr, this.abi.args(regs), again);
+    if (!again) this.trace?.enter(call);
+    const result = this.perform(call);
+    if (result === blocked) {
+      this.trace?.block(call);
+      this.switchOut(core, task);
+      return;
+    }
+    if (result === noReturn) {
+      this.trace?.leave(call, undefined);
+      return;
+    }
+    this.abi.setResult(regs, result);
+    this.trace?.leave(call, result);
+  }
+
+  private perform(call: Call): Result {
+    const name = this.abi.syscalls[call.nr];
+    const handler = name === undefined ? undefined : handlers.get(name);
+    if (!handler) {
+      const label = name ?? String(call.nr);
+      this.state.missing.set(label, (this.state.missing.get(label) ?? 0) + 1);
+      return -E.ENOSYS;
+    }
+    try {
+      return handler(this, call);
+    } catch (e) {
+      if (e instanceof UserFault) return -E.EFAULT;
+      throw e;
+    }
+  }
+
+  /** Adds kernel time to a core. The one place where the kernel model spends cycles. */
+  charge(core: number, cycles: number): void {
+    const regs = this.parts.cores.state(core);
+    regs.ticks += cycles * ticksPerCycle;
+    this.now = regs.ticks;
+  }
+
+  // Which task a core runs
+
+  /**
+   * Returns `core` to user code: with its task once calls and signals are settled, else with the next one, else
+   * idle. Ends with state.current saying which.
+   */
+  private enter(core: number): void {
+    for (;;) {
+      const task = this.currentTask(core);
+      if (!task) {
+        const next = this.sched.pickNext(core, this.now);
+        if (!next) return;
+        this.switchIn(core, next);
+      } else if (hasSignal(this, task)) {
+        // a call about to run again is one that the signal interrupts
+        if (task.redo) [task.interrupted, task.redo] = [task.redo, undefined];
+        deliver(this, core, task);
+      } else if (task.interrupted ?? task.redo) {
+        const wait = (task.interrupted ?? task.redo)!;
+        task.interrupted = task.redo = undefined;
+        this.dispatch(core, task, wait.nr, wait);
+      } else if (this.state.resched[core]) {
+        this.state.resched[core] = false;
+        if (this.sched.yields(core) || ((task.affinity >> BigInt(core)) & 1n) === 0n) this.preempt(core);
+      } else {
+        return;
+      }
+    }
+  }
+
+  /** Looks after a core from outside: an interrupt. */
+  private visit(core: number): void {
+    const regs = this.parts.cores.state(core);
+    if (regs.ticks < this.now) regs.ticks = this.now;
+    this.now = regs.ticks;
+    this.core = core;
+    this.enter(core);
+    this.core = -1;
+  }
+
+  private switchIn(core: number, task: Task): void {
+    const regs = this.parts.cores.state(core);
+    if (regs.ticks < task.readyAt) regs.ticks = task.readyAt;
+    regs.load(task.registers);
+    this.parts.cores.setSpace(core, this.space(this.process(task.pid)));
+    task.state = 'running';
+    task.core = core;
+    this.state.current[core] = task.tid;
+    if (this.state.last[core] !== task.tid) this.charge(core, this.costs.contextSwitch);
+    this.state.last[core] = task.tid;
+    this.now = regs.ticks;
+    task.since = this.now;
+    const deadline = this.sched.deadline(core);
+    if (deadline !== never) this.parts.events.add({ due: deadline, kind: 'slice', target: core, data: task.tid });
+  }
+
+  /** Takes the task off its core; its state says what becomes of it. */
+  private switchOut(core: number, task: Task): void {
+    const regs = this.parts.cores.state(core);
+    task.registers = regs.save();
+    task.runTicks += regs.ticks - task.since;
+    this.state.current[core] = 0;
+    if (task.state === 'running') throw new Error(`task ${task.tid} leaves its core running`);
+    if (task.wait) task.voluntarySwitches++;
+  }
+
+  /** A slice has ended, unless its task is no longer there. */
+  private slice(core: number): void {
+    if (this.sched.deadline(core) > this.now || this.state.current[core] === 0) return;
+    if (!this.sched.tick(core, this.now)) {
+      this.parts.events.add({ due: this.sched.deadline(core), kind: 'slice', target: core });
+      return;
+    }
+    this.state.resched[core] = true;
+    this.visit(core);
+  }
+
+  /** Sends the running task of `core` to the end of the queue. */
+  private preempt(core: number): void {
+    const task = this.currentTask(core);
+    if (!task) return;
+    const regs = this.parts.cores.state(core);
+    task.state = 'ready';
+    task.readyAt = regs.ticks;
+    task.involuntarySwitches++;
+    this.switchOut(core, task);
+    if (((task.affinity >> BigInt(core)) & 1n) === 1n) this.sched.enqueue(core, task, this.now, true);
+    else this.ready(task);
+  }
+
+  /** Makes a task runnable from now on, on the core the scheduler chooses. */
+  ready(task: Task): void {
+    task.state = 'ready';
+    task.readyAt = this.now;
+    const core = this.sched.place(task, task.core);
+    this.sched.enqueue(core, task, this.now, false);
+    if (this.state.current[core] === 0 && core !== this.core) this.kick(core);
+  }
+
+  /** Moves a task that may no longer run where it is. */
+  migrate(task: Task): void {
+    if (task.state === 'ready') {
+      this.sched.dequeue(task);
+      this.ready(task);
+    } else if (task.state === 'running') {
+      this.state.resched[task.core] = true;
+      if (task.core !== this.core) this.kick(task.core);
+    }
+  }
+
+  /** Interrupts a core: it enters the kernel at its next opportunity. */
+  kick(core: number): void {
+    if (this.state.kicked[core]) return;
+    this.state.kicked[core] = true;
+    this.parts.events.add({ due: this.now + this.costs.interrupt * ticksPerCycle, kind: 'kick', target: core });
+  }
+
+  // Waiting
+
+  /** Puts the caller to sleep; its handler then returns `blocked`. */
+  block(c: Call, wait: Wait): void {
+    c.task.wait = wait;
+    c.task.state = 'waiting';
+    if (wait.due !== never) this.state.timers.set(c.task.tid, this.parts.events.add({ due: Math.max(wait.due, this.now), kind: 'timeout', target: c.task.tid }));
+  }
+
+  /** Ends a wait: takes the task out of queues and timers. Returns what it waited for. */
+  private unblock(task: Task): Wait {
+    const wait = task.wait!;
+    leave(this.state.futexes, task);
+    const timer = this.state.timers.get(task.tid);
+    if (timer !== undefined) {
+      this.parts.events.cancel(timer);
+      this.state.timers.delete(task.tid);
+    }
+    task.wait = undefined;
+    return wait;
+  }
+
+  /** Ends a wait with a result. */
+  wake(task: Task, result: Result): void {
+    const wait = this.unblock(task);
+    this.settle(task, wait, result);
+  }
+
+  /** Ends a wait; the call runs again when the task gets a core. */
+  retry(task: Task): void {
+    task.redo = this.unblock(task);
+    this.ready(task);
+  }
+
+  /** Ends a wait because of a signal; the call's result is decided at delivery. */
+  interrupt(task: Task): void {
+    task.interrupted = this.unblock(task);
+    this.ready(task);
+  }
+
+  private timeout(tid: number): void {
+    this.state.timers.delete(tid);
+    const task = this.state.tasks.get(tid);
+    if (!task?.wait) return;
+    const wait = this.unblock(task);
+    this.settle(task, wait, wait.onTimeout);
+  }
+
+  private settle(task: Task, wait: Wait, result: Result): void {
+    this.trace?.wake(task, wait, result);
+    this.abi.setResult(this.registers(task), result);
+    this.ready(task);
+  }
+
+  /** The deadline of a call with a timespec pointer as argument `i`: `never` for NULL, undefined when invalid. A redo keeps its first one. */
+  deadlineOf(c: Call, i: number): number | undefined {
+    if (c.again) return c.again.due;
+    if (c.u(i) === 0) return never;
+    const ns = readTimespec(c, c.u(i));
+    return ns === undefined ? undefined : deadlineIn(this, ns);
+  }
+
+  // Ends
+
+  /** A task is gone from its core and all queues. */
+  remove(task: Task): void {
+    if (task.state === 'waiting') this.unblock(task);
+    else if (task.state === 'ready') this.sched.dequeue(task);
+    else if (task.state === 'running') {
+      this.state.current[task.core] = 0;
+      if (task.core !== this.core) this.kick(task.core);
+    }
+    task.state = 'dead';
+    this.state.tasks.delete(task.tid);
+    const process = this.process(task.pid);
+    process.threads = process.threads.filter((tid) => tid !== task.tid);
+  }
+
+  /** A signal ends the process: a line that says which and where, and the status a shell shows. */
+  fatal(process: Process, task: Task, s: Signal): void {
+    const pc = Number(this.abi.pc(this.registers(task)));
+    const at = s.trapno !== 0 || s.code > 0 ? ` at ${this.where(pc)}${s.trapno === pageFaultTrap ? `, address 0x${s.addr.toString(16)}` : ''}` : '';
+    this.message = `${signalName(s.signo)}${at}`;
+    exitGroup(this, process, s.signo);
+  }
+
+  /** Why the program ended, when a signal did it. */
+  message: string | undefined;
+}

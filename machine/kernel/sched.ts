@@ -1,0 +1,127 @@
+/**
+ * Which task gets a core. The kernel asks through `Scheduler`; behind it stands one first-come queue per core
+ * with a time slice, until CFS takes its place. Placement prefers an idle core; a core that runs dry
+ * takes a waiting task from the longest queue.
+ *
+ * Units: ticks. Invariants: a task is in at most one queue, and only while its state is `ready`; `running` is in none.
+ */
+import type { Random } from './random.js';
+import { never, type Task } from './task.js';
+
+export interface Scheduler {
+  /** The core a task that becomes runnable should run on. `from`: the core it ran on last. */
+  place(task: Task, from: number): number;
+  /** Puts a ready task into the queue of `core`. `preempted`: it just lost the core at the end of its slice. */
+  enqueue(core: number, task: Task, now: number, preempted: boolean): void;
+  /** Takes a ready task out of its queue (it was killed or its affinity changed). */
+  dequeue(task: Task): void;
+  /** Takes the next task for `core`, from another core if its own queue is empty; undefined: idle. Starts its slice. */
+  pickNext(core: number, now: number): Task | undefined;
+  /** The time at which `core` must call `tick`. */
+  deadline(core: number): number;
+  /** At the deadline: true when the running task must give way; otherwise a new slice has begun. */
+  tick(core: number, now: number): boolean;
+  /** sched_yield: true when another task waits for this core. */
+  yields(core: number): boolean;
+  /** Ready tasks of a core, next first, by tid. */
+  queued(core: number): readonly number[];
+}
+
+export interface FifoState {
+  /** Per core: tids, next first. */
+  readonly queues: number[][];
+  /** Per core: tid of the task on it, 0 when idle. */
+  readonly running: number[];
+  /** Per core: end of the running task's slice. */
+  readonly sliceEnd: number[];
+}
+
+export class FifoScheduler implements Scheduler {
+  /** Slices vary by up to this fraction either way, so that two seeds interleave threads differently. */
+  private static readonly jitter = 0.01;
+
+  constructor(
+    readonly state: FifoState,
+    private readonly tasks: ReadonlyMap<number, Task>,
+    private readonly sliceTicks: number,
+    private readonly random: Random,
+  ) {}
+
+  static newState(cores: number): FifoState {
+    return { queues: Array.from({ length: cores }, () => []), running: new Array<number>(cores).fill(0), sliceEnd: new Array<number>(cores).fill(never) };
+  }
+
+  /** Tasks on or waiting for a core. */
+  private load(core: number): number {
+    return this.state.queues[core]!.length + (this.state.running[core] === 0 ? 0 : 1);
+  }
+
+  place(task: Task, from: number): number {
+    let best = -1;
+    // from `from` on, so that ties stay where the task's data is
+    for (let i = 0; i < this.state.queues.length; i++) {
+      const core = (from + i) % this.state.queues.length;
+      if (!allowed(task, core)) continue;
+      if (best < 0 || this.load(core) < this.load(best)) best = core;
+    }
+    return best;
+  }
+
+  enqueue(core: number, task: Task, _now: number, _preempted: boolean): void {
+    if (this.state.running[core] === task.tid) this.state.running[core] = 0;
+    this.state.queues[core]!.push(task.tid);
+    task.core = core;
+  }
+
+  dequeue(task: Task): void {
+    const queue = this.state.queues[task.core]!;
+    const at = queue.indexOf(task.tid);
+    if (at >= 0) queue.splice(at, 1);
+  }
+
+  pickNext(core: number, now: number): Task | undefined {
+    const tid = this.state.queues[core]!.shift() ?? this.steal(core);
+    this.state.running[core] = tid ?? 0;
+    this.state.sliceEnd[core] = tid === undefined ? never : now + this.slice();
+    return tid === undefined ? undefined : this.tasks.get(tid)!;
+  }
+
+  /** The oldest waiting task of the longest queue that may run here. */
+  private steal(core: number): number | undefined {
+    let victim: number | undefined;
+    this.state.queues.forEach((queue, i) => {
+      if (!queue.some((tid) => allowed(this.tasks.get(tid)!, core))) return;
+      if (victim === undefined || queue.length > this.state.queues[victim]!.length) victim = i;
+    });
+    if (victim === undefined) return undefined;
+    const queue = this.state.queues[victim]!;
+    return queue.splice(queue.findIndex((tid) => allowed(this.tasks.get(tid)!, core)), 1)[0];
+  }
+
+  private slice(): number {
+    const spread = Math.floor(this.sliceTicks * FifoScheduler.jitter);
+    return this.sliceTicks - spread + this.random.below(2 * spread + 1);
+  }
+
+  deadline(core: number): number {
+    return this.state.sliceEnd[core]!;
+  }
+
+  tick(core: number, now: number): boolean {
+    if (this.state.queues[core]!.length > 0) return true;
+    this.state.sliceEnd[core] = now + this.slice();
+    return false;
+  }
+
+  yields(core: number): boolean {
+    return this.state.queues[core]!.length > 0;
+  }
+
+  queued(core: number): readonly number[] {
+    return this.state.queues[core]!;
+  }
+}
+
+function allowed(task: Task, core: number): boolean {
+  return ((task.affinity >> BigInt(core)) & 1n) === 1n;
+}

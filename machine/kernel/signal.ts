@@ -1,0 +1,336 @@
+/**
+ * Signals: their actions, masks and queues, who gets one, and what becomes of it. signal(7).
+ *
+ * A signal waits in its thread's or its process's queue until a thread that does not block it is about to return
+ * to user code; there it runs its handler (frame.ts builds the frame), is dropped, or ends the process.
+ * Standard signals queue once, real-time ones every time. Left out: job control (a stop signal by its default
+ * action stops the machine by name).
+ */
+import { E, SA, SI, SIG, SIG_BLOCK, SIG_DFL, SIG_IGN, SIG_SETMASK, SIG_UNBLOCK, SS, minSigStack, sigaction, signalMax, signalNames, signalsIgnoredByDefault, signalsStoppingByDefault, sigsetSize, stackT } from '../../isa/abi/linux.js';
+import { blocked, noReturn, type Call, type Result } from './call.js';
+import { popFrame, pushFrame } from './frame.js';
+import type { Kernel } from './kernel.js';
+import { never, noAction, onAltStack, setAltStack, type Action, type Process, type Signal, type Task, type Wait } from './task.js';
+
+const bit = (signo: number): bigint => 1n << BigInt(signo - 1);
+/** SIGKILL and SIGSTOP cannot be blocked, caught or ignored. */
+const unblockable = bit(SIG.KILL) | bit(SIG.STOP);
+/** Faults: delivered before all others. */
+const synchronous = bit(SIG.SEGV) | bit(SIG.BUS) | bit(SIG.ILL) | bit(SIG.TRAP) | bit(SIG.FPE) | bit(SIG.SYS);
+
+export function signalName(signo: number): string {
+  return signalNames[signo] ?? `SIGRT_${signo - 32}`;
+}
+
+/** A signal from a thread: kill, tgkill. */
+export function userSignal(signo: number, code: number, pid: number): Signal {
+  return { signo, code, pid, uid: 0, addr: 0n, value: 0n, status: 0, trapno: 0, err: 0 };
+}
+
+// Sending
+
+/** Queues `s` for one thread (`task`) or for the process, and rouses a thread that can take it. */
+export function send(k: Kernel, process: Process, task: Task | undefined, s: Signal): void {
+  if (process.status !== undefined || task?.state === 'dead') return;
+  const target = task ?? recipient(k, process, s.signo);
+  if (isIgnored(process, s.signo) && target !== undefined && (target.mask & bit(s.signo)) === 0n && !awaits(target, s.signo)) return;
+  const queue = task ? task.pending : process.pending;
+  if (s.signo < 32 && queue.some((p) => p.signo === s.signo)) return;
+  queue.push(s);
+  if (target) rouse(k, target, s.signo);
+}
+
+/** The first thread that does not block the signal: the main thread if it can. */
+function recipient(k: Kernel, process: Process, signo: number): Task | undefined {
+  const open = process.threads.map((tid) => k.task(tid)).filter((t) => awaits(t, signo) || (t.mask & bit(signo)) === 0n);
+  return open.find((t) => awaits(t, signo)) ?? open[0];
+}
+
+function awaits(task: Task, signo: number): boolean {
+  return task.wait?.for.kind === 'signal' && (task.wait.for.set & bit(signo)) !== 0n;
+}
+
+/** Makes a thread look at its signals: breaks off its wait, or interrupts the core it runs on. */
+function rouse(k: Kernel, task: Task, signo: number): void {
+  if (awaits(task, signo)) {
+    k.retry(task);
+    return;
+  }
+  if ((task.mask & bit(signo)) !== 0n) return;
+  if (task.state === 'waiting') k.interrupt(task);
+  else if (task.state === 'running' && task.core !== k.core) k.kick(task.core);
+}
+
+function isIgnored(process: Process, signo: number): boolean {
+  const action = process.actions[signo] ?? noAction;
+  return action.handler === BigInt(SIG_IGN) || (action.handler === BigInt(SIG_DFL) && signalsIgnoredByDefault.includes(signo));
+}
+
+/**
+ * A fault of the running instruction. It cannot wait: if the thread blocks or ignores the signal, the process
+ * ends as if there were no handler.
+ */
+export function sendFault(k: Kernel, task: Task, s: Signal): void {
+  const process = k.process(task.pid);
+  if ((task.mask & bit(s.signo)) !== 0n || process.actions[s.signo]?.handler === BigInt(SIG_IGN)) {
+    process.actions[s.signo] = undefined;
+    task.mask &= ~bit(s.signo);
+  }
+  task.pending.push(s);
+}
+
+// Delivery
+
+/** True when `task` has a signal it does not block. */
+export function hasSignal(k: Kernel, task: Task): boolean {
+  if (task.pending.length === 0 && k.process(task.pid).pending.length === 0) return false;
+  return nextSignal(k, task, task.mask) !== undefined;
+}
+
+/** The signal to deliver next: faults, then the lowest number; the thread's own before the process's. */
+function nextSignal(k: Kernel, task: Task, mask: bigint): { queue: Signal[]; at: number } | undefined {
+  let best: { queue: Signal[]; at: number } | undefined;
+  let bestRank = Infinity;
+  for (const queue of [task.pending, k.process(task.pid).pending]) {
+    queue.forEach((s, at) => {
+      if ((mask & bit(s.signo)) !== 0n) return;
+      const rank = (synchronous & bit(s.signo)) !== 0n ? s.signo : s.signo + signalMax;
+      if (rank < bestRank) [best, bestRank] = [{ queue, at }, rank];
+    });
+  }
+  return best;
+}
+
+/** Takes one signal of `set` out of the queues (rt_sigtimedwait). */
+function takeFrom(k: Kernel, task: Task, set: bigint): Signal | undefined {
+  const next = nextSignal(k, task, ~set & 0xffff_ffff_ffff_ffffn);
+  return next?.queue.splice(next.at, 1)[0];
+}
+
+/**
+ * Delivers what is deliverable to the task on `core`, whose registers are loaded. Several handlers nest, the
+ * last one pushed running first, as in Linux. The task may end here.
+ */
+export function deliver(k: Kernel, core: number, task: Task): void {
+  const process = k.process(task.pid);
+  for (;;) {
+    const next = nextSignal(k, task, task.mask);
+    if (!next) break;
+    const s = next.queue.splice(next.at, 1)[0]!;
+    const action = process.actions[s.signo] ?? noAction;
+    if (isIgnored(process, s.signo)) continue;
+    if (action.handler === BigInt(SIG_DFL)) {
+      if (signalsStoppingByDefault.includes(s.signo)) k.parts.stop(`unimplemented: stopping a process by ${signalName(s.signo)}`);
+      k.trace?.signal(task, s);
+      k.fatal(process, task, s);
+      return;
+    }
+    k.trace?.signal(task, s);
+    if (!handle(k, core, task, process, action, s)) return;
+  }
+  const w = task.interrupted;
+  if (!w) return;
+  // no handler ran: the call goes on as if nothing had happened
+  task.interrupted = undefined;
+  task.redo = w;
+}
+
+/** Enters the handler of `s`. False: its frame could not be written and the process has ended. */
+function handle(k: Kernel, core: number, task: Task, process: Process, action: Action, s: Signal): boolean {
+  settleInterrupted(k, core, task, action);
+  if (!pushFrame(k, core, task, action, s)) {
+    // no room for the frame: Linux forces SIGSEGV, which a handler on the same stack could not take either
+    const segv: Signal = { ...userSignal(SIG.SEGV, SI.KERNEL, 0), addr: 0n };
+    if (s.signo === SIG.SEGV || action.flags === 0n) process.actions[SIG.SEGV] = undefined;
+    k.fatal(process, task, segv);
+    return false;
+  }
+  task.savedMask = undefined;
+  task.mask |= action.mask & ~unblockable;
+  if ((action.flags & BigInt(SA.NODEFER)) === 0n) task.mask |= bit(s.signo);
+  if ((action.flags & BigInt(SA.RESETHAND)) !== 0n) process.actions[s.signo] = undefined;
+  k.charge(core, k.costs.signalDelivery);
+  return true;
+}
+
+/** What the code under the handler will see of the call that the signal broke off. */
+function settleInterrupted(k: Kernel, core: number, task: Task, action: Action): void {
+  const w = task.interrupted;
+  if (!w) return;
+  task.interrupted = undefined;
+  if (w.onSignal === 'restart' && (action.flags & BigInt(SA.RESTART)) !== 0n) {
+    k.abi.restart(k.parts.cores.state(core), w.nr);
+    k.trace?.interrupted(task, w, 'restart');
+  } else {
+    k.abi.setResult(k.parts.cores.state(core), -E.EINTR);
+    k.trace?.interrupted(task, w, 'eintr');
+  }
+}
+
+// Calls
+
+/** rt_sigaction(signo, new, old, setBytes). */
+export function rtSigaction(k: Kernel, c: Call): Result {
+  const signo = c.i(0);
+  if (c.u(3) !== sigsetSize) return -E.EINVAL;
+  if (signo < 1 || signo > signalMax) return -E.EINVAL;
+  const setting = c.u(1) !== 0;
+  if (setting && (signo === SIG.KILL || signo === SIG.STOP)) return -E.EINVAL;
+  const old = c.process.actions[signo] ?? noAction;
+  if (setting) {
+    const va = c.u(1);
+    const mask = c.user.u64(va + sigaction.mask) & ~unblockable;
+    c.process.actions[signo] = { handler: c.user.u64(va + sigaction.handler), flags: c.user.u64(va + sigaction.flags), restorer: c.user.u64(va + sigaction.restorer), mask };
+    if (isIgnored(c.process, signo)) discard(k, c.process, signo);
+  }
+  if (c.u(2) !== 0) {
+    c.user.setU64(c.u(2) + sigaction.handler, old.handler);
+    c.user.setU64(c.u(2) + sigaction.flags, old.flags);
+    c.user.setU64(c.u(2) + sigaction.restorer, old.restorer);
+    c.user.setU64(c.u(2) + sigaction.mask, old.mask);
+  }
+  return 0;
+}
+
+/** A signal that has become ignored leaves all queues of the process. */
+function discard(k: Kernel, process: Process, signo: number): void {
+  const other = (s: Signal): boolean => s.signo !== signo;
+  process.pending = process.pending.filter(other);
+  for (const tid of process.threads) k.task(tid).pending = k.task(tid).pending.filter(other);
+}
+
+/** rt_sigprocmask(how, set, old, setBytes). */
+export function rtSigprocmask(_k: Kernel, c: Call): Result {
+  if (c.u(3) !== sigsetSize) return -E.EINVAL;
+  const old = c.task.mask;
+  if (c.u(1) !== 0) {
+    const set = c.user.u64(c.u(1)) & ~unblockable;
+    switch (c.i(0)) {
+      case SIG_BLOCK:
+        c.task.mask |= set;
+        break;
+      case SIG_UNBLOCK:
+        c.task.mask &= ~set;
+        break;
+      case SIG_SETMASK:
+        c.task.mask = set;
+        break;
+      default:
+        return -E.EINVAL;
+    }
+  }
+  if (c.u(2) !== 0) c.user.setU64(c.u(2), old);
+  return 0;
+}
+
+export function rtSigpending(_k: Kernel, c: Call): Result {
+  if (c.u(1) > sigsetSize) return -E.EINVAL;
+  let set = 0n;
+  for (const s of [...c.task.pending, ...c.process.pending]) set |= bit(s.signo);
+  c.user.setU64(c.u(0), set & c.task.mask);
+  return 0;
+}
+
+/** rt_sigsuspend(mask, setBytes): sleeps under another mask until a handler has run. */
+export function rtSigsuspend(k: Kernel, c: Call): Result {
+  if (c.u(1) !== sigsetSize) return -E.EINVAL;
+  const mask = c.user.u64(c.u(0)) & ~unblockable;
+  c.task.savedMask = c.again ? c.task.savedMask : c.task.mask;
+  c.task.mask = mask;
+  return pause(k, c);
+}
+
+export function pause(k: Kernel, c: Call): Result {
+  const wait: Wait = { for: { kind: 'signal', set: 0n }, nr: c.nr, due: never, redo: true, onTimeout: 0, onSignal: 'never', remaining: 0 };
+  if (hasSignal(k, c.task)) {
+    c.task.interrupted = wait;
+    return noReturn;
+  }
+  k.block(c, wait);
+  return blocked;
+}
+
+/** sigaltstack(new, old). */
+export function sigaltstack(k: Kernel, c: Call): Result {
+  const alt = c.task.altStack;
+  const active = onAltStack(c.task, k.abi.stackPointer(k.parts.cores.state(k.core)));
+  const before = { ...alt };
+  if (c.u(0) !== 0) {
+    const va = c.u(0);
+    const flags = c.user.u32(va + stackT.flags);
+    const sp = c.user.u64(va + stackT.sp);
+    const bytes = c.user.u64(va + stackT.bytes);
+    if (active) return -E.EPERM;
+    const mode = flags & ~SS.AUTODISARM;
+    if (mode !== SS.DISABLE && mode !== SS.ONSTACK && mode !== 0) return -E.EINVAL;
+    if (mode === SS.DISABLE) setAltStack(c.task, 0n, 0n, flags);
+    else {
+      if (bytes < BigInt(minSigStack[k.parts.config.arch])) return -E.ENOMEM;
+      setAltStack(c.task, sp, bytes, flags);
+    }
+  }
+  if (c.u(1) !== 0) {
+    const va = c.u(1);
+    const mode = before.bytes === 0n ? SS.DISABLE : active ? SS.ONSTACK : 0;
+    c.user.setU64(va + stackT.sp, before.sp);
+    c.user.setU32(va + stackT.flags, (mode | (before.flags & SS.AUTODISARM)) >>> 0);
+    c.user.setU32(va + stackT.flags + 4, 0);
+    c.user.setU64(va + stackT.bytes, before.bytes);
+  }
+  return 0;
+}
+
+/** rt_sigreturn(): everything comes from the frame. */
+export function rtSigreturn(k: Kernel, c: Call): Result {
+  if (!popFrame(k, k.core, c.task)) {
+    sendFault(k, c.task, { ...userSignal(SIG.SEGV, SI.KERNEL, 0), addr: 0n });
+  } else {
+    c.task.mask &= ~unblockable;
+  }
+  return noReturn;
+}
+
+/** kill(pid, signo). pid 0 and -1 are every process, of which there is one here. */
+export function kill(k: Kernel, c: Call): Result {
+  const signo = c.i(1);
+  if (signo < 0 || signo > signalMax) return -E.EINVAL;
+  const pid = c.i(0);
+  const target = pid === 0 || pid === -c.process.pid ? c.process : k.state.processes.get(pid);
+  if (pid === -1 || !target) return -E.ESRCH;
+  if (signo !== 0) send(k, target, undefined, userSignal(signo, SI.USER, c.process.pid));
+  return 0;
+}
+
+/** tgkill(pid, tid, signo). */
+export function tgkill(k: Kernel, c: Call): Result {
+  if (c.i(0) <= 0) return -E.EINVAL;
+  return toThread(k, c, c.i(0), c.i(1), c.i(2));
+}
+
+export function tkill(k: Kernel, c: Call): Result {
+  return toThread(k, c, 0, c.i(0), c.i(1));
+}
+
+function toThread(k: Kernel, c: Call, pid: number, tid: number, signo: number): Result {
+  if (tid <= 0 || signo < 0 || signo > signalMax) return -E.EINVAL;
+  const task = k.state.tasks.get(tid);
+  if (!task || (pid !== 0 && task.pid !== pid)) return -E.ESRCH;
+  if (signo !== 0) send(k, k.process(task.pid), task, userSignal(signo, SI.TKILL, c.process.pid));
+  return 0;
+}
+
+/** rt_sigtimedwait(set, info, timeout, setBytes): takes a signal of `set` without running a handler. */
+export function rtSigtimedwait(k: Kernel, c: Call): Result {
+  if (c.u(3) !== sigsetSize) return -E.EINVAL;
+  const set = c.user.u64(c.u(0)) & ~unblockable;
+  const s = takeFrom(k, c.task, set);
+  if (s) {
+    if (c.u(1) !== 0) k.abi.writeSiginfo(c.user, c.u(1), s);
+    return s.signo;
+  }
+  const due = k.deadlineOf(c, 2);
+  if (due === undefined) return -E.EINVAL;
+  if (due <= k.now) return -E.EAGAIN;
+  k.block(c, { for: { kind: 'signal', set }, nr: c.nr, due, redo: true, onTimeout: -E.EAGAIN, onSignal: 'never', remaining: 0 });
+  return blocked;
+}

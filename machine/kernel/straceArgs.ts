@@ -1,0 +1,234 @@
+/**
+ * How --strace shows arguments: a signature per call, a word per argument. Words with `>` are output arguments,
+ * shown after a call that succeeded, and as addresses otherwise.
+ */
+import { ARCH, AT, CLOCK, CLONE, EFD, EPOLL, F, FUTEX, MADV, MAP, O, PROT, SA, TIMER_ABSTIME, epollEvent, errors, openFlags, rlimitNames, sigaction, signalMax, stackT, timespec } from '../../isa/abi/linux.js';
+import type { Call } from './call.js';
+import { UserFault, latin1 } from './guest.js';
+import type { Kernel } from './kernel.js';
+import { signalName } from './signal.js';
+
+/**
+ * Words: d int, u unsigned, x hex, p address, fd, at (directory descriptor), s path or string, buf:N bytes of N's
+ * value, out:N bytes of the result, ts timespec, ts> timespec written, set signal set, set> one written, sig signal number,
+ * act struct sigaction, stk stack_t, and names of flag sets.
+ */
+const signatures: Readonly<Record<string, string>> = {
+  read: 'fd out u', write: 'fd buf:2 u', pread64: 'fd out u d', pwrite64: 'fd buf:2 u d', readv: 'fd p d', writev: 'fd p d', lseek: 'fd d seek',
+  open: 's open mode', openat: 'at s open mode', close: 'fd', stat: 's p', lstat: 's p', fstat: 'fd p', newfstatat: 'at s p atflags', access: 's access', faccessat: 'at s access',
+  readlink: 's out u', readlinkat: 'at s out u', getcwd: 'out u', chdir: 's', mkdir: 's mode', mkdirat: 'at s mode', rmdir: 's', unlink: 's', unlinkat: 'at s atflags', umask: 'mode',
+  dup: 'fd', dup2: 'fd fd', dup3: 'fd fd open', fcntl: 'fd fcntl d', ioctl: 'fd ioctl p', pipe: 'fds>', pipe2: 'fds> open', getdents64: 'fd p u', ftruncate: 'fd d', fsync: 'fd',
+  epoll_create1: 'epollc', epoll_ctl: 'fd epollop fd event', epoll_wait: 'fd p d d', epoll_pwait: 'fd p d d set d', poll: 'p u d', ppoll: 'p u ts set u', eventfd2: 'u eventfd',
+  mmap: 'p u prot map fd x', munmap: 'p u', mprotect: 'p u prot', mremap: 'p u u x', madvise: 'p u madvise', brk: 'p', mincore: 'p u p',
+  clone: 'clone', exit: 'd', exit_group: 'd', wait4: 'd p d p', set_tid_address: 'p', set_robust_list: 'p u', arch_prctl: 'arch x', prctl: 'd x x x x',
+  getpid: '', gettid: '', getppid: '', getuid: '', geteuid: '', getgid: '', getegid: '', sched_yield: '', pause: '', rt_sigreturn: 'none',
+  sched_getaffinity: 'd u words>', sched_setaffinity: 'd u p', getcpu: 'p p p', uname: 'p', sysinfo: 'p', getrusage: 'd p', getrandom: 'p u x',
+  getrlimit: 'rlimit rlim>', setrlimit: 'rlimit rlim', prlimit64: 'd rlimit rlim rlim>',
+  futex: 'futex', clock_gettime: 'clock ts>', clock_getres: 'clock ts>', gettimeofday: 'p p', time: 'p', nanosleep: 'ts p', clock_nanosleep: 'clock abstime ts p',
+  rt_sigaction: 'sig act act> u', rt_sigprocmask: 'how set set> u', rt_sigpending: 'set> u', rt_sigsuspend: 'set u', rt_sigtimedwait: 'set p ts u', sigaltstack: 'stk stk>', kill: 'd sig', tkill: 'd sig', tgkill: 'd d sig',
+  rseq: 'p u x x', clone3: 'p u', membarrier: 'd x d',
+};
+
+const stringMax = 32;
+
+/** Arguments as text: `before` up to the first output, `after` from there on, or `all`. `ok`: outputs are valid. */
+export function formatArgs(k: Kernel, c: Call, part: 'before' | 'after' | 'all', ok = true): string {
+  const name = k.abi.syscalls[c.nr] ?? '';
+  const words = (signatures[name] ?? 'x x x x x x').split(' ').filter(Boolean);
+  if (words[0] === 'none') return '';
+  if (words[0] === 'clone') return part === 'after' ? '' : cloneArgs(c);
+  if (words[0] === 'futex') return part === 'after' ? '' : futexArgs(c);
+  const first = words.findIndex(isOutput);
+  const cut = first < 0 ? words.length : first;
+  const list = words.map((word, i) => (part === 'before' && i >= cut) || (part === 'after' && i < cut) ? '' : argument(k, c, words, word, i, ok));
+  if ((name === 'open' && (c.i(1) & O.CREAT) === 0) || (name === 'openat' && (c.i(2) & O.CREAT) === 0)) list.pop();
+  if (name === 'fcntl' && [F.GETFD, F.GETFL, F.GETOWN, F.GETPIPE_SZ].includes(c.i(1) as 1)) list.pop();
+  if (part === 'before') return list.slice(0, cut).join(', ') + (cut < list.length && cut > 0 ? ', ' : '');
+  return part === 'after' ? list.slice(cut).join(', ') : list.join(', ');
+}
+
+const isOutput = (word: string): boolean => word === 'out' || word.endsWith('>');
+
+export function formatResult(k: Kernel, c: Call, result: number): string {
+  if (result < 0 && result >= -4095) {
+    const e = errors.get(-result);
+    return e ? `-1 ${e.name} (${e.text})` : String(result);
+  }
+  const name = k.abi.syscalls[c.nr] ?? '';
+  if (['mmap', 'brk', 'mremap'].includes(name)) return address(result);
+  if (name === 'fcntl' && c.i(1) === F.GETFL) return `0x${result.toString(16)} (flags ${flagText(result & ~O.ACCMODE, openNames(k), accessMode(result))})`;
+  if (name === 'fcntl' && c.i(1) === F.GETFD && result === 1) return '0x1 (flags FD_CLOEXEC)';
+  return String(result);
+}
+
+function argument(k: Kernel, c: Call, words: readonly string[], word: string, i: number, ok: boolean): string {
+  try {
+    return (isOutput(word) && !ok ? undefined : decode(k, c, words, word, i)) ?? address(c.u(i));
+  } catch (e) {
+    if (e instanceof UserFault) return address(c.u(i));
+    throw e;
+  }
+}
+
+/** One argument; undefined: as an address. */
+function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: number): string | undefined {
+  const [kind, other] = word.split(':');
+  switch (kind) {
+    case 'd': case 'fd': return String(c.i(i));
+    case 'u': return String(c.u(i));
+    case 'x': return c.u(i) === 0 ? '0' : `0x${c.big(i).toString(16)}`;
+    case 'p': return undefined;
+    case 'at': return c.i(i) === AT.FDCWD ? 'AT_FDCWD' : String(c.i(i));
+    case 's': return c.u(i) === 0 ? undefined : quote(c.user.string(c.u(i)) ?? '', Infinity);
+    case 'buf': return bytesText(c, c.u(i), c.u(Number(other)));
+    case 'out': return bytesText(c, c.u(i), Number(k.abi.result(k.registers(c.task))));
+    case 'ts': case 'ts>': return c.u(i) === 0 ? undefined : timespecText(c, c.u(i));
+    case 'set': case 'set>': return c.u(i) === 0 ? undefined : setText(c.user.u64(c.u(i)));
+    case 'sig': return c.i(i) === 0 ? '0' : signalName(c.i(i));
+    case 'act': case 'act>': return c.u(i) === 0 ? undefined : actionText(c, c.u(i));
+    case 'stk': case 'stk>': return c.u(i) === 0 ? undefined : stackText(c, c.u(i));
+    case 'fds>': return `[${c.user.u32(c.u(i))}, ${c.user.u32(c.u(i) + 4)}]`;
+    case 'rlim': case 'rlim>': return c.u(i) === 0 ? undefined : `{rlim_cur=${limitText(c.user.u64(c.u(i)))}, rlim_max=${limitText(c.user.u64(c.u(i) + 8))}}`;
+    case 'words>': return `[${setBits(c.user.u64(c.u(i))).join(' ')}]`;
+    case 'event': return c.u(i) === 0 ? undefined : eventText(k, c, c.u(i));
+    case 'mode': return `0${(c.u(i) & 0o7777).toString(8)}`;
+    case 'open': return words.length > i + 1 || i > 0 ? flagText(c.i(i) & ~O.ACCMODE, openNames(k), words.includes('mode') ? accessMode(c.i(i)) : undefined) : undefined;
+    case 'prot': return flagText(c.i(i), nonzero(PROT, 'PROT_'), c.i(i) === 0 ? 'PROT_NONE' : undefined);
+    case 'map': return flagText(c.i(i) & ~3, mapNames, ['', 'MAP_SHARED', 'MAP_PRIVATE', 'MAP_SHARED_VALIDATE'][c.i(i) & 3]);
+    case 'eventfd': return flagText(c.i(i), nonzero(EFD, 'EFD_'), undefined);
+    case 'epollc': return flagText(c.i(i), { EPOLL_CLOEXEC: EPOLL.CLOEXEC }, undefined);
+    case 'atflags': return flagText(c.i(i), { AT_SYMLINK_NOFOLLOW: AT.SYMLINK_NOFOLLOW, AT_EMPTY_PATH: AT.EMPTY_PATH, AT_REMOVEDIR: AT.REMOVEDIR, AT_NO_AUTOMOUNT: AT.NO_AUTOMOUNT }, undefined);
+    case 'abstime': return flagText(c.i(i), { TIMER_ABSTIME }, undefined);
+    case 'access': return flagText(c.i(i), { R_OK: 4, W_OK: 2, X_OK: 1 }, c.i(i) === 0 ? 'F_OK' : undefined);
+    case 'seek': return ['SEEK_SET', 'SEEK_CUR', 'SEEK_END'][c.i(i)] ?? String(c.i(i));
+    case 'how': return ['SIG_BLOCK', 'SIG_UNBLOCK', 'SIG_SETMASK'][c.i(i)] ?? String(c.i(i));
+    case 'madvise': return named(c.i(i), MADV, 'MADV_');
+    case 'clock': return named(c.i(i), CLOCK, 'CLOCK_');
+    case 'arch': return named(c.i(i), ARCH, 'ARCH_');
+    case 'fcntl': return named(c.i(i), F, 'F_');
+    case 'ioctl': return ({ 0x5401: 'TCGETS', 0x5413: 'TIOCGWINSZ', 0x5421: 'FIONBIO', 0x541b: 'FIONREAD' } as Record<number, string>)[c.u(i)] ?? `0x${c.u(i).toString(16)}`;
+    case 'rlimit': return rlimitNames[c.u(i)] ? `RLIMIT_${rlimitNames[c.u(i)]}` : String(c.u(i));
+    case 'epollop': return ({ 1: 'EPOLL_CTL_ADD', 2: 'EPOLL_CTL_DEL', 3: 'EPOLL_CTL_MOD' } as Record<number, string>)[c.i(i)] ?? String(c.i(i));
+    default: throw new Error(`signature word ${word}`);
+  }
+}
+
+function address(v: number): string {
+  return v === 0 ? 'NULL' : `0x${v.toString(16)}`;
+}
+
+/** Text in C quotes, cut after `max` characters. */
+export function quote(text: string, max = stringMax): string {
+  const short = { '\n': '\\n', '\t': '\\t', '\r': '\\r', '\v': '\\v', '\f': '\\f', '"': '\\"', '\\': '\\\\' } as Record<string, string>;
+  const shown = text.slice(0, max);
+  let out = '';
+  for (let i = 0; i < shown.length; i++) {
+    const code = shown.charCodeAt(i);
+    const digitNext = /[0-7]/.test(shown[i + 1] ?? '');
+    out += short[shown[i]!] ?? (code >= 32 && code < 127 ? shown[i] : `\\${digitNext ? code.toString(8).padStart(3, '0') : code.toString(8)}`);
+  }
+  return `"${out}"${text.length > max ? '...' : ''}`;
+}
+
+function bytesText(c: Call, va: number, count: number): string {
+  const part = latin1(c.user.bytes(va, Math.min(count, stringMax)));
+  return quote(part) + (count > stringMax ? '...' : '');
+}
+
+function timespecText(c: Call, va: number): string {
+  return `{tv_sec=${c.user.i64(va + timespec.sec)}, tv_nsec=${c.user.i64(va + timespec.nsec)}}`;
+}
+
+function setBits(set: bigint): number[] {
+  return Array.from({ length: 64 }, (_, i) => i).filter((i) => ((set >> BigInt(i)) & 1n) === 1n);
+}
+
+/** A signal set; the complement when most are in it, as strace does. */
+function setText(set: bigint): string {
+  const members = setBits(set).map((i) => i + 1);
+  const inverse = members.length > (2 * signalMax) / 3;
+  const shown = inverse ? setBits(~set & 0xffff_ffff_ffff_ffffn).map((i) => i + 1) : members;
+  return `${inverse ? '~' : ''}[${shown.map((n) => signalName(n).replace('SIG', '')).join(' ')}]`;
+}
+
+function actionText(c: Call, va: number): string {
+  const handler = c.user.u64(va + sigaction.handler);
+  const flags = Number(c.user.u64(va + sigaction.flags));
+  const name = handler === 0n ? 'SIG_DFL' : handler === 1n ? 'SIG_IGN' : `0x${handler.toString(16)}`;
+  const restorer = (flags & SA.RESTORER) !== 0 ? `, sa_restorer=0x${c.user.u64(va + sigaction.restorer).toString(16)}` : '';
+  return `{sa_handler=${name}, sa_mask=${setText(c.user.u64(va + sigaction.mask))}, sa_flags=${flagText(flags, saNames, undefined)}${restorer}}`;
+}
+
+function stackText(c: Call, va: number): string {
+  const flags = c.user.u32(va + stackT.flags);
+  return `{ss_sp=${address(c.user.word(va + stackT.sp))}, ss_flags=${flags === 2 ? 'SS_DISABLE' : flags === 1 ? 'SS_ONSTACK' : String(flags)}, ss_size=${c.user.u64(va + stackT.bytes)}}`;
+}
+
+function eventText(k: Kernel, c: Call, va: number): string {
+  const layout = epollEvent[k.parts.config.arch];
+  const names = { EPOLLIN: EPOLL.IN, EPOLLOUT: EPOLL.OUT, EPOLLRDHUP: EPOLL.RDHUP, EPOLLERR: EPOLL.ERR, EPOLLHUP: EPOLL.HUP, EPOLLET: EPOLL.ET };
+  return `{events=${flagText(c.user.u32(va + layout.events), names, undefined)}, data=0x${c.user.u64(va + layout.data).toString(16)}}`;
+}
+
+function limitText(v: bigint): string {
+  return v === 0xffff_ffff_ffff_ffffn ? 'RLIM64_INFINITY' : v > 1024n && v % 1024n === 0n ? `${v / 1024n}*1024` : String(v);
+}
+
+function cloneArgs(c: Call): string {
+  const flags = c.u(0);
+  const parts = [`child_stack=${address(c.u(1))}`, `flags=${flagText(flags - (flags & CLONE.CSIGNAL), nonzero(CLONE, 'CLONE_'), undefined)}`];
+  if ((flags & CLONE.CSIGNAL) !== 0) parts[1] += `|${signalName(flags & CLONE.CSIGNAL)}`;
+  if ((flags & CLONE.PARENT_SETTID) !== 0) parts.push(`parent_tid=[${c.i(2)}]`);
+  if ((flags & CLONE.SETTLS) !== 0) parts.push(`tls=0x${c.big(4).toString(16)}`);
+  if ((flags & (CLONE.CHILD_SETTID | CLONE.CHILD_CLEARTID)) !== 0) parts.push(`child_tidptr=${address(c.u(3))}`);
+  return parts.join(', ');
+}
+
+function futexArgs(c: Call): string {
+  const op = c.i(1);
+  const cmd = op & FUTEX.CMD_MASK;
+  const name = named(cmd, { WAIT: FUTEX.WAIT, WAKE: FUTEX.WAKE, REQUEUE: FUTEX.REQUEUE, CMP_REQUEUE: FUTEX.CMP_REQUEUE, WAKE_OP: FUTEX.WAKE_OP, WAIT_BITSET: FUTEX.WAIT_BITSET, WAKE_BITSET: FUTEX.WAKE_BITSET }, 'FUTEX_');
+  const suffix = (op & FUTEX.PRIVATE_FLAG ? '_PRIVATE' : '') + (op & FUTEX.CLOCK_REALTIME ? '|FUTEX_CLOCK_REALTIME' : '');
+  const parts = [address(c.u(0)), name + suffix, String(c.i(2))];
+  if (cmd === FUTEX.WAIT || cmd === FUTEX.WAIT_BITSET) parts.push(c.u(3) === 0 ? 'NULL' : timespecText(c, c.u(3)));
+  if (cmd === FUTEX.WAIT_BITSET) parts.push('NULL');
+  if (cmd === FUTEX.WAIT_BITSET || cmd === FUTEX.WAKE_BITSET) parts.push(c.i(5) === -1 ? 'FUTEX_BITSET_MATCH_ANY' : `0x${(c.i(5) >>> 0).toString(16)}`);
+  if (cmd === FUTEX.REQUEUE || cmd === FUTEX.CMP_REQUEUE || cmd === FUTEX.WAKE_OP) parts.push(String(c.i(3)), address(c.u(4)));
+  if (cmd === FUTEX.CMP_REQUEUE) parts.push(String(c.i(5)));
+  return parts.join(', ');
+}
+
+// Flags and names
+
+const prefixed = (table: Readonly<Record<string, number>>, prefix: string): Record<string, number> => Object.fromEntries(Object.entries(table).map(([n, v]) => [prefix + n, v]));
+const nonzero = (table: Readonly<Record<string, number>>, prefix: string): Record<string, number> => Object.fromEntries(Object.entries(prefixed(table, prefix)).filter(([, v]) => v !== 0));
+const saNames = { SA_RESTORER: SA.RESTORER, SA_ONSTACK: SA.ONSTACK, SA_RESTART: SA.RESTART, SA_SIGINFO: SA.SIGINFO, SA_NODEFER: SA.NODEFER, SA_RESETHAND: SA.RESETHAND };
+const mapNames = { MAP_FIXED: MAP.FIXED, MAP_ANONYMOUS: MAP.ANONYMOUS, MAP_GROWSDOWN: MAP.GROWSDOWN, MAP_NORESERVE: MAP.NORESERVE, MAP_POPULATE: MAP.POPULATE, MAP_STACK: MAP.STACK, MAP_FIXED_NOREPLACE: MAP.FIXED_NOREPLACE };
+
+function openNames(k: Kernel): Record<string, number> {
+  const { RDONLY: _r, WRONLY: _w, RDWR: _rw, ACCMODE: _a, ...rest } = O;
+  return { ...prefixed(rest, 'O_'), ...prefixed(openFlags[k.parts.config.arch], 'O_') };
+}
+
+function accessMode(flags: number): string {
+  return ['O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_ACCMODE'][flags & O.ACCMODE]!;
+}
+
+/** Names of the bits set, `first` in front; what has no name in hex. */
+function flagText(value: number, names: Readonly<Record<string, number>>, first: string | undefined): string {
+  const parts = first ? [first] : [];
+  let rest = value >>> 0;
+  for (const [name, bits] of Object.entries(names)) {
+    if (bits !== 0 && (rest & bits) >>> 0 === bits >>> 0) {
+      parts.push(name);
+      rest = (rest & ~bits) >>> 0;
+    }
+  }
+  if (rest !== 0) parts.push(`0x${rest.toString(16)}`);
+  return parts.length === 0 ? '0' : parts.join('|');
+}
+
+function named(value: number, table: Readonly<Record<string, number>>, prefix: string): string {
+  const found = Object.entries(table).find(([, v]) => v === value);
+  return found ? prefix + found[0] : `0x${value.toString(16)}`;
+}

@@ -1,0 +1,164 @@
+/**
+ * What the kernel knows of threads and processes: plain data, so that a snapshot is a copy. A Task is one
+ * thread; a Process is what its threads share. No closures, promises or object references between records:
+ * they name each other by number.
+ *
+ * Times are absolute ticks (48 a cycle). Registers and masks that a program may set to
+ * any 64-bit value are bigints, addresses the kernel itself uses are numbers.
+ */
+import { SS } from '../../isa/abi/linux.js';
+
+/** A time that does not come: survives every form of snapshot, which Infinity does not. */
+export const never = Number.MAX_SAFE_INTEGER;
+
+/** Where a task is. `ready`: in a run queue. `running`: its registers are in a core. `waiting`: its `wait` says for what. */
+export type TaskState = 'ready' | 'running' | 'waiting' | 'dead';
+
+/** What a sleeping task waits for; wakers find it by these fields. */
+export type WaitFor =
+  | { readonly kind: 'time' }
+  | { readonly kind: 'futex'; key: string; readonly bitset: number }
+  /** Readiness of any of these open files (ids in the file table); the call looks again when one changes. */
+  | { readonly kind: 'files'; readonly files: readonly number[] }
+  /** A deliverable signal (pause, rt_sigsuspend, rt_sigtimedwait with `set`). */
+  | { readonly kind: 'signal'; readonly set: bigint }
+  /** The end of a child (wait4); the call looks again. */
+  | { readonly kind: 'child' };
+
+/**
+ * A blocked system call. It resumes in one of two ways: `redo` runs the call again from its saved arguments,
+ * otherwise the waker supplies its result.
+ */
+export interface Wait {
+  readonly for: WaitFor;
+  /** System call number, for redo, restart and the trace. */
+  readonly nr: number;
+  /** When it times out. */
+  readonly due: number;
+  readonly redo: boolean;
+  /** Result when `due` arrives first. */
+  readonly onTimeout: number;
+  /**
+   * What a signal handler that interrupts it leads to: `restart` under SA_RESTART runs the call again,
+   * else EINTR; `never` is EINTR always. Without a handler (signal ignored meanwhile) the call goes on.
+   */
+  readonly onSignal: 'restart' | 'never';
+  /** Where an interrupted relative sleep reports the rest (timespec address), or 0. */
+  readonly remaining: number;
+}
+
+/** One signal on its way: what becomes siginfo_t. */
+export interface Signal {
+  readonly signo: number;
+  readonly code: number;
+  readonly pid: number;
+  readonly uid: number;
+  /** si_addr of a fault. */
+  readonly addr: bigint;
+  readonly value: bigint;
+  readonly status: number;
+  /** Trap number and error code that the frame shows; 0 for signals that are no faults. */
+  readonly trapno: number;
+  readonly err: number;
+}
+
+/** The alternate signal stack as sigaltstack set it. */
+export interface AltStack {
+  sp: bigint;
+  flags: number;
+  bytes: bigint;
+}
+
+/** Of one signal number, as rt_sigaction set it. */
+export interface Action {
+  readonly handler: bigint;
+  readonly flags: bigint;
+  readonly restorer: bigint;
+  readonly mask: bigint;
+}
+
+export interface Task {
+  readonly tid: number;
+  /** Its process (thread group). */
+  readonly pid: number;
+  comm: string;
+  state: TaskState;
+  /** Core it runs on, is queued on, or ran on last. */
+  core: number;
+  /** Cores it may run on, bit i for core i. */
+  affinity: bigint;
+  /** Architectural registers while it is not on a core, as CoreState.save gives them. */
+  registers: Uint8Array;
+  wait: Wait | undefined;
+  /** A system call to run again when the task next gets a core. */
+  redo: Wait | undefined;
+  /** A blocked call that a signal broke off; what becomes of it is decided when the signal is delivered. */
+  interrupted: Wait | undefined;
+  /** When it became ready: no core runs it earlier. */
+  readyAt: number;
+  /** Blocked signals, bit n-1 for signal n. */
+  mask: bigint;
+  /** The mask to return to once rt_sigsuspend, ppoll or the like has had its signal. */
+  savedMask: bigint | undefined;
+  /** Signals sent to this thread, oldest first. */
+  pending: Signal[];
+  altStack: AltStack;
+  /** Cleared and woken at exit (set_tid_address, CLONE_CHILD_CLEARTID), or 0. */
+  clearChildTid: number;
+  robustList: number;
+  robustListBytes: number;
+  /** Ticks spent on cores, up to `since` when running. */
+  runTicks: number;
+  /** When it last got a core. */
+  since: number;
+  voluntarySwitches: number;
+  involuntarySwitches: number;
+}
+
+/** A file descriptor: which open file, and whether execve closes it. */
+export interface Descriptor {
+  readonly file: number;
+  closeOnExec: boolean;
+}
+
+export interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  /** Its address space, by id. */
+  space: number;
+  /** Absolute path of its executable, and the name of its first thread. */
+  path: string;
+  cwd: string;
+  argv: readonly string[];
+  umask: number;
+  threads: number[];
+  /** By number; a hole is a closed descriptor. */
+  descriptors: (Descriptor | undefined)[];
+  /** By signal number; a hole is SIG_DFL. */
+  actions: (Action | undefined)[];
+  /** Signals sent to the process as a whole, oldest first. */
+  pending: Signal[];
+  /** Soft and hard limits by RLIMIT number; all ones is RLIM_INFINITY. */
+  limits: [bigint, bigint][];
+  /** As wait4 reports it: code << 8, or the signal number; undefined while it lives. */
+  status: number | undefined;
+}
+
+export const noAction: Action = { handler: 0n, flags: 0n, restorer: 0n, mask: 0n };
+
+export function newTask(tid: number, pid: number, comm: string, core: number, affinity: bigint): Task {
+  return {
+    tid, pid, comm, state: 'ready', core, affinity, registers: new Uint8Array(0), wait: undefined, redo: undefined, interrupted: undefined, readyAt: 0,
+    mask: 0n, savedMask: undefined, pending: [], altStack: { sp: 0n, flags: SS.DISABLE, bytes: 0n },
+    clearChildTid: 0, robustList: 0, robustListBytes: 0, runTicks: 0, since: 0, voluntarySwitches: 0, involuntarySwitches: 0,
+  };
+}
+
+/** The alternate stack is in use: the stack pointer lies on it. */
+export function onAltStack(task: Task, sp: bigint): boolean {
+  return (task.altStack.flags & SS.DISABLE) === 0 && sp > task.altStack.sp && sp - task.altStack.sp <= task.altStack.bytes;
+}
+
+export function setAltStack(task: Task, sp: bigint, bytes: bigint, flags: number): void {
+  task.altStack = { sp, bytes, flags: (flags & ~SS.ONSTACK) >>> 0 };
+}

@@ -1,0 +1,181 @@
+/**
+ * The in-memory file tree: inodes, names, and the way from a path to an inode. path_resolution(7).
+ *
+ * Names and contents are bytes, kept as latin-1 strings and Uint8Arrays. Plain data only. Everything belongs to
+ * root and every caller is root, so permission bits are kept and shown but refuse nothing except execution.
+ */
+import { E, S } from '../../isa/abi/linux.js';
+
+export interface Inode {
+  readonly ino: number;
+  /** Type and permission bits, as st_mode. */
+  mode: number;
+  nlink: number;
+  /** Of a file: contents in the first `size` bytes. */
+  data: Uint8Array;
+  size: number;
+  /** Of a directory: inode by name. */
+  readonly entries: Map<string, number> | undefined;
+  /** Of a directory: its parent. */
+  parent: number;
+  /** Of a link: where it leads. */
+  readonly target: string;
+  /** Contents (or the target) are made by this generator of proc.ts when the file is opened. */
+  readonly dynamic: string;
+  /** Device name, of a character device. */
+  readonly device: string;
+  /** Of the last change, nanoseconds since 1970. */
+  changed: bigint;
+}
+
+export interface TreeState {
+  readonly inodes: Map<number, Inode>;
+  next: number;
+}
+
+export const rootIno = 1;
+const maxLinks = 40;
+const maxName = 255;
+export const maxPath = 4096;
+
+/** Where a path leads: the directory that holds or would hold its last part, and the inode if there is one. */
+export interface Place {
+  readonly dir: Inode;
+  readonly name: string;
+  readonly inode: Inode | undefined;
+  /** The path ended in a slash: only a directory will do. */
+  readonly slash: boolean;
+}
+
+export const isDir = (n: Inode): boolean => (n.mode & S.IFMT) === S.IFDIR;
+export const isLink = (n: Inode): boolean => (n.mode & S.IFMT) === S.IFLNK;
+export const isFile = (n: Inode): boolean => (n.mode & S.IFMT) === S.IFREG;
+
+export class Tree {
+  constructor(
+    private readonly state: TreeState,
+    /** The text of a generated link. */
+    private readonly linkText: (dynamic: string) => string,
+  ) {}
+
+  static newState(): TreeState {
+    const inodes = new Map<number, Inode>();
+    inodes.set(rootIno, blank(rootIno, S.IFDIR | 0o755, { entries: new Map(), parent: rootIno }));
+    return { inodes, next: rootIno + 1 };
+  }
+
+  get(ino: number): Inode {
+    const inode = this.state.inodes.get(ino);
+    if (!inode) throw new Error(`no inode ${ino}`);
+    return inode;
+  }
+
+  /** An inode without a name. */
+  create(mode: number, fields: Partial<Inode> = {}): Inode {
+    const directory = (mode & S.IFMT) === S.IFDIR;
+    const inode = blank(this.state.next++, mode, { ...(directory ? { entries: new Map<string, number>() } : {}), ...fields });
+    this.state.inodes.set(inode.ino, inode);
+    return inode;
+  }
+
+  link(dir: Inode, name: string, inode: Inode): void {
+    dir.entries!.set(name, inode.ino);
+    inode.nlink++;
+    if (isDir(inode)) inode.parent = dir.ino;
+  }
+
+  /** Takes a name away. The inode itself stays until `drop`, because open files may hold it. */
+  unlink(dir: Inode, name: string): Inode {
+    const inode = this.get(dir.entries!.get(name)!);
+    dir.entries!.delete(name);
+    inode.nlink--;
+    return inode;
+  }
+
+  drop(inode: Inode): void {
+    this.state.inodes.delete(inode.ino);
+  }
+
+  /** Makes the directories of an absolute path and puts an inode at its end. For setting the tree up. */
+  put(path: string, mode: number, fields: Partial<Inode> = {}): Inode {
+    const names = path.split('/').filter(Boolean);
+    let dir = this.get(rootIno);
+    for (const name of names.slice(0, -1)) {
+      const ino = dir.entries!.get(name);
+      const next = ino === undefined ? this.create(S.IFDIR | 0o755) : this.get(ino);
+      if (ino === undefined) this.link(dir, name, next);
+      dir = next;
+    }
+    const inode = this.create(mode, fields);
+    this.link(dir, names[names.length - 1]!, inode);
+    return inode;
+  }
+
+  /** Walks `path` from the directory `from`. `follow`: a link at the end leads on. Negative: an error. */
+  resolve(from: Inode, path: string, follow: boolean, links = 0): Place | number {
+    if (path === '') return -E.ENOENT;
+    if (path.length >= maxPath) return -E.ENAMETOOLONG;
+    let dir = path.startsWith('/') ? this.get(rootIno) : from;
+    const parts = path.split('/').filter(Boolean);
+    const slash = path.endsWith('/');
+    if (parts.length === 0) return { dir, name: '.', inode: dir, slash };
+    for (let i = 0; ; i++) {
+      const name = parts[i]!;
+      const last = i === parts.length - 1;
+      if (!isDir(dir)) return -E.ENOTDIR;
+      if (name.length > maxName) return -E.ENAMETOOLONG;
+      const inode = this.child(dir, name);
+      if (inode && isLink(inode) && (!last || follow || slash)) {
+        if (links >= maxLinks) return -E.ELOOP;
+        const rest = parts.slice(i + 1).join('/');
+        const target = this.targetOf(inode);
+        return this.resolve(dir, rest === '' ? target + (slash ? '/' : '') : `${target}/${rest}${slash ? '/' : ''}`, follow, links + 1);
+      }
+      if (last) return slash && inode && !isDir(inode) ? -E.ENOTDIR : { dir, name, inode, slash };
+      if (!inode) return -E.ENOENT;
+      dir = inode;
+    }
+  }
+
+  private child(dir: Inode, name: string): Inode | undefined {
+    if (name === '.') return dir;
+    if (name === '..') return this.get(dir.parent);
+    const ino = dir.entries!.get(name);
+    return ino === undefined ? undefined : this.get(ino);
+  }
+
+  targetOf(link: Inode): string {
+    return link.dynamic === '' ? link.target : this.linkText(link.dynamic);
+  }
+
+  /** Absolute path of a directory. */
+  pathOf(dir: Inode): string {
+    if (dir.ino === rootIno) return '/';
+    const parent = this.get(dir.parent);
+    const name = [...parent.entries!].find(([, ino]) => ino === dir.ino)?.[0] ?? '(deleted)';
+    const above = this.pathOf(parent);
+    return above === '/' ? `/${name}` : `${above}/${name}`;
+  }
+}
+
+function blank(ino: number, mode: number, fields: Partial<Inode>): Inode {
+  return { ino, mode, nlink: 0, data: new Uint8Array(0), size: 0, entries: undefined, parent: rootIno, target: '', dynamic: '', device: '', changed: 0n, ...fields };
+}
+
+/** Writes into a file's contents, growing them; a gap reads as zeros. */
+export function writeInode(inode: Inode, at: number, bytes: Uint8Array): void {
+  const end = at + bytes.length;
+  if (end > inode.data.length) {
+    const grown = new Uint8Array(Math.max(end, inode.data.length * 2, 64));
+    grown.set(inode.data.subarray(0, inode.size));
+    inode.data = grown;
+  }
+  inode.data.set(bytes, at);
+  inode.size = Math.max(inode.size, end);
+}
+
+export function truncateInode(inode: Inode, size: number): void {
+  if (size < inode.size) inode.data.fill(0, size, inode.size);
+  else if (size > inode.data.length) writeInode(inode, size, new Uint8Array(0));
+  inode.size = size;
+}
