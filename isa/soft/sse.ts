@@ -8,7 +8,7 @@ import { slots } from '../x86/regs.js';
 import { Rounding, div, f32, fromInteger, isNan, pack, sqrt, sseNan, unpack } from './float.js';
 import type { Env, Num } from './float.js';
 import { fpNames, fpOp } from './fpop.js';
-import { GuestFault } from './state.js';
+import { GuestFault, userEnd } from './state.js';
 import type { Helper, HelperState } from './state.js';
 
 /** MXCSR bits. The six sticky exception flags (5..0) keep what LDMXCSR wrote: no operation sets them. */
@@ -52,8 +52,9 @@ const onF32x4 = (f: (n: Num) => Num): Helper => (_st, a) => {
   return r;
 };
 
-/** MASKMOVDQU, a byte at a time in ascending order; a fault leaves the bytes before it stored. */
+/** MASKMOVDQU, a byte at a time in ascending order; a fault leaves the bytes before it stored. All sixteen must have an address. */
 const maskMove: Helper = (st, at, data, mask) => {
+  if (at! + 16n > userEnd) throw new GuestFault('protection');
   for (let i = 0n; i < 16n; i++) {
     if ((mask! >> (8n * i + 7n)) & 1n) st.store(BigInt.asUintN(64, at! + i), 1, (data! >> (8n * i)) & 0xffn);
   }
