@@ -102,7 +102,7 @@ function rank(f: Form, modrm: number, p66: boolean, p67: boolean, rep: number, w
   if (f.size) {
     const wide = f.size === 64 && f.w < 0; // pushes and near branches: 64 bits without REX.W
     const size = w ? 64 : p66 ? 16 : wide ? 64 : 32;
-    score += size === f.size ? 4 : -4;
+    score += size === f.size ? 4 : w && f.size === 16 ? -5 : -4;
   }
   return score;
 }
@@ -153,14 +153,14 @@ const segOf = (byte: number): Seg => {
 /** A register operand by file; undefined where the file has no such register (#UD). */
 function register(o: OperandForm, index: number, rex: number): RegOperand | undefined {
   switch (o.file) {
-    case 'gpr': return (o.bits === 64 ? r64 : o.bits === 32 ? r32 : o.bits === 16 ? r16 : rex ? r8 : r8legacy)[index & 15];
+    case 'gpr': return (o.bits === 64 ? r64 : o.bits === 32 ? r32 : o.bits === 16 ? r16 : rex ? r8 : r8legacy)[index];
     case 'xmm': return xmm[index];
     case 'ymm': return ymm[index];
     case 'zmm': return zmm[index];
     case 'mmx': return mmx[index & 7];
     case 'st': return st[index & 7];
     case 'seg': return seg[index & 7];
-    case 'mask': return mask[index & 15];
+    case 'mask': return mask[index];
     case 'cr': return cr[index];
     case 'dr': return dr[index];
     case 'bnd': return bnd[index];
@@ -265,7 +265,7 @@ export function decode(bytes: Uint8Array, offset: number, pc: number): Insn | De
     op = bytes[pos++]!;
   }
 
-  if (op === 0x90 && map === 0 && bExt && space === Space.Legacy) map = exchangeMap;
+  if (op === 0x90 && map === 0 && bExt && rep !== 1 && space === Space.Legacy) map = exchangeMap;
   const place = placeOf(space, map, op);
   const slot = slots[place] === undefined ? openSlot(place) : slots[place]!;
   if (slot === null) return 'invalid';

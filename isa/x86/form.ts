@@ -335,6 +335,14 @@ function operandSize(c: Coding, name: string, operands: readonly OperandForm[]):
   return bits === 8 ? 0 : bits;
 }
 
+/** The memory operand's size, or one element where elements are gathered, compressed or expanded. */
+function displacementUnit(c: Coding, name: string, rm: OperandForm | undefined): number {
+  if (rm === undefined) return 1;
+  if (rm.vsib !== '') return c.w === 1 ? 8 : 4;
+  if (/^vp?(compress|expand)/.test(name)) return { b: 1, w: 2, d: c.w === 1 ? 8 : 4, q: 8, s: 4 }[name.at(-1)!]!;
+  return Math.max(1, rm.memBits >> 3);
+}
+
 /** One-byte opcodes whose immediates are zero-extended: shifts, RET, ENTER, INT, IN and OUT. */
 const unsignedImm = new Set([0xc0, 0xc1, 0xc2, 0xc8, 0xca, 0xcd, 0xd4, 0xd5, 0xe4, 0xe5, 0xe6, 0xe7]);
 
@@ -369,6 +377,6 @@ export function readForm(row: Row): Form {
     signedImm: c.space === Space.Legacy && c.map === 0 && c.fixed < 0 && !unsignedImm.has(c.opcode),
     usesVvvv: operands.some((o) => o.from === From.Vvvv),
     masking: text.includes('{k'), zeroing: text.includes('{z}'), rounding: text.includes('{er}'), suppress: text.includes('{sae}'),
-    dispUnit: rm === undefined ? 1 : rm.vsib !== '' ? (c.w === 1 ? 8 : 4) : Math.max(1, rm.memBits >> 3),
+    dispUnit: displacementUnit(c, name, rm),
   };
 }

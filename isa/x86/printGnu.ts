@@ -9,7 +9,7 @@ import { From, Pp, Space, type Form } from './form.js';
 import { layoutOf, type Layout } from './layout.js';
 import { ccNames } from './lift.js';
 import { regName } from './operands.js';
-import { formOf } from './table.js';
+import { allRows, formOf } from './table.js';
 
 /** What stands behind an address in angle brackets, without them (`main+0x4`), or undefined. */
 export type GnuSymbol = (address: bigint) => string | undefined;
@@ -19,7 +19,7 @@ export function printGnu(insn: Insn, symbol?: GnuSymbol): string {
   const lay = layoutOf(insn, form);
   const printer = new Printer(insn, form, lay, symbol);
   const { name, operands } = printer.parts();
-  const head = [...printer.prefixes(), name].join(' ');
+  const head = [...printer.prefixes(), ...(printer.likeVex() ? ['{evex}'] : []), name].join(' ');
   const text = operands.length === 0 ? head : `${head.padEnd(6)} ${operands.join(',')}`;
   return text + printer.comment();
 }
@@ -35,14 +35,34 @@ const names: Record<string, string> = {
 
 /** Integer instructions that take a suffix when only memory and immediates are given. */
 const suffixed = new Set('add or adc sbb and sub xor cmp test mov inc dec neg not mul imul div idiv rol ror rcl rcr shl sal shr sar bt bts btr btc'.split(' '));
-const conditional = new Set(ccNames.map((cc) => `j${cc}`));
+const conditional = new Set([...ccNames.map((cc) => `j${cc}`), 'jrcxz', 'jecxz', 'loop', 'loope', 'loopne']);
+/** Operands that no row spells, shown all the same. */
+const impliedOperands: Record<string, string[]> = { xlatb: ['%ds:(%rbx)'], monitor: ['%rax', '%ecx', '%edx'], mwait: ['%eax', '%ecx'] };
 const strings = new Set(['movs', 'cmps', 'ins', 'outs']);
 const stringsRegister = new Set(['stos', 'lods', 'scas']);
 
 const compare = ['eq', 'lt', 'le', 'unord', 'neq', 'nlt', 'nle', 'ord', 'eq_uq', 'nge', 'ngt', 'false', 'neq_oq', 'ge', 'gt', 'true',
   'eq_os', 'lt_oq', 'le_oq', 'unord_s', 'neq_us', 'nlt_uq', 'nle_uq', 'ord_s', 'eq_us', 'nge_uq', 'ngt_uq', 'false_os', 'neq_os', 'ge_oq', 'gt_oq', 'true_us'];
 const compareInt = ['eq', 'lt', 'le', '', 'neq', 'nlt', 'nle', ''];
-const carryless: Record<number, string> = { 0: 'lql', 1: 'hql', 16: 'lqh', 17: 'hqh' };
+const carryless: Record<number, string> = { 0: 'lql', 1: 'hql', 2: 'lqh', 3: 'hqh', 16: 'lqh', 17: 'hqh' };
+
+/** EVEX instructions that stay unmarked although VEX has them. */
+const unmarked = new Set(['vpsravd', 'vpsrlvd', 'vpsrlvq', 'vpsllvd', 'vpsllvq', 'vpdpbusd', 'vpdpbusds', 'vpdpwssd', 'vpdpwssds']);
+
+let vexByName: Map<string, Form[]> | undefined;
+function vexForms(name: string): readonly Form[] {
+  if (!vexByName) {
+    vexByName = new Map();
+    for (const row of allRows()) {
+      if (!row.encoding.startsWith('VEX')) continue;
+      const form = formOf(row);
+      const list = vexByName.get(form.name);
+      if (list) list.push(form);
+      else vexByName.set(form.name, [form]);
+    }
+  }
+  return vexByName.get(name) ?? [];
+}
 
 class Printer {
   constructor(
@@ -63,6 +83,8 @@ class Printer {
     if (form.name === 'nop' && form.opcode === 0x90 && lay.prefixes.includes(0x66)) return { name: 'xchg', operands: ['%ax', '%ax'] };
     let ops = [...insn.ops];
     if (alias?.drop) ops = ops.filter((o) => o.kind !== 'imm');
+    const implied = impliedOperands[form.name];
+    if (implied) return { name: names[form.name] ?? form.name, operands: implied };
     if (form.name === 'enter') return { name: 'enter', operands: ops.map((o) => this.operand(o, false)) };
     const fixedOne = form.operands.some((o) => o.from === From.Fixed && o.fixed?.kind === 'imm');
     if (fixedOne) ops.pop(); // shift by one, INT 3
@@ -70,7 +92,10 @@ class Printer {
     if (form.name === 'xchg' && form.plus) texts.reverse();
     if (form.space === Space.Evex) {
       this.decorate(texts);
-      if (lay.b && lay.modrm >= 0xc0) texts.splice(form.operands.at(-1)!.from === From.Imm ? texts.length - 1 : texts.length, 0, this.rounding());
+      if (lay.b && lay.modrm >= 0xc0) {
+        const behind = ops.at(-1)!.kind === 'imm' || form.operands.at(-1)!.file === 'gpr' ? 1 : 0; // an immediate or a general register comes first
+        texts.splice(texts.length - behind, 0, this.rounding());
+      }
     }
     return { name: alias?.name ?? this.mnemonic(), operands: texts.reverse() };
   }
@@ -91,32 +116,39 @@ class Printer {
   }
 
   private mnemonic(): string {
-    const { insn, form } = this;
+    const { insn, form, lay } = this;
     const own = insn.row.gnu ?? names[form.name] ?? form.name;
     const mem = this.memory;
     switch (form.name) {
       case 'movzx': return `movz${this.sizes(1)}${this.sizes(0)}`;
       case 'movsx': return `movs${this.sizes(1)}${this.sizes(0)}`;
       case 'movsxd': return form.size === 64 ? 'movslq' : 'movsxd';
-      case 'crc32': return `crc32${letter[insn.ops[1]!.bits]!}`;
+      case 'fsub': case 'fsubr': case 'fdiv': case 'fdivr': case 'fsubp': case 'fsubrp': case 'fdivp': case 'fdivrp':
+        // AT&T syntax has the two directions swapped when the destination is not the top of stack
+        if (!mem && form.operands[1]!.from === From.Fixed) return own.includes('r') ? own.replace('r', '') : own.replace(/^(fsub|fdiv)/, '$1r');
+        break;
+      case 'fnstenv': case 'fldenv': case 'fnsave': case 'frstor': return form.size === 16 ? `${own}s` : own;
+      case 'vpdpbusd': case 'vpdpbusds': case 'vpdpwssd': case 'vpdpwssds': return form.space === Space.Vex ? `{vex} ${own}` : own;
+      case 'crc32': return mem ? own + letter[mem.bits]! : own;
+      case 'pcmpestri': case 'pcmpestrm': return lay.rex & 8 ? `${own}q` : own;
+      case 'loop': case 'loope': case 'loopne': return own + (form.addr32 ? 'l' : '') + this.branchHint();
       case 'int': return form.operands[0]!.from === From.Fixed ? 'int3' : 'int';
-      case 'mov': if (form.trailing === 8 || form.operands.some((o) => o.from === From.Moffs)) return 'movabs'; break;
+      case 'mov': if (form.trailing === 8 || (form.operands.some((o) => o.from === From.Moffs) && !mem!.addr32)) return 'movabs'; break;
       case 'nop': return mem ? own + letter[form.size]! : own;
       case 'push': case 'pop': if (form.size === 16 && (mem || insn.ops[0]!.kind === 'imm')) return `${own}w`; return own;
       case 'cvtsi2sd': case 'cvtsi2ss': case 'vcvtsi2sd': case 'vcvtsi2ss': case 'vcvtusi2sd': case 'vcvtusi2ss':
         return mem ? own + letter[mem.bits]! : own;
       case 'vcvtpd2ps': case 'vcvtpd2dq': case 'vcvttpd2dq': case 'vcvtpd2udq': case 'vcvttpd2udq': case 'vcvtqq2ps': case 'vcvtuqq2ps':
-        return mem && form.l < 2 ? own + (form.l === 1 ? 'y' : 'x') : own;
-      case 'vfpclassps': case 'vfpclasspd': return mem ? own + 'xyz'[form.l]! : own;
-      case 'leave': case 'ret': case 'iret': case 'lret': case 'enter': return form.size === 16 ? `${own}w` : own;
+        return mem && !lay.b && form.l < 2 ? own + (form.l === 1 ? 'y' : 'x') : own;
+      case 'vfpclassps': case 'vfpclasspd': return mem && !lay.b ? own + 'xyz'[form.l]! : own;
+      case 'leave': case 'iret': case 'enter': return form.size === 16 ? `${own}w` : own;
+      case 'ret': return lay.prefixes.includes(0x66) ? 'retw' : own;
       case 'retf': return form.w === 1 ? 'lretq' : form.size === 16 ? 'lretw' : own;
-      case 'iretq': case 'sysretq': return own;
-      case 'ptwrite': return own;
     }
     if (strings.has(form.name)) return own + letter[mem!.bits]!;
     if (form.name.startsWith('f') && mem && form.map === 0) return own + this.x87Suffix(mem.bits);
     const register = insn.ops.some((o, i) => o.kind === 'reg' && (form.operands[i]!.from !== From.Fixed || o.file === 'seg'));
-    if (mem && !register && suffixed.has(form.name)) return own + letter[mem.bits]!;
+    if (mem && !register && suffixed.has(form.name) && lay.modrmAt >= 0) return own + letter[mem.bits]!;
     return own + this.branchHint();
   }
 
@@ -197,7 +229,7 @@ class Printer {
     const { lay, form } = this;
     const disp = op.disp as bigint;
     const string = form.operands.some((o) => o.from === From.Source || o.from === From.Destination);
-    if (string) return `%${op.base!.index === 7 ? 'es' : (op.seg ?? 'ds')}:(%${regName(op.base!)})`;
+    if (string) return `%${op.base!.index === 7 ? 'es' : (op.seg === 'fs' || op.seg === 'gs' ? op.seg : 'ds')}:(%${regName(op.base!)})`;
     const seg = op.seg === 'fs' || op.seg === 'gs' ? `%${op.seg}:` : '';
     if (op.rip) {
       const d = BigInt.asIntN(64, disp - BigInt(this.insn.pc) - BigInt(this.insn.length));
@@ -205,7 +237,7 @@ class Printer {
     }
     const scaled = lay.sib >= 0 && lay.sib >> 6 !== 0;
     const phantom = lay.sib >= 0 && !op.index && (scaled || (op.base ? (op.base.index & 7) !== 4 : op.addr32));
-    if (!op.base && !op.index && !phantom) return seg + hex(op.addr32 ? BigInt.asIntN(32, disp) : disp);
+    if (!op.base && !op.index && !phantom) return seg + hex(disp, op.addr32 && lay.modrmAt < 0 ? 32 : 64);
     const shown = lay.dispBytes > 0 || !op.base ? signedHex(disp) : '';
     const base = op.base ? `%${regName(op.base)}` : '';
     const index = op.index ? `%${regName(op.index)}` : phantom ? (op.addr32 ? '%eiz' : '%riz') : '';
@@ -218,9 +250,24 @@ class Printer {
     return mem?.rip ? `        # ${this.target(BigInt.asUintN(64, mem.disp as bigint))}` : '';
   }
 
+  /** An EVEX encoding that VEX has as well is marked, or the assembler would take the shorter one. */
+  likeVex(): boolean {
+    const { insn, form, lay } = this;
+    if (form.space !== Space.Evex || lay.mask || lay.zero || lay.b || form.l === 2) return false;
+    if (lay.modrm >= 0xc0 && (insn.bytes[lay.modrmAt - 4]! & 0x40) === 0) return false; // the fifth bit of the register, used or not
+    if (form.digit >= 0 && (insn.bytes[lay.modrmAt - 4]! & 0x90) !== 0x90) return false;
+    const low = (r: { readonly index: number } | undefined): boolean => !r || r.index < 16;
+    if (!insn.ops.every((o) => (o.kind === 'reg' ? low(o) : o.kind !== 'mem' || low(o.index)))) return false;
+    return !unmarked.has(form.name) && vexForms(form.name).some((twin) =>
+      twin.operands.length === form.operands.length && twin.operands.every((o, i) => {
+        const op = insn.ops[i]!;
+        return op.kind === 'mem' ? o.memBits >= 0 || /^vps(ll|rl|ra)[wd]$/.test(form.name) : op.kind !== 'reg' || o.file === op.file;
+      }));
+  }
+
   /** Names of the prefixes that the rest of the text does not account for. */
   prefixes(): string[] {
-    const { lay, form } = this;
+    const { lay, form, insn } = this;
     const out: string[] = [];
     const list = lay.prefixes;
     const lastOf = (byte: number): number => list.lastIndexOf(byte);
@@ -228,10 +275,14 @@ class Printer {
     const repeat = form.pp === Pp.F3 ? 0xf3 : form.pp === Pp.F2 ? 0xf2 : 0;
     const isString = strings.has(form.name) || stringsRegister.has(form.name);
     if (repeat && !isString) used.add(lastOf(repeat));
-    if (form.pp === Pp.P66 || form.size === 16 || (form.opcode === 0x90 && form.name === 'nop')) used.add(lastOf(0x66));
+    const segmentMove = form.name === 'mov' && insn.ops.some((o) => o.kind === 'reg' && o.file === 'seg');
+    if (form.pp === Pp.P66 || (form.size === 16 && !(segmentMove && this.memory)) || form.name === 'ret' || (form.opcode === 0x90 && form.name === 'nop')) used.add(lastOf(0x66));
     const mem = this.memory;
-    if (mem?.addr32 || form.addr32) used.add(lastOf(0x67));
-    if (mem && (mem.seg === 'fs' || mem.seg === 'gs') && mem.base?.file !== 'none') used.add(lastOf(mem.seg === 'fs' ? 0x64 : 0x65));
+    const moffs = form.operands.some((o) => o.from === From.Moffs);
+    if ((mem?.addr32 && !moffs) || form.addr32) used.add(lastOf(0x67));
+    const segment = insn.ops.find((o): o is MemOperand => o.kind === 'mem' && o.seg !== undefined)?.seg;
+    if (segment === 'fs' || segment === 'gs') used.add(lastOf(segment === 'fs' ? 0x64 : 0x65));
+    else if (form.operands.some((o) => o.from === From.Source)) for (const byte of [0x26, 0x2e, 0x36, 0x3e]) used.add(lastOf(byte));
     const hinted = this.branchHint() !== '';
     list.forEach((byte, i) => {
       if (used.has(i) && i >= 0) return;
@@ -269,10 +320,11 @@ class Printer {
   private rexUsed(): number {
     const { form, lay, insn } = this;
     let used = 0;
-    if (form.w === 1) used |= 0x48;
+    const segment = insn.ops.some((o) => o.kind === 'reg' && o.file === 'seg');
+    if (form.w === 1 && !(segment && this.memory)) used |= 0x48;
+    if (form.name === 'pcmpestri' || form.name === 'pcmpestrm') used |= 0x48;
     form.operands.forEach((o, i) => {
       const op = insn.ops[i]!;
-      if (op.kind === 'reg' && op.file === 'gpr' && op.bits === 8 && o.from !== From.Fixed) used |= 0x40;
       const extends_ = op.kind === 'reg' && op.file !== 'seg' && op.file !== 'mmx' && op.file !== 'st';
       if (o.from === From.Reg && extends_) used |= 0x44;
       if ((o.from === From.Rm || o.from === From.Opcode) && (op.kind === 'mem' || extends_)) used |= 0x41;
@@ -280,10 +332,11 @@ class Printer {
     if (lay.sib >= 0) used |= 0x42;
     const rex = lay.rex;
     const bits = rex & used & 15;
-    return bits || (used & 0x40 && rex === 0x40 && this.byteRegister()) ? 0x40 | bits : 0;
+    return bits || this.lowByte() ? 0x40 | bits : 0;
   }
 
-  private byteRegister(): boolean {
-    return this.insn.ops.some((o, i) => o.kind === 'reg' && o.file === 'gpr' && o.bits === 8 && this.form.operands[i]!.from !== From.Fixed);
+  /** A register that exists only with REX: SPL, BPL, SIL, DIL. */
+  private lowByte(): boolean {
+    return this.insn.ops.some((o) => o.kind === 'reg' && o.file === 'gpr' && o.bits === 8 && !o.high && o.index >= 4);
   }
 }

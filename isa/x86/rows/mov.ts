@@ -196,6 +196,6 @@ export const movRows: readonly RowDraft[] = [
   x86('CDQ', 'CDQ', '99', signFill(32)),
   x86('CQO', 'CQO', 'REX.W + 99', signFill(64)),
 
-  x86('MOVNTIL', 'MOVNTI m32, r32', '0F C3 /r', movnti),
-  x86('MOVNTIQ', 'MOVNTI m64, r64', 'REX.W + 0F C3 /r', movnti),
+  x86('MOVNTIL', 'MOVNTI m32, r32', 'NP 0F C3 /r', movnti),
+  x86('MOVNTIQ', 'MOVNTI m64, r64', 'NP REX.W + 0F C3 /r', movnti),
 ];
