@@ -1,8 +1,9 @@
 /** What `go tool asm` makes of a source, and what our assembler does, in one form for comparison. */
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { assembleObjects, type AssembleOptions } from '../../asm/assemble.js';
 import { Diagnostics, formatDiagnostic } from '../../asm/diag.js';
-import { has } from './oracle.js';
+import { cacheDir, has } from './oracle.js';
 
 /** Contents of a symbol in hex, fields of relocations zero, and the relocations as `offset size name+addend`. */
 export interface Assembled {
@@ -15,9 +16,12 @@ export interface Assembled {
 /** The Go command: the one on the path, or where its installer puts it. */
 export const goCommand = has('go') ? 'go' : '/usr/local/go/bin/go';
 
+/** Where Go's object goes. Never /dev/null: after an error the assembler removes its output, which root may. */
+const scratch = join(cacheDir(), `goasm-${process.pid}.o`);
+
 /** Go's listing of one source, or its errors. */
 export function goAssemble(file: string, pkgpath: string, includes: readonly string[]): Map<string, Assembled> | string {
-  const args = ['tool', 'asm', '-S', '-p', pkgpath, ...includes.flatMap((i) => ['-I', i]), '-D', 'GOOS_linux', '-D', 'GOARCH_amd64', '-D', 'GOAMD64_v1', '-o', '/dev/null', file];
+  const args = ['tool', 'asm', '-S', '-p', pkgpath, ...includes.flatMap((i) => ['-I', i]), '-D', 'GOOS_linux', '-D', 'GOARCH_amd64', '-D', 'GOAMD64_v1', '-o', scratch, file];
   const r = spawnSync(goCommand, args, { encoding: 'utf8', maxBuffer: 1 << 28, timeout: 60_000, env: { ...process.env, GOARCH: 'amd64', GOOS: 'linux' } });
   return r.status === 0 ? readListing(r.stdout + r.stderr) : r.stderr || r.stdout || 'go tool asm failed';
 }
