@@ -133,7 +133,7 @@ TEXT runtime·main<ABIInternal>(SB), NOSPLIT, $24-0
 	LEAQ	minit<>(SB), BX
 	CALL	runtime·newm(SB)
 nudge:
-	MOVL	$1000, 0(SP)
+	MOVL	$100, 0(SP)
 	CALL	runtime·usleep(SB)
 	MOVQ	loopM<>(SB), BX
 	TESTQ	BX, BX
@@ -150,7 +150,7 @@ nudge:
 enough:
 	MOVL	$1, stop<>(SB)
 finish:
-	MOVL	$1000, 0(SP)
+	MOVL	$100, 0(SP)
 	CALL	runtime·usleep(SB)
 	CMPL	finished<>(SB), $1
 	JNE	finish
