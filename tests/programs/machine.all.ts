@@ -1,0 +1,60 @@
+/**
+ * The guest programs under every condition that must not show: core counts, seeds, where interrupts land, how the run
+ * is cut into pieces, and a snapshot continued by another machine.
+ */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Config } from '../../machine/config.js';
+import { MemoryHost } from '../../machine/host.js';
+import { Kernel } from '../../machine/kernel/kernel.js';
+import { Machine } from '../../machine/machine.js';
+import { programs, wanted } from '../helpers/guest.js';
+import { machineFor, result, runOnMachine } from '../helpers/onMachine.js';
+
+const Conditions = suite('programs under all conditions');
+
+const conditions: readonly Partial<Config>[] = [
+  ...[1, 2, 3, 4, 8].map((cores) => ({ cores })),
+  ...[2, 3, 4, 5].map((seed) => ({ cores: 2, seed })),
+  { cores: 2, grain: 'insn' },
+  { cores: 4, grain: 'insn', seed: 7 },
+  { cores: 2, quantumCycles: 50 },
+  { cores: 2, quantumCycles: 1 },
+  { cores: 4, cpu: 'v1' },
+];
+
+for (const name of programs) {
+  for (const config of conditions) {
+    Conditions(`${name} ${JSON.stringify(config)}`, () => {
+      const first = runOnMachine(name, config);
+      const { output, status, stopped } = first;
+      assert.equal({ output, status, stopped }, { ...wanted(name), stopped: undefined });
+      assert.equal(runOnMachine(name, config), first);
+    });
+  }
+
+  Conditions(`${name} in pieces, and continued from a snapshot`, () => {
+    const config = { cores: 2 };
+    const whole = runOnMachine(name, config);
+    const { machine, host } = machineFor(name, config);
+    const step = Math.ceil(whole.cycles / 7);
+    for (let at = step; machine.run(at) === 'limit'; at += step);
+    assert.equal(result(machine, host), whole);
+
+    const half = machineFor(name, config);
+    assert.is(half.machine.run(Math.floor(whole.cycles / 2)), 'limit');
+    const second = new MemoryHost();
+    const continued = Machine.restore(half.machine.snapshot(), second, (parts) => new Kernel(parts));
+    continued.run();
+    const { output, ...rest } = result(continued, second);
+    assert.equal({ output: half.host.text(1) + output, ...rest }, whole);
+  });
+}
+
+for (let seed = 1; seed <= 20; seed++) {
+  Conditions(`memmove and memclr agree with their models, seed ${seed}`, () => {
+    assert.is(runOnMachine('memmove', { cores: 1 }, [String(seed)]).output, wanted('memmove').output);
+  });
+}
+
+Conditions.run();

@@ -1,0 +1,26 @@
+/** The guest programs on the machine: the output of want.txt on any number of cores, and twice the same run. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { programs, wanted } from '../helpers/guest.js';
+import { runOnMachine } from '../helpers/onMachine.js';
+
+const OnMachine = suite('programs on the machine');
+
+/**
+ * A loop that waits to be preempted has a core to itself for whole time slices: on one core that takes long. memmove has
+ * one thread and ten million instructions.
+ */
+const coresFor = (name: string): readonly number[] => (name === 'signal' ? [2, 4] : name === 'memmove' ? [1] : [1, 4]);
+
+for (const name of programs) {
+  for (const cores of coresFor(name)) {
+    OnMachine(`${name} on ${cores} ${cores === 1 ? 'core' : 'cores'}`, () => {
+      const first = runOnMachine(name, { cores });
+      const { output, status, stopped } = first;
+      assert.equal({ output, status, stopped }, { ...wanted(name), stopped: undefined });
+      if (cores === 4) assert.equal(runOnMachine(name, { cores }), first);
+    });
+  }
+}
+
+OnMachine.run();
