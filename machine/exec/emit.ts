@@ -331,17 +331,25 @@ const carrier = (ty: Ty): ValType | undefined => (ty === 'v128' ? undefined : ty
 function callHelper(e: Emitter, name: string, args: readonly Ty[], ty: Ty | undefined, pushArg: (i: number) => void): void {
   const { code, ctx } = e.t;
   const params: ValType[] = ['i32'];
+  // an argument may be a load across pages, which goes through scratch memory too: all before the first is stored
+  const held = args.includes('v128') ? args.map((a, i) => {
+    const local = e.t.temp(a);
+    pushArg(i);
+    code.set(local);
+    return local;
+  }) : undefined;
+  const push = (i: number): void => (held ? code.get(held[i]!) : pushArg(i));
   args.forEach((a, i) => {
     if (a !== 'v128') return;
     code.get(ctx);
-    pushArg(i);
+    push(i);
     code.mem('v128.store', engineCells.scratch + 16 * i);
   });
   code.get(ctx);
   args.forEach((a, i) => {
     const as = carrier(a);
     if (as === undefined) return;
-    pushArg(i);
+    push(i);
     if (a === 'f32') code.op('i32.reinterpret_f32');
     if (a === 'f64') code.op('i64.reinterpret_f64');
     params.push(as);
