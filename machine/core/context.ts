@@ -5,6 +5,7 @@
  * cells (`engineCells`), then the lookaside. Everything is little-endian and byte-addressed, so AL overlays RAX.
  * The base address is the `ctx` parameter of generated functions; all offsets are immediates there.
  */
+import { readFlags, writeFlags } from '../../isa/x86/flags.js';
 import { slots } from '../../isa/x86/regs.js';
 import type { Ram } from '../memory/ram.js';
 
@@ -26,9 +27,9 @@ export const engineCells = {
   /** A position inside a block: its entry address (f64) and instructions done (i32); 0 done = at an entry. */
   entry: 704,
   done: 712,
-  /** Operands that travel by memory: v128 arguments and results of helpers, loads and stores across pages. 6 x 16 bytes */
+  /** Operands that travel by memory: v128 arguments and results of helpers, accesses across pages, helpers' stores (FXSAVE's is the longest). */
   scratch: 720,
-  end: 816,
+  end: 720 + 1024,
 } as const;
 
 /** Entry: read tag i64, write tag i64, host delta i32, two reserved i32 (cache and TLB stamps to come). */
@@ -75,6 +76,18 @@ export class CoreState {
     this.setNum(slots.rip, v);
     this.done = 0;
   }
+  /** RFLAGS as PUSHF shows it. */
+  get rflags(): number {
+    return readFlags(this.cells);
+  }
+  set rflags(v: number) {
+    writeFlags(this.cells, v);
+  }
+  private readonly cells = {
+    get: (slot: number, bits: number): bigint => (bits === 64 ? this.get64(slot) : BigInt(this.get32(slot))),
+    put: (slot: number, bits: number, v: bigint): void => (bits === 64 ? this.set64(slot, v) : this.set32(slot, Number(v))),
+  };
+
   /** Local time, 48 a cycle. */
   get ticks(): number {
     return this.ram.f64[(this.base + engineCells.ticks) >> 3]!;

@@ -82,6 +82,8 @@ export class CodeCache {
   private readonly window = new Uint8Array(32);
   /** Counts how often code was dropped, so that positions can tell. */
   drops = 0;
+  /** For measurements: told of each new block what its records are, before pairs are fused. */
+  onBlock: ((entry: number, insns: readonly Insn[], forms: readonly Form[]) => void) | undefined = undefined;
 
   constructor(
     private readonly ram: Ram,
@@ -287,7 +289,7 @@ export class CodeCache {
     let live = 7;
     for (let k = forms.length - 1; k >= 0; k--) {
       let form = forms[k]!;
-      if ((form.kind.flagsWritten & live) === 0) form = forms[k] = form.dead;
+      if ((form.kind.flagsWritten & live) === 0) form = forms[k] = this.kinds.dead(form, this.insns[k]!);
       live = (live & ~form.kind.flagsWritten) | form.kind.flagsRead;
     }
   }
@@ -300,7 +302,10 @@ export class CodeCache {
     const { insns, forms } = this;
     const { ram } = this;
     const n = insns.length;
-    if (!single) this.dropDeadFlags();
+    if (!single) {
+      this.dropDeadFlags();
+      this.onBlock?.(pc, insns, forms);
+    }
     const prefix = [0];
     const pcs: number[] = [];
     for (const insn of insns) {

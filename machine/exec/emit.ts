@@ -44,6 +44,8 @@ export const granuleShift = 12;
 interface Emitter {
   readonly t: Target;
   readonly unit: Unit;
+  /** Loads of read-modify-write so far, by address node and bits: locals of their virtual and host addresses. */
+  readonly modified: Map<string, { readonly va: number; readonly host: number }>;
   /** Pushes a value. */
   push(v: Value): void;
 }
@@ -59,7 +61,7 @@ export function emitUnit(unit: Unit, t: Target): void {
     if (local !== undefined) t.code.get(local);
     else emitNode(e, n);
   };
-  const e: Emitter = { t, unit, push };
+  const e: Emitter = { t, unit, push, modified: new Map() };
   unit.nodes.forEach((n, i) => {
     if (place[i] !== i) return; // emitted inside its user
     emitNode(e, n);
@@ -274,24 +276,65 @@ function emitLoad(e: Emitter, n: Node): void {
   e.push(n.args[0]!);
   code.set(va);
   demandAlignment(e, va, n.align ?? 1);
-  const entry = pushHit(e, va, bytes, lookaside.rtag);
+  const entry = pushHit(e, va, bytes, n.modify ? lookaside.wtag : lookaside.rtag);
   code.if('i32');
   pushHost(e, va, entry);
   code.else();
   code.get(ctx);
   pushHalves(e, va);
   code.i32(bytes);
-  code.call(e.t.import('load', ['i32', 'i32', 'i32', 'i32'], ['i32']));
+  code.call(e.t.import(n.modify ? 'modify' : 'load', ['i32', 'i32', 'i32', 'i32'], ['i32']));
   code.tee(entry);
   code.op('i32.eqz');
   e.t.faultIf();
   code.get(entry);
   code.end();
+  if (n.modify) {
+    const host = e.t.temp('i32');
+    code.tee(host);
+    e.modified.set(`${n.args[0]} ${n.bits}`, { va, host });
+  }
   code.mem(accessOp('load', n.ty!, n.bits!, n.signed), 0);
+}
+
+/**
+ * The store of a read-modify-write: where to is known and permitted. Only when the operand straddles pages was it read
+ * into scratch, and then it takes the slow path again.
+ */
+function emitStoreBack(e: Emitter, n: Node, va: number, host: number): void {
+  const { code, ctx } = e.t;
+  const ty = argTypes(e, n)[1]!;
+  const value = e.t.temp(ty);
+  e.push(n.args[1]!);
+  code.set(value);
+  code.get(host);
+  code.get(ctx);
+  code.i32(engineCells.scratch);
+  code.op('i32.add');
+  code.op('i32.eq');
+  code.if();
+  storeSlowly(e, n, va, value);
+  code.end();
+  code.get(host);
+  code.get(value);
+  storeTo(code, ty, n.bits!, 0);
+}
+function storeSlowly(e: Emitter, n: Node, va: number, value: number): void {
+  const { code, ctx } = e.t;
+  code.get(ctx);
+  code.get(value);
+  storeTo(code, argTypes(e, n)[1]!, n.bits!, engineCells.scratch);
+  code.get(ctx);
+  pushHalves(e, va);
+  code.i32(n.bits! / 8);
+  code.call(e.t.import('store', ['i32', 'i32', 'i32', 'i32'], ['i32']));
+  e.t.faultIf();
 }
 
 /** On a miss TypeScript does the whole store from scratch memory, and the store here goes to scratch, harmlessly. */
 function emitStore(e: Emitter, n: Node): void {
+  const modified = e.modified.get(`${n.args[0]} ${n.bits}`);
+  if (modified) return emitStoreBack(e, n, modified.va, modified.host);
   const { code, ctx } = e.t;
   const ty = argTypes(e, n)[1]!;
   const va = e.t.temp('i64');
@@ -306,14 +349,7 @@ function emitStore(e: Emitter, n: Node): void {
   code.if('i32');
   pushHost(e, va, entry);
   code.else();
-  code.get(ctx);
-  code.get(value);
-  storeTo(code, ty, n.bits!, engineCells.scratch);
-  code.get(ctx);
-  pushHalves(e, va);
-  code.i32(bytes);
-  code.call(e.t.import('store', ['i32', 'i32', 'i32', 'i32'], ['i32']));
-  e.t.faultIf();
+  storeSlowly(e, n, va, value);
   code.get(ctx);
   code.i32(engineCells.scratch);
   code.op('i32.add');

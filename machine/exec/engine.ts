@@ -48,7 +48,8 @@ export class Engine {
   private readonly memory: Memory;
   private readonly kinds: Kinds;
   private readonly tier0: Tier0;
-  private readonly code: CodeCache;
+  /** Public for measurements. */
+  readonly code: CodeCache;
   private readonly stepping: boolean;
   /** Per core, the record at which it goes on if its pc is still that record's; 0: look it up. */
   private readonly resume: number[] = [];
@@ -139,6 +140,13 @@ export class Engine {
     state.done = 0;
   }
 
+  /** To where an indirect jump went. All 64 bits are kept: an address beyond 2^53 is not exact as a number, but it faults. */
+  private arriveAtTarget(state: CoreState): number {
+    this.arrive(state, state.num(engineCells.target));
+    state.set64(slots.rip, state.get64(engineCells.target));
+    return state.entry;
+  }
+
   private charge(state: CoreState, ticks: number, instructions: number): void {
     state.ticks += ticks;
     state.instructions += instructions;
@@ -168,7 +176,7 @@ export class Engine {
       }
       tier0.compile();
       this.slice = Math.min(Math.ceil(budget), sliceTicks);
-      const status = tier0.run(ctx, record, BigInt(this.slice * tickUnit));
+      const status = this.enter(ctx, record, BigInt(this.slice * tickUnit));
       this.settle(state);
       record = this.ram.i32[(ctx + engineCells.record) >> 2]!;
       switch (status) {
@@ -186,8 +194,7 @@ export class Engine {
           break;
         }
         case Status.Indirect: {
-          const pc = state.num(engineCells.target);
-          this.arrive(state, pc);
+          const pc = this.arriveAtTarget(state);
           const block = code.block(space, pc);
           if (!block) return this.fetchStop(state);
           code.remember(block);
@@ -210,6 +217,12 @@ export class Engine {
         }
       }
     }
+  }
+
+  private enter(ctx: number, record: number, left: bigint): number {
+    const status = this.tier0.run(ctx, record, left);
+    if (status === Status.Fault) this.ram.i32[(ctx + engineCells.fault) >> 2] = 0;
+    return status;
   }
 
   /** Charges what generated code used of the slice: whole blocks. */
@@ -298,7 +311,7 @@ export class Engine {
     this.slice = 0;
     memory.codeWrites = true;
     memory.codeWritten.length = 0;
-    const status = this.tier0.run(ctx, single.start, 0n);
+    const status = this.enter(ctx, single.start, 0n);
     memory.codeWrites = false;
     for (const frame of memory.codeWritten) code.dropFrame(frame);
     const record = this.ram.i32[(ctx + engineCells.record) >> 2]!;
@@ -308,7 +321,8 @@ export class Engine {
       return true;
     }
     this.charge(state, whole.prefix[k + 1]! - whole.prefix[k]!, 1);
-    state.setNum(slots.rip, status === Status.Limit ? code.addressOf(record) : state.num(engineCells.target));
+    if (status === Status.Limit) state.setNum(slots.rip, code.addressOf(record));
+    else this.arriveAtTarget(state);
     const over = k + 1 >= whole.length || (memory.codeWritten.length > 0 && !whole.alive);
     state.done = over ? 0 : k + 1;
     if (over) state.entry = state.pc;

@@ -31,13 +31,13 @@ class CoreView implements HelperState {
     this.write(this.ctx + slot, bits / 8, value);
   }
   load(addr: bigint, bytes: number): bigint {
-    const host = this.memory.reach(this.ctx, addr, bytes, false);
+    const host = this.memory.find(this.ctx, addr, bytes);
     if (host === 0) throw this.fault();
     return this.read(host, bytes);
   }
   store(addr: bigint, bytes: number, value: bigint): void {
     this.write(this.ctx + engineCells.scratch, bytes, value);
-    if (this.memory.reach(this.ctx, addr, bytes, true) !== 0) throw this.fault();
+    if (!this.memory.put(this.ctx, addr, bytes)) throw this.fault();
   }
   cycles(): bigint {
     return BigInt(Math.floor(this.ticks() / 48));
@@ -101,9 +101,10 @@ export class Imports {
     contexts.forEach((ctx, core) => this.views.push(new CoreView(ram, memory, ctx, core, cpu, () => ticks(core))));
   }
 
-  /** The function for an import's name: load, store, probe, or `helper(types)type` as emit.ts writes it. */
+  /** The function for an import's name: load, modify, store, probe, or `helper(types)type` as emit.ts writes it. */
   readonly find = (name: string): ImportFunction => {
     if (name === 'load') return this.memory.load;
+    if (name === 'modify') return this.memory.modify;
     if (name === 'store') return this.memory.store;
     if (name === 'probe') return this.memory.probe;
     const parts = /^(.*)\((.*)\)(.*)$/.exec(name);
@@ -134,7 +135,6 @@ export class Imports {
         return typeof v === 'number' ? BigInt(v >>> 0) : BigInt.asUintN(64, v);
       });
       let r: bigint | void = 0n;
-      dv.setInt32(ctx + engineCells.fault, 0, true); // the fault of an earlier call has been dealt with
       try {
         r = helper(st, ...args);
       } catch (e) {

@@ -14,8 +14,8 @@ import type { Insn, MemOperand, Operand, RegOperand } from '../../isa/row.js';
 import type { CpuProfile } from '../../isa/x86/cpuid.js';
 import { slots } from '../../isa/x86/regs.js';
 import { liftInsn } from '../../isa/x86/semantics.js';
-import { layOut, type Layout } from './layout.js';
-import { mayStop, nodeKey, tidy } from './tidy.js';
+import { noLayout, type Layout } from './layout.js';
+import { mayStop, tidy } from './tidy.js';
 
 /** Where a hole's value is found: in which operand (of which instruction of a fused pair), and what of it. */
 export interface Source {
@@ -41,6 +41,7 @@ export interface Kind {
   arm: number;
   /** Index in the function table, or -1: not compiled yet (or an arm). */
   index: number;
+  /** Set with arm or index. */
   layout: Layout;
 }
 
@@ -48,8 +49,8 @@ export interface Form {
   readonly id: number;
   readonly kind: Kind;
   readonly sources: readonly Source[];
-  /** The same form without flag writes; itself when it writes none. */
-  dead: Form;
+  /** The same form without flag writes, once it was needed. */
+  dead: Form | undefined;
 }
 
 const allFlags = 7;
@@ -77,7 +78,7 @@ function describe(id: number, name: string, unit: Unit): Kind {
     calls: unit.nodes.some((n) => n.op === 'call'),
     arm: -1,
     index: -1,
-    layout: layOut(unit, exits, true),
+    layout: noLayout,
   };
 }
 
@@ -195,10 +196,13 @@ export class Kinds {
 
   private newForm(key: number | string, insn: Insn): Form {
     const live = this.lift([insn], true);
-    const dead = live.kind.flagsWritten !== 0 ? this.lift([insn], false) : live;
-    live.dead = dead;
     this.forms.set(key, live);
     return live;
+  }
+
+  /** `form` of `insn` without its flag writes. */
+  dead(form: Form, insn: Insn): Form {
+    return (form.dead ??= form.kind.flagsWritten === 0 ? form : this.lift([insn], false));
   }
 
   private lift(insns: readonly Insn[], flagsLive: boolean): Form {
@@ -207,14 +211,12 @@ export class Kinds {
     const sources: Source[] = [];
     insns.forEach((insn, part) => liftInsn(b, symbolise(b, insn, part, sources), this.cpu));
     const name = insns.map((insn) => `${insn.lock ? 'LOCK ' : ''}${insn.row.form} ${insn.ops.map((op) => spell(insn, op)).join('')}`.trim()).join('; ');
-    const kind = this.kindOf(tidy(b.unit()), flagsLive ? name : `${name} dead`);
-    const form: Form = { id: this.formCount++, kind, sources, dead: undefined as never };
-    form.dead = form;
-    return form;
+    const kind = this.kindOf(b.unit(), flagsLive ? name : `${name} dead`);
+    return { id: this.formCount++, kind, sources, dead: undefined };
   }
 
-  private kindOf(unit: Unit, name: string): Kind {
-    const key = unit.nodes.map(nodeKey).join('\n') + unit.params.join();
+  private kindOf(raw: Unit, name: string): Kind {
+    const { unit, key } = tidy(raw);
     let kind = this.byUnit.get(key);
     if (!kind) {
       kind = describe(this.all.length, name, unit);
@@ -239,8 +241,7 @@ export class Kinds {
     let form: Form | undefined;
     if (kind) {
       const sources = [...first.sources, ...second.sources.map((s) => ({ ...s, part: 1 }))];
-      form = { id: this.formCount++, kind, sources, dead: undefined as never };
-      form.dead = form;
+      form = { id: this.formCount++, kind, sources, dead: undefined };
     }
     this.pairForms.set(key, form);
     return form;

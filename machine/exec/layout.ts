@@ -9,7 +9,7 @@
  *
  * Measured against 32-byte records with u32 slots (reference/engine-tier0.md): 2 to 5 % faster on wide code, half the memory.
  */
-import type { ParamKind, Unit } from '../../isa/ir.js';
+import type { ConstRef, ParamKind, SlotRef, Unit } from '../../isa/ir.js';
 
 export const unitBytes = 16;
 /** In a record that ends a block: (ticks << 24) + instructions of the whole block, i64. */
@@ -36,14 +36,20 @@ export interface Layout {
 
 const widthOf: Record<ParamKind, Width> = { slot: 2, i32: 4, i64: 8, link: 4 };
 
+interface Hole {
+  readonly param: number;
+  readonly role: Role;
+  readonly bytes: Width;
+}
+
 /** The holes that nodes use, each role once: CALL's return address is a value, a branch's targets are links. */
-function holes(unit: Unit): { param: number; role: Role; bytes: Width }[] {
-  const found = new Map<string, { param: number; role: Role; bytes: Width }>();
-  const add = (ref: unknown, role: Role): void => {
-    if (typeof ref !== 'object' || ref === null) return;
-    const { param } = ref as { param: number };
-    const bytes = role === 'link' ? 4 : widthOf[unit.params[param]!];
-    found.set(`${param} ${role}`, { param, role, bytes });
+function holes(unit: Unit): Hole[] {
+  const found: Hole[] = [];
+  const add = (ref: ConstRef | SlotRef | undefined, role: Role): void => {
+    if (typeof ref !== 'object') return;
+    const { param } = ref;
+    if (found.some((h) => h.param === param && h.role === role)) return;
+    found.push({ param, role, bytes: role === 'link' ? 4 : widthOf[unit.params[param]!] });
   };
   for (const n of unit.nodes) {
     const role = n.op === 'jump' || n.op === 'branch' ? 'link' : 'value';
@@ -51,31 +57,35 @@ function holes(unit: Unit): { param: number; role: Role; bytes: Width }[] {
     add(n.imm, role);
     add(n.fall, role);
   }
-  return [...found.values()];
+  return found.sort((a, b) => b.bytes - a.bytes);
 }
 
 /** First fit, widest first. `ends`: room for the cost; `cold`: room for the table index. */
 export function layOut(unit: Unit, ends: boolean, cold: boolean): Layout {
-  const taken: boolean[] = [];
-  const take = (offset: number, bytes: number): void => {
-    for (let i = 0; i < bytes; i++) taken[offset + i] = true;
-  };
-  take(0, 2);
+  const taken = new Uint8Array(6 * unitBytes);
+  taken.fill(1, 0, 2);
   if (cold) {
-    take(indexOffset, 2);
-    take(coldUnits * unitBytes, 2); // a record this long goes on behind a `skip`
+    taken.fill(1, indexOffset, indexOffset + 2);
+    taken.fill(1, coldUnits * unitBytes, coldUnits * unitBytes + 2); // a record this long goes on behind a `skip`
   }
-  if (ends) take(costOffset, 8);
+  if (ends) taken.fill(1, costOffset, costOffset + 8);
   const fields: Field[] = [];
   let size = ends ? costOffset + 8 : 2;
-  for (const hole of holes(unit).sort((a, b) => b.bytes - a.bytes)) {
+  for (const hole of holes(unit)) {
     let offset = 0;
-    const free = (): boolean => !Array.from({ length: hole.bytes }, (_, i) => taken[offset + i]).includes(true);
-    while (!free()) offset += hole.bytes;
-    take(offset, hole.bytes);
+    while (overlaps(taken, offset, hole.bytes)) offset += hole.bytes;
+    taken.fill(1, offset, offset + hole.bytes);
     fields.push({ ...hole, offset });
     size = Math.max(size, offset + hole.bytes);
   }
   const units = Math.ceil(size / unitBytes);
   return { fields, units: !cold ? units : units > coldUnits ? 2 * coldUnits : coldUnits };
 }
+
+function overlaps(taken: Uint8Array, offset: number, bytes: number): boolean {
+  for (let i = offset; i < offset + bytes; i++) if (taken[i] !== 0) return true;
+  return false;
+}
+
+/** Of a kind that no code uses yet. */
+export const noLayout: Layout = { fields: [], units: 0 };

@@ -153,20 +153,24 @@ export class Memory {
   }
 
   /** Import `load`: where the bytes can be read, or 0. */
-  readonly load = (ctx: number, lo: number, hi: number, bytes: number): number => {
-    const first = this.frame(ctx, lo, hi, 'read');
+  readonly load = (ctx: number, lo: number, hi: number, bytes: number): number => this.locate(ctx, lo, hi, bytes, 'read');
+  /** Import `modify`: the same for an operand that will be written back. */
+  readonly modify = (ctx: number, lo: number, hi: number, bytes: number): number => this.locate(ctx, lo, hi, bytes, 'write');
+
+  private locate(ctx: number, lo: number, hi: number, bytes: number, access: 'read' | 'write'): number {
+    const first = this.frame(ctx, lo, hi, access);
     if (first === 0) return 0;
     const offset = lo & pageMask;
     if (offset + bytes <= frameBytes) return (first << frameShift) + offset;
     const head = frameBytes - offset;
-    const second = this.nextFrame(ctx, lo, hi, 'read');
+    const second = this.nextFrame(ctx, lo, hi, access);
     if (second === 0) return 0;
     const scratch = ctx + engineCells.scratch;
     const { u8 } = this.ram;
     u8.copyWithin(scratch, first * frameBytes + offset, (first + 1) * frameBytes);
     u8.copyWithin(scratch + head, second * frameBytes, second * frameBytes + bytes - head);
     return scratch;
-  };
+  }
 
   /** Import `store`: writes `bytes` from scratch; 0, or 1 when it could not. */
   readonly store = (ctx: number, lo: number, hi: number, bytes: number): number => {
@@ -199,10 +203,12 @@ export class Memory {
     return this.frame(ctx, next, next === 0 ? hi + 1 : hi, access);
   }
 
-  /** For helpers: `bytes` at a virtual address into scratch or from it; false with `problem` set. Any length up to a page. */
-  reach(ctx: number, va: bigint, bytes: number, write: boolean): number {
-    const lo = Number(BigInt.asIntN(32, va));
-    const hi = Number(BigInt.asIntN(32, va >> 32n));
-    return write ? this.store(ctx, lo, hi, bytes) : this.load(ctx, lo, hi, bytes);
+  /** `load` for helpers, who have bigint addresses and want an offset of the memory's views. */
+  find(ctx: number, va: bigint, bytes: number): number {
+    return this.load(ctx, Number(BigInt.asIntN(32, va)), Number(BigInt.asIntN(32, va >> 32n)), bytes) >>> 0;
+  }
+  /** `store` for helpers; false: it faults. */
+  put(ctx: number, va: bigint, bytes: number): boolean {
+    return this.store(ctx, Number(BigInt.asIntN(32, va)), Number(BigInt.asIntN(32, va >> 32n)), bytes) === 0;
   }
 }

@@ -432,6 +432,7 @@ export class Tier0 {
   demand(kind: Kind): void {
     if (kind.arm >= 0 || kind.index >= 0) return;
     kind.index = this.tableUsed++;
+    kind.layout = layOut(kind.unit, kind.exits, true);
     this.pending.push(kind);
   }
 
