@@ -1,0 +1,23 @@
+/** Files as the user names them, with one-line errors. */
+import { readFileSync } from 'node:fs';
+import { InputError } from './options.js';
+
+const reasons: Record<string, string> = {
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file (a part of the path is not a folder)',
+  EISDIR: 'is a folder',
+  EACCES: 'permission denied',
+  ELOOP: 'too many symbolic links',
+  ENAMETOOLONG: 'the name is too long',
+  ERR_FS_FILE_TOO_LARGE: 'is larger than 2 GiB',
+};
+
+/** The bytes of the file `path`. Errors: InputError `PATH: reason`. */
+export function readInput(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (e) {
+    const code = (e as NodeJS.ErrnoException).code ?? '';
+    throw new InputError(`${path}: ${reasons[code] ?? (e as Error).message}`);
+  }
+}

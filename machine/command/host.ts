@@ -1,0 +1,89 @@
+/** The machine's Host on this process's standard streams. Reads never block; `ready` waits for the next input. */
+import { fstatSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import type { Host, HostRead } from '../host.js';
+
+/** The reader of our standard output or error went away: what SIGPIPE says to a program. */
+export class BrokenPipe extends Error {}
+
+export class NodeHost implements Host {
+  private readonly chunks: Uint8Array[] = [];
+  private started = false;
+  private ended = false;
+  private wake: (() => void) | undefined;
+
+  write(fd: number, bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) {
+      try {
+        at += writeSync(fd, bytes, at);
+      } catch (e) {
+        const code = (e as NodeJS.ErrnoException).code;
+        if (code === 'EPIPE') throw new BrokenPipe();
+        if (code !== 'EAGAIN') throw e;
+        pause(1); // a full non-blocking pipe: its reader needs a moment
+      }
+    }
+  }
+
+  read(fd: number, max: number): HostRead {
+    if (fd !== 0) return 'eof';
+    this.start();
+    const chunk = this.chunks.shift();
+    if (chunk === undefined) return this.ended ? 'eof' : 'wait';
+    if (chunk.length > max) this.chunks.unshift(chunk.subarray(max));
+    return chunk.subarray(0, max);
+  }
+
+  isTerminal(fd: number): boolean {
+    return isatty(fd);
+  }
+
+  /** Settles when there is input to read, or its end. */
+  async ready(): Promise<void> {
+    this.start();
+    if (this.chunks.length > 0 || this.ended) return;
+    process.stdin.resume();
+    await new Promise<void>((done) => (this.wake = done));
+    process.stdin.pause();
+  }
+
+  /** Lets the process end although standard input may still be open. */
+  close(): void {
+    if (this.started) process.stdin.destroy();
+  }
+
+  /** Touches standard input only once the guest asks for it: a guest that never reads must not drain it. */
+  private start(): void {
+    if (this.started) return;
+    this.started = true;
+    if (closed(0)) {
+      this.ended = true;
+      return;
+    }
+    const arrived = (ended: boolean): void => {
+      this.ended ||= ended;
+      this.wake?.();
+    };
+    process.stdin.on('data', (chunk: Buffer) => {
+      this.chunks.push(chunk);
+      arrived(false);
+    });
+    process.stdin.on('end', () => arrived(true));
+    process.stdin.on('error', () => arrived(true));
+    process.stdin.pause();
+  }
+}
+
+function closed(fd: number): boolean {
+  try {
+    fstatSync(fd);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Blocks this thread for `ms` milliseconds. */
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}

@@ -1,0 +1,42 @@
+/**
+ * From the FILE of a command line to an ELF image: an image is taken as it is, assembly source (.s) is assembled.
+ *
+ * A program of several sources has a `link.txt` beside its first: one further source file a line, relative to the
+ * program's folder. Headers are found beside the file that includes them and in rt0's own runtime folder.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { assemble, formatDiagnostic } from '../../asm/assemble.js';
+import { readInput } from './file.js';
+import { InputError } from './options.js';
+
+/** The folder of rt0's runtime sources, seen from dist/machine/command. */
+const runtimeFolder = fileURLToPath(new URL('../../../runtime/', import.meta.url));
+
+/** The image that FILE stands for. Errors: InputError, for assembly with every diagnostic in its message. */
+export function loadImage(path: string): Uint8Array {
+  return path.endsWith('.s') ? assembleProgram(path) : readInput(path);
+}
+
+function assembleProgram(path: string): Uint8Array {
+  const names = [path, ...linked(path)];
+  const folders = [...new Set([...names.map((name) => dirname(name)), runtimeFolder])];
+  const include = (name: string): string | undefined => {
+    const found = folders.map((folder) => join(folder, name)).find((file) => existsSync(file) && statSync(file).isFile());
+    return found === undefined ? undefined : text(found);
+  };
+  const { image, diagnostics } = assemble(names.map((name) => ({ name, text: text(name) })), { include, directory: process.cwd() });
+  if (image) return image;
+  throw new InputError(diagnostics.map((d) => formatDiagnostic(d)).join('\n'), true);
+}
+
+/** The further sources of a program, from the link.txt beside its first. */
+function linked(path: string): string[] {
+  const list = join(dirname(path), 'link.txt');
+  if (!existsSync(list)) return [];
+  const names = text(list).split('\n').map((line) => line.replace(/#.*/, '').trim()).filter(Boolean);
+  return names.map((name) => join(dirname(path), name)).filter((name) => resolve(name) !== resolve(path));
+}
+
+const text = (path: string): string => new TextDecoder().decode(readInput(path));

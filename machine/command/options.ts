@@ -1,0 +1,105 @@
+/**
+ * The flags of every command, once: spelling, value, meaning. A command lists the names it takes, so a flag
+ * means the same everywhere. Flags before FILE are rt0's, everything after it is the guest's.
+ */
+import arg from 'arg';
+
+/** Wrong usage: exit status 2. */
+export class UsageError extends Error {}
+
+/** What the user asked for cannot be done with this input: exit status 1. */
+export class InputError extends Error {
+  /** `complete`: the message is a report of its own, printed without a prefix. */
+  constructor(message: string, readonly complete = false) {
+    super(message);
+  }
+}
+
+interface Option {
+  readonly type: BooleanConstructor | StringConstructor | readonly [StringConstructor];
+  readonly value?: string;
+  readonly help: string;
+}
+
+export const options = {
+  '--arch': { type: String, value: 'ISA', help: 'instruction set of the machine; only amd64 so far (default: the image\'s)' },
+  '--cores': { type: String, value: 'N', help: 'number of cores, 1 to 64 (default 4)' },
+  '--cpu': { type: String, value: 'LEVEL', help: 'CPUID level: v1, or v2 with SSE3 to SSE4.2 and POPCNT (default v2)' },
+  '--memory': { type: String, value: 'SIZE', help: 'RAM of the machine, as 512M or 2G, at most 3584M (default 2G)' },
+  '--seed': { type: String, value: 'N', help: 'seed of everything random in the machine (default 1)' },
+  '--env': { type: [String], value: 'NAME=VALUE', help: 'a variable of the guest\'s environment, NAME alone with the value it has here; may be repeated' },
+  '--strace': { type: Boolean, help: 'print system calls to standard error as strace does' },
+  '--stats': { type: Boolean, help: 'print instructions, cycles and modeled time to standard error at the end' },
+  '--digest': { type: Boolean, help: 'print the digest of the final state to standard error' },
+  '--max-instructions': { type: String, value: 'N', help: 'stop after about N instructions' },
+  '--interrupt-grain': { type: String, value: 'GRAIN', help: 'where interrupts may land: block or insn (default block)' },
+  '--syntax': { type: String, value: 'SYNTAX', help: 'assembly syntax: go or gnu (default go)' },
+  '--symbol': { type: String, value: 'REGEXP', help: 'only symbols whose name matches; short form -s' },
+  '--output': { type: String, value: 'FILE', help: 'write to FILE; short form -o' },
+} as const satisfies Record<string, Option>;
+
+export type OptionName = keyof typeof options;
+
+const short: Record<string, OptionName> = { '-s': '--symbol', '-o': '--output' };
+
+type ValueOf<K extends OptionName> = (typeof options)[K]['type'] extends BooleanConstructor
+  ? boolean
+  : (typeof options)[K]['type'] extends StringConstructor ? string : string[];
+
+export type Flags = { readonly [K in OptionName]?: ValueOf<K> };
+
+/**
+ * Parses a command's words: its flags up to the first word that is no flag, then FILE and what follows untouched.
+ * Errors: UsageError for an unknown flag or a missing value.
+ */
+export function parse(words: readonly string[], names: readonly OptionName[]): { flags: Flags; rest: string[] } {
+  const spec: Record<string, unknown> = {};
+  for (const name of names) {
+    spec[name] = options[name].type;
+    for (const [s, long] of Object.entries(short)) if (long === name) spec[s] = name;
+  }
+  try {
+    const { _: rest, ...flags } = arg(spec as arg.Spec, { argv: [...words], stopAtPositional: true });
+    return { flags: flags as Flags, rest };
+  } catch (e) {
+    if (e instanceof arg.ArgError) throw new UsageError(e.message.replace(/^unknown or unexpected option: /, 'unknown flag '));
+    throw e;
+  }
+}
+
+/** A flag's whole number within [min, max], or `fallback` when it is absent. */
+export function count(flags: Flags, name: OptionName, min: number, max: number, fallback: number): number {
+  const text = flags[name];
+  if (text === undefined) return fallback;
+  const n = Number(text);
+  if (!/^\d+$/.test(String(text)) || n < min || n > max) throw new UsageError(`${name} takes a whole number from ${min} to ${max}, not ${String(text)}`);
+  return n;
+}
+
+/** A flag that takes one of a few words. */
+export function choice<T extends string>(flags: Flags, name: OptionName, words: readonly T[], fallback: T): T {
+  const text = flags[name];
+  if (text === undefined) return fallback;
+  if (!(words as readonly string[]).includes(String(text))) throw new UsageError(`${name} takes ${words.join(' or ')}, not ${String(text)}`);
+  return text as unknown as T;
+}
+
+/** A size in bytes: a number with K, M or G (powers of 1024). */
+export function size(flags: Flags, name: OptionName, fallback: number): number {
+  const text = flags[name];
+  if (text === undefined) return fallback;
+  const m = /^(\d+)([KMG]?)$/i.exec(String(text));
+  if (!m) throw new UsageError(`${name} takes a size such as 512M or 2G, not ${String(text)}`);
+  return Number(m[1]) * 1024 ** ['', 'K', 'M', 'G'].indexOf(m[2]!.toUpperCase());
+}
+
+/** The lines of `rt0 help COMMAND` about its flags. */
+export function describe(names: readonly OptionName[]): string {
+  const rows = names.map((name) => {
+    const o: Option = options[name];
+    const s = Object.entries(short).find(([, long]) => long === name);
+    return [`${s ? `${s[0]}, ` : ''}${name}${o.value ? ` ${o.value}` : ''}`, o.help] as const;
+  });
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, help]) => `  ${left.padEnd(width)}  ${help}`).join('\n');
+}

@@ -1,0 +1,139 @@
+/** `rt0 run FILE [args...]`: boots an image, or an assembly source, and passes on its output and exit status. */
+import { ElfError } from '../../isa/abi/elf.js';
+import { ConfigError, defaults, makeConfig, ticksPerCycle, type Config } from '../config.js';
+import { Symbols } from '../debug/symbols.js';
+import { Kernel } from '../kernel/kernel.js';
+import { Strace } from '../kernel/strace.js';
+import { Machine } from '../machine.js';
+import type { Command } from './command.js';
+import { BrokenPipe, NodeHost } from './host.js';
+import { loadImage } from './image.js';
+import { choice, count, InputError, parse, size, UsageError, type Flags, type OptionName } from './options.js';
+
+const names: readonly OptionName[] = [
+  '--arch', '--cores', '--cpu', '--memory', '--seed', '--env', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
+];
+
+/** What SIGPIPE leaves as exit status. */
+const brokenPipeStatus = 128 + 13;
+
+/** Cycles between two looks at the instruction count, when it is limited. */
+const limitStepCycles = 10_000;
+
+export const runCommand: Command = {
+  name: 'run',
+  usage: 'rt0 run [flags] FILE [arguments]',
+  summary: 'boot a program',
+  text: [
+    'Boots FILE on the modeled machine: a static ELF image for Linux, or Go assembly (.s), which is assembled first.',
+    'The guest gets FILE and the arguments as its argv, and the environment that --env gives it.',
+    'Its exit status is that of rt0, 128+n after fatal signal n; rt0 itself exits 1 for input it refuses and 2 for wrong usage.',
+  ].join('\n'),
+  options: names,
+  async run(words) {
+    const { flags, rest } = parse(words, names);
+    const [path, ...args] = rest;
+    if (path === undefined) throw new UsageError('run: which FILE?');
+    const config = machineConfig(flags);
+    const environment = guestEnvironment(flags['--env'] ?? []);
+    const most = count(flags, '--max-instructions', 1, Number.MAX_SAFE_INTEGER, Infinity);
+    const image = loadImage(path);
+    const host = new NodeHost();
+    try {
+      const machine = boot(path, image, config, flags, host, [path, ...args], environment);
+      return await finish(machine, host, flags, most);
+    } catch (e) {
+      if (e instanceof BrokenPipe) return brokenPipeStatus;
+      throw e;
+    } finally {
+      host.close();
+    }
+  },
+};
+
+/** The machine that the flags describe. */
+function machineConfig(flags: Flags): Config {
+  const config = {
+    arch: choice(flags, '--arch', ['amd64', 'arm64'], defaults.arch),
+    cores: count(flags, '--cores', 1, 64, defaults.cores),
+    cpu: choice(flags, '--cpu', ['v1', 'v2'], defaults.cpu),
+    memoryBytes: size(flags, '--memory', defaults.memoryBytes),
+    seed: count(flags, '--seed', 0, Number.MAX_SAFE_INTEGER, defaults.seed),
+    grain: choice(flags, '--interrupt-grain', ['block', 'insn'], defaults.grain),
+  };
+  try {
+    return makeConfig(config);
+  } catch (e) {
+    if (e instanceof ConfigError) throw new UsageError(e.message);
+    throw e;
+  }
+}
+
+/** NAME=VALUE as given; NAME alone passes the host's value on. */
+function guestEnvironment(words: readonly string[]): string[] {
+  return words.flatMap((word) => {
+    if (/^[^=]+=/.test(word)) return [word];
+    if (word === '' || word.startsWith('=')) throw new UsageError(`--env takes NAME=VALUE, not ${word}`);
+    const value = process.env[word];
+    return value === undefined ? [] : [`${word}=${value}`];
+  });
+}
+
+function boot(path: string, image: Uint8Array, config: Config, flags: Flags, host: NodeHost, argv: string[], env: string[]): Machine {
+  try {
+    const machine = new Machine(config, host, (parts) => {
+      const kernel = new Kernel(parts);
+      if (flags['--strace']) kernel.trace = new Strace(kernel, (text) => host.write(2, new TextEncoder().encode(text)));
+      return kernel;
+    });
+    machine.load(image, argv, env, path);
+    let symbols: Symbols | undefined; // read only when a message needs a name
+    (machine.kernel as Kernel).where = (pc) => (symbols ??= symbolsOf(image)).describe(pc);
+    return machine;
+  } catch (e) {
+    if (e instanceof ElfError) throw new InputError(`${path}: ${e.message}`);
+    throw e;
+  }
+}
+
+/** The image's symbols; none when its section tables, which Linux never looks at, are damaged. */
+function symbolsOf(image: Uint8Array): Symbols {
+  try {
+    return Symbols.of(image);
+  } catch (e) {
+    if (e instanceof ElfError) return Symbols.none;
+    throw e;
+  }
+}
+
+/** Lets the machine run to its end, waiting for input where it must. Returns the exit status. */
+async function finish(machine: Machine, host: NodeHost, flags: Flags, most: number): Promise<number> {
+  let status: number | undefined;
+  while (status === undefined) {
+    const outcome = machine.run(most === Infinity ? Infinity : machine.cycles + limitStepCycles);
+    if (outcome === 'exit') status = machine.exitStatus!;
+    else if (outcome === 'wait') await host.ready();
+    else if (outcome === 'stop') {
+      process.stderr.write(`rt0: ${machine.stopMessage}\n`);
+      status = 1;
+    } else if (machine.instructions >= most) {
+      process.stderr.write(`rt0: stopped after ${machine.instructions} instructions\n`);
+      status = 1;
+    }
+  }
+  if (flags['--stats']) process.stderr.write(stats(machine));
+  if (flags['--digest']) process.stderr.write(`digest ${machine.digest()}\n`);
+  return status;
+}
+
+function stats(machine: Machine): string {
+  const cores = Array.from({ length: machine.config.cores }, (_, i) => machine.core(i));
+  const seconds = machine.cycles / machine.config.clockHz;
+  const row = (label: string, instructions: number, cycles: number): string =>
+    `${label.padEnd(8)}${instructions.toLocaleString('en-US').padStart(18)} instructions ${cycles.toLocaleString('en-US').padStart(18)} cycles\n`;
+  return [
+    ...cores.map((c, i) => row(`core ${i}`, c.instructions, Math.floor(c.ticks / ticksPerCycle))),
+    row('total', machine.instructions, machine.cycles),
+    `time    ${(seconds * 1000).toFixed(3).padStart(18)} ms at ${(machine.config.clockHz / 1e9).toFixed(1)} GHz\n`,
+  ].join('');
+}

@@ -1,0 +1,125 @@
+/** The `rt0` program as a user runs it: output, exit status, and one line for every kind of bad input. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PF } from '../../../isa/abi/elf.js';
+import { elfImage, patched } from '../../helpers/elfImage.js';
+import { root } from '../../helpers/root.js';
+
+const Command = suite('command');
+const folder = mkdtempSync(join(tmpdir(), 'rt0-command-'));
+Command.after(() => rmSync(folder, { recursive: true }));
+
+const main = join(root, 'dist/machine/command/main.js');
+
+function rt0(args: readonly string[], input = ''): { status: number | null; out: string; err: string } {
+  const r = spawnSync(process.execPath, [main, ...args], { input, encoding: 'utf8', cwd: folder });
+  return { status: r.status, out: r.stdout, err: r.stderr };
+}
+
+function file(name: string, content: string | Uint8Array): string {
+  writeFileSync(join(folder, name), content);
+  return name;
+}
+
+const echo = `
+#include "textflag.h"
+// Writes what it reads, then ends with the number of its arguments.
+TEXT _rt0_amd64_linux(SB), NOSPLIT|NOFRAME, $0
+	MOVQ 0(SP), BX
+loop:
+	MOVL $0, DI
+	LEAQ buffer(SB), SI
+	MOVL $64, DX
+	MOVL $0, AX
+	SYSCALL
+	TESTQ AX, AX
+	JLE done
+	MOVQ AX, DX
+	MOVL $1, DI
+	MOVL $1, AX
+	SYSCALL
+	JMP loop
+done:
+	MOVQ BX, DI
+	MOVL $231, AX
+	SYSCALL
+GLOBL buffer(SB), NOPTR, $64
+`;
+
+Command('runs assembly, passes standard input and output on, and ends with the guest\'s status', () => {
+  file('echo.s', echo);
+  assert.equal(rt0(['run', 'echo.s', '--seed', 'x'], 'one line\n'), { status: 3, out: 'one line\n', err: '' });
+});
+
+Command('the same run has the same digest, another seed another', () => {
+  file('echo.s', echo);
+  const digest = (...flags: string[]): string => rt0(['run', '--digest', ...flags, 'echo.s'], 'x').err;
+  assert.match(digest(), /^digest [0-9a-f]+\n$/);
+  assert.is(digest(), digest('--seed', '1'));
+  assert.is.not(digest(), digest('--seed', '2'));
+});
+
+Command('--stats counts, --max-instructions stops', () => {
+  file('echo.s', echo);
+  assert.match(rt0(['run', '--stats', 'echo.s']).err, /total .* instructions .* cycles\n/);
+  file('spin.s', 'TEXT _rt0_amd64_linux(SB), 4, $0\nloop:\n\tJMP loop\n');
+  const spin = rt0(['run', '--max-instructions', '100000', 'spin.s']);
+  assert.is(spin.status, 1);
+  assert.match(spin.err, /^rt0: stopped after \d+ instructions\n$/);
+});
+
+Command('a fatal signal is 128 plus its number', () => {
+  file('crash.s', 'TEXT _rt0_amd64_linux(SB), 4, $0\n\tMOVQ 0, AX\n\tRET\n');
+  assert.is(rt0(['run', 'crash.s']).status, 128 + 11);
+});
+
+Command('refuses bad input in one line with status 1', () => {
+  const good = elfImage({ pieces: [{ flags: PF.R | PF.X, vaddr: 0x400000, bytes: new Uint8Array(16) }] });
+  mkdirSync(join(folder, 'dir'), { recursive: true });
+  symlinkSync('loop', join(folder, 'loop'));
+  const cases: [string, RegExp][] = [
+    ['missing', /no such file/],
+    ['dir', /is a folder/],
+    ['loop', /symbolic links/],
+    [file('empty', ''), /empty/],
+    [file('script', '#!/bin/sh\necho\n'), /script/],
+    [file('text', 'hello, world, this is no program at all, only words in a file'), /not an ELF/],
+    [file('elf32', patched(good, 4, [1])), /32-bit/],
+    [file('big', patched(good, 5, [2])), /big-endian/],
+    [file('arm', patched(good, 18, [183])), /arm64/],
+    [file('short', good.subarray(0, 70)), /truncated/],
+  ];
+  for (const [name, reason] of cases) {
+    const r = rt0(['run', name]);
+    assert.is(r.status, 1, name);
+    assert.match(r.err, reason);
+    assert.match(r.err, new RegExp(`^rt0: ${name}: [^\n]+\n$`));
+  }
+});
+
+Command('shows the errors of assembly with their lines, all in one run', () => {
+  file('bad.s', 'TEXT f(SB), 4, $0\n\tMOVQ $1, QX\n\tFROB AX\n\tRET\n');
+  const r = rt0(['run', 'bad.s']);
+  assert.is(r.status, 1);
+  assert.match(r.err, /^bad\.s:2:\d+: /);
+  assert.match(r.err, /\nbad\.s:3:\d+: /);
+});
+
+Command('wrong usage is status 2', () => {
+  for (const words of [[], ['frob'], ['run'], ['run', '--frob', 'x'], ['run', '--cores', '0', 'x'], ['run', '--memory', '8G', 'x'], ['help', 'frob'], ['run', '--cpu', 'v9', 'x']]) {
+    assert.is(rt0(words).status, 2, words.join(' '));
+  }
+});
+
+Command('help explains every command it lists', () => {
+  const names = [...rt0(['help']).out.matchAll(/^  (\w+) /gm)].map((m) => m[1]!);
+  assert.ok(names.includes('run'));
+  for (const name of names) assert.match(rt0(['help', name]).out, new RegExp(`^usage: rt0 ${name}`));
+  assert.match(rt0(['version']).out, /^rt0 \d/);
+});
+
+Command.run();
