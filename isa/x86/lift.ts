@@ -109,14 +109,25 @@ export function setReg(b: IrBuilder, index: number, w: Width, v: Value): void {
   putReg(b, w, gprSlot(index), v);
 }
 
+/** Flags as i32 conditions; those left out are 0. */
+interface FlagBits {
+  readonly cf?: Value;
+  readonly pf?: Value;
+  readonly af?: Value;
+  readonly zf?: Value;
+  readonly sf?: Value;
+  readonly of?: Value;
+}
+
 /** What conditions that follow in the same unit may use instead of the cells. */
-interface FlagSource {
+interface Computed {
   readonly kind: 'add' | 'sub' | 'logic' | 'other';
   readonly w: number;
   readonly x: Value;
   readonly y: Value;
   readonly r: Value;
 }
+type FlagSource = Computed | ({ readonly kind: 'bits' } & FlagBits);
 
 /** FR and FP from a result of `w` bits: ZF, SF, PF. */
 function putResult(b: IrBuilder, w: number, r: Value): void {
@@ -222,8 +233,8 @@ export function setResultCarryIf(b: IrBuilder, w: number, r: Value, cf: Value, o
 }
 
 /** All six flags from i32 conditions; those not named are cleared. */
-export function setFlags(b: IrBuilder, f: { cf?: Value; pf?: Value; af?: Value; zf?: Value; sf?: Value; of?: Value }): void {
-  b.flagSource = undefined;
+export function setFlags(b: IrBuilder, f: FlagBits): void {
+  b.flagSource = { kind: 'bits', ...f } satisfies FlagSource;
   if (!b.flagsLive) return;
   const zero = b.i32(0);
   const FR = b.op('i64.extend_i32_u', b.op('i32.eqz', f.zf ?? zero));
@@ -291,8 +302,23 @@ function fromCells(b: IrBuilder, cc: Cc): Value {
   }
 }
 
+function fromBits(b: IrBuilder, f: FlagBits, cc: Cc): Value {
+  const either = (op: string, x: Value | undefined, y: Value | undefined): Value => (x === undefined || y === undefined ? (x ?? y ?? b.i32(0)) : b.op(`i32.${op}`, x, y));
+  switch (cc) {
+    case 'o': return f.of ?? b.i32(0);
+    case 'b': return f.cf ?? b.i32(0);
+    case 'e': return f.zf ?? b.i32(0);
+    case 'be': return either('or', f.cf, f.zf);
+    case 's': return f.sf ?? b.i32(0);
+    case 'p': return f.pf ?? b.i32(0);
+    case 'l': return either('xor', f.sf, f.of);
+    default: return either('or', f.zf, either('xor', f.sf, f.of)); // le
+  }
+}
+
 function fromSource(b: IrBuilder, cc: Cc): Value | undefined {
   const s = b.flagSource as FlagSource | undefined;
+  if (s?.kind === 'bits') return fromBits(b, s, cc);
   if (!s || cc === 'p' || cc === 'o') return undefined;
   const zero = (): Value => alu(b, s.w, 'eqz', s.r);
   const negative = (): Value => alu(b, s.w < 32 ? 32 : s.w, 'lt_s', signed(b, s.w, s.r), b.const(tyOf(s.w), 0));

@@ -1,11 +1,12 @@
-/** Context cells and a little memory for calling helpers of isa/soft directly. */
-import { helpers, GuestFault, type HelperState } from '../../isa/soft/index.js';
+/** Context cells and a little memory for calling helpers of isa/soft and evaluating IR directly. */
+import type { RefState } from '../../isa/ref.js';
+import { helpers, GuestFault } from '../../isa/soft/index.js';
 import { profile } from '../../isa/x86/cpuid.js';
 import { slots } from '../../isa/x86/regs.js';
 
 export const memoryAt = 0x1000n;
 
-export class Cells implements HelperState {
+export class Cells implements RefState {
   readonly cpu = profile('v2');
   readonly core = 0;
   readonly bytes = new Uint8Array(slots.end);
@@ -30,6 +31,9 @@ export class Cells implements HelperState {
   }
   store(addr: bigint, bytes: number, value: bigint): void {
     write(this.memory, this.within(addr, bytes, true), bytes, value);
+  }
+  probe(addr: bigint, bytes: number, write: boolean): void {
+    this.within(addr, bytes, write);
   }
   cycles(): bigint {
     return 0n;

@@ -67,11 +67,13 @@ const compareFlags = (w: FloatBits): Lift => (b, insn) => {
   const ty = floatTy(w);
   const y = scalar(b, insn.ops[1]!, w);
   const x = scalar(b, insn.ops[0]!, w);
-  const unordered = b.op('i32.or', b.op(`${ty}.ne`, x, x), b.op(`${ty}.ne`, y, y));
+  const most = b.op(`${ty}.le`, x, y);
+  const least = b.op(`${ty}.le`, y, x);
+  // both hold when equal, neither when unordered
   setFlags(b, {
-    zf: b.op('i32.or', b.op(`${ty}.eq`, x, y), unordered),
-    cf: b.op('i32.or', b.op(`${ty}.lt`, x, y), unordered),
-    pf: unordered,
+    zf: b.op('i32.eq', most, least),
+    cf: b.op('i32.eqz', least),
+    pf: b.op('i32.eqz', b.op('i32.or', most, least)),
   });
 };
 const flagged = { access: 'r r', flags: 'oszapc', cls: 'fcomi' } satisfies RowSpec;
