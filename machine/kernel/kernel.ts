@@ -197,6 +197,9 @@ export class Kernel implements KernelPort {
     this.random.state = this.state.random;
     this.files = new Files(this, this.state.files);
     this.sched = this.newScheduler();
+    this.state.current.forEach((tid, core) => {
+      if (tid !== 0) this.parts.cores.setSpace(core, this.space(this.process(this.state.tasks.get(tid)!.pid)));
+    });
   }
 
   // Traps

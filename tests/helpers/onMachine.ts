@@ -41,3 +41,14 @@ export function runOnMachine(name: string, config: Partial<Config> = {}, args: r
   machine.run(3e8);
   return result(machine, host);
 }
+
+/** Runs to `cycle`, takes a snapshot, and lets another machine continue from it. */
+export function continued(name: string, config: Partial<Config>, cycle: number): Ran {
+  const first = machineFor(name, config);
+  if (first.machine.run(cycle) !== 'limit') throw new Error(`${name} has ended before cycle ${cycle}`);
+  const host = new MemoryHost();
+  const second = Machine.restore(first.machine.snapshot(), host, (parts) => new Kernel(parts));
+  second.run(3e8);
+  const rest = result(second, host);
+  return { ...rest, output: first.host.text(1) + rest.output };
+}

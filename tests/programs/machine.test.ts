@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { programs, wanted } from '../helpers/guest.js';
-import { runOnMachine } from '../helpers/onMachine.js';
+import { continued, runOnMachine } from '../helpers/onMachine.js';
 
 const OnMachine = suite('programs on the machine');
 
@@ -22,5 +22,10 @@ for (const name of programs) {
     });
   }
 }
+
+OnMachine('two threads continue from a snapshot on another machine', () => {
+  const whole = runOnMachine('boot2', { cores: 2 });
+  assert.equal(continued('boot2', { cores: 2 }, Math.floor(whole.cycles / 2)), whole);
+});
 
 OnMachine.run();
