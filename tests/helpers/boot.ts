@@ -1,0 +1,91 @@
+/**
+ * A machine without a kernel, booted on assembly that stands in the test:
+ *
+ *     const m = boot({ arch: 'amd64' }, `
+ *       TEXT main(SB), NOSPLIT, $0
+ *         MOVQ $1, AX
+ *         HLT
+ *     `);
+ *     m.run();
+ *     assert.equal(m.regs('AX'), { AX: '0x1' });
+ *
+ * The flags of textflag.h are defined. Every core starts at main with its number in DI; HLT ends it.
+ */
+import { assemble, formatDiagnostic, type ImageSymbol } from '../../asm/assemble.js';
+import { registerOf } from '../../asm/amd64.js';
+import { flag } from '../../asm/syntax.js';
+import { slots, gprSlot } from '../../isa/x86/regs.js';
+import { Bare } from '../../machine/bare.js';
+import type { Config } from '../../machine/config.js';
+import { MemoryHost } from '../../machine/host.js';
+import { Machine, type Outcome } from '../../machine/machine.js';
+
+const flags = Object.fromEntries(Object.entries(flag).map(([name, value]) => [name, String(value)]));
+
+export interface Booted {
+  readonly machine: Machine;
+  /** Runs to the last HLT, or to a cycle; throws when the machine stops for another reason. */
+  run(untilCycle?: number): Outcome;
+  /** Registers by their names in the assembler, as hex; of vector registers 128 bits. `core` 0 unless given with `on`. */
+  regs(...names: string[]): Record<string, string>;
+  on(core: number): Pick<Booted, 'regs'>;
+  readonly cycles: number;
+  readonly instructions: number;
+  /** Address of a symbol. */
+  address(symbol: string): number;
+  /** `bytes` of memory at a symbol as a little-endian number in hex. */
+  peek(symbol: string, offset?: number, bytes?: number): string;
+}
+
+export function boot(config: Partial<Config>, text: string): Booted {
+  const { image, symbols, diagnostics } = assemble([{ name: 'test.s', text }], { entry: 'main', defines: flags });
+  if (image === undefined) throw new Error(diagnostics.map((d) => formatDiagnostic(d)).join('\n'));
+  let bare: Bare | undefined;
+  const machine = new Machine({ memoryBytes: 2 ** 22, cores: 1, ...config }, new MemoryHost(), (parts) => (bare = new Bare(parts)));
+  machine.load(image, ['test']);
+  return handle(machine, bare!, new Map(symbols.map((s) => [s.name, s])));
+}
+
+function handle(machine: Machine, bare: Bare, symbols: ReadonlyMap<string, ImageSymbol>): Booted {
+  const regsOf = (core: number) => (...names: string[]): Record<string, string> =>
+    Object.fromEntries(names.map((name) => [name, register(machine, core, name)]));
+  const address = (name: string): number => {
+    const found = symbols.get(name);
+    if (!found) throw new Error(`no symbol ${name}`);
+    return found.address;
+  };
+  return {
+    machine,
+    run(untilCycle) {
+      const outcome = machine.run(untilCycle);
+      if (outcome === 'stop') throw new Error(machine.stopMessage);
+      return outcome;
+    },
+    regs: regsOf(0),
+    on: (core) => ({ regs: regsOf(core) }),
+    get cycles() {
+      return machine.cycles;
+    },
+    get instructions() {
+      return machine.instructions;
+    },
+    address,
+    peek(symbol, offset = 0, bytes = 8) {
+      const data = bare.memory.copy.readBytes(address(symbol) + offset, bytes);
+      if (!data) throw new Error(`${symbol}+${offset} is not mapped`);
+      return hex(data.reduceRight((v, b) => (v << 8n) | BigInt(b), 0n));
+    },
+  };
+}
+
+const hex = (v: bigint): string => `0x${v.toString(16)}`;
+
+function register(machine: Machine, core: number, name: string): string {
+  const state = machine.core(core);
+  if (name === 'PC') return hex(BigInt(state.pc));
+  const reg = registerOf(name);
+  if (reg?.file === 'gpr' && reg.width === 0) return hex(state.get64(gprSlot(reg.index)));
+  if (reg?.file !== 'xmm') throw new Error(`no register ${name}`);
+  const at = slots.xmm + 16 * reg.index;
+  return hex((state.get64(at + 8) << 64n) | state.get64(at));
+}
