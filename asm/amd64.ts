@@ -80,6 +80,7 @@ export function rowsNamed(word: string): readonly Row[] {
 export function parseRules(pkgpath: string): ParseRules & OperandRules {
   return {
     pkgpath,
+    scaleNeeded: true,
     isRegister: (name) => registerTable.has(name),
     isInstruction,
     instructionNames,

@@ -156,6 +156,9 @@ function candidateRows(mnemonic: string): readonly Row[] {
   return all.slice().sort((a, b) => rank(a) - rank(b));
 }
 
+/** How messages end that say no more than that an operand is of the wrong kind. */
+const misplaced = 'does not fit here';
+
 /** Why a row did not fit: the later the operand, the nearer it came. */
 interface Misfit {
   readonly at: Position;
@@ -171,20 +174,34 @@ function fromRows(inst: Inst, mnemonic: string, args: readonly Arg[]): Code {
   for (const row of candidates) {
     const form = formOf(row);
     const count = form.operands.some((o) => o.from >= From.Source) ? 0 : form.operands.length; // Go's string instructions name no operands
-    counts.add(count);
-    const plain = evex.mask && form.masking ? evex.args : args;
+    counts.add(topOfStack.test(mnemonic) && count === 1 ? 2 : count);
+    const plain = withoutTop(mnemonic, row, count, evex.mask && form.masking ? evex.args : args);
     if (count !== plain.length || (evex.any && !form.masking && !form.rounding && !form.suppress && !hasBroadcast(form))) continue;
     if (form.operands.some((o) => o.from === From.Moffs)) continue; // Go never uses these
     const orders: readonly (readonly Arg[])[] = mnemonic.startsWith('XCHG') ? [plain, plain.slice().reverse()] : [plain];
     for (const order of orders) {
       const result = tryRow(row, form, manualOrder(mnemonic, order), evex.bits);
       if ('bytes' in result) return result;
-      if (!worst || result.depth > worst.depth) worst = result;
+      // Of immediates out of range the last row tells most: it is the widest.
+      if (!worst || result.depth > worst.depth || (result.depth === worst.depth && result.message.startsWith('immediate'))) worst = result;
     }
   }
+  const memories = inst.args.filter((a) => a.kind === 'mem' && !a.address);
+  if (worst && memories.length > 1 && worst.message.endsWith(misplaced)) fail(memories[1]!.at, `${inst.mnemonic}: only one operand can be in memory`);
   if (worst) fail(worst.at, `${inst.mnemonic}: ${worst.message}`);
+  if (evex.any && counts.has(args.length)) fail(inst.at, `${inst.mnemonic} takes no suffix .${inst.suffixes.join('.')} here`);
   const list = [...counts].sort((a, b) => a - b);
-  return fail(inst.at, list.length === 0 ? `${inst.mnemonic} has no encoding` : `${inst.mnemonic} takes ${list.join(' or ')} operands${evex.any ? ' and not these suffixes' : ''}, found ${args.length}`);
+  return fail(inst.at, list.length === 0 ? `${inst.mnemonic} has no encoding` : `${inst.mnemonic} takes ${list.join(' or ')} operands, found ${args.length}`);
+}
+
+/** x87 instructions whose other operand is the top of the stack: Go names it F0, the manual does not. */
+const topOfStack = /^F(MOV|ADD|SUB|MUL|DIV|COM|UCOM|XCH|ISTT)/;
+
+/** The operands without the F0 that a row of one operand leaves unsaid: the target of a load, the source of a store. */
+function withoutTop(mnemonic: string, row: Row, count: number, args: readonly Arg[]): readonly Arg[] {
+  if (count !== 1 || !topOfStack.test(mnemonic)) return args;
+  const store = row.access.startsWith('w');
+  return args.length === 2 && isRegister(args[store ? 0 : 1], 'F0') ? [args[store ? 1 : 0]!] : [];
 }
 
 const hasBroadcast = (form: Form): boolean => form.operands.some((o) => o.broadcast > 0);
@@ -225,14 +242,14 @@ function tryRow(row: Row, form: Form, args: readonly Arg[], evex: EvexBits | und
     const arg = args[i]!;
     const spec = form.operands[i]!;
     const op = fit(arg, spec);
-    if (typeof op === 'string') return { at: arg.at, depth: 4 * i, message: op };
+    if (typeof op === 'string') return { at: arg.at, depth: 4 * i + (op.endsWith(misplaced) ? 0 : 1), message: op };
     ops.push(op);
     if (arg.kind === 'mem' && (arg.pseudo === 'SB' || isThreadLocal(arg))) symbolic = arg;
   }
   const result = encodeRow(row, ops, evex);
   if (isEncodeFailure(result)) {
     const i = Math.max(0, result.operand);
-    return { at: args[i]?.at ?? args[0]!.at, depth: 4 * i + (result.range ? 2 : 1), message: result.reason };
+    return { at: args[i]?.at ?? args[0]!.at, depth: 4 * i + (result.range ? 3 : 2), message: result.reason };
   }
   const bytes = Array.from(result.bytes);
   if (!symbolic) return { bytes, fixups: [] };

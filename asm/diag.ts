@@ -54,13 +54,14 @@ export interface Diagnostic {
   readonly text: string;
 }
 
-/** More errors than this are counted, not kept. */
-const mostErrors = 500;
 
 /** The errors of one run. */
 export class Diagnostics {
   private readonly found: { readonly at: Position | undefined; readonly message: string }[] = [];
   private dropped = 0;
+
+  /** `most`: further errors are counted, not kept. */
+  constructor(private readonly most = 500) {}
 
   get any(): boolean {
     return this.found.length > 0;
@@ -68,7 +69,7 @@ export class Diagnostics {
 
   /** `at` undefined: about the whole run. */
   error(at: Position | undefined, message: string): void {
-    if (this.found.length >= mostErrors) this.dropped++;
+    if (this.found.length >= this.most) this.dropped++;
     else this.found.push({ at, message: at?.macro === undefined ? message : `${message} (in macro ${at.macro})` });
   }
 

@@ -21,6 +21,8 @@ import type { Arg, MemArg, Pseudo, SymbolName } from './syntax.js';
 export interface OperandRules {
   /** Hardware registers; SP is one of them where the hardware has it. */
   isRegister(name: string): boolean;
+  /** An index register must say its scale, also 1. */
+  readonly scaleNeeded: boolean;
   /** The package's path, put before symbols that start with a dot. */
   readonly pkgpath: string;
 }
@@ -268,9 +270,10 @@ export class Operand {
     const t = this.tokens[this.index]!;
     const index = this.registerName();
     if (!this.rules.isRegister(index)) this.fail(t, `${index} cannot be an index register`);
-    const scale = this.scale() ?? 1;
+    const scale = this.scale();
+    if (scale === undefined && this.rules.scaleNeeded) this.fail(t, `index register ${index} needs a scale: (${index}*1)`);
     this.need(')');
-    return { index, scale };
+    return { index, scale: scale ?? 1 };
   }
 
   private scale(): number | undefined {

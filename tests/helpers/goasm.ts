@@ -1,5 +1,6 @@
 /** What `go tool asm` makes of a source, and what our assembler does, in one form for comparison. */
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assembleObjects, type AssembleOptions } from '../../asm/assemble.js';
 import { Diagnostics, formatDiagnostic } from '../../asm/diag.js';
@@ -45,6 +46,74 @@ function readListing(text: string): Map<string, Assembled> {
 /** A thread-local field has no symbol worth naming. */
 function relocation(offset: number, size: number, type: string, target: string): string {
   return type === 'R_TLS_LE' ? `${offset} ${size} TLS` : `${offset} ${size} ${target.replace(/<[^>]*>/g, '').replace('+-', '-')}`;
+}
+
+/** NOSPLIT|NOFRAME: nothing but the lines' own code. */
+const head = 'TEXT f(SB), 516, $0';
+
+/**
+ * What Go makes of each line, standing alone in a function, in hex; undefined for lines that it refuses. All lines go
+ * through it together, and again without the refused ones until none is.
+ */
+export function goLines(lines: readonly string[], file: string): (string | undefined)[] {
+  const alive = lines.map(() => true);
+  for (let round = 0; round < 20; round++) {
+    writeFileSync(file, [head, ...lines.map((l, i) => (alive[i] ? `\t${l}` : '')), ''].join('\n'));
+    const r = spawnSync(goCommand, ['tool', 'asm', '-e', '-S', '-p', 'main', '-o', scratch, file], { encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, GOARCH: 'amd64', GOOS: 'linux' } });
+    const text = r.stdout + r.stderr;
+    if (r.status === 0) return bytesByLine(text, lines.length);
+    const errors = text.split('\n').filter((l) => !l.startsWith('\t')).join('\n'); // the listing stands among them
+    const refused = [...errors.matchAll(/\.s:(\d+)/g)].map((m) => Number(m[1]) - 2).filter((i) => alive[i]);
+    if (refused.length === 0) return halves(lines, alive, file);
+    for (const i of refused) alive[i] = false;
+  }
+  throw new Error('go tool asm refuses ever more lines');
+}
+
+/** Some errors of Go's assembler name no line: the halves tell. */
+function halves(lines: readonly string[], alive: readonly boolean[], file: string): (string | undefined)[] {
+  const left = lines.flatMap((_, i) => (alive[i] ? [i] : []));
+  const out = new Array<string | undefined>(lines.length).fill(undefined);
+  if (left.length <= 1) return out;
+  const middle = left.length >> 1;
+  for (const part of [left.slice(0, middle), left.slice(middle)]) {
+    goLines(part.map((i) => lines[i]!), file).forEach((bytes, k) => {
+      out[part[k]!] = bytes;
+    });
+  }
+  return out;
+}
+
+function bytesByLine(listing: string, count: number): (string | undefined)[] {
+  const starts: { at: number; line: number }[] = [];
+  let hex = '';
+  for (const l of listing.split('\n')) {
+    const inst = /^\t0x([0-9a-f]+) \d+ \(.*\.s:(\d+)\)\t/.exec(l);
+    const dump = /^\t0x[0-9a-f]{4,} ((?:[0-9a-f]{2} )+)/.exec(l);
+    if (inst) starts.push({ at: parseInt(inst[1]!, 16), line: Number(inst[2]) });
+    else if (dump && !l.includes('SRODATA')) hex += dump[1]!.replace(/ /g, '');
+  }
+  const out = new Array<string | undefined>(count).fill(undefined);
+  starts.forEach(({ at, line }, i) => {
+    const end = starts[i + 1]?.at ?? hex.length / 2;
+    if (line >= 2 && end > at) out[line - 2] = (out[line - 2] ?? '') + hex.slice(2 * at, 2 * end);
+  });
+  return out;
+}
+
+/** The same of ours: bytes, or the error. */
+export function ourLines(lines: readonly string[]): string[] {
+  const text = [head, ...lines.map((l) => `\t${l}`), ''].join('\n');
+  const diagnostics = new Diagnostics(lines.length);
+  const [object] = assembleObjects([{ name: 'lines.s', text }], {}, diagnostics);
+  const out = lines.map(() => '');
+  const symbol = object!.symbols[0]!;
+  symbol.lines.forEach((entry, i) => {
+    const end = symbol.lines[i + 1]?.offset ?? symbol.size;
+    out[entry.at.line - 2] += Buffer.from(symbol.bytes.subarray(entry.offset, end)).toString('hex');
+  });
+  for (const d of diagnostics.sorted()) out[d.line - 2] = d.message;
+  return out;
 }
 
 /** Ours; or the errors as text. */
