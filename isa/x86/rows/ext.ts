@@ -95,6 +95,7 @@ export const extRows: readonly RowDraft[] = [
   x86('MOVDIRI', 'MOVDIRI m32, r32', 'NP 0F 38 F9 /r', { feature: 'MOVDIRI' }),
   x86('MOVDIRI', 'MOVDIRI m64, r64', 'NP REX.W 0F 38 F9 /r', { feature: 'MOVDIRI' }),
   x86('MOVDIR64B', 'MOVDIR64B r64, m512', '66 0F 38 F8 /r', { feature: 'MOVDIR64B' }),
+  x86('ICEBP', 'INT1', 'F1', { cls: 'trap', ends: true }),
   x86('RETFL', 'RETF imm16', 'CA iw', { access: 'r', cls: 'ret', ends: true }),
   x86('RETFL', 'RETF', 'CB', { cls: 'ret', ends: true }),
   x86('RETFQ', 'RETF imm16', 'REX.W + CA iw', { access: 'r', cls: 'ret', ends: true }),
