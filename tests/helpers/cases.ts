@@ -302,6 +302,7 @@ function implicitState(d: Draft, row: Row, taken: ReadonlySet<number>): void {
     if (name === 'RET' && inside) d.word = [offset, BigInt(codeTarget(r, d.pc))];
     if (name.startsWith('POPF') && inside) d.word = [offset, r.u64() & 0xd5n | (r.u64() & 0xfffffffffffa0af7n & ~0x4100n)];
   }
+  if (name === 'MASKMOVDQU') give(GPR.RDI, BigInt(placed(d, 16)));
   if (name === 'LEAVE') give(GPR.RBP, BigInt(placed(d, 8)));
   if (/^(LOOP|JRCXZ|JECXZ)/.test(name)) give(GPR.RCX, r.pick([0n, 1n, 2n, 1n << 32n, (1n << 32n) + 1n, interesting(r)]));
   if (/^SH[LR]D|CL$/.test(row.form) && row.form.endsWith('CL') && r.below(3)) give(GPR.RCX, (r.u64() & ~0x3fn) | BigInt(r.below(64)));

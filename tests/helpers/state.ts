@@ -59,6 +59,8 @@ export interface Result {
   readonly fx: Uint8Array;
   /** Changed words of the data region: offset (a multiple of 8) and new value, in order. */
   readonly memory: readonly (readonly [offset: number, value: bigint])[];
+  /** The context as executors of ours keep it; the host has none. */
+  readonly cells?: Uint8Array;
 }
 
 export interface Executor {

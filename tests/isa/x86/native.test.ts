@@ -19,7 +19,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.txt'))) 
     for (const { case: c, result } of parseVectors(readFileSync(join(folder, file), 'utf8'))) {
       const insn = decode(c.code, 0, c.pc);
       if (isFault(insn)) throw new Error(`${describe(c)}: ${insn}`);
-      const diff = difference(insn.row, result, ref.run([c])[0]!);
+      const diff = difference(insn.row, c, result, ref.run([c])[0]!);
       if (diff) wrong.push(`${describe(c)}: host / ref: ${diff}`);
     }
     assert.equal(wrong, []);
