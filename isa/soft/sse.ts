@@ -52,12 +52,23 @@ const onF32x4 = (f: (n: Num) => Num): Helper => (_st, a) => {
   return r;
 };
 
-/** MASKMOVDQU, a byte at a time in ascending order; a fault leaves the bytes before it stored. All sixteen must have an address. */
+/** Faults as a store of a byte would: writing back what is there changes nothing. */
+function checkWrite(st: HelperState, at: bigint): void {
+  let byte: bigint;
+  try {
+    byte = st.load(at, 1);
+  } catch (e) {
+    throw e instanceof GuestFault && e.kind === 'page' ? new GuestFault('page', at, true) : e;
+  }
+  st.store(at, 1, byte);
+}
+
+/** MASKMOVDQU: all selected bytes or, when one of them faults, none. All sixteen must have an address. */
 const maskMove: Helper = (st, at, data, mask) => {
   if (at! + 16n > userEnd) throw new GuestFault('protection');
-  for (let i = 0n; i < 16n; i++) {
-    if ((mask! >> (8n * i + 7n)) & 1n) st.store(BigInt.asUintN(64, at! + i), 1, (data! >> (8n * i)) & 0xffn);
-  }
+  const chosen = Array.from({ length: 16 }, (_, i) => BigInt(i)).filter((i) => (mask! >> (8n * i + 7n)) & 1n);
+  for (const i of chosen) checkWrite(st, at! + i);
+  for (const i of chosen) st.store(at! + i, 1, (data! >> (8n * i)) & 0xffn);
 };
 
 export const sseHelpers: Readonly<Record<string, Helper>> = {

@@ -16,7 +16,7 @@ VectorArgs('a first operand survives the load of the second across pages', () =>
       form: insn.row.form, code, pc: codeAt, kind: 'sse', seed, patches: [page - 32], word: undefined,
       set: [[0, 16n], [2, 16n], [3, BigInt(dataAt + page - 5)]],
     };
-    assert.is(difference(insn.row, refExecutor().run([c])[0]!, engineExecutor().run([c])[0]!), undefined);
+    assert.is(difference(insn.row, c, refExecutor().run([c])[0]!, engineExecutor().run([c])[0]!), undefined);
   }
 });
 
