@@ -1,0 +1,1 @@
+int main(int argc, char **argv) { volatile int z = 0; return argc / z; }
