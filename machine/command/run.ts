@@ -121,6 +121,8 @@ async function finish(machine: Machine, host: NodeHost, flags: Flags, most: numb
       status = 1;
     }
   }
+  const { message } = machine.kernel as Kernel;
+  if (message !== undefined) process.stderr.write(`rt0: ended by ${message}\n`);
   if (flags['--stats']) process.stderr.write(stats(machine));
   if (flags['--digest']) process.stderr.write(`digest ${machine.digest()}\n`);
   return status;

@@ -72,9 +72,11 @@ Command('--stats counts, --max-instructions stops', () => {
   assert.match(spin.err, /^rt0: stopped after \d+ instructions\n$/);
 });
 
-Command('a fatal signal is 128 plus its number', () => {
+Command('a fatal signal is 128 plus its number, and is named with its place', () => {
   file('crash.s', 'TEXT _rt0_amd64_linux(SB), 4, $0\n\tMOVQ 0, AX\n\tRET\n');
-  assert.is(rt0(['run', 'crash.s']).status, 128 + 11);
+  const r = rt0(['run', 'crash.s']);
+  assert.is(r.status, 128 + 11);
+  assert.is(r.err, 'rt0: ended by SIGSEGV at _rt0_amd64_linux, address 0x0\n');
 });
 
 Command('refuses bad input in one line with status 1', () => {
