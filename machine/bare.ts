@@ -26,6 +26,7 @@ interface BareState {
 }
 
 export class Bare implements KernelPort {
+  readonly name = 'bare';
   private space: AddressSpace;
   private running: boolean[];
 

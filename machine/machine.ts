@@ -18,11 +18,12 @@ import { Engine } from './exec/engine.js';
 import { digest, type ContentHashes } from './digest.js';
 import { hashOf } from './hash.js';
 import { HostLink, type Host, type InputRecord } from './host.js';
+import { Kernel } from './kernel/kernel.js';
 import { Spaces } from './kernel/spaces.js';
 import { Ram } from './memory/ram.js';
 import { Pages } from './pages.js';
 import type { KernelPort, Parts } from './parts.js';
-import { applyCheckpoint, readSnapshot, takeCheckpoint, writeSnapshot, type Checkpoint } from './snapshot.js';
+import { applyCheckpoint, readSnapshot, SnapshotError, takeCheckpoint, writeSnapshot, type Checkpoint } from './snapshot.js';
 import { MachineStop } from './stop.js';
 
 /**
@@ -32,6 +33,8 @@ import { MachineStop } from './stop.js';
 export type Outcome = 'limit' | 'exit' | 'stop' | 'wait';
 
 export type MakeKernel = (parts: Parts) => KernelPort;
+
+const linux: MakeKernel = (parts) => new Kernel(parts);
 
 /** Length of a slice, in quanta, when no other core could see the difference. */
 const soloQuanta = 64;
@@ -79,7 +82,7 @@ export class Machine {
   private alone = false;
 
   /** `recorded`: the input log of an earlier run, answered from before the host is asked. */
-  constructor(options: Partial<Config>, host: Host, makeKernel: MakeKernel, recorded: readonly InputRecord[] = []) {
+  constructor(options: Partial<Config>, host: Host, makeKernel: MakeKernel = linux, recorded: readonly InputRecord[] = []) {
     const config = makeConfig(options);
     this.config = config;
     this.ram = new Ram(config.memoryBytes);
@@ -247,9 +250,10 @@ export class Machine {
   }
 
   /** A machine that continues a snapshot. Throws SnapshotError. */
-  static restore(file: Uint8Array, host: Host, makeKernel: MakeKernel): Machine {
+  static restore(file: Uint8Array, host: Host, makeKernel: MakeKernel = linux): Machine {
     const { origin, checkpoint } = readSnapshot(file);
     const machine = new Machine(origin.config, host, makeKernel);
+    if (machine.kernel.name !== origin.kernel) throw new SnapshotError(`snapshot of a machine with the ${origin.kernel} kernel, not ${machine.kernel.name}`);
     machine.imageHash = origin.image;
     applyCheckpoint(machine, checkpoint, false);
     return machine;

@@ -39,6 +39,8 @@ export interface Parts {
 
 /** What the machine asks of a kernel. Everything it keeps is reached by save(). */
 export interface KernelPort {
+  /** Which kernel a snapshot belongs to. */
+  readonly name: string;
   /** Loads the image as the first process. Throws ElfError. */
   exec(image: Uint8Array, argv: readonly string[], env: readonly string[], path: string): void;
   /** A core stopped for anything but its limit. */

@@ -48,6 +48,7 @@ export interface Checkpoint {
 /** What a snapshot belongs to. */
 export interface Origin {
   readonly config: Config;
+  readonly kernel: string;
   /** Hash of the image that was loaded. */
   readonly image: string;
 }
@@ -91,7 +92,7 @@ export function applyCheckpoint(machine: Machine, checkpoint: Checkpoint, rewind
 /** The snapshot as a file. */
 export function writeSnapshot(machine: Machine): Uint8Array {
   const checkpoint = takeCheckpoint(machine);
-  const origin: Origin = { config: machine.config, image: machine.imageHash };
+  const origin: Origin = { config: machine.config, kernel: machine.kernel.name, image: machine.imageHash };
   const { frames, pages } = flatten(checkpoint);
   return writeSections([
     ['origin', encode(origin)],

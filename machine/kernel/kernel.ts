@@ -59,6 +59,7 @@ const pageFaultTrap = 14;
 const generalProtectionTrap = 13;
 
 export class Kernel implements KernelPort {
+  readonly name = 'linux';
   readonly clock: Clock;
   readonly random: Random;
   readonly abi: Abi = amd64;

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assembleObjects, type AssembleOptions } from '../../asm/assemble.js';
 import { Diagnostics, formatDiagnostic } from '../../asm/diag.js';
-import { cacheDir, has } from './oracle.js';
+import { cacheDir, goCommand } from './oracle.js';
 
 /** Contents of a symbol in hex, fields of relocations zero, and the relocations as `offset size name+addend`. */
 export interface Assembled {
@@ -14,8 +14,7 @@ export interface Assembled {
   readonly relocations: readonly string[];
 }
 
-/** The Go command: the one on the path, or where its installer puts it. */
-export const goCommand = has('go') ? 'go' : '/usr/local/go/bin/go';
+export { goCommand };
 
 /** Where Go's object goes. Never /dev/null: after an error the assembler removes its output, which root may. */
 const scratch = join(cacheDir(), `goasm-${process.pid}.o`);

@@ -101,6 +101,7 @@ Loop('no core runs ahead of another by more than the quantum and a block', () =>
 
 /** A kernel of events only: core 0 runs the test's code from time to time. */
 class Timed implements KernelPort {
+  readonly name = 'timed';
   readonly seen: [string, number][] = [];
   wanting = 0;
   constructor(readonly parts: Parts) {}
