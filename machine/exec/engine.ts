@@ -32,12 +32,19 @@ const sliceTicks = 2 ** 22;
 /** Scale of ticks in `left`: instructions count below. */
 const tickUnit = 2 ** 24;
 const recordAreaBytes = 48 * 1024 * 1024;
+/**
+ * After so many instructions the main function gets its arms. Making them costs about as much host time as running
+ * this many instructions without, so a hello never pays for them, and a long run soon has them.
+ */
+const heatAfter = 3_000_000;
 
 export interface EngineOptions {
   readonly cores: number;
   /** insn: the limit of a run is honoured after any instruction; block: at block ends. Costs and results are the same. */
   readonly grain?: 'block' | 'insn';
   readonly cpu?: CpuProfile;
+  /** Instructions before hot kinds become arms of the main function; nothing visible depends on it. */
+  readonly heatAfter?: number;
 }
 
 const trapReasons: readonly Reason[] = ['Syscall', 'Divide', 'Undefined', 'Breakpoint', 'Halt', 'Protection', 'Unimplemented', 'Align'];
@@ -55,6 +62,8 @@ export class Engine {
   private readonly resume: number[] = [];
   /** Budget of the slice that is running, in ticks. */
   private slice = 0;
+  /** Instructions still to run before `heat`. */
+  private coolFor: number;
 
   constructor(readonly ram: Ram, options: EngineOptions) {
     const { cores } = options;
@@ -69,7 +78,8 @@ export class Engine {
     this.memory = new Memory(ram, base, contextBytes, cores);
     const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), cpu, (core) => this.ticksWithin(core));
     this.kinds = new Kinds(cpu);
-    this.tier0 = new Tier0(ram, hotKinds(this.kinds), hash, imports.find);
+    this.tier0 = new Tier0(ram, hash, imports.find);
+    this.coolFor = options.heatAfter ?? heatAfter;
     const forget = (): void => void this.resume.fill(0);
     this.code = new CodeCache(ram, this.memory, this.kinds, this.tier0, hash, ram.reserve(recordAreaBytes), recordAreaBytes, () => unitPrice, forget);
   }
@@ -174,6 +184,11 @@ export class Engine {
         if (!block) return this.fetchStop(state);
         record = block.start;
       }
+      if (this.coolFor <= 0) {
+        this.heat();
+        record = 0;
+        continue;
+      }
       tier0.compile();
       this.slice = Math.min(Math.ceil(budget), sliceTicks);
       const status = this.enter(ctx, record, BigInt(this.slice * tickUnit));
@@ -231,7 +246,15 @@ export class Engine {
     const used = this.slice * tickUnit - (this.ram.i32[at + 1]! * 4294967296 + this.ram.u32[at]!);
     const ticks = Math.floor(used / tickUnit);
     this.charge(state, ticks, used - ticks * tickUnit);
+    this.coolFor -= used - ticks * tickUnit;
     this.slice = 0;
+  }
+
+  /** Gives the main function its arms, and lets code be decoded anew to use them. */
+  private heat(): void {
+    this.coolFor = Infinity;
+    this.tier0.heat(hotKinds(this.kinds));
+    this.code.dropAll();
   }
 
   /** Time at the instruction that a helper runs for. */

@@ -229,6 +229,7 @@ export class Kinds {
   /** Makes `first` and `second`, run one after the other, a kind of their own. The second must not fault. */
   fuse(first: Insn, second: Insn): Kind {
     const form = this.lift([first, second], true);
+    this.pairForms.clear();
     this.pairs.set(this.form(first).kind.id * 65536 + this.form(second).kind.id, form.kind);
     return form.kind;
   }

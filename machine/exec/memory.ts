@@ -60,12 +60,8 @@ export class Memory {
 
   /** Empties a core's lookaside. */
   clear(ctx: number): void {
-    const { i64 } = this.ram;
-    const first = (ctx + lookaside.at) >> 3;
-    for (let i = 0; i < lookaside.entries; i++) {
-      i64[first + i * 4] = noTag;
-      i64[first + i * 4 + 1] = noTag;
-    }
+    const first = (ctx + lookaside.at) >> 2;
+    this.ram.i32.fill(-1, first, first + lookaside.entries * (lookaside.entryBytes >> 2)); // tags become noTag
   }
   clearAll(): void {
     for (let i = 0; i < this.cores; i++) this.clear(this.base + i * this.stride);

@@ -257,28 +257,40 @@ class ColdTarget extends RecordTarget {
 }
 
 export class Tier0 {
-  readonly run: Run;
+  run: Run;
   private readonly table: WebAssembly.Table;
   private readonly pages: number;
   private tableUsed = 0;
   private pending: Kind[] = [];
 
-  /** `hot` kinds become arms; `imports` gives the function for an import's name. */
+  /** `imports` gives the function for an import's name. All kinds are functions at first. */
   constructor(
     private readonly ram: Ram,
-    hot: readonly Kind[],
     private readonly hash: number,
     private readonly imports: (name: string) => ImportFunction,
   ) {
     this.pages = ram.memory.buffer.byteLength / 65536;
     this.table = new WebAssembly.Table({ element: 'anyfunc', initial: 512 });
+    this.run = this.makeRun([]);
+  }
+
+  /**
+   * Makes a new main function with an arm for each of `hot`. Records written before stay good: they name functions,
+   * which stay too. Blocks decoded from now on use the arms.
+   */
+  heat(hot: readonly Kind[]): void {
+    this.compile(); // with the layouts that records have
     hot.forEach((kind, i) => {
       kind.arm = Arm.first + i;
       kind.layout = layOut(kind.unit, kind.exits, false);
     });
+    this.run = this.makeRun(hot);
+  }
+
+  private makeRun(hot: readonly Kind[]): Run {
     const writer = new ModuleWriter(this.pages, true);
     writer.function('run', ['i32', 'i32', 'i64'], ['i32'], this.mainFunction(writer, hot));
-    this.run = this.instantiate(writer)['run'] as Run;
+    return this.instantiate(writer)['run'] as Run;
   }
 
   private instantiate(writer: ModuleWriter): Record<string, WebAssembly.ExportValue> {
