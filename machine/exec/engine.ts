@@ -15,7 +15,7 @@ import { slots } from '../../isa/x86/regs.js';
 import { CoreState, contextBytes, engineCells } from '../core/context.js';
 import type { PageTable, Ram } from '../memory/ram.js';
 import { CodeCache, maxInstructions, stopReasons, type Block } from './code.js';
-import { hotKinds } from './hot.js';
+import { hotKinds, warmKinds } from './hot.js';
 import { Imports } from './helpers.js';
 import { Kinds } from './kind.js';
 import { Memory } from './memory.js';
@@ -37,6 +37,8 @@ const recordAreaBytes = 48 * 1024 * 1024;
  * this many instructions without, so a hello never pays for them, and a long run soon has them.
  */
 const heatAfter = 3_000_000;
+/** Or after so many modules of kinds: a program that keeps meeting new ones is large. */
+const heatAfterModules = 12;
 
 export interface EngineOptions {
   readonly cores: number;
@@ -184,7 +186,7 @@ export class Engine {
         if (!block) return this.fetchStop(state);
         record = block.start;
       }
-      if (this.coolFor <= 0) {
+      if (this.coolFor <= 0 || (tier0.modules >= heatAfterModules && this.coolFor !== Infinity)) {
         this.heat();
         record = 0;
         continue;
@@ -254,6 +256,7 @@ export class Engine {
   private heat(): void {
     this.coolFor = Infinity;
     this.tier0.heat(hotKinds(this.kinds));
+    for (const kind of warmKinds(this.kinds)) this.tier0.demand(kind);
     this.code.dropAll();
   }
 

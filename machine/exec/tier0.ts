@@ -262,6 +262,8 @@ export class Tier0 {
   private readonly pages: number;
   private tableUsed = 0;
   private pending: Kind[] = [];
+  /** Modules compiled for cold kinds so far: many small ones tell of a large program. */
+  modules = 0;
 
   /** `imports` gives the function for an import's name. All kinds are functions at first. */
   constructor(
@@ -453,6 +455,7 @@ export class Tier0 {
     if (this.pending.length === 0) return;
     const kinds = this.pending;
     this.pending = [];
+    this.modules++;
     const writer = new ModuleWriter(this.pages, false);
     for (const kind of kinds) {
       const code = new Code(2);
