@@ -168,11 +168,14 @@ function register(o: OperandForm, index: number, rex: number): RegOperand | unde
   }
 }
 
+const noBytes = new Uint8Array(0);
+
 /**
  * Decodes the instruction at bytes[offset], which stands at address `pc`. Memory and branch operands are resolved
- * against `pc`. Reads no further than the instruction's end, nor past bytes.length.
+ * against `pc`. Reads no further than the instruction's end, nor past bytes.length. Who neither prints nor
+ * encodes the instruction saves a copy by `keepBytes` false.
  */
-export function decode(bytes: Uint8Array, offset: number, pc: number): Insn | DecodeFault {
+export function decode(bytes: Uint8Array, offset: number, pc: number, keepBytes = true): Insn | DecodeFault {
   const whole = bytes.length - offset >= 15;
   const end = whole ? offset + 15 : bytes.length;
   const short = whole ? 'toolong' : 'truncated';
@@ -380,7 +383,7 @@ export function decode(bytes: Uint8Array, offset: number, pc: number): Insn | De
   if (lock && !(form.row.lock && ops.length > 0 && ops[0]!.kind === 'mem')) return 'invalid';
   if (space !== Space.Legacy && !vexValid(form, vvvv, p2, space, memory !== undefined, bcast)) return 'invalid';
   const repeat = form.pp === Pp.F3 || form.pp === Pp.F2 || space !== Space.Legacy ? undefined : rep === 1 ? 'rep' : rep === 2 ? 'repne' : undefined;
-  return new DecodedInsn(form.row, ops, pc, length, BigInt(next), BigInt(pc), lock, repeat, bytes.slice(offset, offset + length));
+  return new DecodedInsn(form.row, ops, pc, length, BigInt(next), BigInt(pc), lock, repeat, keepBytes ? bytes.slice(offset, offset + length) : noBytes);
 }
 
 const vectorFile = (o: OperandForm): boolean => o.file === 'xmm' || o.file === 'ymm' || o.file === 'zmm';

@@ -216,13 +216,13 @@ export class CodeCache {
   private fetch(space: PageTable, pc: number, frame: number): Insn | Reason | undefined {
     const offset = pc & pageMask; // pc is below 2^47, and & takes the low 32 bits
     const left = frameBytes - offset;
-    if (left >= 15) return reasonOr(decode(this.ram.u8, frame * frameBytes + offset, pc));
+    if (left >= 15) return reasonOr(decode(this.ram.u8, frame * frameBytes + offset, pc, this.onBlock !== undefined));
     // the instruction may reach into the next page: decode a copy of what there is
     const next = this.executable(space, pc + left);
     const have = next ? this.window.length : left;
     this.window.set(this.ram.u8.subarray(frame * frameBytes + offset, (frame + 1) * frameBytes));
     if (next) this.window.set(this.ram.u8.subarray(next * frameBytes, next * frameBytes + this.window.length - left), left);
-    const d = decode(this.window.subarray(0, have), 0, pc);
+    const d = decode(this.window.subarray(0, have), 0, pc, this.onBlock !== undefined);
     if (d !== 'truncated') return reasonOr(d);
     this.memory.fail('PageFault', pc + left, 'exec');
     return undefined;
@@ -294,8 +294,9 @@ export class CodeCache {
     }
   }
 
-  /** Links of the block being written, to be resolved once it is entered: field address and target. */
-  private readonly links: { field: number; target: number }[] = [];
+  /** Links of the block being written, to be resolved once it is entered: field addresses and targets. */
+  private readonly linkFields: number[] = [];
+  private readonly linkTargets: number[] = [];
 
   private write(space: PageTable, pc: number, end: number, stop: Reason | undefined, single: boolean, frames: readonly number[]): Block {
     if (this.top + maxBlockBytes > this.area + this.areaBytes) this.dropAll();
@@ -317,7 +318,8 @@ export class CodeCache {
     ram.i32[(this.top + linkToPatch) >> 2] = 0;
     const start = (this.top += headerBytes);
     const records: number[] = [];
-    this.links.length = 0;
+    this.linkFields.length = 0;
+    this.linkTargets.length = 0;
     let exits = false;
     for (let k = 0; k < n; k++) {
       records.push(this.top - start);
@@ -339,7 +341,7 @@ export class CodeCache {
     } else if (!exits) {
       ram.u16[this.top >> 1] = Arm.end;
       this.cost(this.top, prefix[n]!, n);
-      this.links.push({ field: this.top + linkOffset, target: end });
+      this.linkTo(this.top + linkOffset, end);
       this.top += 2 * unitBytes;
     }
     return new Block(space, pc, start, pcs, records, prefix, frames);
@@ -348,6 +350,11 @@ export class CodeCache {
   private cost(record: number, ticks: number, instructions: number): void {
     this.ram.u32[(record + costOffset) >> 2] = ((ticks & 0xff) << 24) | instructions;
     this.ram.u32[(record + costOffset + 4) >> 2] = ticks >>> 8;
+  }
+
+  private linkTo(field: number, target: number): void {
+    this.linkFields.push(field);
+    this.linkTargets.push(target);
   }
 
   /** Writes the record of insns[k] (and the next, for a pair). */
@@ -364,7 +371,7 @@ export class CodeCache {
       const source = form.sources[f.param]!;
       const value = valueOf(source, insns[k + source.part]!);
       const to = at + f.offset;
-      if (f.role === 'link') this.links.push({ field: to, target: Number(value) });
+      if (f.role === 'link') this.linkTo(to, Number(value));
       else if (f.bytes === 2) ram.u16[to >> 1] = Number(value);
       else if (f.bytes === 4) ram.i32[to >> 2] = Number(value);
       else ram.i64[to >> 3] = BigInt(value);
@@ -385,7 +392,9 @@ export class CodeCache {
   private link(block: Block): void {
     const { ram } = this;
     const { blocks } = this.codeOf(block.space);
-    for (const { field, target } of this.links) {
+    for (let i = 0; i < this.linkFields.length; i++) {
+      const field = this.linkFields[i]!;
+      const target = this.linkTargets[i]!;
       const known = blocks.get(target);
       if (known) {
         ram.i32[field >> 2] = known.start;

@@ -15,7 +15,7 @@ import { slots } from '../../isa/x86/regs.js';
 import { CoreState, contextBytes, engineCells } from '../core/context.js';
 import type { PageTable, Ram } from '../memory/ram.js';
 import { CodeCache, maxInstructions, stopReasons, type Block } from './code.js';
-import { hotKinds, warmKinds } from './hot.js';
+import { hotKinds, usualKinds } from './hot.js';
 import { Imports } from './helpers.js';
 import { Kinds } from './kind.js';
 import { Memory } from './memory.js';
@@ -37,8 +37,8 @@ const recordAreaBytes = 48 * 1024 * 1024;
  * this many instructions without, so a hello never pays for them, and a long run soon has them.
  */
 const heatAfter = 3_000_000;
-/** Or after so many modules of kinds: a program that keeps meeting new ones is large. */
-const heatAfterModules = 12;
+/** After so many modules of a few kinds each, the program is taken for a large one: the usual kinds are made in one go. */
+const warmAfter = 10;
 
 export interface EngineOptions {
   readonly cores: number;
@@ -66,6 +66,8 @@ export class Engine {
   private slice = 0;
   /** Instructions still to run before `heat`. */
   private coolFor: number;
+  /** The usual kinds have been asked for. */
+  private warmed = false;
 
   constructor(readonly ram: Ram, options: EngineOptions) {
     const { cores } = options;
@@ -186,10 +188,14 @@ export class Engine {
         if (!block) return this.fetchStop(state);
         record = block.start;
       }
-      if (this.coolFor <= 0 || (tier0.modules >= heatAfterModules && this.coolFor !== Infinity)) {
+      if (this.coolFor <= 0) {
         this.heat();
         record = 0;
         continue;
+      }
+      if (tier0.modules >= warmAfter && !this.warmed) {
+        this.warmed = true;
+        for (const kind of usualKinds(this.kinds)) tier0.demand(kind);
       }
       tier0.compile();
       this.slice = Math.min(Math.ceil(budget), sliceTicks);
@@ -256,7 +262,6 @@ export class Engine {
   private heat(): void {
     this.coolFor = Infinity;
     this.tier0.heat(hotKinds(this.kinds));
-    for (const kind of warmKinds(this.kinds)) this.tier0.demand(kind);
     this.code.dropAll();
   }
 

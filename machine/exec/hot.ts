@@ -629,21 +629,25 @@ d9 eb ; 0.00 FLDPI
 
 /** The arms of the main function. Kinds that call helpers stay outside: a call clobbers the host's registers. */
 export function hotKinds(kinds: Kinds): Kind[] {
-  return kindsOf(kinds, arms).filter((kind) => !kind.calls);
+  return kindsOf(kinds, arms, true).filter((kind) => !kind.calls);
 }
-export function warmKinds(kinds: Kinds): Kind[] {
-  return kindsOf(kinds, others);
+/** What a program of some size is likely to meet, pairs left out. */
+export function usualKinds(kinds: Kinds): Kind[] {
+  return [...kindsOf(kinds, arms, false), ...kindsOf(kinds, others, false)];
 }
 
-function kindsOf(kinds: Kinds, list: string): Kind[] {
+function kindsOf(kinds: Kinds, list: string, pairs: boolean): Kind[] {
   const found = new Set<Kind>();
   for (const line of list.split('\n')) {
     const [code, dead] = line.replace(/ ;.*/, '').split(/ (?=dead)/);
     if (!code) continue;
     const insns = decodeAll(code);
     const [first, second] = [insns[0]!, insns[1]];
-    if (second) found.add(kinds.fuse(first, second));
-    else found.add((dead ? kinds.dead(kinds.form(first), first) : kinds.form(first)).kind);
+    if (second) {
+      if (pairs) found.add(kinds.fuse(first, second));
+    } else {
+      found.add((dead ? kinds.dead(kinds.form(first), first) : kinds.form(first)).kind);
+    }
   }
   return [...found];
 }
@@ -652,7 +656,7 @@ function decodeAll(code: string): Insn[] {
   const bytes = Uint8Array.from(code.split(' '), (b) => parseInt(b, 16));
   const insns: Insn[] = [];
   for (let at = 0; at < bytes.length; ) {
-    const d = decode(bytes, at, at);
+    const d = decode(bytes, at, at, false);
     if (isFault(d)) throw new Error(`hot kind ${code}: ${d}`);
     insns.push(d);
     at += d.length;

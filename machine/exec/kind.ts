@@ -118,14 +118,14 @@ function spell(insn: Insn, op: Operand): string {
 
 const prefixCode = (insn: Insn): number => (insn.lock ? 1 : 0) | (insn.rep === 'rep' ? 2 : insn.rep === 'repne' ? 4 : 0);
 
-/** A number where shapes fit in one (nearly always), else text. */
+/** What tells forms of one row apart: a small number where shapes fit in one (nearly always), else text. */
 function formKey(insn: Insn): number | string {
-  let key = insn.row.id * 8 + prefixCode(insn);
+  let key = prefixCode(insn);
   const { ops } = insn;
   for (let i = 0; i < ops.length; i++) {
     const code = shapeCode(insn, ops[i]!);
-    if (code < 0 || i > 3) return `${insn.row.id} ${prefixCode(insn)} ${ops.map((op) => spell(insn, op)).join()}`;
-    key = key * 128 + code;
+    if (code < 0 || i > 2) return `${prefixCode(insn)} ${ops.map((op) => spell(insn, op)).join()}`;
+    key = (key << 7) | code;
   }
   return key;
 }
@@ -181,7 +181,8 @@ export function valueOf(source: Source, insn: Insn): number | bigint {
 export class Kinds {
   readonly all: Kind[] = [];
   private readonly byUnit = new Map<string, Kind>();
-  private readonly forms = new Map<number | string, Form>();
+  /** By row, then by formKey. */
+  private readonly forms: (Map<number | string, Form> | undefined)[] = [];
   private formCount = 0;
   /** Fused kinds, by the kinds of the parts; and their forms. */
   private readonly pairs = new Map<number, Kind>();
@@ -190,14 +191,11 @@ export class Kinds {
   constructor(private readonly cpu: CpuProfile) {}
 
   form(insn: Insn): Form {
+    const ofRow = (this.forms[insn.row.id] ??= new Map<number | string, Form>());
     const key = formKey(insn);
-    return this.forms.get(key) ?? this.newForm(key, insn);
-  }
-
-  private newForm(key: number | string, insn: Insn): Form {
-    const live = this.lift([insn], true);
-    this.forms.set(key, live);
-    return live;
+    let form = ofRow.get(key);
+    if (!form) ofRow.set(key, (form = this.lift([insn], true)));
+    return form;
   }
 
   /** `form` of `insn` without its flag writes. */
