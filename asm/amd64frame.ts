@@ -49,6 +49,8 @@ class Lowering {
   /** First item of each statement. */
   private readonly starts: number[] = [];
   private readonly labels = new Map<string, number>();
+  /** Statements that are JMPs within the function, and the statements they go to. */
+  private readonly jumps = new Map<number, number>();
   /** Bytes by which SP stands below its value at entry. */
   private depth = 0;
   private readonly saveBP: boolean;
@@ -267,7 +269,10 @@ class Lowering {
   private transfer(inst: Inst, index: number): void {
     const [to] = inst.args;
     if (inst.args.length !== 1) throw new SyntaxFault(inst.at, `${inst.mnemonic} takes one operand, found ${inst.args.length}`);
-    if (to!.kind === 'label' || to!.kind === 'pc') return this.branch(inst, index);
+    if (to!.kind === 'label' || to!.kind === 'pc') {
+      if (inst.mnemonic === 'JMP') return this.branch(inst, index);
+      throw new SyntaxFault(to!.at, 'CALL takes a symbol, a register or memory, not a place in this function');
+    }
     if (to!.kind === 'mem' && to!.pseudo === 'SB' && !to!.indirect) {
       if (to!.address || to!.index !== undefined) throw new SyntaxFault(to!.at, `${inst.mnemonic} takes a symbol without $ or index`);
       this.callSymbol(inst.mnemonic === 'CALL' ? 0xe8 : 0xe9, to!.symbol!, to!.offset, inst.at, to!.at);
@@ -290,7 +295,23 @@ class Lowering {
     if (inst.args.length !== 1) throw new SyntaxFault(inst.at, `${inst.mnemonic} takes one operand, found ${inst.args.length}`);
     if (to!.kind !== 'label' && to!.kind !== 'pc') throw new SyntaxFault(to!.at, `${inst.mnemonic} takes a label of this function`);
     const target = to!.kind === 'label' ? this.labelTarget(to!) : this.pcTarget(to!, index);
+    if (inst.mnemonic === 'JMP') this.jumps.set(index, target);
     this.jump(inst.mnemonic, target, inst.at);
+  }
+
+  /**
+   * Where a branch to statement `to` ends up: Go's assembler sends a branch to a JMP straight to that one's target.
+   * Undefined when the jumps go round for ever.
+   */
+  private follow(to: number): number | undefined {
+    const seen = new Set<number>();
+    let at = to;
+    for (let next = this.jumps.get(at); next !== undefined; next = this.jumps.get(at)) {
+      if (seen.has(at)) return undefined;
+      seen.add(at);
+      at = next;
+    }
+    return at;
   }
 
   private labelTarget(to: Arg & { kind: 'label' }): number {
@@ -309,11 +330,14 @@ class Lowering {
 
   /** Statement numbers to item numbers; the first instruction of the body ends the prologue. */
   private resolve(bodyAt: number, checkAt: number, morestackAt: number): Item[] {
+    const itemOf = (to: number | 'morestack' | 'check', self: number): number => {
+      if (to === 'morestack') return morestackAt;
+      if (to === 'check') return checkAt;
+      const end = this.follow(to);
+      return end === undefined ? self : this.starts[end]!;
+    };
     return this.items.map((d, i): Item => {
-      const item: Item = d.kind !== 'jump' ? d : {
-        kind: 'branch', short: d.short, long: d.long, at: d.at,
-        target: d.to === 'morestack' ? morestackAt : d.to === 'check' ? checkAt : this.starts[d.to]!,
-      };
+      const item: Item = d.kind !== 'jump' ? d : { kind: 'branch', short: d.short, long: d.long, at: d.at, target: itemOf(d.to, i) };
       return i === bodyAt && bodyAt > 0 ? { ...item, prologueEnd: true } : item;
     });
   }

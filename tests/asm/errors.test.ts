@@ -1,0 +1,235 @@
+/**
+ * Every kind of error, as the user sees it: tests/golden/asm-errors.txt holds each bad line or file and what is
+ * printed for it. UPDATE=1 rewrites it; read the difference.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { assemble, formatDiagnostic } from '../../asm/assemble.js';
+import { root } from '../helpers/root.js';
+const Errors = suite('asm errors');
+
+/** One instruction each, in a function. */
+const instructions = String.raw`
+MOVX AX, BX
+MOVQ AX
+MOVQ AX, BX, CX
+MOVQ $1, $2
+ADDQ X0, AX
+ADDQ AX, X0
+ADDB $300, AL
+MOVB SIB, AH
+ADDQ $0x100000000, AX
+MOVQ 0x123456789(AX), BX
+MOVQ (AX)(SP*8), BX
+MOVQ (AX)(BX*3), CX
+MOVQ (X0), AX
+MOVQ x(SB)(AX*8), BX
+MOVQ x(SB)
+MOVQ $x, AX
+MOVQ 8(FP), AX
+MOVQ x, AX
+MOVQ x(AX), AX
+JMP nowhere
+JNE foo(SB)
+JMP 100(PC)
+CALL
+CALL $4
+CALL AX, BX
+RET AX
+MOVSD $1, X0
+MOVSD $1.5, AX
+FADDD $1.5, F0
+MOVL $1.5, AX
+MOVQ $"abc", AX
+BYTE $1, $2
+BYTE AX
+LOCK AX
+PUSHQ AX; RET
+ADJSP AX
+VADDPD.Q X0, X1, X2
+ADDQ.Z AX, BX
+VADDPD X0, X1
+SHLQ DX, AX
+IMULQ $5, (AX)
+LEAQ AX, BX
+LEAQ $x(SB), AX
+MOVQ $(1<<), AX
+MOVQ $(1/0), AX
+MOVQ $((1), AX
+MOVQ $'ab', AX
+MOVQ $08, AX
+MOVQ $99999999999999999999, AX
+MOVQ $~, AX
+MOVQ TLS, X0
+MOVQ FP, AX
+MOVQ (AX), (BX)
+ADDQ AX,
+ADDQ , AX
+123
+MOVQ AX BX
+MOVQ "abc
+MOVQ $"\\q", AX
+PCALIGN $12
+PCALIGN AX
+FUNCDATA $1, 5
+PCDATA AX, $1
+CMPPS X0, X1, $300
+PSHUFL $256, X0, X1
+VGATHERDPS X2, (AX)(X1*4)
+INT $256
+XCHGQ $1, AX
+CALL x<>(SB)
+a: b: a: NOP
+MOVQ AX, CR9
+PUSHQ $0x7fffffffff
+LOOP (AX)
+MOVQ AX, 8(CX)(DX)
+TESTQ (AX), (BX)
+`;
+
+/** Whole files, between lines of dashes. `a.h` can be included, and includes itself. */
+const files = String.raw`
+TEXT main(SB), 4
+---
+TEXT main, 4, $0
+---
+TEXT main+4(SB), 4, $0
+---
+TEXT main(SB), NOSPLIT, $0
+---
+TEXT main(SB), 4, $x
+---
+TEXT main(SB), 4, $8-x
+---
+TEXT main(SB), 4, $12
+	RET
+---
+TEXT main<ABIInternal>(SB), 0, $0
+---
+TEXT main(SB), 4, $0
+TEXT main(SB), 4, $0
+---
+TEXT f(SB), 4, $0
+	RET
+---
+MOVQ AX, BX
+TEXT main(SB), 4, $0
+---
+TEXT main(SB), 4, $0
+	JMP end
+end:
+---
+TEXT main(SB), 4, $0
+	CALL f(SB)
+	CALL f(SB)
+	MOVQ h<>(SB), AX
+	MOVQ maim(SB), AX
+TEXT f<>(SB), 4, $0
+---
+DATA x(SB)/4, $1
+TEXT main(SB), 4, $0
+---
+GLOBL x(SB), 16, $8
+GLOBL x(SB), 16, $8
+DATA x+4(SB)/8, $1
+DATA y(SB), $1
+GLOBL a(SB), 16, $64
+DATA a+0(SB)/3, $1
+DATA a+8(SB)/4, $main(SB)
+DATA a+16(SB)/2, $"long"
+DATA a+24(SB)/2, $1.5
+DATA a+32(SB)/4, AX
+DATA a+40(SB)/8, $a(FP)
+TEXT main(SB), 4, $0
+---
+GLOBL x(SB), 16, $16
+DATA x+8(SB)/8, $1
+DATA x+4(SB)/8, $1
+DATA x-8(SB)/8, $1
+GLOBL t(SB), 256, $8
+DATA t(SB)/8, $1
+GLOBL z(SB), 16, AX
+GLOBL z(SB), 16, $-1
+GLOBL z+8(SB), 16, $1
+TEXT main(SB), 4, $0
+---
+#include "nowhere.h"
+#include <a.h>
+#include "a.h" x
+TEXT main(SB), 4, $0
+---
+#include "a.h"
+---
+#define LOOP LOOP
+TEXT main(SB), 4, $0
+	LOOP
+---
+#define A(x) MOVQ x, BX
+#define A 1
+#define B(x, x) x
+#define C(1) x
+#define
+#undef D
+#undefine A
+TEXT main(SB), 4, $0
+	A()
+	A($1, $2)
+	A($1
+	A($1.5)
+---
+#ifdef X
+	anything at all: "
+#else
+#else
+#endif
+#endif
+#else
+#ifndef
+#endif
+#ifdef Y
+---
+TEXT main(SB), 4, $0 /* no end
+	RET
+---
+TEXT main(SB), 4, $0
+	MOVQ $'a, AX
+	MOVQ $12ab, AX
+	MOVQ $0b12, AX
+	ADDQ $1 $2, AX
+	a b c
+	MOVQ AX,, BX
+	@
+`;
+
+const include = (name: string): string | undefined => (name === 'a.h' ? '#include "a.h"\n' : undefined);
+
+function shown(text: string): string {
+  const { image, diagnostics } = assemble([{ name: 't.s', text }], { include });
+  return image ? 'no error' : diagnostics.map((d) => formatDiagnostic(d)).join('\n');
+}
+
+Errors('each is shown with its place, its line and what to do', () => {
+  const single = instructions.trim().split('\n').map((l) => `TEXT main(SB), 4, $0\n\t${l}\n`);
+  const whole = files.trim().split('\n---\n').map((f) => `${f}\n`);
+  const got = [...single.map(shown), ...whole.map((f) => `${f}${'-'.repeat(20)}\n${shown(f)}`)].join('\n\n') + '\n';
+  const golden = join(root, 'tests/golden/asm-errors.txt');
+  if (process.env['UPDATE']) writeFileSync(golden, got);
+  assert.equal(got.split('\n'), readFileSync(golden, 'utf8').split('\n'));
+});
+
+Errors('errors of all files come in one run, in the order of files and lines', () => {
+  const { diagnostics } = assemble([
+    { name: 'b.s', text: 'TEXT main(SB), 4, $0\n\tCALL x(SB)\n\tBAD\n' },
+    { name: 'a.s', text: 'TEXT f(SB), 4, $0\n\tJMP y\n\tMOVQ AX\n' },
+  ]);
+  assert.equal(diagnostics.map((d) => `${d.file}:${d.line}:${d.col}`), ['b.s:2:7', 'b.s:3:2', 'a.s:2:6', 'a.s:3:2']);
+});
+
+Errors('the caret stands under its place after tabs, and the underline stays on the line', () => {
+  const [d] = assemble([{ name: 't.s', text: 'TEXT main(SB), 4, $0\n\t\tMOVQ\t$1,\tnope\n' }]).diagnostics;
+  assert.is(formatDiagnostic(d!), 't.s:2:12: symbol nope needs (SB), (FP) or (SP) after it\n\t\tMOVQ\t$1,\tnope\n\t\t    \t   \t^~~~');
+});
+
+Errors.run();
