@@ -8,6 +8,7 @@ import { imageOf } from './guest.js';
 /** What a run leaves. `digest` covers all state of the machine. */
 export interface Ran {
   readonly output: string;
+  readonly errors: string;
   readonly status: number | undefined;
   readonly stopped: string | undefined;
   readonly digest: string;
@@ -18,22 +19,39 @@ export interface Ran {
 /** Enough for every program here, and cheap to make. */
 const small: Partial<Config> = { memoryBytes: 64 * 2 ** 20 };
 
-/** A machine with the program loaded. The first argument is its name. */
-export function machineFor(name: string, config: Partial<Config> = {}, args: readonly string[] = []): { machine: Machine; host: MemoryHost } {
+interface Loaded {
+  readonly machine: Machine;
+  readonly host: MemoryHost;
+}
+
+/** A machine with an image loaded. */
+function loaded(image: Uint8Array, argv: readonly string[], config: Partial<Config>): Loaded {
   const host = new MemoryHost();
-  const machine = new Machine({ ...small, ...config }, host, (parts) => new Kernel(parts));
-  machine.load(imageOf(name), [name, ...args]);
+  const machine = new Machine(config, host, (parts) => new Kernel(parts));
+  machine.load(image, argv);
   return { machine, host };
 }
 
+/** A machine with one of our programs loaded. The first argument is its name. */
+export const machineFor = (name: string, config: Partial<Config> = {}, args: readonly string[] = []): Loaded =>
+  loaded(imageOf(name), [name, ...args], { ...small, ...config });
+
 export const result = (machine: Machine, host: MemoryHost): Ran => ({
   output: host.text(1),
+  errors: host.text(2),
   status: machine.exitStatus,
   stopped: machine.stopMessage,
   digest: machine.digest(),
   instructions: machine.instructions,
   cycles: machine.cycles,
 });
+
+/** Runs an image of another toolchain to its end; half a minute of guest time is more than any of them takes. */
+export function runImage(image: Uint8Array, argv: readonly string[], config: Partial<Config>): Ran {
+  const { machine, host } = loaded(image, argv, { memoryBytes: 512 * 2 ** 20, ...config });
+  machine.run(1e11);
+  return result(machine, host);
+}
 
 /** Runs to the end; a program that is still running after 300 million cycles has lost its way. */
 export function runOnMachine(name: string, config: Partial<Config> = {}, args: readonly string[] = []): Ran {
