@@ -16,6 +16,11 @@ export interface HelperState {
   load(addr: bigint, bytes: number): bigint;
   /** All bytes or none: throws GuestFault before the first is written. */
   store(addr: bigint, bytes: number, value: bigint): void;
+  /**
+   * The bytes themselves, for helpers that move runs: all in one page; undefined when they cannot be accessed so.
+   * An optional shortcut, that may never change what a helper does.
+   */
+  span?(addr: bigint, bytes: number, write: boolean): Uint8Array | undefined;
   /** Core cycles since the start, as RDTSC shows them. */
   cycles(): bigint;
   readonly cpu: CpuProfile;

@@ -23,10 +23,50 @@ interface Shape {
   readonly source: boolean; // uses RSI
   readonly destination: boolean; // uses RDI
   readonly step: Step;
+  readonly run?: Run;
 }
 
-const movs: Shape = { source: true, destination: true, step: (st, n, si, di) => st.store(di, n, st.load(si, n)) };
-const stos: Shape = { source: false, destination: true, step: (st, n, _si, di) => st.store(di, n, st.get(AX, n * 8)) };
+/** Shorter runs are not worth a look at the page. */
+const leastRun = 32;
+
+/** As many elements as lie in the pages of `si` and `di`, at once; how many that were, 0 when it cannot be done so. */
+type Run = (st: HelperState, bytes: number, si: bigint, di: bigint, count: bigint, back: boolean) => number;
+
+/** Elements from `addr` on, in either direction, that lie in its page. */
+function inPage(addr: bigint, bytes: number, back: boolean): number {
+  const offset = Number(addr & 4095n);
+  if (back) return offset + bytes > 4096 ? 0 : Math.floor(offset / bytes) + 1;
+  return Math.floor((4096 - offset) / bytes);
+}
+/** The lowest address of a run. */
+const lowest = (addr: bigint, bytes: number, count: number, back: boolean): bigint => (back ? addr - BigInt((count - 1) * bytes) : addr);
+
+const moveRun: Run = (st, bytes, si, di, count, back) => {
+  const n = Math.min(count > 4096n ? 4096 : Number(count), inPage(si, bytes, back), inPage(di, bytes, back));
+  if (n * bytes < leastRun) return 0;
+  const from = st.span!(lowest(si, bytes, n, back), n * bytes, false);
+  const to = from && st.span!(lowest(di, bytes, n, back), n * bytes, true);
+  if (!to) return 0;
+  // an overlap in the direction of the move repeats elements: not what a move of a block does
+  const ahead = back ? from.byteOffset - to.byteOffset : to.byteOffset - from.byteOffset;
+  if (ahead > 0 && ahead < n * bytes) return 0;
+  to.set(from);
+  return n;
+};
+
+const fillRun: Run = (st, bytes, _si, di, count, back) => {
+  const n = Math.min(count > 4096n ? 4096 : Number(count), inPage(di, bytes, back));
+  if (n * bytes < leastRun) return 0;
+  const to = st.span!(lowest(di, bytes, n, back), n * bytes, true);
+  if (!to) return 0;
+  const value = st.get(AX, bytes * 8);
+  for (let i = 0; i < bytes; i++) to[i] = Number((value >> BigInt(8 * i)) & 0xffn);
+  for (let done = bytes; done < to.length; done *= 2) to.copyWithin(done, 0, done);
+  return n;
+};
+
+const movs: Shape = { source: true, destination: true, step: (st, n, si, di) => st.store(di, n, st.load(si, n)), run: moveRun };
+const stos: Shape = { source: false, destination: true, step: (st, n, _si, di) => st.store(di, n, st.get(AX, n * 8)), run: fillRun };
 const lods: Shape = {
   source: true,
   destination: false,
@@ -57,6 +97,15 @@ const rep = (shape: Shape): Helper => (st, size, base, narrow, until = 0n) => {
   const delta = back ? -size! : size!;
   let count = st.get(CX, bits);
   const put = (slot: number, v: bigint): void => st.put(slot, 64, v); // 32-bit registers clear their upper halves
+  if (st.span && shape.run && !narrow) {
+    const run = BigInt(shape.run(st, bytes, BigInt.asUintN(64, st.get(SI, 64) + base!), st.get(DI, 64), count, back));
+    if (run > 0n) {
+      if (shape.source) put(SI, BigInt.asUintN(64, st.get(SI, 64) + run * delta));
+      put(DI, BigInt.asUintN(64, st.get(DI, 64) + run * delta));
+      put(CX, count - run);
+      return run === count ? 1n : 0n;
+    }
+  }
   while (count !== 0n) {
     const si = st.get(SI, bits);
     const di = st.get(DI, bits);

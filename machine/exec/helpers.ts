@@ -39,6 +39,11 @@ class CoreView implements HelperState {
     this.write(this.ctx + engineCells.scratch, bytes, value);
     if (!this.memory.put(this.ctx, addr, bytes)) throw this.fault();
   }
+  span(addr: bigint, bytes: number, write: boolean): Uint8Array | undefined {
+    const [lo, hi] = [Number(BigInt.asIntN(32, addr)), Number(BigInt.asIntN(32, addr >> 32n))];
+    const host = (write ? this.memory.modify(this.ctx, lo, hi, bytes) : this.memory.load(this.ctx, lo, hi, bytes)) >>> 0;
+    return host === 0 ? undefined : this.ram.u8.subarray(host, host + bytes);
+  }
   cycles(): bigint {
     return BigInt(Math.floor(this.ticks() / 48));
   }

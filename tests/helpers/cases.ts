@@ -272,7 +272,7 @@ function implicitState(d: Draft, row: Row, taken: ReadonlySet<number>): void {
   const repeats = row.form.startsWith('REP');
   if (/^(MOVS|STOS|LODS|CMPS|SCAS)$/.test(name) && !row.form.includes('mm')) {
     const width = formOf(row).operands.find((o) => o.from >= From.Source)!.memBits / 8;
-    const count = repeats ? r.pick([0, 1, 2, 3, 7, 20]) : 1;
+    const count = repeats ? r.pick([0, 1, 2, 3, 7, 20, 150]) : 1;
     const si = placed(d, width * Math.max(1, count));
     // compares meet equal and unequal strings: half of them the same patch
     const good = si >= dataAt && si + width * (count + 2) <= dataAt + 3 * page;
