@@ -7,7 +7,7 @@
  */
 import type { ImmOperand, MemOperand, Operand as InsnOperand, RegOperand, Row } from '../isa/row.js';
 import { encodeInsn, isEncodeFailure, manualOrder, type Encoded, type EncodeFailure, type EvexBits } from '../isa/x86/encode.js';
-import { From, type Form, type OperandForm } from '../isa/x86/form.js';
+import { From, Space, type Form, type OperandForm } from '../isa/x86/form.js';
 import { r8legacy, registers, seg as segRegisters } from '../isa/x86/operands.js';
 import { formOf } from '../isa/x86/table.js';
 import { registerOf, rowsNamed, type Register } from './amd64.js';
@@ -150,6 +150,7 @@ function candidateRows(mnemonic: string): readonly Row[] {
   const pin = pinned[mnemonic];
   if (pin) return rowsNamed(pin.mnemonic).filter((r) => r.form === pin.form);
   const all = rowsNamed(mnemonic);
+  if (/^VPDP/.test(mnemonic)) return all.filter((r) => formOf(r).space === Space.Evex); // Go has no AVX-VNNI
   if (!/^VMOV|^VPEXTRW$/.test(mnemonic)) return all;
   // Between two registers Go's VEX and EVEX moves are the stores.
   const rank = (r: Row): number => 2 * formOf(r).space + (formOf(r).operands[0]?.from === From.Rm ? 0 : 1);
