@@ -36,7 +36,7 @@ Plain('any plain value comes back as it was', () => {
       assert.equal(Buffer.from(encode(back)), Buffer.from(encode(v)));
       if (!hasOwnProto(v)) assert.equal(back, v);
     }),
-    { seed: 1, numRuns: 100 },
+    { seed: 1, numRuns: 50 },
   );
 });
 
@@ -57,7 +57,7 @@ Plain('damaged bytes are refused, whatever they are', () => {
         assert.instance(e, PlainError);
       }
     }),
-    { seed: 3, numRuns: 200 },
+    { seed: 3, numRuns: 100 },
   );
 });
 
