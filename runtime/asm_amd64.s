@@ -6,6 +6,8 @@
 // R14 in compiled code (ABIInternal); ABI0 code promises nothing about it, so everything here that may be called from
 // assembly takes g from thread-local storage.
 //
+// The file is long because Go keeps these functions in one.
+//
 // Nothing in this file allocates or grows a stack: every function is NOSPLIT, either because there is no valid guard
 // yet, or because the function is what growing rests on. A function that is not marked NOFRAME, has calls and no locals
 // keeps the caller's BP at 0(SP) and its return address at 8(SP).
@@ -252,7 +254,7 @@ TEXT runtime·switchToCrashStack0<ABIInternal>(SB), NOSPLIT, $0-8
 // morestack is called by a function's prologue that found SP below the guard: the stack must grow, or somebody wants
 // the goroutine to stop. It saves the function's state so that gogo runs it again from its start, and calls newstack on
 // g0, which never returns here. 0(SP) is the pc in the function f, 8(SP) the pc in f's caller; DX is f's context.
-// On entry fewer than 128 bytes may be left above the nosplit reserve, so this must stay small.
+// On entry SP may already be below the guard: what is left is the reserve that nosplit code lives on.
 TEXT runtime·morestack(SB), NOSPLIT|NOFRAME, $0-0
 	get_tls(CX)
 	MOVQ	g(CX), DI

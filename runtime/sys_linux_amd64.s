@@ -3,6 +3,8 @@
 // SYSCALL takes the number in AX and the arguments in DI SI DX R10 R8 R9, answers in AX, where -4095 to -1 is a negated
 // errno, and overwrites CX and R11. Everything else survives.
 //
+// One function a call, in one long file, as Go has it.
+//
 // Stacks: each function here runs on whatever stack it is called on and needs none of its own beyond its frame, so the
 // signal handler and threads without a g may use all of them. None allocates, none splits, none gives up the P: a caller
 // that may block says so with entersyscall first. Functions whose results are not used for anything but "did it work"

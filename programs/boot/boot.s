@@ -7,26 +7,7 @@
 #include "go_asm.h"
 #include "go_tls.h"
 #include "textflag.h"
-
-#define SAY(text) \
-	LEAQ	text<>(SB), AX \
-	CALL	lib·puts(SB)
-
-// YESNO prints a text and whether the flags say equal.
-#define YESNO(text) \
-	LEAQ	text<>(SB), AX \
-	CALL	yesno<>(SB)
-
-TEXT yesno<>(SB), NOSPLIT|NOFRAME, $0
-	PUSHFQ
-	CALL	lib·puts(SB)
-	POPFQ
-	LEAQ	yes<>(SB), AX
-	JEQ	say
-	LEAQ	no<>(SB), AX
-say:
-	CALL	lib·puts(SB)
-	RET
+#include "say.h"
 
 // func check()
 // The first call: TLS, g0 and m0 are in place.
@@ -47,10 +28,7 @@ TEXT runtime·check(SB), NOSPLIT, $0-0
 	MOVQ	(g_stack+stack_hi)(BX), AX
 	SUBQ	(g_stack+stack_lo)(BX), AX
 	MOVQ	AX, BX
-	SAY(g0Text)
-	MOVQ	BX, AX
-	CALL	lib·putint(SB)
-	SAY(newline)
+	NUMBER(g0Text)
 	RET
 
 // func args(argc int32, argv **byte)
@@ -114,16 +92,13 @@ wait:
 	SAY(sumText)
 	MOVQ	8(SP), AX
 	CALL	lib·putint(SB)
-	SAY(newline)
+	CALL	lib·newline(SB)
 	get_tls(CX)
 	MOVQ	g(CX), BX
 	MOVQ	(g_stack+stack_hi)(BX), AX
 	SUBQ	(g_stack+stack_lo)(BX), AX
 	MOVQ	AX, BX
-	SAY(grownText)
-	MOVQ	BX, AX
-	CALL	lib·putint(SB)
-	SAY(newline)
+	NUMBER(grownText)
 
 	SAY(byeText)
 	MOVL	$0, 0(SP)
@@ -162,7 +137,7 @@ next:
 	SAY(turnText)
 	MOVQ	turn-8(SP), AX
 	CALL	lib·putint(SB)
-	SAY(newline)
+	CALL	lib·newline(SB)
 	CALL	runtime·Gosched(SB)
 	INCQ	turn-8(SP)
 	CMPQ	turn-8(SP), $5
@@ -235,9 +210,3 @@ DATA grownText<>+0(SB)/34, $"  bytes of stack claimed by then: "
 GLOBL grownText<>(SB), RODATA, $35
 DATA byeText<>+0(SB)/5, $"exit\n"
 GLOBL byeText<>(SB), RODATA, $6
-DATA yes<>+0(SB)/4, $"yes\n"
-GLOBL yes<>(SB), RODATA, $5
-DATA no<>+0(SB)/3, $"no\n"
-GLOBL no<>(SB), RODATA, $4
-DATA newline<>+0(SB)/1, $"\n"
-GLOBL newline<>(SB), RODATA, $2

@@ -6,29 +6,11 @@
 #include "go_asm.h"
 #include "go_tls.h"
 #include "textflag.h"
+#include "say.h"
 
 #define ROUNDS 4
 #define WANDERERS 8
 #define YIELDS 100
-
-#define SAY(text) \
-	LEAQ	text<>(SB), AX \
-	CALL	lib·puts(SB)
-
-#define YESNO(text) \
-	LEAQ	text<>(SB), AX \
-	CALL	yesno<>(SB)
-
-TEXT yesno<>(SB), NOSPLIT|NOFRAME, $0
-	PUSHFQ
-	CALL	lib·puts(SB)
-	POPFQ
-	LEAQ	yes<>(SB), AX
-	JEQ	say
-	LEAQ	no<>(SB), AX
-say:
-	CALL	lib·puts(SB)
-	RET
 
 TEXT runtime·check(SB), NOSPLIT, $0-0
 	RET
@@ -85,7 +67,7 @@ TEXT who<>(SB), NOSPLIT, $8-0
 	SAY(roundText)
 	MOVQ	0(SP), AX
 	CALL	lib·putint(SB)
-	SAY(newline)
+	CALL	lib·newline(SB)
 	RET
 
 TEXT runtime·main<ABIInternal>(SB), NOSPLIT, $24-0
@@ -133,7 +115,7 @@ wait:
 	SAY(wanderText)
 	MOVQ	yields<>(SB), AX
 	CALL	lib·putint(SB)
-	SAY(newline)
+	CALL	lib·newline(SB)
 	MOVQ	strays<>(SB), AX
 	TESTQ	AX, AX
 	YESNO(strayText)
@@ -215,9 +197,3 @@ DATA wanderText<>+0(SB)/32, $"yields by wandering goroutines: "
 GLOBL wanderText<>(SB), RODATA, $33
 DATA strayText<>+0(SB)/24, $"each woke up as itself: "
 GLOBL strayText<>(SB), RODATA, $25
-DATA yes<>+0(SB)/4, $"yes\n"
-GLOBL yes<>(SB), RODATA, $5
-DATA no<>+0(SB)/3, $"no\n"
-GLOBL no<>(SB), RODATA, $4
-DATA newline<>+0(SB)/1, $"\n"
-GLOBL newline<>(SB), RODATA, $2

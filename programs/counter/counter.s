@@ -1,6 +1,7 @@
 // Calls, loops and memory: four ways to count, each with a result known beforehand.
 
 #include "textflag.h"
+#include "say.h"
 
 TEXT _rt0_amd64_linux(SB), NOSPLIT|NOFRAME, $0
 	// A loop: 1 + 2 + ... + 100000.
@@ -10,18 +11,15 @@ sum:
 	ADDQ	CX, BX
 	DECQ	CX
 	JNE	sum
-	LEAQ	sumText<>(SB), AX
-	CALL	report<>(SB)
+	NUMBER(sumText)
 
 	// Calls: fib(22) takes 57313 of them.
 	MOVL	$22, AX
 	CALL	fib<>(SB)
 	MOVQ	AX, BX
-	LEAQ	fibText<>(SB), AX
-	CALL	report<>(SB)
+	NUMBER(fibText)
 	MOVQ	calls<>(SB), BX
-	LEAQ	callsText<>(SB), AX
-	CALL	report<>(SB)
+	NUMBER(callsText)
 
 	// Memory: 50000 increments spread over 1024 words by a generator, then a check sum that depends on each word.
 	LEAQ	table<>(SB), SI
@@ -44,10 +42,9 @@ fold:
 	CMPQ	AX, $1024
 	JNE	fold
 	SHRQ	$1, BX // keep it positive
-	LEAQ	foldText<>(SB), AX
-	CALL	report<>(SB)
+	NUMBER(foldText)
 
-	// The same with locked instructions.
+	// Locked instructions: a thousand times add three and take one away.
 	MOVL	$1000, CX
 locked:
 	MOVL	$3, AX
@@ -58,8 +55,7 @@ locked:
 	DECL	CX
 	JNE	locked
 	MOVQ	shared<>(SB), BX
-	LEAQ	lockText<>(SB), AX
-	CALL	report<>(SB)
+	NUMBER(lockText)
 
 	XORL	AX, AX
 	CALL	lib·exit(SB)
@@ -82,15 +78,6 @@ TEXT fib<>(SB), NOSPLIT|NOFRAME, $0
 small:
 	RET
 
-// report prints the string AX, the integer BX and a line end.
-TEXT report<>(SB), NOSPLIT|NOFRAME, $0
-	CALL	lib·puts(SB)
-	MOVQ	BX, AX
-	CALL	lib·putint(SB)
-	LEAQ	newline<>(SB), AX
-	CALL	lib·puts(SB)
-	RET
-
 GLOBL calls<>(SB), NOPTR, $8
 GLOBL shared<>(SB), NOPTR, $8
 GLOBL table<>(SB), NOPTR, $8192
@@ -105,5 +92,3 @@ DATA foldText<>+0(SB)/6, $"table "
 GLOBL foldText<>(SB), RODATA, $7
 DATA lockText<>+0(SB)/7, $"locked "
 GLOBL lockText<>(SB), RODATA, $8
-DATA newline<>+0(SB)/1, $"\n"
-GLOBL newline<>(SB), RODATA, $2

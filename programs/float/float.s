@@ -2,6 +2,11 @@
 // difference in rounding shows.
 
 #include "textflag.h"
+#include "say.h"
+
+#define BITS(text) \
+	LEAQ	text<>(SB), AX \
+	CALL	bits<>(SB)
 
 TEXT _rt0_amd64_linux(SB), NOSPLIT|NOFRAME, $0
 	// The harmonic sum 1 + 1/2 + ... + 1/10000 in double precision.
@@ -16,8 +21,7 @@ harmonic:
 	INCL	CX
 	CMPL	CX, $10001
 	JNE	harmonic
-	LEAQ	harmonicText<>(SB), AX
-	CALL	report<>(SB)
+	BITS(harmonicText)
 
 	// The same in single precision, where the order of rounding is felt much earlier.
 	XORPS	X0, X0
@@ -32,8 +36,7 @@ single:
 	CMPL	CX, $10001
 	JNE	single
 	CVTSS2SD	X0, X0
-	LEAQ	singleText<>(SB), AX
-	CALL	report<>(SB)
+	BITS(singleText)
 
 	// The square root of 2 by Newton's steps, and by the instruction.
 	MOVSD	one<>(SB), X0
@@ -46,11 +49,9 @@ newton:
 	MULSD	half<>(SB), X0
 	DECL	CX
 	JNE	newton
-	LEAQ	newtonText<>(SB), AX
-	CALL	report<>(SB)
+	BITS(newtonText)
 	SQRTSD	X1, X0
-	LEAQ	sqrtText<>(SB), AX
-	CALL	report<>(SB)
+	BITS(sqrtText)
 
 	// A dot product of 2000 pairs, two lanes at a time, the lanes added at the end.
 	LEAQ	left<>(SB), SI
@@ -81,58 +82,40 @@ dot:
 	MOVAPS	X0, X1
 	UNPCKHPD	X1, X1
 	ADDSD	X1, X0
-	LEAQ	dotText<>(SB), AX
-	CALL	report<>(SB)
+	BITS(dotText)
 
 	// Corners: 0/0, 1/0, a subnormal, the conversion of what does not fit, comparisons with a NaN.
 	XORPS	X0, X0
 	XORPS	X1, X1
 	DIVSD	X1, X0
-	LEAQ	nanText<>(SB), AX
-	CALL	report<>(SB)
+	BITS(nanText)
 	UCOMISD	X0, X0
 	SETPS	AX
 	MOVBLZX	AX, BX
-	LEAQ	unorderedText<>(SB), AX
-	CALL	reportInt<>(SB)
+	NUMBER(unorderedText)
 	MOVSD	one<>(SB), X0
 	DIVSD	X1, X0
-	LEAQ	infText<>(SB), AX
-	CALL	report<>(SB)
+	BITS(infText)
 	CVTTSD2SQ	X0, BX
-	LEAQ	convertText<>(SB), AX
-	CALL	reportInt<>(SB)
+	NUMBER(convertText)
 	MOVSD	tiny<>(SB), X0
 	MULSD	half<>(SB), X0
-	LEAQ	subnormalText<>(SB), AX
-	CALL	report<>(SB)
+	BITS(subnormalText)
 	MOVSD	minus<>(SB), X0
 	CVTTSD2SQ	X0, BX
-	LEAQ	truncText<>(SB), AX
-	CALL	reportInt<>(SB)
+	NUMBER(truncText)
 	CVTSD2SQ	X0, BX
-	LEAQ	roundText<>(SB), AX
-	CALL	reportInt<>(SB)
+	NUMBER(roundText)
 
 	XORL	AX, AX
 	CALL	lib·exit(SB)
 
-// report prints the string AX and the bits of X0; reportInt the string and the integer BX. Both end the line.
-TEXT report<>(SB), NOSPLIT|NOFRAME, $0
+// bits prints the string AX, the bits of X0 and a line end.
+TEXT bits<>(SB), NOSPLIT|NOFRAME, $0
 	CALL	lib·puts(SB)
 	MOVQ	X0, AX
 	CALL	lib·puthex(SB)
-	LEAQ	newline<>(SB), AX
-	CALL	lib·puts(SB)
-	RET
-
-TEXT reportInt<>(SB), NOSPLIT|NOFRAME, $0
-	CALL	lib·puts(SB)
-	MOVQ	BX, AX
-	CALL	lib·putint(SB)
-	LEAQ	newline<>(SB), AX
-	CALL	lib·puts(SB)
-	RET
+	JMP	lib·newline(SB)
 
 GLOBL left<>(SB), NOPTR, $16000
 GLOBL right<>(SB), NOPTR, $16000
@@ -174,5 +157,3 @@ DATA truncText<>+0(SB)/18, $"-2.75 truncated   "
 GLOBL truncText<>(SB), RODATA, $19
 DATA roundText<>+0(SB)/18, $"-2.75 rounded     "
 GLOBL roundText<>(SB), RODATA, $19
-DATA newline<>+0(SB)/1, $"\n"
-GLOBL newline<>(SB), RODATA, $2

@@ -1,4 +1,4 @@
-// Printing for the programs in this folder. Each function takes one argument in AX and leaves all other registers as
+// Printing for the programs in this folder. Each function takes its argument in AX and leaves all other registers as
 // they are, so that a program can report without saving anything. AX and the flags change. No runtime is needed, the
 // stack must have 256 bytes.
 
@@ -103,6 +103,29 @@ next:
 	POPQ	BX
 	RET
 
+// lib·newline ends the line.
+TEXT lib·newline(SB), NOSPLIT|NOFRAME, $0
+	LEAQ	newline<>(SB), AX
+	JMP	lib·puts(SB)
+
+// lib·number writes the string at AX, the integer BX and a line end.
+TEXT lib·number(SB), NOSPLIT|NOFRAME, $0
+	CALL	lib·puts(SB)
+	MOVQ	BX, AX
+	CALL	lib·putint(SB)
+	JMP	lib·newline(SB)
+
+// lib·yesno writes the string at AX, then yes if ZF is set and no otherwise, and a line end.
+TEXT lib·yesno(SB), NOSPLIT|NOFRAME, $0
+	PUSHFQ
+	CALL	lib·puts(SB)
+	POPFQ
+	LEAQ	yes<>(SB), AX
+	JEQ	say
+	LEAQ	no<>(SB), AX
+say:
+	JMP	lib·puts(SB)
+
 // lib·exit ends the process with status AX.
 TEXT lib·exit(SB), NOSPLIT|NOFRAME, $0
 	MOVL	AX, DI
@@ -111,4 +134,10 @@ TEXT lib·exit(SB), NOSPLIT|NOFRAME, $0
 	INT	$3
 
 DATA hexdigits<>+0(SB)/16, $"0123456789abcdef"
-GLOBL hexdigits<>(SB), RODATA, $17
+GLOBL hexdigits<>(SB), RODATA, $16
+DATA yes<>+0(SB)/4, $"yes\n"
+GLOBL yes<>(SB), RODATA, $5
+DATA no<>+0(SB)/3, $"no\n"
+GLOBL no<>(SB), RODATA, $4
+DATA newline<>+0(SB)/1, $"\n"
+GLOBL newline<>(SB), RODATA, $2

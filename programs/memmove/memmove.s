@@ -4,6 +4,7 @@
 // argv[1], if given, is the seed. A failure prints the case and exits with status 1.
 
 #include "textflag.h"
+#include "say.h"
 
 #define ARENA 8704
 #define CASES 430
@@ -51,8 +52,7 @@ moveCase:
 	INCQ	R15
 	CMPQ	R15, $CASES
 	JNE	moveCase
-	LEAQ	moveOk<>(SB), AX
-	CALL	lib·puts(SB)
+	SAY(moveOk)
 
 	XORL	R15, R15
 clearCase:
@@ -80,8 +80,7 @@ test:
 	INCQ	R15
 	CMPQ	R15, $CASES
 	JNE	clearCase
-	LEAQ	clearOk<>(SB), AX
-	CALL	lib·puts(SB)
+	SAY(clearOk)
 	XORL	AX, AX
 	CALL	lib·exit(SB)
 
@@ -95,15 +94,13 @@ failed: // AX = which, then the case: number, size, target, source
 	CALL	item<>(SB)
 	MOVQ	R12, AX
 	CALL	item<>(SB)
-	LEAQ	newline<>(SB), AX
-	CALL	lib·puts(SB)
+	CALL	lib·newline(SB)
 	MOVL	$1, AX
 	CALL	lib·exit(SB)
 
 TEXT item<>(SB), NOSPLIT|NOFRAME, $0
 	PUSHQ	AX
-	LEAQ	comma<>(SB), AX
-	CALL	lib·puts(SB)
+	SAY(comma)
 	POPQ	AX
 	CALL	lib·putint(SB)
 	RET
@@ -270,5 +267,3 @@ DATA clearFailed<>+0(SB)/36, $"memclr fails: case, size, at, none: "
 GLOBL clearFailed<>(SB), RODATA, $37
 DATA comma<>+0(SB)/2, $", "
 GLOBL comma<>(SB), RODATA, $3
-DATA newline<>+0(SB)/1, $"\n"
-GLOBL newline<>(SB), RODATA, $2

@@ -6,6 +6,7 @@
 #include "go_asm.h"
 #include "go_tls.h"
 #include "textflag.h"
+#include "say.h"
 
 #define SIGSEGV 11
 #define SIGURG 23
@@ -20,25 +21,6 @@
 
 #define SIGNAL_STACK 32768
 #define PREEMPTIONS 5
-
-#define SAY(text) \
-	LEAQ	text<>(SB), AX \
-	CALL	lib·puts(SB)
-
-#define YESNO(text) \
-	LEAQ	text<>(SB), AX \
-	CALL	yesno<>(SB)
-
-TEXT yesno<>(SB), NOSPLIT|NOFRAME, $0
-	PUSHFQ
-	CALL	lib·puts(SB)
-	POPFQ
-	LEAQ	yes<>(SB), AX
-	JEQ	say
-	LEAQ	no<>(SB), AX
-say:
-	CALL	lib·puts(SB)
-	RET
 
 TEXT runtime·check(SB), NOSPLIT, $0-0
 	RET
@@ -182,7 +164,7 @@ TEXT runtime·sigpanic<ABIInternal>(SB), NOSPLIT, $8-0
 	SAY(faultText)
 	MOVQ	address<>(SB), AX
 	CALL	lib·putint(SB)
-	SAY(newline)
+	CALL	lib·newline(SB)
 	get_tls(CX)
 	CMPQ	R14, g(CX)
 	YESNO(panicText)
@@ -371,9 +353,3 @@ DATA preemptText<>+0(SB)/23, $"the loop was preempted\n"
 GLOBL preemptText<>(SB), RODATA, $24
 DATA intactText<>+0(SB)/28, $"  its registers are intact: "
 GLOBL intactText<>(SB), RODATA, $29
-DATA yes<>+0(SB)/4, $"yes\n"
-GLOBL yes<>(SB), RODATA, $5
-DATA no<>+0(SB)/3, $"no\n"
-GLOBL no<>(SB), RODATA, $4
-DATA newline<>+0(SB)/1, $"\n"
-GLOBL newline<>(SB), RODATA, $2

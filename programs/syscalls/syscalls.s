@@ -2,6 +2,7 @@
 // result lies where it must. Numbers in the output are results of the kernel, errors as negated errno.
 
 #include "textflag.h"
+#include "say.h"
 
 #define SYS_write 1
 #define SYS_close 3
@@ -31,21 +32,16 @@
 	MOVL	$nr, AX \
 	SYSCALL
 
-#define SAY(text) \
-	LEAQ	text<>(SB), AX \
-	CALL	lib·puts(SB)
-
 // RESULT prints a text, AX as it was before, and ends the line.
 #define RESULT(text) \
 	MOVQ	AX, BX \
-	LEAQ	text<>(SB), AX \
-	CALL	result<>(SB)
+	NUMBER(text)
 
-// CHECK prints a text and yes or no, by the condition that the flags hold.
+// CHECK prints a text and whether the condition holds that an instruction SETcc tests.
 #define CHECK(text, set) \
 	set	BX \
-	LEAQ	text<>(SB), AX \
-	CALL	check<>(SB)
+	CMPB	BX, $1 \
+	YESNO(text)
 
 TEXT _rt0_amd64_linux(SB), NOSPLIT|NOFRAME, $0
 	SUBQ	$16, SP
@@ -59,7 +55,7 @@ TEXT _rt0_amd64_linux(SB), NOSPLIT|NOFRAME, $0
 	SAY(space)
 	LEAQ	uts<>+260(SB), AX
 	CALL	lib·puts(SB)
-	SAY(newline)
+	CALL	lib·newline(SB)
 
 	CALL6(SYS_getpid, $0, $0, $0, $0, $0, $0)
 	MOVQ	AX, R12
@@ -161,23 +157,6 @@ TEXT _rt0_amd64_linux(SB), NOSPLIT|NOFRAME, $0
 	XORL	AX, AX
 	CALL	lib·exit(SB)
 
-TEXT result<>(SB), NOSPLIT|NOFRAME, $0
-	CALL	lib·puts(SB)
-	MOVQ	BX, AX
-	CALL	lib·putint(SB)
-	SAY(newline)
-	RET
-
-TEXT check<>(SB), NOSPLIT|NOFRAME, $0
-	CALL	lib·puts(SB)
-	LEAQ	yes<>(SB), AX
-	TESTB	BX, BX
-	JNE	say
-	LEAQ	no<>(SB), AX
-say:
-	CALL	lib·puts(SB)
-	RET
-
 GLOBL uts<>(SB), NOPTR, $390
 GLOBL before<>(SB), NOPTR, $16
 GLOBL after<>(SB), NOPTR, $16
@@ -245,9 +224,5 @@ DATA missing<>+0(SB)/17, $"/nonexistent/file"
 GLOBL missing<>(SB), RODATA, $18
 DATA space<>+0(SB)/1, $" "
 GLOBL space<>(SB), RODATA, $2
-DATA yes<>+0(SB)/4, $"yes\n"
-GLOBL yes<>(SB), RODATA, $5
-DATA no<>+0(SB)/3, $"no\n"
-GLOBL no<>(SB), RODATA, $4
 DATA newline<>+0(SB)/1, $"\n"
 GLOBL newline<>(SB), RODATA, $2

@@ -24,9 +24,9 @@ export function filesOf(name: string): readonly string[] {
 
 export const source = (path: string): Source => ({ name: path, text: text(path) });
 
-/** A header, looked for beside the sources and in runtime/. */
+/** A header, looked for beside the sources, in runtime/ and in programs/lib/. */
 export function includeFor(paths: readonly string[]): (name: string) => string | undefined {
-  const folders = [...new Set([...paths.map(dirname), 'runtime'])];
+  const folders = [...new Set([...paths.map(dirname), 'runtime', 'programs/lib'])];
   return (name) => {
     const folder = folders.find((f) => existsSync(join(root, f, name)));
     return folder === undefined ? undefined : text(`${folder}/${name}`);
