@@ -2,8 +2,8 @@
  * The least that runs a static image on the engine: its segments, a stack, write and exit. Benchmarks use it so that they
  * measure the engine alone, and still run when the machine around it changes.
  */
-import { PT, readElf } from '../../isa/abi/elf.js';
-import { GPR, gprSlot } from '../../isa/x86/regs.js';
+import { PF, PT, readElf, type ElfFile, type ElfSegment } from '../../isa/abi/elf.js';
+import { GPR, gprSlot, slots } from '../../isa/x86/regs.js';
 import { Engine } from '../../machine/exec/engine.js';
 import type { Stop } from '../../machine/exec/stop.js';
 import { frameBytes, Pte, Ram, type PageTable } from '../../machine/memory/ram.js';
@@ -39,22 +39,43 @@ export class Guest {
   readonly engine: Engine;
   private readonly pages: Pages;
   private readonly ram = new Ram(64 * 1024 * 1024);
+  private readonly elf: ElfFile;
   private output = '';
 
-  constructor(image: Uint8Array) {
+  constructor(private readonly image: Uint8Array) {
     this.engine = new Engine(this.ram, { cores: 1 });
     this.pages = new Pages(this.ram);
-    const elf = readElf(image);
-    for (const s of elf.segments) {
-      if (s.type !== PT.LOAD) continue;
-      this.pages.map(s.vaddr, s.vaddr + s.memBytes, (s.flags & 4 ? Pte.R : 0) | (s.flags & 2 ? Pte.W : 0) | (s.flags & 1 ? Pte.X : 0));
-      for (let i = 0; i < s.fileBytes; i++) this.ram.u8[this.pages.host(s.vaddr + i)] = image[s.offset + i]!;
+    this.elf = readElf(image);
+    for (const s of this.loads()) {
+      this.pages.map(s.vaddr, s.vaddr + s.memBytes, (s.flags & PF.R ? Pte.R : 0) | (s.flags & PF.W ? Pte.W : 0) | (s.flags & PF.X ? Pte.X : 0));
+      this.fill(s);
     }
     this.pages.map(stackTop - stackBytes, stackTop, Pte.R | Pte.W);
     this.engine.setSpace(0, this.pages);
+    this.restart();
+  }
+
+  private loads(): readonly ElfSegment[] {
+    return this.elf.segments.filter((s) => s.type === PT.LOAD);
+  }
+  private fill(s: ElfSegment): void {
+    for (let i = 0; i < s.memBytes; i++) this.ram.u8[this.pages.host(s.vaddr + i)] = i < s.fileBytes ? this.image[s.offset + i]! : 0;
+  }
+
+  /** Back to the start, with what the engine has decoded and compiled kept. */
+  restart(): void {
+    this.output = '';
+    for (const s of this.loads()) if (s.flags & PF.W) this.fill(s);
     const state = this.engine.state(0);
-    state.pc = elf.entry;
-    state.setNum(gprSlot(GPR.RSP), stackTop - 256);
+    state.load(new Uint8Array(slots.end));
+    state.set32(slots.mxcsr, 0x1f80);
+    state.pc = this.elf.entry;
+    state.instructions = 0;
+    // one argument, the program's name, which nobody reads
+    const sp = stackTop - 256;
+    this.ram.u8.fill(0, this.pages.host(sp), this.pages.host(sp) + 256);
+    this.ram.u8[this.pages.host(sp)] = 1;
+    state.setNum(gprSlot(GPR.RSP), sp);
   }
 
   /** Until the guest exits. Any other stop is an error. `go` runs to the next stop that is no limit. */

@@ -1,4 +1,4 @@
-/* Freestanding start: runs kernel(n) and prints its checksum. The argument count scales the work, see below. */
+/* Freestanding start: runs the kernel as often as there are arguments (its name counts) and prints the last checksum. */
 typedef unsigned long u64;
 typedef unsigned int u32;
 typedef unsigned char u8;
@@ -34,13 +34,18 @@ void *memcpy(void *to, const void *from, u64 n)
 	return to;
 }
 
-__attribute__((force_align_arg_pointer)) void _start(void)
+__asm__(".globl _start\n_start:\n\tmov (%rsp), %rdi\n\tand $-16, %rsp\n\tcall begin\n");
+
+__attribute__((used, noreturn)) void begin(u64 times)
 {
-	u64 v = kernel();
+	u64 v = 0;
+	while (times--)
+		v = kernel();
 	char line[17];
 	for (int i = 15; i >= 0; i--, v >>= 4)
 		line[i] = "0123456789abcdef"[v & 15];
 	line[16] = '\n';
 	syscall3(1, 1, (i64)line, 17);
 	syscall3(60, 0, 0, 0);
+	__builtin_unreachable();
 }

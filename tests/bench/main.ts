@@ -1,0 +1,107 @@
+/**
+ * `npm run bench`: speed of the engine on guest kernels, in guest MIPS (million instructions a second of CPU time).
+ *
+ *     npm run bench [-- --seconds=N] [-- --alone]
+ *
+ * Each figure stands beside that of the last commit, built in a temporary worktree and measured in turns with this build, and
+ * beside qemu-x86_64 on the same file, as far as git and qemu are installed. Ratios mean something on a busy or
+ * unknown computer; absolute figures only on a quiet one. Also: time from process start to a small guest's first output.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { has } from '../helpers/oracle.js';
+import { root } from '../helpers/root.js';
+import { compiled, fromC, kernelNames, type KernelName } from './kernels.js';
+import type { Figure } from './measure.js';
+
+type Figures = Partial<Record<KernelName, Figure>>;
+
+const seconds = process.argv.find((a) => a.startsWith('--seconds='))?.slice(10) ?? '1';
+const alone = process.argv.includes('--alone');
+const rounds = 3;
+
+function measureBuild(dist: string, name: KernelName): Figure | undefined {
+  const r = spawnSync(process.execPath, [join(dist, 'tests/bench/measure.js'), seconds, name], { encoding: 'utf8' });
+  if (r.status !== 0) {
+    console.error(r.stderr.split('\n').slice(0, 6).join('\n'));
+    return undefined;
+  }
+  return (JSON.parse(r.stdout) as Figures)[name];
+}
+
+/** Builds the last commit elsewhere; undefined where that cannot be done. The caller removes the folder. */
+function lastCommit(): string | undefined {
+  if (alone || !has('git')) return undefined;
+  const folder = join(mkdtempSync(join(tmpdir(), 'rt0-bench-')), 'tree');
+  const git = spawnSync('git', ['-C', root, 'worktree', 'add', '--detach', folder, 'HEAD']);
+  if (git.status !== 0) return undefined;
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder]);
+  return tsc.status === 0 && existsSync(join(folder, 'dist/tests/bench/measure.js')) ? folder : (removeTree(folder), undefined);
+}
+function removeTree(folder: string): void {
+  spawnSync('git', ['-C', root, 'worktree', 'remove', '--force', folder]);
+  rmSync(join(folder, '..'), { recursive: true, force: true });
+}
+
+/** MIPS of qemu-x86_64 by the difference of a long and a short run, so that its start does not count. */
+function qemu(name: KernelName, instructions: number): number | undefined {
+  if (!fromC() || !has('qemu-x86_64')) return undefined;
+  const file = compiled(name);
+  const time = (times: number): number => {
+    const before = process.hrtime.bigint();
+    spawnSync('qemu-x86_64', [file, ...Array.from({ length: times - 1 }, () => 'x')]);
+    return Number(process.hrtime.bigint() - before) / 1000;
+  };
+  const more = 20;
+  const best = (times: number): number => Math.min(...Array.from({ length: 3 }, () => time(times)));
+  return (instructions * more) / (best(1 + more) - best(1));
+}
+
+/** Milliseconds from process start to exit for a program that prints one line, best of ten. */
+function startUp(): number | undefined {
+  const main = join(root, 'dist/machine/command/main.js');
+  if (!existsSync(main)) return undefined;
+  const runs = Array.from({ length: 10 }, () => {
+    const before = process.hrtime.bigint();
+    const r = spawnSync(process.execPath, [main, 'run', join(root, 'programs/hello/hello.s')]);
+    return r.status === 0 ? Number(process.hrtime.bigint() - before) / 1e6 : Infinity;
+  });
+  return Math.min(...runs);
+}
+
+const geomean = (xs: readonly number[]): number => Math.exp(xs.reduce((s, x) => s + Math.log(x), 0) / xs.length);
+const cell = (v: number | undefined, digits: number): string => (v === undefined ? '-' : v.toFixed(digits)).padStart(12);
+const best = (a: Figure | undefined, b: Figure | undefined): Figure | undefined => (!a || (b && b.mips > a.mips) ? b : a);
+
+console.log(`kernels ${fromC() ? 'compiled by gcc' : 'assembled by rt0'}; best of ${rounds} processes, ${seconds} s each`);
+console.log(`${'kernel'.padEnd(10)}${'MIPS'.padStart(12)}${'/ last'.padStart(12)}${'/ qemu'.padStart(12)}`);
+const tree = lastCommit();
+try {
+  const mips: number[] = [];
+  const overLast: number[] = [];
+  const overQemu: number[] = [];
+  for (const name of kernelNames) {
+    let now: Figure | undefined;
+    let last: Figure | undefined;
+    for (let i = 0; i < rounds; i++) {
+      now = best(now, measureBuild(join(root, 'dist'), name));
+      if (tree !== undefined) last = best(last, measureBuild(join(tree, 'dist'), name));
+    }
+    if (!now) throw new Error(`${name} does not run`);
+    if (last && last.output !== now.output) throw new Error(`${name}: ${now.output}, the last commit said ${last.output}`);
+    const other = qemu(name, now.instructions);
+    mips.push(now.mips);
+    if (last) overLast.push(now.mips / last.mips);
+    if (other !== undefined) overQemu.push(now.mips / other);
+    console.log(`${name.padEnd(10)}${cell(now.mips, 1)}${cell(last && now.mips / last.mips, 3)}${cell(other && now.mips / other, 3)}`);
+  }
+  const mean = (xs: readonly number[]): number | undefined => (xs.length > 0 ? geomean(xs) : undefined);
+  console.log(`${'geomean'.padEnd(10)}${cell(geomean(mips), 1)}${cell(mean(overLast), 3)}${cell(mean(overQemu), 3)}`);
+} finally {
+  if (tree !== undefined) removeTree(tree);
+}
+const start = startUp();
+if (start !== undefined) console.log(`hello, process start to end: ${start.toFixed(0)} ms`);

@@ -1,0 +1,44 @@
+/**
+ * Measures this build's kernels and prints one line of JSON: {kernel: {mips, output, instructions}}. Started by main.ts,
+ * which may also start the same file of another build.
+ *
+ *     node dist/tests/bench/measure.js SECONDS KERNEL...
+ *
+ * Time is CPU time of the process, because benchmarks share their computer; it includes what V8 compiles in the
+ * background, so each kernel runs once before it counts.
+ */
+import Benchmark from 'benchmark';
+import { Guest } from './guest.js';
+import { image, kernelNames, type KernelName } from './kernels.js';
+
+export interface Figure {
+  readonly mips: number;
+  readonly output: string;
+  readonly instructions: number;
+}
+
+function measure(name: KernelName, seconds: number): Figure {
+  const guest = new Guest(image(name));
+  let { output, instructions } = guest.run();
+  let runs = 0;
+  let used = 0;
+  let best = 0;
+  const bench = new Benchmark(name, () => {
+    guest.restart();
+    const before = process.cpuUsage();
+    ({ output, instructions } = guest.run());
+    const { user, system } = process.cpuUsage(before);
+    used += user + system;
+    runs++;
+    best = Math.max(best, instructions / (user + system));
+  }, { maxTime: seconds, minSamples: 3 });
+  bench.run();
+  if (bench.error) throw bench.error;
+  if (runs === 0 || used === 0) throw new Error(`${name}: nothing measured`);
+  return { mips: best, output: output.trim(), instructions };
+}
+
+const [seconds, ...names] = process.argv.slice(2);
+const figures: Record<string, Figure> = {};
+for (const name of kernelNames) if (names.length === 0 || names.includes(name)) figures[name] = measure(name, Number(seconds ?? 1));
+console.log(JSON.stringify(figures));
