@@ -1,3 +1,4 @@
+/* Threads that take turns by a condition variable; thread-local counters. */
 #include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// Channels, mutexes, maps, timers, a recovered fault and printing, in one program.
 package main
 
 import (

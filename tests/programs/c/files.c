@@ -1,3 +1,4 @@
+/* Files, descriptors, pipes and their errors. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <unistd.h>

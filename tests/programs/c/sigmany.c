@@ -1,3 +1,4 @@
+/* Signal handlers: alternate stack, fault addresses and codes, masks, pending, sigsuspend, and a fatal signal at the end. */
 #include <signal.h>
 #include <stdio.h>
 #include <setjmp.h>
@@ -7,7 +8,8 @@
 #include <time.h>
 #include <string.h>
 static sigjmp_buf jb; static volatile int hits; static char stack[65536];
-static void onsegv(int s, siginfo_t *i, void *u) { char c; printf("segv code %d addr %p onstack %d\n", i->si_code, i->si_addr, &c > stack && &c < stack + sizeof stack); siglongjmp(jb, 1); }
+int main(void);
+static void onsegv(int s, siginfo_t *i, void *u) { char c; printf("segv code %d addr %s onstack %d\n", i->si_code, i->si_addr == (void *)main ? "main" : i->si_addr == (void *)0xdead0 ? "0xdead0" : "other", &c > stack && &c < stack + sizeof stack); siglongjmp(jb, 1); }
 static void onusr(int s) { hits++; }
 int main(void) {
   stack_t ss = {.ss_sp = stack, .ss_size = sizeof stack}; sigaltstack(&ss, 0);

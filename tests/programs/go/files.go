@@ -1,3 +1,4 @@
+// Arguments, standard input, files, pipes and os.Exit.
 package main
 
 import (
@@ -16,8 +17,8 @@ func main() {
 	}
 	f, err := os.Open("/nonexistent")
 	fmt.Println(f, err)
-	err = os.WriteFile("/tmp/x", []byte("data\n"), 0644)
-	b, err2 := os.ReadFile("/tmp/x")
+	err = os.WriteFile("/tmp/rt0-files", []byte("data\n"), 0644)
+	b, err2 := os.ReadFile("/tmp/rt0-files")
 	fmt.Println(err, string(b), err2)
 	exe, err := os.Executable()
 	fmt.Println(exe != "", err)
