@@ -8,6 +8,7 @@
 import { CLOCK, E, TIMER_ABSTIME, timespec } from '../../isa/abi/linux.js';
 import { ticksPerCycle } from '../config.js';
 import { blocked, type Call, type Result } from './call.js';
+import type { GuestMemory } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { never } from './task.js';
 
@@ -106,7 +107,7 @@ export function time(k: Kernel, c: Call): Result {
 export function nanosleep(k: Kernel, c: Call): Result {
   const ns = readTimespec(c, c.u(0));
   if (ns === undefined) return -E.EINVAL;
-  return sleep(k, c, deadlineIn(k, ns), c.u(1));
+  return sleep(k, c, c.again?.due ?? deadlineIn(k, ns), c.u(1));
 }
 
 /** clock_nanosleep(clock, flags, request, remaining): its errors are results like any other's. */
@@ -116,7 +117,7 @@ export function clockNanosleep(k: Kernel, c: Call): Result {
   if (id === CLOCK.PROCESS_CPUTIME_ID || id === CLOCK.MONOTONIC_RAW || id === CLOCK.REALTIME_COARSE || id === CLOCK.MONOTONIC_COARSE) return -E.EOPNOTSUPP;
   const ns = readTimespec(c, c.u(2));
   if (ns === undefined) return -E.EINVAL;
-  if ((c.i(1) & TIMER_ABSTIME) === 0) return sleep(k, c, deadlineIn(k, ns), c.u(3));
+  if ((c.i(1) & TIMER_ABSTIME) === 0) return sleep(k, c, c.again?.due ?? deadlineIn(k, ns), c.u(3));
   const real = id === CLOCK.REALTIME || id === CLOCK.TAI || id === CLOCK.REALTIME_ALARM;
   const due = deadlineAt(k, ns, real);
   if (due <= k.now) return 0;
@@ -124,7 +125,7 @@ export function clockNanosleep(k: Kernel, c: Call): Result {
 }
 
 function sleep(k: Kernel, c: Call, due: number, remaining: number): Result {
-  k.block(c, { for: { kind: 'time' }, nr: c.nr, due, redo: false, onTimeout: 0, onSignal: remaining === 0 && due === never ? 'restart' : 'never', remaining });
+  k.block(c, { for: { kind: 'time' }, nr: c.nr, due, redo: false, onTimeout: 0, onSignal: 'never', remaining });
   return blocked;
 }
 
@@ -148,7 +149,11 @@ export function readTimespec(c: Call, va: number): bigint | undefined {
   return sec * nanosPerSecond + nsec;
 }
 
-export function writeTimespec(c: Call, va: number, ns: bigint): void {
-  c.user.setU64(va + timespec.sec, ns / nanosPerSecond);
-  c.user.setU64(va + timespec.nsec, ns % nanosPerSecond);
+function writeTimespec(c: Call, va: number, ns: bigint): void {
+  putTimespec(c.user, va, ns);
+}
+
+export function putTimespec(user: GuestMemory, va: number, ns: bigint): void {
+  user.setU64(va + timespec.sec, ns / nanosPerSecond);
+  user.setU64(va + timespec.nsec, ns % nanosPerSecond);
 }

@@ -9,6 +9,7 @@ import { blocked, type Call, type Result } from './call.js';
 import { deadlineIn } from './clock.js';
 import { alwaysReported, type Interest, type OpenFile } from './file.js';
 import type { Kernel } from './kernel.js';
+import { waitUnder } from './signal.js';
 import { never } from './task.js';
 
 type EpollFile = OpenFile & { readonly kind: 'epoll' };
@@ -69,16 +70,8 @@ export function epollWait(k: Kernel, c: Call): Result {
 
 export function epollPwait(k: Kernel, c: Call): Result {
   if (c.u(4) !== 0 && c.u(5) !== sigsetSize) return -E.EINVAL;
-  if (c.u(4) !== 0 && !c.again) {
-    c.task.savedMask = c.task.mask;
-    c.task.mask = c.user.u64(c.u(4));
-  }
-  const result = waitEvents(k, c);
-  if (result !== blocked && c.task.savedMask !== undefined) {
-    c.task.mask = c.task.savedMask;
-    c.task.savedMask = undefined;
-  }
-  return result;
+  if (c.u(4) !== 0) waitUnder(c, c.user.u64(c.u(4)));
+  return waitEvents(k, c);
 }
 
 function waitEvents(k: Kernel, c: Call): Result {
@@ -128,10 +121,11 @@ export function poll(k: Kernel, c: Call): Result {
   return pollFiles(k, c, c.i(2), undefined);
 }
 
-/** ppoll(fds, count, timeout, mask, setBytes); a mask is not taken. */
+/** ppoll(fds, count, timeout, mask, setBytes). */
 export function ppoll(k: Kernel, c: Call): Result {
   if (c.u(1) > 1024) return -E.EINVAL;
-  if (c.u(3) !== 0) return -E.ENOSYS;
+  if (c.u(3) !== 0 && c.u(4) !== sigsetSize) return -E.EINVAL;
+  if (c.u(3) !== 0) waitUnder(c, c.user.u64(c.u(3)));
   const due = k.deadlineOf(c, 2);
   return due === undefined ? -E.EINVAL : pollFiles(k, c, 0, due);
 }

@@ -51,7 +51,7 @@ function wait(k: Kernel, c: Call, bitset: number, absolute: boolean): Result {
   if (c.u(3) !== 0) {
     const ns = readTimespec(c, c.u(3));
     if (ns === undefined) return -E.EINVAL;
-    due = absolute ? deadlineAt(k, ns, (c.i(1) & FUTEX.CLOCK_REALTIME) !== 0) : deadlineIn(k, ns);
+    due = c.again ? c.again.due : absolute ? deadlineAt(k, ns, (c.i(1) & FUTEX.CLOCK_REALTIME) !== 0) : deadlineIn(k, ns);
   }
   if (c.user.u32(c.u(0)) !== Number(BigInt.asUintN(32, c.big(2)))) return -E.EAGAIN;
   if (due <= k.now) return -E.ETIMEDOUT;

@@ -15,7 +15,7 @@ import type { Stop } from '../exec/stop.js';
 import type { KernelPort, Parts } from '../parts.js';
 import { amd64, RegisterImage, type Abi } from './abi.js';
 import { blocked, Call, noReturn, type Result } from './call.js';
-import { Clock, deadlineIn, readTimespec } from './clock.js';
+import { Clock, deadlineIn, putTimespec, readTimespec } from './clock.js';
 import { defaultCosts, type KernelCosts } from './costs.js';
 import { firstProcess } from './exec.js';
 import { Files, type FilesState } from './file.js';
@@ -41,6 +41,8 @@ export interface KernelState {
   readonly last: number[];
   /** Per core: an interrupt is on its way. */
   readonly kicked: boolean[];
+  /** Per core: a slice event is in the queue. There is one at most; it moves on when it comes early. */
+  readonly sliceArmed: boolean[];
   /** Per core: the running task must give way before it returns to user code, if another waits. */
   readonly resched: boolean[];
   /** Per task that waits with a timeout: the event's handle. */
@@ -83,7 +85,7 @@ export class Kernel implements KernelPort {
     const cores = config.cores;
     this.state = {
       tasks: new Map(), processes: new Map(), nextTid: 1, current: new Array<number>(cores).fill(0), last: new Array<number>(cores).fill(0),
-      kicked: new Array<boolean>(cores).fill(false), resched: new Array<boolean>(cores).fill(false), timers: new Map(), futexes: new Map(), sched: FifoScheduler.newState(cores),
+      kicked: new Array<boolean>(cores).fill(false), resched: new Array<boolean>(cores).fill(false), sliceArmed: new Array<boolean>(cores).fill(false), timers: new Map(), futexes: new Map(), sched: FifoScheduler.newState(cores),
       files: Files.newState(), random: this.random.state, missing: new Map(),
     };
     this.files = new Files(this, this.state.files);
@@ -319,6 +321,9 @@ export class Kernel implements KernelPort {
       } else if (this.state.resched[core]) {
         this.state.resched[core] = false;
         if (this.sched.yields(core) || ((task.affinity >> BigInt(core)) & 1n) === 0n) this.preempt(core);
+      } else if (task.savedMask !== undefined) {
+        // a call under a mask of its own is over, and no handler ran that would have put the old mask back
+        [task.mask, task.savedMask] = [task.savedMask, undefined];
       } else {
         return;
       }
@@ -347,8 +352,7 @@ export class Kernel implements KernelPort {
     this.state.last[core] = task.tid;
     this.now = regs.ticks;
     task.since = this.now;
-    const deadline = this.sched.deadline(core);
-    if (deadline !== never) this.parts.events.add({ due: deadline, kind: 'slice', target: core, data: task.tid });
+    this.armSlice(core);
   }
 
   /** Takes the task off its core; its state says what becomes of it. */
@@ -361,15 +365,22 @@ export class Kernel implements KernelPort {
     if (task.wait) task.voluntarySwitches++;
   }
 
-  /** A slice has ended, unless its task is no longer there. */
+  /** A slice may have ended. */
   private slice(core: number): void {
-    if (this.sched.deadline(core) > this.now || this.state.current[core] === 0) return;
-    if (!this.sched.tick(core, this.now)) {
-      this.parts.events.add({ due: this.sched.deadline(core), kind: 'slice', target: core });
-      return;
+    this.state.sliceArmed[core] = false;
+    if (this.state.current[core] === 0) return;
+    if (this.sched.deadline(core) <= this.now && this.sched.tick(core, this.now)) {
+      this.state.resched[core] = true;
+      this.visit(core);
     }
-    this.state.resched[core] = true;
-    this.visit(core);
+    this.armSlice(core);
+  }
+
+  private armSlice(core: number): void {
+    const due = this.sched.deadline(core);
+    if (this.state.sliceArmed[core] || due === never) return;
+    this.state.sliceArmed[core] = true;
+    this.parts.events.add({ due: Math.max(due, this.now), kind: 'slice', target: core });
   }
 
   /** Sends the running task of `core` to the end of the queue. */
@@ -472,6 +483,16 @@ export class Kernel implements KernelPort {
     if (c.u(i) === 0) return never;
     const ns = readTimespec(c, c.u(i));
     return ns === undefined ? undefined : deadlineIn(this, ns);
+  }
+
+  /** Writes what is left of an interrupted sleep where its caller asked; a bad address changes nothing. */
+  reportRest(task: Task, wait: Wait): void {
+    const nanos = this.clock.nanos(Math.max(0, wait.due - this.now));
+    try {
+      putTimespec(this.user(this.process(task.pid)), wait.remaining, nanos);
+    } catch (e) {
+      if (!(e instanceof UserFault)) throw e;
+    }
   }
 
   // Ends

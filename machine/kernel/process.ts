@@ -17,6 +17,8 @@ import { newTask, type Process, type Task } from './task.js';
 
 const taskEnd = 1n << 47n;
 const commBytes = 16;
+/** As /proc/sys/kernel/pid_max says. */
+const maxTasks = 32768;
 
 // Threads
 
@@ -27,6 +29,7 @@ const threadFlags = CLONE.VM | CLONE.FS | CLONE.FILES | CLONE.SIGHAND | CLONE.TH
 export function clone(k: Kernel, c: Call): Result {
   const flags = c.u(0);
   if ((flags & threadFlags) !== threadFlags) return (flags & CLONE.THREAD) !== 0 && (flags & CLONE.SIGHAND) === 0 ? -E.EINVAL : -E.ENOSYS;
+  if (k.state.tasks.size >= maxTasks) return -E.EAGAIN;
   const parent = c.task;
   const task = newTask(k.state.nextTid++, parent.pid, parent.comm, parent.core, parent.affinity);
   task.registers = k.parts.cores.state(k.core).save();

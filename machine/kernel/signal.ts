@@ -161,10 +161,11 @@ function settleInterrupted(k: Kernel, core: number, task: Task, action: Action):
   if (w.onSignal === 'restart' && (action.flags & BigInt(SA.RESTART)) !== 0n) {
     k.abi.restart(k.parts.cores.state(core), w.nr);
     k.trace?.interrupted(task, w, 'restart');
-  } else {
-    k.abi.setResult(k.parts.cores.state(core), -E.EINTR);
-    k.trace?.interrupted(task, w, 'eintr');
+    return;
   }
+  k.abi.setResult(k.parts.cores.state(core), -E.EINTR);
+  if (w.remaining !== 0) k.reportRest(task, w);
+  k.trace?.interrupted(task, w, 'eintr');
 }
 
 // Calls
@@ -234,10 +235,14 @@ export function rtSigpending(_k: Kernel, c: Call): Result {
 /** rt_sigsuspend(mask, setBytes): sleeps under another mask until a handler has run. */
 export function rtSigsuspend(k: Kernel, c: Call): Result {
   if (c.u(1) !== sigsetSize) return -E.EINVAL;
-  const mask = c.user.u64(c.u(0)) & ~unblockable;
-  c.task.savedMask = c.again ? c.task.savedMask : c.task.mask;
-  c.task.mask = mask;
+  waitUnder(c, c.user.u64(c.u(0)));
   return pause(k, c);
+}
+
+/** Blocks `mask` instead while a call waits. The kernel goes back to the old one when the call ends, a handler's frame when it returns. */
+export function waitUnder(c: Call, mask: bigint): void {
+  if (!c.again) c.task.savedMask = c.task.mask;
+  c.task.mask = mask & ~unblockable;
 }
 
 export function pause(k: Kernel, c: Call): Result {
