@@ -92,6 +92,6 @@ function functionSymbol(text: TextStatement, body: readonly BodyStatement[], dat
   const laid = layOut(items, padding, (at) => diagnostics.error(at, 'branch target is too far for this instruction'));
   return {
     name: text.symbol.name, local: text.symbol.local, section: '.text', bytes: laid.bytes, size: laid.bytes.length, align: laid.align,
-    dupok: (text.flags & flag.DUPOK) !== 0, fixups: laid.fixups, lines: laid.lines, depths: laid.depths, at: text.at,
+    dupok: (text.flags & flag.DUPOK) !== 0, topFrame: (text.flags & flag.TOPFRAME) !== 0, fixups: laid.fixups, lines: laid.lines, depths: laid.depths, at: text.at,
   };
 }

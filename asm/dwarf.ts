@@ -15,6 +15,7 @@ export interface DwarfFunction {
   readonly address: number;
   readonly size: number;
   readonly local: boolean;
+  readonly topFrame: boolean;
   readonly at: Position;
   readonly lines: readonly LineEntry[];
   readonly depths: readonly DepthEntry[];
@@ -162,6 +163,7 @@ function frames(out: Bytes, functions: readonly DwarfFunction[]): void {
   for (const f of functions) {
     entry(() => {
       out.u32(0).u64(f.address).u64(f.size);
+      if (f.topFrame) out.u8(0x07).uleb(returnAddress); // undefined: there is no caller
       let at = 0;
       for (const d of f.depths) {
         if (d.offset === 0 && d.depth === 0) continue;

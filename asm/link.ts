@@ -39,6 +39,9 @@ const codeAddress = 0x401000;
 /** Zeroed data counts as well; a larger image would not fit beside its stack and heap. */
 const mostImageBytes = 2 ** 31 - 2 ** 24;
 
+/** What stands in the file: code, constants, initialised data. */
+const mostFileBytes = 2 ** 28;
+
 /** In memory order; a new segment starts where `segment` changes. */
 const order: readonly { readonly name: SectionName; readonly segment: 'code' | 'constants' | 'data'; readonly flags: number; readonly zero: boolean }[] = [
   { name: '.text', segment: 'code', flags: SHF.ALLOC | SHF.EXECINSTR, zero: false },
@@ -130,7 +133,9 @@ class Linker {
       const seen = new Set<string>();
       for (const fixup of file.symbols.flatMap((s) => s.fixups)) {
         const { symbol } = fixup;
-        if (!symbol || this.find(file, symbol.name, symbol.local) || (!symbol.local && symbol.name in boundaries)) continue;
+        const found = symbol && this.find(file, symbol.name, symbol.local);
+        if (found?.symbol.section === '.tbss') this.diagnostics.error(fixup.at, `${symbolKey(symbol!)} is thread-local: it has no address; g is reached by (TLS)`);
+        if (!symbol || found || (!symbol.local && symbol.name in boundaries)) continue;
         const key = symbolKey(symbol);
         if (seen.has(key)) continue;
         seen.add(key);
@@ -163,6 +168,11 @@ class Linker {
     }
     if (at > baseAddress + mostImageBytes) {
       this.diagnostics.error(undefined, `the image takes ${Math.ceil(at / 2 ** 20)} MiB of memory, more than ${mostImageBytes / 2 ** 20} MiB`);
+      return false;
+    }
+    const inFile = order.reduce((n, s) => n + (s.zero ? 0 : this.extents.get(s.name)!.size), 0);
+    if (inFile > mostFileBytes) {
+      this.diagnostics.error(undefined, `code, constants and initialised data take ${Math.ceil(inFile / 2 ** 20)} MiB, more than ${mostFileBytes / 2 ** 20} MiB`);
       return false;
     }
     this.placeThreadLocal();
@@ -304,7 +314,7 @@ class Linker {
       name: file.source.name,
       functions: this.placed
         .filter((p) => p.file === file && p.symbol.section === '.text')
-        .map((p) => ({ name: p.symbol.name, address: p.address, size: p.symbol.size, local: p.symbol.local, at: p.symbol.at, lines: p.symbol.lines, depths: p.symbol.depths })),
+        .map((p) => ({ name: p.symbol.name, address: p.address, size: p.symbol.size, local: p.symbol.local, topFrame: p.symbol.topFrame, at: p.symbol.at, lines: p.symbol.lines, depths: p.symbol.depths })),
     }));
   }
 }

@@ -47,6 +47,8 @@ export interface ObjectSymbol {
   readonly size: number;
   readonly align: number;
   readonly dupok: boolean;
+  /** Nothing called it: unwinding ends here. */
+  readonly topFrame: boolean;
   readonly fixups: readonly Fixup[];
   readonly lines: readonly LineEntry[];
   readonly depths: readonly DepthEntry[];
@@ -145,7 +147,7 @@ export class DataSymbols {
     }
     return {
       name: e.symbol.name, local: e.symbol.local, section, bytes, size: globl.size, align: dataAlign(globl.size),
-      dupok: (globl.flags & flag.DUPOK) !== 0, fixups, lines: [], depths: [], at: globl.at,
+      dupok: (globl.flags & flag.DUPOK) !== 0, topFrame: false, fixups, lines: [], depths: [], at: globl.at,
     };
   }
 }

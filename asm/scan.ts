@@ -29,6 +29,9 @@ const integer = /^(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9][0-9_]*)$/
 
 const float = /^(?:0[xX][0-9a-fA-F_]*\.?[0-9a-fA-F_]*[pP][+-]?[0-9_]+|[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9_]+)?)$/;
 
+/** No number needs more; the patterns above are slow on absurd ones. */
+const longestNumber = 400;
+
 export class Scanner {
   private index = 0;
   private line = 1;
@@ -104,6 +107,7 @@ export class Scanner {
     const body = text.slice(start, this.index);
     while (this.index < text.length && (isLetter(text, this.index) || digit.test(rune(text, this.index)))) this.index += runeLength(text, this.index);
     const whole = text.slice(start, this.index);
+    if (whole.length > longestNumber) return this.token('int', start, glued, `number of ${whole.length} digits`);
     const known = integer.test(body) || float.test(body);
     if (whole !== body || !known || /_$|__/.test(body)) return this.token('int', start, glued, `bad number ${whole}`);
     return this.token(integer.test(body) ? 'int' : 'float', start, glued);
