@@ -7,12 +7,13 @@
  * in an instruction each hole's value is found.
  *
  * Some operands are not made holes, and their values are part of the shape: registers of files that lifts treat
- * by number (x87 stack, segment, control), and 8-bit immediates beside a vector register, which are lane selectors.
+ * by number (x87 stack, segment, control), 8-bit immediates beside a vector register, which are lane selectors, and RSP
+ * as the base of a POP into memory, which sees it already moved.
  */
 import { IrBuilder, isExit, type ConstRef, type Node, type Unit } from '../../isa/ir.js';
 import type { Insn, MemOperand, Operand, RegOperand } from '../../isa/row.js';
 import type { CpuProfile } from '../../isa/x86/cpuid.js';
-import { slots } from '../../isa/x86/regs.js';
+import { GPR, slots } from '../../isa/x86/regs.js';
 import { liftInsn } from '../../isa/x86/semantics.js';
 import { noLayout, type Layout } from './layout.js';
 import { mayStop, tidy } from './tidy.js';
@@ -90,6 +91,11 @@ function selects(insn: Insn, op: Operand): boolean {
   return op.kind === 'imm' && op.bits === 8 && insn.ops.some((o) => o.kind === 'reg' && o.file === 'xmm');
 }
 
+/** An address that the instruction itself moves before it uses it. */
+function movesBase(insn: Insn, op: MemOperand): boolean {
+  return op.base?.index === GPR.RSP && insn.row.form.startsWith('POP ');
+}
+
 /** 7 bits that tell operand shapes apart, or -1 when only `spell` can. */
 function shapeCode(insn: Insn, op: Operand): number {
   switch (op.kind) {
@@ -97,13 +103,14 @@ function shapeCode(insn: Insn, op: Operand): number {
     case 'imm': return selects(insn, op) ? -1 : fits32(op.value) ? 2 : 3;
     case 'rel': return 4;
     case 'mem': {
+      if (movesBase(insn, op)) return -1;
       const seg = op.seg === 'fs' ? 1 : op.seg === 'gs' ? 2 : 0;
       return 64 | (op.base ? 1 : 0) | (op.index ? 2 : 0) | (fits32(op.disp) ? 4 : 0) | (seg << 3) | (op.addr32 ? 32 : 0);
     }
   }
 }
 
-/** The shape of an operand as text: r i I l, and for memory m (base) x (base and index) a (absolute) A (64-bit), with segment and 32-bit marks. */
+/** The shape of an operand as text: r i I l, and for memory m (base) x (base and index) a (absolute) A (64-bit), with marks for a segment, 32 bits, and RSP that moves. */
 function spell(insn: Insn, op: Operand): string {
   switch (op.kind) {
     case 'reg': return symbolicFile(op.file) ? 'r' : `${op.file}${op.index}`;
@@ -111,7 +118,7 @@ function spell(insn: Insn, op: Operand): string {
     case 'rel': return 'l';
     case 'mem': {
       const seg = op.seg === 'fs' ? 'f' : op.seg === 'gs' ? 'g' : '';
-      return `${seg}${op.addr32 ? '3' : ''}${op.index ? 'x' : op.base ? 'm' : fits32(op.disp) ? 'a' : 'A'}`;
+      return `${seg}${op.addr32 ? '3' : ''}${movesBase(insn, op) ? 's' : ''}${op.index ? 'x' : op.base ? 'm' : fits32(op.disp) ? 'a' : 'A'}`;
     }
   }
 }
@@ -136,7 +143,8 @@ function symbolise(b: IrBuilder, insn: Insn, part: number, sources: Source[]): I
     sources.push({ part, op, what });
     return b.param(kind);
   };
-  const register = (r: RegOperand, op: number, what: 'reg' | 'base' | 'index'): RegOperand => ({ ...r, index: 0, high: false, slot: hole('slot', op, what) });
+  const stack = insn.ops.some((op) => op.kind === 'mem' && movesBase(insn, op));
+  const register = (r: RegOperand, op: number, what: 'reg' | 'base' | 'index'): RegOperand => ({ ...r, index: what === 'base' && stack ? GPR.RSP : 0, high: false, slot: hole('slot', op, what) });
   const memory = (m: MemOperand, i: number): MemOperand => {
     const disp = (): ConstRef => hole(fits32(m.disp) ? 'i32' : 'i64', i, 'disp');
     if (!m.index) return { ...m, base: m.base && register(m.base, i, 'base'), disp: disp() };

@@ -208,6 +208,13 @@ function memoryOperand(d: Draft, o: OperandForm, row: Row, taken: ReadonlySet<nu
   const low = at >= 0n && at < 0x80000000n;
   if (r.below(12) === 0 && low && bitOffset === 0n) mem.addr32 = true;
   const wild = r.below(60) === 0 && !noAccess && bitOffset === 0n; // an address no program can have
+  const rsp = d.set.get(GPR.RSP);
+  if (row.form.startsWith('POP ') && rsp !== undefined && low && r.below(3) === 0) {
+    // RSP as the base counts as already moved
+    mem.base = (mem.addr32 ? r32 : r64)[GPR.RSP];
+    mem.disp = at - rsp - BigInt(bits / 8);
+    return mem;
+  }
   const disp = r.below(3) === 0 ? 0n : r.below(2) ? BigInt(r.below(256) - 128) : BigInt.asIntN(32, r.u64());
   const files = mem.addr32 ? r32 : r64;
   const top = legacy ? 8 : 16;
