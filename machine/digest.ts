@@ -9,9 +9,9 @@ import { Hash } from './hash.js';
 import type { MemoryObject } from './kernel/object.js';
 import type { AddressSpace } from './kernel/vm.js';
 import type { Machine } from './machine.js';
-import { encode } from './plain.js';
+import { Blobs, encode } from './plain.js';
 
-/** Hashes of object contents, which never change. */
+/** Hashes of byte arrays that never change. */
 export type ContentHashes = WeakMap<Uint8Array, readonly [number, number]>;
 
 export function digest(machine: Machine): string {
@@ -23,7 +23,9 @@ export function digest(machine: Machine): string {
     h.number(s.instructions);
   }
   h.number(machine.exitStatus ?? -1);
-  h.bytes(encode(machine.kernel.save()));
+  const blobs = new Blobs(machine.blobs);
+  h.bytes(encode(machine.kernel.save(), blobs));
+  for (const blob of blobs.list) addContent(h, blob, machine.contentHashes);
   for (const { event } of machine.events.save().entries) h.bytes(encode(event));
   const page = machine.pages.hasher();
   for (const space of machine.spaces.all()) addSpace(h, space, page);
@@ -43,16 +45,21 @@ function addSpace(h: Hash, space: AddressSpace, page: (frame: number, into: Hash
   }
 }
 
-function addObject(h: Hash, object: MemoryObject, known: ContentHashes, page: (frame: number, into: Hash) => void): void {
-  let lanes = known.get(object.bytes);
+/** Bytes that never change. */
+function addContent(h: Hash, bytes: Uint8Array, known: ContentHashes): void {
+  let lanes = known.get(bytes);
   if (lanes === undefined) {
     const own = new Hash();
-    own.bytes(object.bytes);
+    own.bytes(bytes);
     lanes = own.lanes();
-    known.set(object.bytes, lanes);
+    known.set(bytes, lanes);
   }
-  h.number(object.id);
   lanes.forEach((lane) => h.word(lane));
+}
+
+function addObject(h: Hash, object: MemoryObject, known: ContentHashes, page: (frame: number, into: Hash) => void): void {
+  h.number(object.id);
+  addContent(h, object.bytes, known);
   for (const [number, frame] of [...object.pages].sort((x, y) => x[0] - y[0])) {
     h.number(number);
     page(frame, h);

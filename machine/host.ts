@@ -58,6 +58,11 @@ export class HostLink {
     this.terminals = [0, 1, 2].map((fd) => host.isTerminal(fd));
   }
 
+  /** How many answers the guest has had. */
+  get answers(): number {
+    return this.replayed;
+  }
+
   /** True while answers come from the log. */
   get replaying(): boolean {
     return this.replayed < this.log.length;

@@ -23,6 +23,7 @@ import { Spaces } from './kernel/spaces.js';
 import { Ram } from './memory/ram.js';
 import { Pages } from './pages.js';
 import type { KernelPort, Parts } from './parts.js';
+import { BlobStore } from './plain.js';
 import { applyCheckpoint, readSnapshot, SnapshotError, takeCheckpoint, writeSnapshot, type Checkpoint } from './snapshot.js';
 import { MachineStop } from './stop.js';
 
@@ -65,6 +66,8 @@ export class Machine {
   readonly kernel: KernelPort;
   readonly pages: Pages;
   readonly contentHashes: ContentHashes = new WeakMap();
+  /** Copies of large byte arrays of the state, which checkpoints share. */
+  readonly blobs = new BlobStore();
   /** Set when the guest has ended: 0 to 255, or 128 + signal. */
   exitStatus: number | undefined;
   /** Set when the machine could not go on. */
@@ -198,8 +201,13 @@ export class Machine {
   /** All cores are idle and nothing is due. */
   private awaitInput(): Outcome | undefined {
     if (!this.kernel.wantsInput()) throw new MachineStop(this.kernel.deadlock());
+    const answers = this.host.answers;
     this.kernel.poll();
-    return this.leastBusy() < 0 && this.events.due === Infinity && this.exitStatus === undefined && this.kernel.wantsInput() ? 'wait' : undefined;
+    if (this.leastBusy() >= 0 || this.events.due < Infinity || this.exitStatus !== undefined || !this.kernel.wantsInput()) return undefined;
+    if (!this.host.replaying) return 'wait';
+    // The log holds what ended this wait, perhaps behind answers that did not.
+    if (this.host.answers === answers) throw new Error('replay diverged: all tasks wait, and the log has no answer for them now');
+    return undefined;
   }
 
   /** The busy core with the least local time, -1 when all are idle. A core that was idle starts now. */

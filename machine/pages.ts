@@ -36,7 +36,7 @@ export class Pages {
 
   /** Learns which frames were written since the last call. */
   private sync(): void {
-    const { written } = this.ram;
+    const written = this.ram.written.subarray(0, this.ram.usedEnd);
     let any = false;
     for (let frame = written.indexOf(1, this.ram.firstFrame); frame >= 0; frame = written.indexOf(1, frame + 1)) {
       written[frame] = 0;

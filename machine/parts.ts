@@ -55,7 +55,7 @@ export interface KernelPort {
   poll(): void;
   /** Why nothing can ever run again, when no core is busy, no event is due and no input is awaited. */
   deadlock(): string;
-  /** Everything as plain data: objects, arrays, numbers, bigints, strings, booleans, null, undefined, Uint8Array and other typed arrays, Map, Set. */
+  /** Everything as plain data, for reading at once (it may be the live state): objects, arrays, numbers, bigints, strings, booleans, null, undefined, Uint8Array and other typed arrays, Map, Set. */
   save(): unknown;
   load(state: unknown): void;
 }

@@ -23,6 +23,7 @@ const enum Tag {
   Object,
   Map,
   Set,
+  Blob, // index into the blobs beside the bytes
 }
 
 /** Bytes that decode() cannot have come from encode(). */
@@ -30,17 +31,53 @@ export class PlainError extends Error {
   override readonly name = 'PlainError';
 }
 
-export function encode(value: unknown): Uint8Array {
-  const w = new Writer();
+export function encode(value: unknown, blobs?: Blobs): Uint8Array {
+  const w = new Writer(blobs);
   w.value(value, '');
   return w.done();
 }
 
-export function decode(bytes: Uint8Array): unknown {
-  const r = new Reader(bytes);
+/** `blobs`: those of the encoding, in order. The value gets copies of its own. */
+export function decode(bytes: Uint8Array, blobs: readonly Uint8Array[] = []): unknown {
+  const r = new Reader(bytes, blobs);
   const value = r.value();
   if (r.at !== bytes.length) throw new PlainError(`${bytes.length - r.at} bytes left over`);
   return value;
+}
+
+/** From this many bytes on a byte array may be kept beside the encoding. */
+const blobBytes = 4096;
+
+/**
+ * Copies of large byte arrays, made again only when the array has changed: encodings of one state after the other
+ * share them. The copies are never written.
+ */
+export class BlobStore {
+  private readonly copies = new WeakMap<Uint8Array, Uint8Array>();
+
+  copyOf(live: Uint8Array): Uint8Array {
+    const known = this.copies.get(live);
+    if (known !== undefined && equal(known, live)) return known;
+    const copy = live.slice();
+    this.copies.set(live, copy);
+    return copy;
+  }
+}
+
+/** The blobs of one encoding: `list` fills as it goes. */
+export class Blobs {
+  readonly list: Uint8Array[] = [];
+  constructor(readonly store: BlobStore) {}
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  const whole = (a.byteOffset & 3) === 0 && (b.byteOffset & 3) === 0 ? a.length >> 2 : 0;
+  const x = new Int32Array(a.buffer, a.byteOffset & ~3, whole);
+  const y = new Int32Array(b.buffer, b.byteOffset & ~3, whole);
+  for (let i = 0; i < whole; i++) if (x[i] !== y[i]) return false;
+  for (let i = 4 * whole; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 class Writer {
@@ -49,6 +86,8 @@ class Writer {
   private at = 0;
   /** Index of each object key and short string, in order of first use: most repeat. */
   private readonly names = new Map<string, number>();
+
+  constructor(private readonly blobs?: Blobs) {}
 
   done(): Uint8Array {
     return this.bytes.slice(0, this.at);
@@ -128,7 +167,10 @@ class Writer {
   }
 
   private object(v: object, path: string): void {
-    if (v instanceof Uint8Array) {
+    if (v instanceof Uint8Array && this.blobs !== undefined && v.length >= blobBytes) {
+      this.byte(Tag.Blob);
+      this.count(this.blobs.list.push(this.blobs.store.copyOf(v)) - 1);
+    } else if (v instanceof Uint8Array) {
       this.byte(Tag.Bytes);
       this.block(v);
     } else if (v instanceof Int32Array || v instanceof Uint32Array || v instanceof Float64Array) {
@@ -167,7 +209,10 @@ class Reader {
   at = 0;
   private readonly names: string[] = [];
 
-  constructor(private readonly bytes: Uint8Array) {}
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly blobs: readonly Uint8Array[],
+  ) {}
 
   private byte(): number {
     if (this.at >= this.bytes.length) throw new PlainError('cut short');
@@ -267,6 +312,11 @@ class Reader {
         return new Map(this.items(() => [this.value(), this.value()] as const));
       case Tag.Set:
         return new Set(this.items(() => this.value()));
+      case Tag.Blob: {
+        const blob = this.blobs[this.count()];
+        if (blob === undefined) throw new PlainError('unknown blob');
+        return blob.slice();
+      }
       case Tag.Object: {
         const pairs = this.items(() => [this.text(), this.value()] as const);
         return Object.fromEntries(pairs);

@@ -16,7 +16,7 @@ import { Hash } from './hash.js';
 import type { SpacesState } from './kernel/spaces.js';
 import type { LoopState, Machine } from './machine.js';
 import type { PageCopies } from './pages.js';
-import { decode, encode, PlainError } from './plain.js';
+import { Blobs, decode, encode, PlainError } from './plain.js';
 
 /** Raised when what is kept, or how, changes. */
 export const formatVersion = 1;
@@ -38,8 +38,10 @@ interface State {
 }
 
 export interface Checkpoint {
-  /** Everything but pages and file contents, encoded. */
+  /** Everything but pages and large byte arrays, encoded. */
   readonly state: Uint8Array;
+  /** The large byte arrays of the state, shared with other checkpoints as long as they are equal. */
+  readonly blobs: readonly Uint8Array[];
   /** Contents of memory objects, by reference: they never change. */
   readonly contents: ReadonlyMap<number, Uint8Array>;
   readonly pages: PageCopies;
@@ -70,12 +72,13 @@ export function takeCheckpoint(machine: Machine): Checkpoint {
     link: machine.host.save(),
     spaces,
   };
-  return { state: encode(state), contents: machine.spaces.objects.contents(), pages: machine.pages.copy(framesOf(spaces.frames)) };
+  const blobs = new Blobs(machine.blobs);
+  return { state: encode(state, blobs), blobs: blobs.list, contents: machine.spaces.objects.contents(), pages: machine.pages.copy(framesOf(spaces.frames)) };
 }
 
 /** Puts a machine of the same config into the state of a checkpoint. `rewind`: the checkpoint is of this very run. */
 export function applyCheckpoint(machine: Machine, checkpoint: Checkpoint, rewind: boolean): void {
-  const s = decode(checkpoint.state) as State;
+  const s = decode(checkpoint.state, checkpoint.blobs) as State;
   machine.spaces.load(s.spaces, checkpoint.contents);
   machine.ram.resetUse((frame) => machine.spaces.frames.inUse(frame));
   machine.pages.restore(checkpoint.pages, framesOf(s.spaces.frames));
@@ -97,6 +100,7 @@ export function writeSnapshot(machine: Machine): Uint8Array {
   return writeSections([
     ['origin', encode(origin)],
     ['state', checkpoint.state],
+    ['blobs', encode(checkpoint.blobs)],
     ['contents', encode(checkpoint.contents)],
     ['frames', new Uint8Array(frames.buffer)],
     ['pages', pages],
@@ -105,7 +109,7 @@ export function writeSnapshot(machine: Machine): Uint8Array {
 
 /** Pages of the frames in use that are not all zeros, one after the other. */
 function flatten(checkpoint: Checkpoint): { frames: Uint32Array; pages: Uint8Array } {
-  const { spaces } = decode(checkpoint.state) as State;
+  const { spaces } = decode(checkpoint.state, checkpoint.blobs) as State;
   const kept: [number, Uint8Array][] = [];
   for (const frame of framesOf(spaces.frames)) {
     const copy = checkpoint.pages[Math.floor(frame / 512)]?.[frame % 512];
@@ -128,10 +132,11 @@ export function readSnapshot(file: Uint8Array): { origin: Origin; checkpoint: Ch
   try {
     const origin = decode(part('origin')) as Origin;
     const state = part('state');
-    const { spaces } = decode(state) as State;
+    const blobs = decode(part('blobs')) as Uint8Array[];
+    const { spaces } = decode(state, blobs) as State;
     const stored = part('frames').slice();
     const pages = unflatten(framesOf(spaces.frames), new Uint32Array(stored.buffer), part('pages'));
-    return { origin, checkpoint: { state, contents: decode(part('contents')) as Map<number, Uint8Array>, pages } };
+    return { origin, checkpoint: { state, blobs, contents: decode(part('contents')) as Map<number, Uint8Array>, pages } };
   } catch (error) {
     if (error instanceof PlainError) throw new SnapshotError(`snapshot is damaged: ${error.message}`);
     throw error;

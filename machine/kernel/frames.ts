@@ -49,7 +49,7 @@ export class FrameTable {
   /** (frame, count) pairs, rising; the zero page is not among them. */
   save(): Uint32Array {
     const pairs: number[] = [];
-    for (let frame = this.ram.firstFrame; frame < this.ram.endFrame; frame++) {
+    for (let frame = this.ram.firstFrame; frame < this.ram.usedEnd; frame++) {
       if (this.counts[frame] !== 0) pairs.push(frame, this.counts[frame]!);
     }
     return Uint32Array.from(pairs);

@@ -192,7 +192,7 @@ export class Kernel implements KernelPort {
 
   save(): unknown {
     this.state.random = this.random.state;
-    return structuredClone(this.state);
+    return this.state;
   }
 
   load(state: unknown): void {

@@ -110,6 +110,11 @@ export class Ram {
     for (let frame = this.fresh - 1; frame >= this.firstFrame; frame--) if (!inUse(frame)) this.freed.push(frame);
   }
 
+  /** One past the last frame that was ever taken. */
+  get usedEnd(): number {
+    return this.fresh;
+  }
+
   get framesInUse(): number {
     return this.fresh - this.firstFrame - this.freed.length;
   }

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import fc from 'fast-check';
-import { decode, encode, PlainError } from '../../machine/plain.js';
+import { Blobs, BlobStore, decode, encode, PlainError } from '../../machine/plain.js';
 const Plain = suite('plain');
 
 const leaf = fc.oneof(
@@ -44,6 +44,27 @@ Plain('any plain value comes back as it was', () => {
 function hasOwnProto(v: unknown): boolean {
   return typeof v === 'object' && v !== null && (Object.hasOwn(v, '__proto__') || Object.values(v).some(hasOwnProto) || ((v instanceof Map || v instanceof Set) && [...v.values()].some(hasOwnProto)));
 }
+
+Plain('large byte arrays stand beside the encoding, copied again only after a change', () => {
+  const store = new BlobStore();
+  const live = { small: new Uint8Array(9), large: new Uint8Array(10001).fill(3) };
+  const encoded = (): { bytes: Uint8Array; list: Uint8Array[] } => {
+    const blobs = new Blobs(store);
+    return { bytes: encode(live, blobs), list: blobs.list };
+  };
+  const first = encoded();
+  assert.ok(first.bytes.length < 100);
+  assert.ok(encoded().list[0] === first.list[0]);
+  live.large[10000] = 4;
+  const second = encoded();
+  assert.ok(second.list[0] !== first.list[0]);
+  assert.is((decode(first.bytes, first.list) as typeof live).large[10000], 3);
+  const back = decode(second.bytes, second.list) as typeof live;
+  assert.equal(back, live);
+  back.large[0] = 99;
+  assert.is(second.list[0]![0], 3, 'the value owns its bytes');
+  assert.throws(() => decode(second.bytes), 'unknown blob');
+});
 
 Plain('damaged bytes are refused, whatever they are', () => {
   fc.assert(
