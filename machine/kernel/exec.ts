@@ -33,6 +33,7 @@ export function firstProcess(k: Kernel, image: Uint8Array, argv: readonly string
   k.files.start(process);
   populateProcess(k.files.tree, process);
   k.files.tree.put(absolute, S.IFREG | 0o755, { data: image, size: image.length, changed: k.clock.epoch });
+  k.trace?.exec(task, path, argv, env.length);
   task.registers = firstRegisters(k, loaded.entry, loaded.sp);
   return task;
 }

@@ -352,6 +352,7 @@ export class Kernel implements KernelPort {
     this.state.last[core] = task.tid;
     this.now = regs.ticks;
     task.since = this.now;
+    this.trace?.resume(task);
     this.armSlice(core);
   }
 

@@ -69,7 +69,7 @@ function endThread(k: Kernel, process: Process, task: Task, status: number): voi
   const user = k.user(process);
   const last = process.threads.length === 1;
   if (!last) releaseThread(k, process, task, user);
-  k.trace?.exit(task, status, last);
+  k.trace?.exit(task, status);
   k.remove(task);
   if (!last) return;
   process.status = status;

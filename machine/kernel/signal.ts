@@ -19,7 +19,7 @@ const unblockable = bit(SIG.KILL) | bit(SIG.STOP);
 const synchronous = bit(SIG.SEGV) | bit(SIG.BUS) | bit(SIG.ILL) | bit(SIG.TRAP) | bit(SIG.FPE) | bit(SIG.SYS);
 
 export function signalName(signo: number): string {
-  return signalNames[signo] ?? `SIGRT_${signo - 32}`;
+  return signalNames[signo] ?? (signo === 32 ? 'SIGRTMIN' : `SIGRT_${signo - 32}`);
 }
 
 /** A signal from a thread: kill, tgkill. */
@@ -121,11 +121,11 @@ export function deliver(k: Kernel, core: number, task: Task): void {
     if (isIgnored(process, s.signo)) continue;
     if (action.handler === BigInt(SIG_DFL)) {
       if (signalsStoppingByDefault.includes(s.signo)) k.parts.stop(`unimplemented: stopping a process by ${signalName(s.signo)}`);
+      if (task.interrupted) k.trace?.interrupted(task, task.interrupted);
       k.trace?.signal(task, s);
       k.fatal(process, task, s);
       return;
     }
-    k.trace?.signal(task, s);
     if (!handle(k, core, task, process, action, s)) return;
   }
   const w = task.interrupted;
@@ -138,6 +138,7 @@ export function deliver(k: Kernel, core: number, task: Task): void {
 /** Enters the handler of `s`. False: its frame could not be written and the process has ended. */
 function handle(k: Kernel, core: number, task: Task, process: Process, action: Action, s: Signal): boolean {
   settleInterrupted(k, core, task, action);
+  k.trace?.signal(task, s);
   if (!pushFrame(k, core, task, action, s)) {
     // no room for the frame: Linux forces SIGSEGV, which a handler on the same stack could not take either
     const segv: Signal = { ...userSignal(SIG.SEGV, SI.KERNEL, 0), addr: 0n };
@@ -160,12 +161,12 @@ function settleInterrupted(k: Kernel, core: number, task: Task, action: Action):
   task.interrupted = undefined;
   if (w.onSignal === 'restart' && (action.flags & BigInt(SA.RESTART)) !== 0n) {
     k.abi.restart(k.parts.cores.state(core), w.nr);
-    k.trace?.interrupted(task, w, 'restart');
+    k.trace?.interrupted(task, w);
     return;
   }
   k.abi.setResult(k.parts.cores.state(core), -E.EINTR);
   if (w.remaining !== 0) k.reportRest(task, w);
-  k.trace?.interrupted(task, w, 'eintr');
+  k.trace?.interrupted(task, w);
 }
 
 // Calls

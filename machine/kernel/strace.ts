@@ -4,23 +4,25 @@
  *
  * Arguments are decoded by the signatures in straceArgs.ts; results of output arguments show after the call.
  */
-import { E, errors } from '../../isa/abi/linux.js';
+import { E, SI, errors, siCodes } from '../../isa/abi/linux.js';
+import { isFault } from './abi.js';
 import type { Call, Result } from './call.js';
 import type { Kernel } from './kernel.js';
 import { signalName } from './signal.js';
-import { formatArgs, formatResult } from './straceArgs.js';
+import { formatArgs, formatResult, quote } from './straceArgs.js';
 import type { Signal, Task, Wait } from './task.js';
 
 /** What a thread is in the middle of. */
 interface Open {
   readonly call: Call;
-  /** The part of the line already printed, when it was cut. */
-  readonly cut: boolean;
+  /** The beginning of the line is already printed. */
+  cut: boolean;
+  /** The result it was given while it slept, printed when it runs again. */
+  given: Result | undefined;
 }
 
 export class Strace {
   private readonly open = new Map<number, Open>();
-  private threads = false;
 
   /** `print` gets whole lines with their line ends. */
   constructor(
@@ -28,18 +30,25 @@ export class Strace {
     private readonly print: (line: string) => void,
   ) {}
 
-  private line(task: Task, text: string): void {
-    this.threads ||= this.k.state.tasks.size > 1;
-    this.print(`${this.threads ? `[pid ${String(task.tid).padStart(5)}] ` : ''}${text}\n`);
+  /** strace aligns results at column 40 where what stands before is shorter. */
+  private line(task: Task, text: string, result?: string): void {
+    const prefixed = this.k.state.tasks.size > 1 ? `[pid ${String(task.tid).padStart(5)}] ${text}` : text;
+    this.print(result === undefined ? `${prefixed}\n` : `${prefixed.padEnd(39)} = ${result}\n`);
   }
 
   private name(call: Call): string {
     return this.k.abi.syscalls[call.nr] ?? `syscall_${call.nr}`;
   }
 
+  /** The program starts. */
+  exec(task: Task, path: string, argv: readonly string[], variables: number): void {
+    const list = argv.map((a) => quote(a)).join(', ');
+    this.line(task, `execve(${quote(path, Infinity)}, [${list}], /* ${variables} vars */)`, '0');
+  }
+
   /** A call begins. */
   enter(call: Call): void {
-    this.open.set(call.task.tid, { call, cut: false });
+    this.open.set(call.task.tid, { call, cut: false, given: undefined });
   }
 
   /** A call goes to sleep. */
@@ -47,23 +56,40 @@ export class Strace {
     const o = this.open.get(call.task.tid);
     if (!o || o.cut || this.k.state.tasks.size === 1) return;
     this.line(call.task, `${this.name(call)}(${formatArgs(this.k, call, 'before')} <unfinished ...>`);
-    this.open.set(call.task.tid, { call: o.call, cut: true });
+    o.cut = true;
   }
 
   /** A call ends with a result; undefined: it does not return here. */
   leave(call: Call, result: Result | undefined): void {
-    this.finish(call.task, result === undefined ? '?' : formatResult(this.k, call, Number(result)), result !== undefined && Number(result) >= 0);
+    if (result !== undefined) this.finishWith(call.task, result);
+    else if (this.name(call) === 'rt_sigreturn') this.finishWith(call.task, BigInt.asIntN(64, this.k.abi.result(this.k.registers(call.task))));
+    else if (!call.task.interrupted) this.finish(call.task, '?', false);
   }
 
   /** A sleeping call is given its result by another thread or a timer. */
   wake(task: Task, _wait: Wait, result: Result): void {
     const o = this.open.get(task.tid);
+    if (o) o.given = result;
+  }
+
+  /** A task gets a core: what its call was given shows now. */
+  resume(task: Task): void {
+    const given = this.open.get(task.tid)?.given;
+    if (given !== undefined) this.finishWith(task, given);
+  }
+
+  private finishWith(task: Task, result: Result): void {
+    const o = this.open.get(task.tid);
     if (o) this.finish(task, formatResult(this.k, o.call, Number(result)), Number(result) >= 0);
   }
 
-  /** A signal broke a call off; it will run again, or has failed. */
-  interrupted(task: Task, _wait: Wait, how: 'restart' | 'eintr'): void {
-    const text = how === 'restart' ? '? ERESTARTSYS (To be restarted if SA_RESTART is set)' : `-1 EINTR (${errors.get(E.EINTR)!.text})`;
+  /** A signal broke a call off: the error that the kernel uses inside, as strace shows it. */
+  interrupted(task: Task, wait: Wait): void {
+    const text =
+      wait.onSignal === 'restart' ? '? ERESTARTSYS (To be restarted if SA_RESTART is set)'
+      : wait.for.kind === 'signal' ? '? ERESTARTNOHAND (To be restarted if no handler)'
+      : wait.for.kind === 'files' ? `-1 EINTR (${errors.get(E.EINTR)!.text})`
+      : '? ERESTART_RESTARTBLOCK (Interrupted by signal)';
     this.finish(task, text, false);
   }
 
@@ -71,29 +97,27 @@ export class Strace {
     const o = this.open.get(task.tid);
     if (!o) return;
     this.open.delete(task.tid);
-    if (o.cut) {
-      const rest = formatArgs(this.k, o.call, 'after', ok);
-      this.line(task, pad(`<... ${this.name(o.call)} resumed>${rest})`, result));
-    } else {
-      this.line(task, pad(`${this.name(o.call)}(${formatArgs(this.k, o.call, 'all', ok)})`, result));
-    }
+    if (o.cut) this.line(task, `<... ${this.name(o.call)} resumed>${formatArgs(this.k, o.call, 'after', ok)})`, result);
+    else this.line(task, `${this.name(o.call)}(${formatArgs(this.k, o.call, 'all', ok)})`, result);
   }
 
   signal(task: Task, s: Signal): void {
-    const code = s.code === 0 ? 'SI_USER' : s.code === -6 ? 'SI_TKILL' : s.code === 0x80 ? 'SI_KERNEL' : String(s.code);
-    const rest = s.trapno !== 0 || s.code > 0 ? `si_addr=${s.addr === 0n ? 'NULL' : `0x${s.addr.toString(16)}`}` : `si_pid=${s.pid}, si_uid=${s.uid}`;
-    this.line(task, `--- ${signalName(s.signo)} {si_signo=${signalName(s.signo)}, si_code=${code}, ${rest}} ---`);
+    const name = signalName(s.signo);
+    const rest = isFault(s) || s.trapno !== 0 ? `si_addr=${s.addr === 0n ? 'NULL' : `0x${s.addr.toString(16)}`}` : `si_pid=${s.pid}, si_uid=${s.uid}`;
+    this.line(task, `--- ${name} {si_signo=${name}, si_code=${codeName(s)}, ${rest}} ---`);
   }
 
-  exit(task: Task, status: number, _last: boolean): void {
-    const o = this.open.get(task.tid);
-    if (o) this.finish(task, '?', false);
+  exit(task: Task, status: number): void {
+    this.finish(task, '?', false);
     const signo = status & 0x7f;
     this.line(task, signo === 0 ? `+++ exited with ${status >> 8} +++` : `+++ killed by ${signalName(signo)} +++`);
   }
 }
 
-/** strace aligns results at column 40 where the call is shorter. */
-function pad(call: string, result: string): string {
-  return `${call.padEnd(39)} = ${result}`;
+/** si_code by name. */
+function codeName(s: Signal): string {
+  const sent = Object.entries(SI).find(([, code]) => code === s.code);
+  if (sent) return `SI_${sent[0]}`;
+  const prefix = signalName(s.signo).slice(3);
+  return Object.entries(siCodes).find(([name, code]) => code === s.code && name.startsWith(`${prefix}_`))?.[0] ?? String(s.code);
 }

@@ -2,7 +2,7 @@
  * How --strace shows arguments: a signature per call, a word per argument. Words with `>` are output arguments,
  * shown after a call that succeeded, and as addresses otherwise.
  */
-import { ARCH, AT, CLOCK, CLONE, EFD, EPOLL, F, FUTEX, MADV, MAP, O, PROT, SA, TIMER_ABSTIME, epollEvent, errors, openFlags, rlimitNames, sigaction, signalMax, stackT, timespec } from '../../isa/abi/linux.js';
+import { ARCH, AT, CLOCK, CLONE, EFD, EPOLL, F, FUTEX, MADV, MAP, MREMAP, O, PROT, S, SA, TIMER_ABSTIME, epollEvent, errors, iovec, openFlags, rlimitNames, sigaction, signalMax, stackT, stat, timespec, utsname } from '../../isa/abi/linux.js';
 import type { Call } from './call.js';
 import { UserFault, latin1 } from './guest.js';
 import type { Kernel } from './kernel.js';
@@ -14,15 +14,15 @@ import { signalName } from './signal.js';
  * act struct sigaction, stk stack_t, and names of flag sets.
  */
 const signatures: Readonly<Record<string, string>> = {
-  read: 'fd out u', write: 'fd buf:2 u', pread64: 'fd out u d', pwrite64: 'fd buf:2 u d', readv: 'fd p d', writev: 'fd p d', lseek: 'fd d seek',
-  open: 's open mode', openat: 'at s open mode', close: 'fd', stat: 's p', lstat: 's p', fstat: 'fd p', newfstatat: 'at s p atflags', access: 's access', faccessat: 'at s access',
+  read: 'fd out u', write: 'fd buf:2 u', pread64: 'fd out u d', pwrite64: 'fd buf:2 u d', readv: 'fd p d', writev: 'fd iov d', lseek: 'fd d seek',
+  open: 's open mode', openat: 'at s open mode', close: 'fd', stat: 's stat>', lstat: 's stat>', fstat: 'fd stat>', newfstatat: 'at s stat> atflags', access: 's access', faccessat: 'at s access',
   readlink: 's out u', readlinkat: 'at s out u', getcwd: 'out u', chdir: 's', mkdir: 's mode', mkdirat: 'at s mode', rmdir: 's', unlink: 's', unlinkat: 'at s atflags', umask: 'mode',
   dup: 'fd', dup2: 'fd fd', dup3: 'fd fd open', fcntl: 'fd fcntl d', ioctl: 'fd ioctl p', pipe: 'fds>', pipe2: 'fds> open', getdents64: 'fd p u', ftruncate: 'fd d', fsync: 'fd',
   epoll_create1: 'epollc', epoll_ctl: 'fd epollop fd event', epoll_wait: 'fd p d d', epoll_pwait: 'fd p d d set d', poll: 'p u d', ppoll: 'p u ts set u', eventfd2: 'u eventfd',
-  mmap: 'p u prot map fd x', munmap: 'p u', mprotect: 'p u prot', mremap: 'p u u x', madvise: 'p u madvise', brk: 'p', mincore: 'p u p',
+  mmap: 'p u prot map fd x', munmap: 'p u', mprotect: 'p u prot', mremap: 'p u u mremap', madvise: 'p u madvise', brk: 'p', mincore: 'p u p',
   clone: 'clone', exit: 'd', exit_group: 'd', wait4: 'd p d p', set_tid_address: 'p', set_robust_list: 'p u', arch_prctl: 'arch x', prctl: 'd x x x x',
-  getpid: '', gettid: '', getppid: '', getuid: '', geteuid: '', getgid: '', getegid: '', sched_yield: '', pause: '', rt_sigreturn: 'none',
-  sched_getaffinity: 'd u words>', sched_setaffinity: 'd u p', getcpu: 'p p p', uname: 'p', sysinfo: 'p', getrusage: 'd p', getrandom: 'p u x',
+  getpid: '', gettid: '', getppid: '', getuid: '', geteuid: '', getgid: '', getegid: '', sched_yield: '', pause: '', rt_sigreturn: 'frame',
+  sched_getaffinity: 'd u words>', sched_setaffinity: 'd u p', getcpu: 'p p p', uname: 'uts>', sysinfo: 'p', getrusage: 'd p', getrandom: 'p u x',
   getrlimit: 'rlimit rlim>', setrlimit: 'rlimit rlim', prlimit64: 'd rlimit rlim rlim>',
   futex: 'futex', clock_gettime: 'clock ts>', clock_getres: 'clock ts>', gettimeofday: 'p p', time: 'p', nanosleep: 'ts p', clock_nanosleep: 'clock abstime ts p',
   rt_sigaction: 'sig act act> u', rt_sigprocmask: 'how set set> u', rt_sigpending: 'set> u', rt_sigsuspend: 'set u', rt_sigtimedwait: 'set p ts u', sigaltstack: 'stk stk>', kill: 'd sig', tkill: 'd sig', tgkill: 'd d sig',
@@ -35,7 +35,7 @@ const stringMax = 32;
 export function formatArgs(k: Kernel, c: Call, part: 'before' | 'after' | 'all', ok = true): string {
   const name = k.abi.syscalls[c.nr] ?? '';
   const words = (signatures[name] ?? 'x x x x x x').split(' ').filter(Boolean);
-  if (words[0] === 'none') return '';
+  if (words[0] === 'frame') return `{mask=${setText(c.task.mask)}}`;
   if (words[0] === 'clone') return part === 'after' ? '' : cloneArgs(c);
   if (words[0] === 'futex') return part === 'after' ? '' : futexArgs(c);
   const first = words.findIndex(isOutput);
@@ -87,6 +87,9 @@ function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: n
     case 'sig': return c.i(i) === 0 ? '0' : signalName(c.i(i));
     case 'act': case 'act>': return c.u(i) === 0 ? undefined : actionText(c, c.u(i));
     case 'stk': case 'stk>': return c.u(i) === 0 ? undefined : stackText(c, c.u(i));
+    case 'iov': return iovText(c, c.u(i), c.i(i + 1));
+    case 'stat>': return statText(k, c, c.u(i));
+    case 'uts>': return `{sysname=${quote(c.user.string(c.u(i) + utsname.sysname) ?? '')}, nodename=${quote(c.user.string(c.u(i) + utsname.nodename) ?? '')}, ...}`;
     case 'fds>': return `[${c.user.u32(c.u(i))}, ${c.user.u32(c.u(i) + 4)}]`;
     case 'rlim': case 'rlim>': return c.u(i) === 0 ? undefined : `{rlim_cur=${limitText(c.user.u64(c.u(i)))}, rlim_max=${limitText(c.user.u64(c.u(i) + 8))}}`;
     case 'words>': return `[${setBits(c.user.u64(c.u(i))).join(' ')}]`;
@@ -95,6 +98,7 @@ function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: n
     case 'open': return words.length > i + 1 || i > 0 ? flagText(c.i(i) & ~O.ACCMODE, openNames(k), words.includes('mode') ? accessMode(c.i(i)) : undefined) : undefined;
     case 'prot': return flagText(c.i(i), nonzero(PROT, 'PROT_'), c.i(i) === 0 ? 'PROT_NONE' : undefined);
     case 'map': return flagText(c.i(i) & ~3, mapNames, ['', 'MAP_SHARED', 'MAP_PRIVATE', 'MAP_SHARED_VALIDATE'][c.i(i) & 3]);
+    case 'mremap': return flagText(c.i(i), nonzero(MREMAP, 'MREMAP_'), undefined);
     case 'eventfd': return flagText(c.i(i), nonzero(EFD, 'EFD_'), undefined);
     case 'epollc': return flagText(c.i(i), { EPOLL_CLOEXEC: EPOLL.CLOEXEC }, undefined);
     case 'atflags': return flagText(c.i(i), { AT_SYMLINK_NOFOLLOW: AT.SYMLINK_NOFOLLOW, AT_EMPTY_PATH: AT.EMPTY_PATH, AT_REMOVEDIR: AT.REMOVEDIR, AT_NO_AUTOMOUNT: AT.NO_AUTOMOUNT }, undefined);
@@ -170,6 +174,26 @@ function eventText(k: Kernel, c: Call, va: number): string {
   return `{events=${flagText(c.user.u32(va + layout.events), names, undefined)}, data=0x${c.user.u64(va + layout.data).toString(16)}}`;
 }
 
+function iovText(c: Call, va: number, count: number): string {
+  const parts: string[] = [];
+  for (let i = 0; i < Math.min(count, 16); i++) {
+    const base = c.user.word(va + i * iovec.size + iovec.base);
+    const bytes = c.user.word(va + i * iovec.size + iovec.len);
+    parts.push(`{iov_base=${base === 0 ? 'NULL' : bytesText(c, base, bytes)}, iov_len=${bytes}}`);
+  }
+  return `[${parts.join(', ')}${count > 16 ? ', ...' : ''}]`;
+}
+
+/** Type, permissions and size, as strace abbreviates a stat structure. */
+function statText(k: Kernel, c: Call, va: number): string {
+  const at = stat[k.parts.config.arch];
+  const mode = c.user.u32(va + at.mode);
+  const kind = Object.entries(S).find(([name, bits]) => name !== 'IFMT' && bits === (mode & S.IFMT))?.[0];
+  const rdev = c.user.u64(va + at.rdev);
+  const what = (mode & S.IFMT) === S.IFCHR ? `st_rdev=makedev(0x${(rdev >> 8n).toString(16)}, 0x${(rdev & 0xffn).toString(16)})` : `st_size=${c.user.u64(va + at.fileSize)}`;
+  return `{st_mode=${kind ? `S_${kind}|` : ''}0${(mode & 0o7777).toString(8)}, ${what}, ...}`;
+}
+
 function limitText(v: bigint): string {
   return v === 0xffff_ffff_ffff_ffffn ? 'RLIM64_INFINITY' : v > 1024n && v % 1024n === 0n ? `${v / 1024n}*1024` : String(v);
 }
@@ -178,7 +202,7 @@ function cloneArgs(c: Call): string {
   const flags = c.u(0);
   const parts = [`child_stack=${address(c.u(1))}`, `flags=${flagText(flags - (flags & CLONE.CSIGNAL), nonzero(CLONE, 'CLONE_'), undefined)}`];
   if ((flags & CLONE.CSIGNAL) !== 0) parts[1] += `|${signalName(flags & CLONE.CSIGNAL)}`;
-  if ((flags & CLONE.PARENT_SETTID) !== 0) parts.push(`parent_tid=[${c.i(2)}]`);
+  if ((flags & CLONE.PARENT_SETTID) !== 0) parts.push(`parent_tid=[${c.user.u32(c.u(2))}]`);
   if ((flags & CLONE.SETTLS) !== 0) parts.push(`tls=0x${c.big(4).toString(16)}`);
   if ((flags & (CLONE.CHILD_SETTID | CLONE.CHILD_CLEARTID)) !== 0) parts.push(`child_tidptr=${address(c.u(3))}`);
   return parts.join(', ');
