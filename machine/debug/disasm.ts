@@ -1,0 +1,174 @@
+/**
+ * `rt0 objdump` as text: the code of an ELF image in the manner of `go tool objdump` (TEXT headers, Go syntax) or of
+ * `objdump -d` (sections, GNU syntax). Decoding starts afresh at each symbol, as both tools do.
+ *
+ * Source lines are not shown: nothing reads them from images yet. amd64 only.
+ */
+import { EM, STT, SHF, PF, PT, machineName, readElf, readSections, readSymbols, sectionBytes, type ElfFile, type ElfSymbol } from '../../isa/abi/elf.js';
+import { decode, isFault } from '../../isa/x86/decode.js';
+import { printGnu } from '../../isa/x86/printGnu.js';
+import { printGo } from '../../isa/x86/printGo.js';
+
+export interface DisasmOptions {
+  readonly syntax: 'go' | 'gnu';
+  /** Only symbols whose name matches. */
+  readonly match?: RegExp | undefined;
+  /** The image's name, for the first line of GNU syntax. */
+  readonly name?: string;
+}
+
+/** Executable bytes at their address. */
+interface Code {
+  readonly name: string;
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+interface Label {
+  readonly name: string;
+  readonly start: number;
+  /** One past its last byte, for saying which symbol an address belongs to. */
+  readonly end: number;
+}
+
+/** A stretch of code under one label. */
+interface Stretch {
+  readonly label: Label;
+  readonly code: Code;
+  readonly end: number;
+}
+
+/** Lines of the listing, without line ends. Errors: ElfError, and Error for another instruction set. */
+export function* disassemble(image: Uint8Array, options: DisasmOptions): Generator<string> {
+  const elf = readElf(image);
+  if (elf.machine !== EM.X86_64) throw new Error(`code of ${machineName(elf.machine)} cannot be disassembled yet, only amd64`);
+  const parts = codeOf(elf);
+  const labels = new Labels(readSymbols(elf));
+  const wanted = (name: string): boolean => options.match === undefined || options.match.test(name);
+  if (options.syntax === 'gnu') yield* gnu(parts, labels, wanted, options.name ?? 'image');
+  else yield* go(parts, labels, wanted);
+}
+
+/** Executable sections; where there are none, executable segments. */
+function codeOf(elf: ElfFile): Code[] {
+  const sections = readSections(elf).filter((s) => s.flags & SHF.EXECINSTR && s.size > 0 && s.type !== 8);
+  if (sections.length > 0) return sections.map((s) => ({ name: s.name, address: s.addr, bytes: sectionBytes(elf, s) }));
+  return elf.segments
+    .filter((s) => s.type === PT.LOAD && s.flags & PF.X && s.fileBytes > 0)
+    .map((s, i) => ({ name: `.text${i || ''}`, address: s.vaddr, bytes: elf.bytes.subarray(s.offset, s.offset + s.fileBytes) }));
+}
+
+class Labels {
+  /** Named places by address: the listing's headers, and what operands may be called by. */
+  private readonly sorted: readonly Label[];
+
+  constructor(symbols: readonly ElfSymbol[]) {
+    const usable = symbols.filter((s) => s.name !== '' && s.section !== 0 && s.section < 0xff00 && s.type !== STT.SECTION && s.type !== STT.FILE && s.type !== STT.TLS);
+    usable.sort((a, b) => a.value - b.value || preference(b) - preference(a));
+    this.sorted = usable
+      .filter((s, i) => i === 0 || s.value !== usable[i - 1]!.value)
+      .map((s) => ({ name: s.name, start: s.value, end: s.value + s.size }));
+  }
+
+  /** Code cut at its labels; what stands before the first is labelled with the section's name. */
+  *stretches(code: Code): Generator<Stretch> {
+    const end = code.address + code.bytes.length;
+    const inside = this.sorted.filter((l) => l.start >= code.address && l.start < end);
+    if (inside[0]?.start !== code.address) inside.unshift({ name: code.name, start: code.address, end });
+    for (let i = 0; i < inside.length; i++) yield { label: inside[i]!, code, end: inside[i + 1]?.start ?? end };
+  }
+
+  /** The last label at or before an address. */
+  before(address: number): Label | undefined {
+    let low = 0;
+    let high = this.sorted.length;
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (this.sorted[mid]!.start <= address) low = mid + 1;
+      else high = mid;
+    }
+    return this.sorted[low - 1];
+  }
+
+  /** The label whose bytes hold an address. */
+  holding(address: number): Label | undefined {
+    const label = this.before(address);
+    return label && (address < label.end || address === label.start) ? label : undefined;
+  }
+}
+
+/** Among symbols of one address: functions first, then global ones. */
+const preference = (s: ElfSymbol): number => (s.type === STT.FUNC ? 2 : 0) + (s.bind > 0 ? 1 : 0);
+
+const hexBytes = (bytes: Uint8Array, separator: string): string => [...bytes].map((b) => b.toString(16).padStart(2, '0')).join(separator);
+
+function* go(parts: readonly Code[], labels: Labels, wanted: (name: string) => boolean): Generator<string> {
+  const symbol = (address: bigint): { name: string; start: bigint } | undefined => {
+    const label = labels.holding(Number(address));
+    return label && label.start > 0 ? { name: label.name, start: BigInt(label.start) } : undefined;
+  };
+  let first = true;
+  for (const code of parts) {
+    for (const { label, end } of labels.stretches(code)) {
+      if (!wanted(label.name)) continue;
+      if (!first) yield '';
+      first = false;
+      yield `TEXT ${label.name}(SB)`;
+      for (let at = label.start; at < end; ) {
+        const d = decode(code.bytes.subarray(0, Math.min(end, at + 15) - code.address), at - code.address, at);
+        const bytes = code.bytes.subarray(at - code.address, at - code.address + (isFault(d) ? 1 : d.length));
+        yield `  0x${at.toString(16)}\t\t${hexBytes(bytes, '').padEnd(22)}\t${isFault(d) ? '?' : printGo(d, symbol)}`;
+        at += bytes.length;
+      }
+    }
+  }
+}
+
+/** Zero bytes in such number, or at the end of a stretch, are padding and not shown. */
+const zeroRun = 8;
+
+function* gnu(parts: readonly Code[], labels: Labels, wanted: (name: string) => boolean, name: string): Generator<string> {
+  const symbol = (address: bigint): string | undefined => {
+    const label = labels.before(Number(address));
+    if (!label) return undefined;
+    const offset = Number(address) - label.start;
+    return offset === 0 ? label.name : `${label.name}+0x${offset.toString(16)}`;
+  };
+  yield '';
+  yield `${name}:     file format elf64-x86-64`;
+  yield '';
+  for (const code of parts) {
+    let header = false;
+    for (const { label, end } of labels.stretches(code)) {
+      if (!wanted(label.name)) continue;
+      if (!header) {
+        yield '';
+        yield `Disassembly of section ${code.name}:`;
+        header = true;
+      }
+      yield '';
+      yield `${label.start.toString(16).padStart(16, '0')} <${label.name}>:`;
+      yield* gnuLines(code, label.start, end, symbol);
+    }
+  }
+}
+
+function* gnuLines(code: Code, start: number, end: number, symbol: (address: bigint) => string | undefined): Generator<string> {
+  const { bytes, address } = code;
+  for (let at = start; at < end; ) {
+    let zeros = 0;
+    while (at + zeros < end && bytes[at + zeros - address] === 0) zeros++;
+    if (zeros >= zeroRun) {
+      yield '\t...';
+      at += at + zeros === end ? zeros : zeros & ~3;
+      continue;
+    }
+    const d = decode(bytes, at - address, at);
+    const own = bytes.subarray(at - address, at - address + (isFault(d) ? 1 : d.length));
+    const text = isFault(d) ? '(bad)' : printGnu(d, symbol);
+    const place = (a: number): string => `${a.toString(16).padStart(8)}:`;
+    yield `${place(at)}\t${hexBytes(own.subarray(0, 7), ' ').padEnd(20)} \t${text}`;
+    for (let i = 7; i < own.length; i += 7) yield `${place(at + i)}\t${hexBytes(own.subarray(i, i + 7), ' ')} `;
+    at += own.length;
+  }
+}
