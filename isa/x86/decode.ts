@@ -73,7 +73,10 @@ function rank(f: Form, modrm: number, p66: boolean, p67: boolean, rep: number, w
       if (f.fixedPlus ? (modrm & 0xf8) !== (f.fixed & 0xf8) : modrm !== f.fixed) return 0;
       score += f.fixedPlus ? 16 : 32;
     } else {
-      if (f.digit >= 0 && ((modrm >> 3) & 7) !== f.digit) return 0;
+      if (f.digit >= 0) {
+        if (((modrm >> 3) & 7) !== f.digit) return 0;
+        score += 8;
+      }
       if (reg ? !f.registerOk : !f.memoryOk) return 0;
     }
     if (f.space === Space.Evex && b) {
@@ -161,8 +164,8 @@ function register(o: OperandForm, index: number, rex: number): RegOperand | unde
     case 'st': return st[index & 7];
     case 'seg': return seg[index & 7];
     case 'mask': return mask[index];
-    case 'cr': return cr[index];
-    case 'dr': return dr[index];
+    case 'cr': return index === 0 || (index >= 2 && index <= 4) || index === 8 ? cr[index] : undefined;
+    case 'dr': return index < 8 ? dr[index] : undefined;
     case 'bnd': return bnd[index];
     default: return undefined;
   }

@@ -14,6 +14,8 @@ import { condRows } from './rows/cond.js';
 import { evexRows } from './rows/evex.js';
 import { extRows } from './rows/ext.js';
 import { fxsaveRows } from './rows/fxsave.js';
+import { legacyRows } from './rows/legacy.js';
+import { mmxRows } from './rows/mmx.js';
 import { movRows } from './rows/mov.js';
 import { muldivRows } from './rows/muldiv.js';
 import { shiftRows } from './rows/shift.js';
@@ -33,7 +35,7 @@ import { x87Rows } from './rows/x87.js';
 const families: readonly (readonly RowDraft[])[] = [
   arithRows, movRows, unaryRows, muldivRows, shiftRows, bitRows, condRows, branchRows, stackRows, stringRows, atomicRows, systemRows,
   sseRows, sse2intRows, sse2fpRows, sse3Rows, ssse3Rows, sse41Rows, sse42Rows,
-  x87Rows, fxsaveRows, extRows,
+  x87Rows, fxsaveRows, extRows, mmxRows, legacyRows,
 ];
 
 /**

@@ -38,10 +38,10 @@ export const extRows: readonly RowDraft[] = [
 
   ...sized('ADCX', (w, _, rex) => [`ADCX r${w}, r/m${w}`, `66 ${rex}0F 38 F6 /r`], 'ADX'),
   ...sized('ADOX', (w, _, rex) => [`ADOX r${w}, r/m${w}`, `F3 ${rex}0F 38 F6 /r`], 'ADX'),
-  x86('MOVBEWW', 'MOVBE r16, m16', '0F 38 F0 /r', { feature: 'MOVBE' }),
-  ...sized('MOVBE', (w, _, rex) => [`MOVBE r${w}, m${w}`, `${rex}0F 38 F0 /r`], 'MOVBE').map(twice),
-  x86('MOVBEWW', 'MOVBE m16, r16', '0F 38 F1 /r', { feature: 'MOVBE' }),
-  ...sized('MOVBE', (w, _, rex) => [`MOVBE m${w}, r${w}`, `${rex}0F 38 F1 /r`], 'MOVBE').map(twice),
+  x86('MOVBEWW', 'MOVBE r16, m16', 'NFx 0F 38 F0 /r', { feature: 'MOVBE' }),
+  ...sized('MOVBE', (w, _, rex) => [`MOVBE r${w}, m${w}`, `NFx ${rex}0F 38 F0 /r`], 'MOVBE').map(twice),
+  x86('MOVBEWW', 'MOVBE m16, r16', 'NFx 0F 38 F1 /r', { feature: 'MOVBE' }),
+  ...sized('MOVBE', (w, _, rex) => [`MOVBE m${w}, r${w}`, `NFx ${rex}0F 38 F1 /r`], 'MOVBE').map(twice),
 
   aes('AESIMC', 'DB'), aes('AESENC', 'DC'), aes('AESENCLAST', 'DD'), aes('AESDEC', 'DE'), aes('AESDECLAST', 'DF'),
   x86('AESKEYGENASSIST', 'AESKEYGENASSIST xmm1, xmm2/m128, imm8', '66 0F 3A DF /r ib', { feature: 'AES', cls: 'aes' }),
@@ -51,6 +51,15 @@ export const extRows: readonly RowDraft[] = [
   x86('GF2P8MULB', 'GF2P8MULB xmm1, xmm2/m128', '66 0F 38 CF /r', { feature: 'GFNI' }),
   x86('GF2P8AFFINEQB', 'GF2P8AFFINEQB xmm1, xmm2/m128, imm8', '66 0F 3A CE /r ib', { feature: 'GFNI' }),
   x86('GF2P8AFFINEINVQB', 'GF2P8AFFINEINVQB xmm1, xmm2/m128, imm8', '66 0F 3A CF /r ib', { feature: 'GFNI' }),
+
+  x86('EXTRQ', 'EXTRQ xmm1, imm8, imm8', '66 0F 78 /0 ib ib', { feature: 'SSE4A' }),
+  x86('EXTRQ', 'EXTRQ xmm1, xmm2', '66 0F 79 /r', { feature: 'SSE4A' }),
+  x86('INSERTQ', 'INSERTQ xmm1, xmm2, imm8, imm8', 'F2 0F 78 /r ib ib', { feature: 'SSE4A' }),
+  x86('INSERTQ', 'INSERTQ xmm1, xmm2', 'F2 0F 79 /r', { feature: 'SSE4A' }),
+  x86('MOVNTSS', 'MOVNTSS m32, xmm1', 'F3 0F 2B /r', { feature: 'SSE4A' }),
+  x86('MOVNTSD', 'MOVNTSD m64, xmm1', 'F2 0F 2B /r', { feature: 'SSE4A' }),
+  x86('PTWRITEL', 'PTWRITE r/m32', 'F3 0F AE /4', { feature: 'PTWRITE' }),
+  x86('PTWRITEQ', 'PTWRITE r/m64', 'F3 REX.W 0F AE /4', { feature: 'PTWRITE' }),
 
   x86('RDRANDW', 'RDRAND r16', 'NFx 0F C7 /6', { feature: 'RDRAND' }),
   ...sized('RDRAND', (w, _, rex) => [`RDRAND r${w}`, `NFx ${rex}0F C7 /6`], 'RDRAND'),

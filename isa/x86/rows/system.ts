@@ -75,10 +75,10 @@ export const systemRows: readonly RowDraft[] = [
   x86('CLD', 'CLD', 'FC', { lift: direction(false) }),
   x86('STD', 'STD', 'FD', { lift: direction(true) }),
 
-  x86('LFENCE', 'LFENCE', '0F AE E8', { ...nop, cls: 'lfence' }),
-  x86('MFENCE', 'MFENCE', '0F AE F0', { ...nop, cls: 'mfence' }),
-  x86('SFENCE', 'SFENCE', '0F AE F8', { ...nop, cls: 'sfence' }),
-  x86('CLFLUSH', 'CLFLUSH m8', '0F AE /7', { access: 'r', cls: 'clflush', feature: 'CLFSH', lift: flush }),
+  x86('LFENCE', 'LFENCE', 'NP 0F AE /5', { ...nop, cls: 'lfence' }),
+  x86('MFENCE', 'MFENCE', 'NP 0F AE /6', { ...nop, cls: 'mfence' }),
+  x86('SFENCE', 'SFENCE', 'NP 0F AE /7', { ...nop, cls: 'sfence' }),
+  x86('CLFLUSH', 'CLFLUSH m8', 'NP 0F AE /7', { access: 'r', cls: 'clflush', feature: 'CLFSH', lift: flush }),
   x86('CLFLUSHOPT', 'CLFLUSHOPT m8', '66 0F AE /7', { access: 'r', cls: 'clflush', feature: 'CLFLUSHOPT', lift: flush }),
   x86('CLWB', 'CLWB m8', '66 0F AE /6', { access: 'r', cls: 'clflush', feature: 'CLWB', lift: flush }),
   prefetch('PREFETCHNTA', 'PREFETCHNTA', '0F 18 /0'),
@@ -92,7 +92,7 @@ export const systemRows: readonly RowDraft[] = [
   x86('CPUID', 'CPUID', '0F A2', { cls: 'cpuid', lift: (b) => b.callVoid('cpuid') }),
   x86('RDTSC', 'RDTSC', '0F 31', { cls: 'rdtsc', ends: true, lift: rdtsc(false) }),
   x86('RDTSCP', 'RDTSCP', '0F 01 F9', { cls: 'rdtsc', ends: true, feature: 'RDTSCP', lift: rdtsc(true) }),
-  x86('XGETBV', 'XGETBV', '0F 01 D0', { feature: 'OSXSAVE', cls: 'trap', ends: true }),
+  x86('XGETBV', 'XGETBV', 'NP 0F 01 D0', { feature: 'OSXSAVE', cls: 'trap', ends: true }),
 
   x86('SYSCALL', 'SYSCALL', '0F 05', { flags: 'r=oszapc', cls: 'syscall', ends: true, lift: syscall }),
   x86('INT', 'INT 3', 'CC', trap('breakpoint')),
