@@ -30,7 +30,7 @@ const letter: Record<number, string> = { 8: 'b', 16: 'w', 32: 'l', 64: 'q' };
 
 const names: Record<string, string> = {
   cbw: 'cbtw', cwde: 'cwtl', cdqe: 'cltq', cwd: 'cwtd', cdq: 'cltd', cqo: 'cqto', retf: 'lret', pushfq: 'pushf', popfq: 'popf', xlatb: 'xlat', pushf: 'pushfw', popf: 'popfw',
-  iretd: 'iret', sysret: 'sysretl', int1: 'int1', jecxz: 'jecxz',
+  iretd: 'iret', sysret: 'sysretl', sysexit: 'sysexitl', fneni: 'fneni(8087 only)', fndisi: 'fndisi(8087 only)', fnsetpm: 'fnsetpm(287 only)', int1: 'int1', jecxz: 'jecxz',
 };
 
 /** Integer instructions that take a suffix when only memory and immediates are given. */
@@ -83,6 +83,7 @@ class Printer {
     if (form.name === 'nop' && form.opcode === 0x90 && lay.prefixes.includes(0x66)) return { name: 'xchg', operands: ['%ax', '%ax'] };
     let ops = [...insn.ops];
     if (alias?.drop) ops = ops.filter((o) => o.kind !== 'imm');
+    if (form.name === 'nop') ops.length = Math.min(ops.length, 1); // the register field says nothing
     const implied = impliedOperands[form.name];
     if (implied) return { name: names[form.name] ?? form.name, operands: implied };
     if (form.name === 'enter') return { name: 'enter', operands: ops.map((o) => this.operand(o, false)) };
@@ -131,6 +132,7 @@ class Printer {
       case 'vpdpbusd': case 'vpdpbusds': case 'vpdpwssd': case 'vpdpwssds': return form.space === Space.Vex ? `{vex} ${own}` : own;
       case 'crc32': return mem ? own + letter[mem.bits]! : own;
       case 'pcmpestri': case 'pcmpestrm': return lay.rex & 8 ? `${own}q` : own;
+      case 'ptwrite': return own + (mem ? letter[mem.bits]! : '');
       case 'loop': case 'loope': case 'loopne': return own + (form.addr32 ? 'l' : '') + this.branchHint();
       case 'int': return form.operands[0]!.from === From.Fixed ? 'int3' : 'int';
       case 'mov': if (form.trailing === 8 || (form.operands.some((o) => o.from === From.Moffs) && !mem!.addr32)) return 'movabs'; break;
@@ -141,7 +143,7 @@ class Printer {
       case 'vcvtpd2ps': case 'vcvtpd2dq': case 'vcvttpd2dq': case 'vcvtpd2udq': case 'vcvttpd2udq': case 'vcvtqq2ps': case 'vcvtuqq2ps':
         return mem && !lay.b && form.l < 2 ? own + (form.l === 1 ? 'y' : 'x') : own;
       case 'vfpclassps': case 'vfpclasspd': return mem && !lay.b ? own + 'xyz'[form.l]! : own;
-      case 'leave': case 'iret': case 'enter': return form.size === 16 ? `${own}w` : own;
+      case 'leave': case 'iret': case 'enter': case 'lcall': case 'ljmp': return form.size === 16 ? `${own}w` : own;
       case 'ret': return lay.prefixes.includes(0x66) ? 'retw' : own;
       case 'retf': return form.w === 1 ? 'lretq' : form.size === 16 ? 'lretw' : own;
     }
@@ -197,7 +199,7 @@ class Printer {
         if (op.file === 'st') return fixed ? '%st' : `%st(${op.index})`;
         if ((form.name === 'in' || form.name === 'out' || form.name === 'ins' || form.name === 'outs') && op.index === 2) return '(%dx)';
         const star = this.indirect ? '*' : '';
-        return `${star}%${regName(op)}`;
+        return `${star}%${op.file === 'dr' ? `db${op.index}` : regName(op)}`;
       }
       case 'imm': return `$${this.immediate(op)}`;
       case 'rel': return this.target(op.target as bigint);
@@ -207,7 +209,7 @@ class Printer {
 
   private get indirect(): boolean {
     const { name } = this.form;
-    return (name === 'call' || name === 'jmp') && this.insn.ops[0]!.kind !== 'rel';
+    return (name === 'call' || name === 'jmp' || name === 'lcall' || name === 'ljmp') && this.insn.ops[0]!.kind !== 'rel';
   }
 
   private target(address: bigint): string {
@@ -261,7 +263,7 @@ class Printer {
     return !unmarked.has(form.name) && vexForms(form.name).some((twin) =>
       twin.operands.length === form.operands.length && twin.operands.every((o, i) => {
         const op = insn.ops[i]!;
-        return op.kind === 'mem' ? o.memBits >= 0 || /^vps(ll|rl|ra)[wd]$/.test(form.name) : op.kind !== 'reg' || o.file === op.file;
+        return form.name === 'vpermpd' || (op.kind === 'mem' ? o.memBits >= 0 || /^vps(ll|rl|ra)/.test(form.name) : op.kind !== 'reg' || o.file === op.file);
       }));
   }
 
@@ -275,8 +277,7 @@ class Printer {
     const repeat = form.pp === Pp.F3 ? 0xf3 : form.pp === Pp.F2 ? 0xf2 : 0;
     const isString = strings.has(form.name) || stringsRegister.has(form.name);
     if (repeat && !isString) used.add(lastOf(repeat));
-    const segmentMove = form.name === 'mov' && insn.ops.some((o) => o.kind === 'reg' && o.file === 'seg');
-    if (form.pp === Pp.P66 || (form.size === 16 && !(segmentMove && this.memory)) || form.name === 'ret' || (form.opcode === 0x90 && form.name === 'nop')) used.add(lastOf(0x66));
+    if (form.pp === Pp.P66 || (form.size === 16 && !this.wordOnly) || form.name === 'ret' || (form.opcode === 0x90 && form.name === 'nop')) used.add(lastOf(0x66));
     const mem = this.memory;
     const moffs = form.operands.some((o) => o.from === From.Moffs);
     if ((mem?.addr32 && !moffs) || form.addr32) used.add(lastOf(0x67));
@@ -316,12 +317,18 @@ class Printer {
     }
   }
 
+  /** Segment moves and the like access 16 bits of memory whatever the prefixes say, so those are shown. */
+  private get wordOnly(): boolean {
+    if (!this.memory) return false;
+    const { name } = this.form;
+    return name === 'sldt' || name === 'str' || name === 'smsw' || (name === 'mov' && this.insn.ops.some((o) => o.kind === 'reg' && o.file === 'seg'));
+  }
+
   /** The bits of REX that mean something here. */
   private rexUsed(): number {
     const { form, lay, insn } = this;
     let used = 0;
-    const segment = insn.ops.some((o) => o.kind === 'reg' && o.file === 'seg');
-    if (form.w === 1 && !(segment && this.memory)) used |= 0x48;
+    if (form.w === 1 && !this.wordOnly && form.name !== 'lcall' && form.name !== 'ljmp') used |= 0x48;
     if (form.name === 'pcmpestri' || form.name === 'pcmpestrm') used |= 0x48;
     form.operands.forEach((o, i) => {
       const op = insn.ops[i]!;

@@ -31,7 +31,6 @@ export const mmxRows: readonly RowDraft[] = [
   x86('MOVNTQ', 'MOVNTQ m64, mm', 'NP 0F E7 /r', spec),
   x86('MASKMOVQ', 'MASKMOVQ mm1, mm2', 'NP 0F F7 /r', spec),
   x86('PSHUFW', 'PSHUFW mm1, mm2/m64, imm8', 'NP 0F 70 /r ib', spec),
-  x86('EMMS', 'EMMS', 'NP 0F 77', spec),
   x86('CVTPL2PS', 'CVTPI2PS xmm, mm/m64', 'NP 0F 2A /r', spec),
   x86('CVTTPS2PL', 'CVTTPS2PI mm, xmm/m64', 'NP 0F 2C /r', spec),
   x86('CVTPS2PL', 'CVTPS2PI mm, xmm/m64', 'NP 0F 2D /r', spec),
