@@ -19,7 +19,7 @@ const bits = {
   SHA: [7, 'ebx', 29], AVX512BW: [7, 'ebx', 30], AVX512VL: [7, 'ebx', 31],
   AVX512VBMI: [7, 'ecx', 1], PKU: [7, 'ecx', 3], WAITPKG: [7, 'ecx', 5], AVX512VBMI2: [7, 'ecx', 6], GFNI: [7, 'ecx', 8], VAES: [7, 'ecx', 9], VPCLMULQDQ: [7, 'ecx', 10],
   CET_SS: [7, 'ecx', 7], MOVDIRI: [7, 'ecx', 27], MOVDIR64B: [7, 'ecx', 28], SERIALIZE: [7, 'edx', 14], AVX512VNNI: [7, 'ecx', 11], AVX512BITALG: [7, 'ecx', 12], AVX512VPOPCNTDQ: [7, 'ecx', 14], RDPID: [7, 'ecx', 22], FSRM: [7, 'edx', 4],
-  LAHF: [0x80000001, 'ecx', 0], LZCNT: [0x80000001, 'ecx', 5], PREFETCHW: [0x80000001, 'ecx', 8],
+  LAHF: [0x80000001, 'ecx', 0], LZCNT: [0x80000001, 'ecx', 5], SSE4A: [0x80000001, 'ecx', 6], PREFETCHW: [0x80000001, 'ecx', 8],
   SYSCALL: [0x80000001, 'edx', 11], NX: [0x80000001, 'edx', 20], RDTSCP: [0x80000001, 'edx', 27], LM: [0x80000001, 'edx', 29],
   INVARIANT_TSC: [0x80000007, 'edx', 8],
 } as const satisfies Record<string, readonly [number, 'ebx' | 'ecx' | 'edx', number]>;

@@ -9,7 +9,7 @@
  */
 import type { Insn, MemOperand, Operand, RegOperand, Row } from '../row.js';
 import { From, Pp, Space, exchangeMap, placeOf, places, type Form, type OperandForm } from './form.js';
-import { bnd, cr, dr, mask, mmx, r16, r32, r64, r8, r8legacy, seg, st, xmm, ymm, zmm } from './operands.js';
+import { bnd, cr, crExists, dr, drExists, mask, mmx, r16, r32, r64, r8, r8legacy, seg, st, xmm, ymm, zmm } from './operands.js';
 import { allRows, formOf, rows, rowsAt } from './table.js';
 
 /**
@@ -164,8 +164,8 @@ function register(o: OperandForm, index: number, rex: number): RegOperand | unde
     case 'st': return st[index & 7];
     case 'seg': return seg[index & 7];
     case 'mask': return mask[index];
-    case 'cr': return index === 0 || (index >= 2 && index <= 4) || index === 8 ? cr[index] : undefined;
-    case 'dr': return index < 8 ? dr[index] : undefined;
+    case 'cr': return crExists(index) ? cr[index] : undefined;
+    case 'dr': return drExists(index) ? dr[index] : undefined;
     case 'bnd': return bnd[index];
     default: return undefined;
   }

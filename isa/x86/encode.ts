@@ -7,6 +7,7 @@
 import { fitsEither, fitsSigned } from '../bits.js';
 import type { Insn, MemOperand, Operand, RegOperand, Row } from '../row.js';
 import { From, Pp, Space, type Form, type OperandForm } from './form.js';
+import { crExists, drExists } from './operands.js';
 import { formOf, rowsOf } from './table.js';
 
 export interface EncodeOptions {
@@ -164,6 +165,7 @@ function register(form: Form, spec: OperandForm, op: RegOperand, f: Fields): str
     if (op.high) f.rexForbidden = true;
     else if (op.index >= 4 && op.index < 8 && spec.from !== From.Fixed) f.rexNeeded = true;
   }
+  if ((op.file === 'cr' && !crExists(op.index)) || (op.file === 'dr' && !drExists(op.index))) return `there is no ${op.file.toUpperCase()}${op.index}`;
   const number = op.high ? op.index + 4 : op.index;
   if (number > 15 && form.space !== Space.Evex) return `${op.file}${op.index} needs EVEX`;
   switch (spec.from) {

@@ -33,6 +33,10 @@ export const cr = make('cr', 16, 64, none);
 export const dr = make('dr', 16, 64, none);
 export const bnd = make('bnd', 4, 128, none);
 
+/** Control registers 0, 2, 3, 4 and 8, and debug registers 0 to 7, exist; naming another is #UD. */
+export const crExists = (index: number): boolean => index === 0 || (index >= 2 && index <= 4) || index === 8;
+export const drExists = (index: number): boolean => index < 8;
+
 /** The registers of a file; general ones by width. */
 export function registers(file: string, bits: number): readonly RegOperand[] {
   switch (file) {

@@ -3,7 +3,7 @@ import type { RowDraft } from '../notation.js';
 import { table } from './vector.js';
 
 const both = [0, 1];
-const spec = { cls: 'vec' };
+const spec = { cls: 'vec', feature: 'AVX' };
 
 /** Three operands, both lengths. */
 const packed3 = `

@@ -5,7 +5,7 @@
 import { x86, type RowDraft } from '../notation.js';
 import { table } from './vector.js';
 
-const spec = { cls: 'vec', feature: 'AVX512' };
+const spec = { cls: 'vec', feature: 'AVX512F' };
 const all = [0, 1, 2];
 
 const float = `

@@ -58,8 +58,8 @@ export const extRows: readonly RowDraft[] = [
   x86('INSERTQ', 'INSERTQ xmm1, xmm2', 'F2 0F 79 /r', { feature: 'SSE4A' }),
   x86('MOVNTSS', 'MOVNTSS m32, xmm1', 'F3 0F 2B /r', { feature: 'SSE4A' }),
   x86('MOVNTSD', 'MOVNTSD m64, xmm1', 'F2 0F 2B /r', { feature: 'SSE4A' }),
-  x86('PTWRITEL', 'PTWRITE r/m32', 'F3 0F AE /4', { feature: 'PTWRITE' }),
-  x86('PTWRITEQ', 'PTWRITE r/m64', 'F3 REX.W 0F AE /4', { feature: 'PTWRITE' }),
+  x86('PTWRITEL', 'PTWRITE r/m32', 'F3 0F AE /4'),
+  x86('PTWRITEQ', 'PTWRITE r/m64', 'F3 REX.W 0F AE /4'),
 
   x86('RDRANDW', 'RDRAND r16', 'NFx 0F C7 /6', { feature: 'RDRAND' }),
   ...sized('RDRAND', (w, _, rex) => [`RDRAND r${w}`, `NFx ${rex}0F C7 /6`], 'RDRAND'),
