@@ -1,11 +1,12 @@
-/** Bare machines (machine/bare.ts) running assembly that stands in the test. */
+/** Bare machines (machine/bare.ts), and a program that shows the order in which cores ran. */
 import { assemble, formatDiagnostic } from '../../asm/assemble.js';
 import { Bare } from '../../machine/bare.js';
 import type { Config } from '../../machine/config.js';
-import { MemoryHost } from '../../machine/host.js';
-import { Machine } from '../../machine/machine.js';
+import type { Machine } from '../../machine/machine.js';
 import type { KernelPort, Parts } from '../../machine/parts.js';
+import { boot } from './boot.js';
 
+/** The image of a program that starts at main. */
 export function imageOf(text: string): Uint8Array {
   const { image, diagnostics } = assemble([{ name: 'test.s', text }], { entry: 'main' });
   if (image === undefined) throw new Error(diagnostics.map((d) => formatDiagnostic(d)).join('\n'));
@@ -15,11 +16,7 @@ export function imageOf(text: string): Uint8Array {
 export const bareKernel = (parts: Parts): KernelPort => new Bare(parts);
 
 /** A small machine with the program loaded on all its cores. */
-export function bareMachine(text: string, config: Partial<Config> = {}): Machine {
-  const m = new Machine({ memoryBytes: 2 ** 22, cores: 1, ...config }, new MemoryHost(), bareKernel);
-  m.load(imageOf(text), ['test']);
-  return m;
-}
+export const bareMachine = (text: string, config: Partial<Config> = {}): Machine => boot(config, text).machine;
 
 /**
  * A program whose result depends on how cores interleave: all of them read, change and write one counter without

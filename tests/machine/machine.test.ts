@@ -5,7 +5,7 @@ import type { Event } from '../../machine/events.js';
 import { MemoryHost } from '../../machine/host.js';
 import { Machine } from '../../machine/machine.js';
 import type { KernelPort, Parts } from '../../machine/parts.js';
-import { bareMachine, racing } from '../helpers/bare.js';
+import { bareKernel, bareMachine, racing } from '../helpers/bare.js';
 import { Random } from '../helpers/random.js';
 const Loop = suite('machine');
 
@@ -70,6 +70,22 @@ Loop('forgetting decoded code and lookasides at any point changes nothing', () =
   while (m.run(at) === 'limit') {
     at += r.below(4000);
     m.engine.flushAll();
+  }
+  assert.is(m.digest(), whole.digest());
+});
+
+Loop('with interrupts after any instruction, pausing and forgetting in the middle of blocks change nothing', () => {
+  const config = { cores: 3, grain: 'insn', quantumCycles: 77 } as const;
+  const whole = bareMachine(racing, config);
+  whole.run();
+  const r = new Random(7);
+  let m = bareMachine(racing, config);
+  let at = 0;
+  while (m.run(at) === 'limit') {
+    at += r.below(3000);
+    const what = r.below(4);
+    if (what === 0) m.engine.flushAll();
+    else if (what === 1) m = Machine.restore(m.snapshot(), new MemoryHost(), bareKernel);
   }
   assert.is(m.digest(), whole.digest());
 });

@@ -141,4 +141,5 @@ Real('one core gives the same results wherever interrupts may land, for a progra
   return undefined;
 });
 
+Real.after(() => console.log(`real programs: ${programs.length} on 1 and 4 cores, each run 7 times in all`));
 Real.run();

@@ -9,7 +9,7 @@ const Host = suite('vm against the host kernel');
 const arena = 0x10000000000;
 const pages = 32;
 const page = 4096;
-const traces = 400;
+const traces = 1000;
 const stepsEach = 60;
 
 /** One seeded operation as mm.c reads it: pages near each other, sometimes lengths and addresses out of order. */
