@@ -1,4 +1,4 @@
-/** The guest programs on the machine: the output of want.txt on any number of cores, and twice the same run. */
+/** The guest programs on the machine: the output of want.txt on any number of cores, and the same run twice. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { programs, wanted } from '../helpers/guest.js';
@@ -12,13 +12,16 @@ const OnMachine = suite('programs on the machine');
  */
 const coresFor = (name: string): readonly number[] => (name === 'signal' ? [2, 4] : name === 'memmove' ? [1] : [1, 4]);
 
+/** Where a second run has most to get wrong; machine.all.ts repeats all of them. */
+const threaded = new Set(['boot2', 'calls', 'signal']);
+
 for (const name of programs) {
   for (const cores of coresFor(name)) {
     OnMachine(`${name} on ${cores} ${cores === 1 ? 'core' : 'cores'}`, () => {
       const first = runOnMachine(name, { cores });
       const { output, status, stopped } = first;
       assert.equal({ output, status, stopped }, { ...wanted(name), stopped: undefined });
-      if (cores === 4) assert.equal(runOnMachine(name, { cores }), first);
+      if (cores === 4 && threaded.has(name)) assert.equal(runOnMachine(name, { cores }), first);
     });
   }
 }
