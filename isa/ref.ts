@@ -191,7 +191,7 @@ function operation(name: string, args: readonly bigint[], st: RefState): bigint 
   const [shape, op] = name.split('.') as [string, string];
   const [x, y, c] = args as [bigint, bigint, bigint];
   if (op === 'select') return c !== 0n ? x : y;
-  const w = Number(/^i(\d+)/.exec(shape)?.[1]);
+  const w = Number(/^[if](\d+)/.exec(shape)?.[1]);
   if (shape.includes('x')) return vector(w, op, x, y);
   if (op in integer) return integer[op]!(w, x, y);
   if (op in compare) return flag(compare[op]!(w, x, y));
