@@ -258,8 +258,8 @@ export class Engine {
     this.slice = 0;
   }
 
-  /** Gives the main function its arms, and lets code be decoded anew to use them. */
-  private heat(): void {
+  /** Gives the main function its arms, and lets code be decoded anew to use them. Happens by itself in long runs. */
+  heat(): void {
     this.coolFor = Infinity;
     this.tier0.heat(hotKinds(this.kinds));
     this.code.dropAll();
@@ -326,9 +326,9 @@ export class Engine {
     const { code, memory } = this;
     const pc = state.pc;
     let whole = code.block(space, state.done === 0 ? pc : state.entry);
-    if (whole?.pcOf(state.done) !== pc) {
+    if (state.done !== 0 && whole?.pcOf(state.done) !== pc) {
       // a position whose block has changed or gone: the instruction starts a block
-      this.arrive(state, pc);
+      state.done = 0;
       whole = code.block(space, pc);
     }
     const k = state.done;

@@ -636,6 +636,13 @@ export function usualKinds(kinds: Kinds): Kind[] {
   return [...kindsOf(kinds, arms, false), ...kindsOf(kinds, others, false)];
 }
 
+/** The instructions and pairs of the first list as machine code, for tests. */
+export const armExamples = (): readonly Uint8Array[] => bytesOf(arms);
+
+function bytesOf(list: string): Uint8Array[] {
+  return list.split('\n').filter(Boolean).map((line) => Uint8Array.from(line.replace(/( dead)? ;.*/, '').split(' '), (b) => parseInt(b, 16)));
+}
+
 function kindsOf(kinds: Kinds, list: string, pairs: boolean): Kind[] {
   const found = new Set<Kind>();
   for (const line of list.split('\n')) {

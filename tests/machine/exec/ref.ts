@@ -82,7 +82,7 @@ export class Bench {
     // the last data page cannot be written, and nothing is mapped behind it
     for (let i = 0; i < 16; i++) if (i >= dataPages) m.space.pages.delete(dataAt / frameBytes + i);
     m.space.protect(dataAt + (dataPages - 1) * frameBytes, Pte.R);
-    m.space.protect(codeAt, Pte.R | Pte.W | Pte.X);
+    m.space.protect(codeAt, Pte.X); // loads must not find code: the reference has data only
   }
 
   /** The instruction that `bytes` begin with, or undefined. */

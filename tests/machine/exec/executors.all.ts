@@ -1,0 +1,3 @@
+import { run } from './executors.js';
+
+run('executors, sampled', 60_000, 8_000);
