@@ -22,7 +22,7 @@ export class TrialState implements RefState {
   readonly cells = new DataView(new ArrayBuffer(slots.end));
   readonly bytes: Uint8Array;
   readonly written = new Set<number>();
-  readonly core = 0;
+  readonly core: number = 0;
 
   constructor(s: State, pc: number, readonly cpu: CpuProfile) {
     this.bytes = contents(s);

@@ -92,7 +92,7 @@ export const systemRows: readonly RowDraft[] = [
   x86('CPUID', 'CPUID', '0F A2', { cls: 'cpuid', lift: (b) => b.callVoid('cpuid') }),
   x86('RDTSC', 'RDTSC', '0F 31', { cls: 'rdtsc', ends: true, lift: rdtsc(false) }),
   x86('RDTSCP', 'RDTSCP', '0F 01 F9', { cls: 'rdtsc', ends: true, feature: 'RDTSCP', lift: rdtsc(true) }),
-  x86('XGETBV', 'XGETBV', 'NP 0F 01 D0', { feature: 'OSXSAVE', cls: 'trap', ends: true }),
+  x86('XGETBV', 'XGETBV', 'NP 0F 01 D0', { ...trap('unimplemented'), feature: 'OSXSAVE' }), // #UD without the feature, which no profile has
 
   x86('SYSCALL', 'SYSCALL', '0F 05', { flags: 'r=oszapc', cls: 'syscall', ends: true, lift: syscall }),
   x86('INT', 'INT 3', 'CC', trap('breakpoint')),
