@@ -3,12 +3,14 @@
 import type { Command } from './command.js';
 import { helpCommand, overview } from './help.js';
 import { InputError, UsageError } from './options.js';
+import { objdumpCommand } from './objdump.js';
 import { runCommand } from './run.js';
 import { versionCommand } from './version.js';
 
 const commands: readonly Command[] = [
   helpCommand(() => commands),
   runCommand,
+  objdumpCommand,
   versionCommand,
 ];
 

@@ -111,6 +111,16 @@ Command('shows the errors of assembly with their lines, all in one run', () => {
   assert.match(r.err, /\nbad\.s:3:\d+: /);
 });
 
+Command('objdump prints what the assembler made, in either syntax, and only what matches', () => {
+  file('two.s', 'TEXT one(SB), 4, $0\n\tMOVQ $7, AX\n\tRET\nTEXT _rt0_amd64_linux(SB), 4, $0\n\tCALL one(SB)\n\tHLT\n');
+  const go = rt0(['objdump', '-s', '^one$', 'two.s']).out;
+  assert.match(go, /^TEXT one\(SB\)\n.*\tMOVQ \$0x7, AX *\n.*\tRET *\n/);
+  assert.not.match(go, /_rt0_amd64_linux/);
+  const gnu = rt0(['objdump', '--syntax', 'gnu', 'two.s']).out;
+  assert.match(gnu, /<_rt0_amd64_linux>:\n(.*\n)*.*call +[0-9a-f]+ <one>\n.*hlt *\n/);
+  assert.is(rt0(['objdump', '-s', '(', 'two.s']).status, 2);
+});
+
 Command('wrong usage is status 2', () => {
   for (const words of [[], ['frob'], ['run'], ['run', '--frob', 'x'], ['run', '--cores', '0', 'x'], ['run', '--memory', '8G', 'x'], ['help', 'frob'], ['run', '--cpu', 'v9', 'x']]) {
     assert.is(rt0(words).status, 2, words.join(' '));

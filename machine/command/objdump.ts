@@ -1,0 +1,60 @@
+/** `rt0 objdump FILE`: the code of an image as assembly text. */
+import { ElfError } from '../../isa/abi/elf.js';
+import { disassemble } from '../debug/disasm.js';
+import type { Command } from './command.js';
+import { BrokenPipe, NodeHost } from './host.js';
+import { loadImage } from './image.js';
+import { choice, InputError, parse, UsageError, type OptionName } from './options.js';
+
+const names: readonly OptionName[] = ['--symbol', '--syntax'];
+
+/** Lines are written in pieces of about this many characters. */
+const pieceChars = 1 << 16;
+
+export const objdumpCommand: Command = {
+  name: 'objdump',
+  usage: 'rt0 objdump [-s REGEXP] [--syntax go|gnu] FILE',
+  summary: 'print the code of an image',
+  text: [
+    'Prints the machine code of FILE, an ELF image or an assembly source (.s), as text: in Go\'s syntax in the manner of',
+    '"go tool objdump", or in the GNU assembler\'s in the manner of "objdump -d".',
+  ].join('\n'),
+  options: names,
+  async run(words) {
+    const { flags, rest } = parse(words, names);
+    const [path, more] = rest;
+    if (path === undefined) throw new UsageError('objdump: which FILE?');
+    if (more !== undefined) throw new UsageError(`objdump: one FILE, and flags before it; what is ${more}?`);
+    const syntax = choice(flags, '--syntax', ['go', 'gnu'], 'go');
+    const match = pattern(flags['--symbol']);
+    try {
+      print(disassemble(loadImage(path), { syntax, match, name: path }));
+    } catch (e) {
+      if (e instanceof BrokenPipe) return 0; // as when `head` has seen enough
+      if (e instanceof ElfError) throw new InputError(`${path}: ${e.message}`);
+      throw e;
+    }
+    return 0;
+  },
+};
+
+function pattern(text: string | undefined): RegExp | undefined {
+  try {
+    return text === undefined ? undefined : new RegExp(text);
+  } catch (e) {
+    throw new UsageError(`--symbol: ${(e as Error).message}`);
+  }
+}
+
+function print(lines: Iterable<string>): void {
+  const host = new NodeHost();
+  const encoder = new TextEncoder();
+  let piece = '';
+  for (const line of lines) {
+    piece += `${line}\n`;
+    if (piece.length < pieceChars) continue;
+    host.write(1, encoder.encode(piece));
+    piece = '';
+  }
+  host.write(1, encoder.encode(piece));
+}
