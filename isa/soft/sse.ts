@@ -63,10 +63,10 @@ function checkWrite(st: HelperState, at: bigint): void {
   st.store(at, 1, byte);
 }
 
-/** MASKMOVDQU: all selected bytes or, when one of them faults, none. All sixteen must have an address. */
-const maskMove: Helper = (st, at, data, mask) => {
-  if (at! + 16n > userEnd) throw new GuestFault('protection');
-  const chosen = Array.from({ length: 16 }, (_, i) => BigInt(i)).filter((i) => (mask! >> (8n * i + 7n)) & 1n);
+/** MASKMOVDQU and MASKMOVQ: all selected bytes or, when one of them faults, none. Every byte must have an address. */
+const maskMove = (bytes: number): Helper => (st, at, data, mask) => {
+  if (at! + BigInt(bytes) > userEnd) throw new GuestFault('protection');
+  const chosen = Array.from({ length: bytes }, (_, i) => BigInt(i)).filter((i) => (mask! >> (8n * i + 7n)) & 1n);
   for (const i of chosen) checkWrite(st, at! + i);
   for (const i of chosen) st.store(at! + i, 1, (data! >> (8n * i)) & 0xffn);
 };
@@ -74,7 +74,8 @@ const maskMove: Helper = (st, at, data, mask) => {
 export const sseHelpers: Readonly<Record<string, Helper>> = {
   ...Object.fromEntries(fpNames.map((name): [string, Helper] => [name, (st, ...args) => fpOp(name, args, env(st))])),
   ldmxcsr: writeMxcsr,
-  maskmovdqu: maskMove,
+  maskmovdqu: maskMove(16),
+  maskmovq: maskMove(8),
   'f32.rcp': onF32(reciprocal),
   'f32.rsqrt': onF32(reciprocalRoot),
   'f32x4.rcp': onF32x4(reciprocal),

@@ -2,8 +2,7 @@
  * What the modelled processor says it is: feature levels and the CPUID leaves that follow from them.
  * SDM 2A, CPUID. Rows name a feature of this list; what is not advertised executes as #UD (see `liftInsn`).
  *
- * Left out: MMX is advertised, as every x86-64 must, but its instructions stop by name; leaves 2 and 4
- * describe a Skylake client's caches; no XSAVE, so leaf 0DH is empty.
+ * Leaves 2 and 4 describe a Skylake client's caches. No XSAVE, so leaf 0DH is empty.
  */
 
 /** Where each feature is advertised: leaf, register, bit. */

@@ -81,8 +81,11 @@ export function window(b: IrBuilder, x: Value, y: Value, from: number): Value {
   return b.shuffle(y, zero(b), bytes(from - 16));
 }
 
+/** A vector from the destination's old value and the source. */
+export type Binary = (b: IrBuilder, x: Value, y: Value) => Value;
+
 /** dst = f(dst, src) with both of 128 bits. */
-export const packed = (f: (b: IrBuilder, x: Value, y: Value) => Value): Lift => (b: IrBuilder, insn: Insn): void => {
+export const packed = (f: Binary): Lift => (b: IrBuilder, insn: Insn): void => {
   const [dst, src] = [insn.ops[0]!, insn.ops[1]!];
   const y = vec(b, src);
   putVec(b, dst, f(b, vec(b, dst), y));

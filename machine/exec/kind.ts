@@ -88,7 +88,7 @@ const fits32 = (v: ConstRef): boolean => typeof v === 'bigint' && v >= -0x800000
 
 /** 8-bit immediates of vector instructions choose lanes; lifts need them as numbers. */
 function selects(insn: Insn, op: Operand): boolean {
-  return op.kind === 'imm' && op.bits === 8 && insn.ops.some((o) => o.kind === 'reg' && o.file === 'xmm');
+  return op.kind === 'imm' && op.bits === 8 && insn.ops.some((o) => o.kind === 'reg' && (o.file === 'xmm' || o.file === 'mmx'));
 }
 
 /** An address that the instruction itself moves before it uses it. */

@@ -26,7 +26,7 @@ export function untried(row: Row): string | undefined {
 export function kindOf(row: Row): Kind {
   const f = formOf(row);
   if (f.map === 0 && f.opcode >= 0xd8 && f.opcode <= 0xdf) return 'x87';
-  if (/FXSAVE|FXRSTOR|FNS|FLD/.test(row.form)) return 'x87';
+  if (/FXSAVE|FXRSTOR|FNS|FLD|EMMS|\bmm\d?\b/.test(row.form)) return 'x87';
   return /(^|[^i])mm|MXCSR/.test(row.form) ? 'sse' : 'int';
 }
 
@@ -292,6 +292,7 @@ function implicitState(d: Draft, row: Row, taken: ReadonlySet<number>): void {
     if (name === 'SCAS' && r.below(2)) give(GPR.RAX, r.pick([0n, 0xffffffffffffffffn]));
     return;
   }
+  if (name.startsWith('MASKMOV')) give(GPR.RDI, BigInt(placed(d, 16)));
   if (name === 'XLATB') {
     const at = placed(d, 1);
     const al = r.u64();

@@ -185,7 +185,8 @@ export function difference(row: Row, c: Case, want: Result, got: Result, undefin
   const known = row.form.startsWith('FXSAVE') ? ~misalignedSse : -1n;
   const words = (r: Result): string => r.memory.map(([o, v]) => `[${h(o)}]=${h(v & known)}`).join(' ');
   if (words(want) !== words(got)) diffs.push(`memory ${words(want)} / ${words(got)}`);
-  const fx = fxDifference(row, want.fx, got.fx);
+  // MASKMOVQ may enter MMX mode before its store faults
+  const fx = row.form.startsWith('MASKMOVQ') && want.trap >= 0 ? undefined : fxDifference(row, want.fx, got.fx);
   if (fx) diffs.push(fx);
   return diffs.length > 0 ? diffs.join('; ') : undefined;
 }

@@ -165,6 +165,7 @@ export function expand(c: Case): State {
       dv.setBigUint64(32 + 16 * i, v & 0xffffffffffffffffn, true);
       dv.setUint16(40 + 16 * i, Number(v >> 64n), true);
     }
+    for (let i = 0; i < 32; i++) dv.setBigUint64(160 + 8 * i, floats(r), true);
   }
   for (const [index, value] of c.set) gpr[index] = value;
   const patches = c.patches.map((offset) => {

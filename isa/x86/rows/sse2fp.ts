@@ -99,10 +99,10 @@ const fromInt = (from: 32 | 64, to: FloatBits): Lift => (b, insn) => {
 };
 
 /** Four singles to integers; `v` already integral or to be truncated. */
-const singlesToInts = (b: IrBuilder, v: Value): Value =>
+export const singlesToInts = (b: IrBuilder, v: Value): Value =>
   b.op('v128.bitselect', b.op('i32x4.trunc_sat_f32x4_s', v), vconst(b, 32, 0x80000000), b.op('f32x4.lt', v, vconst(b, 32, 0x4f000000)));
 /** Two doubles to integers, zeros above. */
-const doublesToInts = (b: IrBuilder, v: Value): Value => {
+export const doublesToInts = (b: IrBuilder, v: Value): Value => {
   const inRange = b.op('f64x2.lt', v, vconst(b, 64, 0x41e0000000000000n));
   const mask = b.shuffle(inRange, vconst(b, 32, 0), [0, 1, 2, 3, 8, 9, 10, 11, 16, 16, 16, 16, 16, 16, 16, 16]);
   return b.op('v128.bitselect', b.op('i32x4.trunc_sat_f64x2_s_zero', v), vconst(b, 32, 0x80000000, 0x80000000, 0, 0), mask);

@@ -3,7 +3,7 @@ import type { IrBuilder, Value } from '../../ir.js';
 import type { Lift } from '../../row.js';
 import { read, two, write } from '../lift.js';
 import { x86, type RowDraft, type RowSpec } from '../notation.js';
-import { choice, fields, low, packed, packedImm1, packedOp, picked, putLow, putVec, vconst, vec, window, zero } from '../vector.js';
+import { choice, fields, low, packed, packedImm1, packedOp, picked, putLow, putVec, vconst, vec, window, zero, type Binary } from '../vector.js';
 import { moveZero, pick, signs } from './sse.js';
 
 /** Our mnemonic, the manual's, the opcode, the lift. */
@@ -12,46 +12,44 @@ const row = (go: string, name: string, opcode: string, cls: string, lift: Lift):
 const simple = (go: string, name: string, opcode: string, op: string, cls = 'vint'): RowDraft => row(go, name, opcode, cls, packedOp(op));
 
 /** dst = src & ~dst. */
-const andNot = packed((b, x, y) => b.op('v128.andnot', y, x));
+export const andNot: Binary = (b, x, y) => b.op('v128.andnot', y, x);
 
 /** High halves of 16-bit products, from 32-bit ones. */
-const highProducts = (sign: 's' | 'u'): Lift => packed((b, x, y) => {
+export const highProducts = (sign: 's' | 'u'): Binary => (b, x, y) => {
   const below = b.op(`i32x4.extmul_low_i16x8_${sign}`, x, y);
   const above = b.op(`i32x4.extmul_high_i16x8_${sign}`, x, y);
   return b.shuffle(below, above, [2, 3, 6, 7, 10, 11, 14, 15, 18, 19, 22, 23, 26, 27, 30, 31]);
-});
+};
 
 /** Products of the even 32-bit lanes. */
 const evenLanes = [0, 1, 2, 3, 8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11];
-export const evenProducts = (sign: 's' | 'u'): Lift => packed((b, x, y) =>
-  b.op(`i64x2.extmul_low_i32x4_${sign}`, b.shuffle(x, x, evenLanes), b.shuffle(y, y, evenLanes)));
+export const evenProducts = (sign: 's' | 'u'): Binary => (b, x, y) =>
+  b.op(`i64x2.extmul_low_i32x4_${sign}`, b.shuffle(x, x, evenLanes), b.shuffle(y, y, evenLanes));
 
 /** Sums of eight absolute differences, one in each half. */
-const sumOfDifferences = packed((b, x, y) => {
+export const sumOfDifferences: Binary = (b, x, y) => {
   const apart = b.op('v128.or', b.op('i8x16.sub_sat_u', x, y), b.op('i8x16.sub_sat_u', y, x));
   const fours = b.op('i32x4.extadd_pairwise_i16x8_u', b.op('i16x8.extadd_pairwise_i8x16_u', apart));
   return b.op('i64x2.add', b.op('v128.and', fours, vconst(b, 64, 0xffffffff)), b.op('i64x2.shr_u', fours, b.i32(32)));
-});
+};
 
-type Shift = 'shl' | 'shr_u' | 'shr_s';
-/** Shifts by the width or more leave zeros, or copies of the sign. */
-const shiftByVector = (width: number, op: Shift): Lift => (b, insn) => {
-  const [dst, src] = two(insn);
+export type Shift = 'shl' | 'shr_u' | 'shr_s';
+/** Lanes shifted by an i64, all of whose bits count; the width or more leaves zeros, or copies of the sign. */
+export function shiftedBy(b: IrBuilder, width: number, op: Shift, x: Value, by: Value): Value {
   const name = `i${width}x${128 / width}.${op}`;
-  const all = b.lane('i64x2.extract_lane', 0, vec(b, src)); // all 64 bits count
-  const within = b.op('i64.le_u', all, b.i64(width - 1));
-  const count = b.op('i32.wrap_i64', all);
-  const x = vec(b, dst);
-  putVec(b, dst, op === 'shr_s'
-    ? b.op(name, x, b.op('i32.select', count, b.i32(width - 1), within))
-    : b.op('v128.select', b.op(name, x, count), zero(b), within));
-};
-const shiftByImmediate = (width: number, op: Shift): Lift => (b, insn) => {
-  const count = choice(insn.ops[1]);
-  const x = vec(b, insn.ops[0]!);
-  const shift = (by: number): Value => b.op(`i${width}x${128 / width}.${op}`, x, b.i32(by));
-  putVec(b, insn.ops[0]!, count < width ? shift(count) : op === 'shr_s' ? shift(width - 1) : zero(b));
-};
+  const within = b.op('i64.le_u', by, b.i64(width - 1));
+  const count = b.op('i32.wrap_i64', by);
+  if (op === 'shr_s') return b.op(name, x, b.op('i32.select', count, b.i32(width - 1), within));
+  return b.op('v128.select', b.op(name, x, count), zero(b), within);
+}
+/** The same by a known number. */
+export function shiftedByNumber(b: IrBuilder, width: number, op: Shift, x: Value, by: number): Value {
+  if (by >= width && op !== 'shr_s') return zero(b);
+  return b.op(`i${width}x${128 / width}.${op}`, x, b.i32(Math.min(by, width - 1)));
+}
+const shiftByVector = (width: number, op: Shift): Lift => packed((b, x, y) => shiftedBy(b, width, op, x, b.lane('i64x2.extract_lane', 0, y)));
+const shiftByImmediate = (width: number, op: Shift): Lift => (b, insn) =>
+  putVec(b, insn.ops[0]!, shiftedByNumber(b, width, op, vec(b, insn.ops[0]!), choice(insn.ops[1])));
 
 /** Go's mnemonic, the manual's, opcode by vector, opcode and digit by immediate. */
 const shift = (go: string, name: string, width: number, op: Shift, byVector: string, byImmediate: string): RowDraft[] => [
@@ -151,14 +149,14 @@ export const sse2intRows: readonly RowDraft[] = [
   simple('PAVGB', 'PAVGB', 'E0', 'i8x16.avgr_u'),
   simple('PAVGW', 'PAVGW', 'E3', 'i16x8.avgr_u'),
   simple('PMULLW', 'PMULLW', 'D5', 'i16x8.mul', 'vmul'),
-  row('PMULHW', 'PMULHW', 'E5', 'vmul', highProducts('s')),
-  row('PMULHUW', 'PMULHUW', 'E4', 'vmul', highProducts('u')),
-  row('PMULULQ', 'PMULUDQ', 'F4', 'vmul', evenProducts('u')),
+  row('PMULHW', 'PMULHW', 'E5', 'vmul', packed(highProducts('s'))),
+  row('PMULHUW', 'PMULHUW', 'E4', 'vmul', packed(highProducts('u'))),
+  row('PMULULQ', 'PMULUDQ', 'F4', 'vmul', packed(evenProducts('u'))),
   simple('PMADDWL', 'PMADDWD', 'F5', 'i32x4.dot_i16x8_s', 'vmul'),
-  row('PSADBW', 'PSADBW', 'F6', 'vmul', sumOfDifferences),
+  row('PSADBW', 'PSADBW', 'F6', 'vmul', packed(sumOfDifferences)),
 
   simple('PAND', 'PAND', 'DB', 'v128.and', 'vlogic'),
-  row('PANDN', 'PANDN', 'DF', 'vlogic', andNot),
+  row('PANDN', 'PANDN', 'DF', 'vlogic', packed(andNot)),
   simple('POR', 'POR', 'EB', 'v128.or', 'vlogic'),
   simple('PXOR', 'PXOR', 'EF', 'v128.xor', 'vlogic'),
 

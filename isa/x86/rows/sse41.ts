@@ -3,7 +3,7 @@ import type { Value } from '../../ir.js';
 import type { Lift } from '../../row.js';
 import { setFlags, two, write } from '../lift.js';
 import { x86, type RowDraft } from '../notation.js';
-import { blended, choice, low, packed1, packedImm, packedImm1, packedOp, picked, putLow, putVec, scalar, vec, widened, zero, type FloatBits } from '../vector.js';
+import { blended, choice, low, packed, packed1, packedImm, packedImm1, packedOp, picked, putLow, putVec, scalar, vec, widened, zero, type FloatBits } from '../vector.js';
 import { evenProducts, insertLane, laneOf, type LaneBits } from './sse2int.js';
 
 const feature = 'SSE4_1';
@@ -88,7 +88,7 @@ export const sse41Rows: readonly RowDraft[] = [
   ...widening('WD', '3', 16, 32),
   ...widening('WQ', '4', 16, 64),
   ...widening('DQ', '5', 32, 64),
-  row('PMULDQ', '28', 'vmul', evenProducts('s')),
+  row('PMULDQ', '28', 'vmul', packed(evenProducts('s'))),
   row('PCMPEQQ', '29', 'vint', packedOp('i64x2.eq')),
   x86('MOVNTDQA', 'MOVNTDQA xmm1, m128', '66 0F 38 2A /r', { access: 'w r', cls: 'vmov', feature, lift: wideLoad }),
   row('PACKUSDW', '2B', 'shuffle', packedOp('i16x8.narrow_i32x4_u')),
