@@ -15,7 +15,6 @@
  * morestack at its end.
  */
 import type { Diagnostics, Position } from './diag.js';
-import { didYouMean } from './diag.js';
 import { encodeInst, encodeRow, type Constants, type Inst } from './amd64encode.js';
 import { rowsNamed } from './amd64.js';
 import { isEncodeFailure } from '../isa/x86/encode.js';
@@ -51,6 +50,8 @@ class Lowering {
   private readonly labels = new Map<string, number>();
   /** Statements that are JMPs within the function, and the statements they go to. */
   private readonly jumps = new Map<number, number>();
+  /** Answers of `follow` for those JMPs. */
+  private readonly ends = new Map<number, number | undefined>();
   /** Bytes by which SP stands below its value at entry. */
   private depth = 0;
   private readonly saveBP: boolean;
@@ -304,19 +305,21 @@ class Lowering {
    * Undefined when the jumps go round for ever.
    */
   private follow(to: number): number | undefined {
-    const seen = new Set<number>();
-    let at = to;
+    const passed = new Set<number>();
+    let at: number | undefined = to;
     for (let next = this.jumps.get(at); next !== undefined; next = this.jumps.get(at)) {
-      if (seen.has(at)) return undefined;
-      seen.add(at);
+      if (this.ends.has(at) || passed.has(at)) break;
+      passed.add(at);
       at = next;
     }
-    return at;
+    const end = this.ends.has(at) ? this.ends.get(at) : passed.has(at) ? undefined : at;
+    for (const s of passed) this.ends.set(s, end);
+    return end;
   }
 
   private labelTarget(to: Arg & { kind: 'label' }): number {
     const target = this.labels.get(to.name);
-    if (target === undefined) throw new SyntaxFault(to.at, `undefined label ${to.name}${didYouMean(to.name, this.labels.keys())}`);
+    if (target === undefined) throw new SyntaxFault(to.at, `undefined label ${to.name}${this.diagnostics.didYouMean(to.name, this.labels.keys())}`);
     if (to.offset !== 0n) throw new SyntaxFault(to.at, 'a label takes no offset');
     if (target === this.body.length - 1 && this.body[target]!.kind === 'mark') throw new SyntaxFault(to.at, `label ${to.name} stands after the last instruction of ${this.text.symbol.name}`);
     return target;

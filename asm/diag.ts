@@ -55,10 +55,13 @@ export interface Diagnostic {
 }
 
 
+const mostHints = 100;
+
 /** The errors of one run. */
 export class Diagnostics {
   private readonly found: { readonly at: Position | undefined; readonly message: string }[] = [];
   private dropped = 0;
+  private hints = 0;
 
   /** `most`: further errors are counted, not kept. */
   constructor(private readonly most = 500) {}
@@ -71,6 +74,13 @@ export class Diagnostics {
   error(at: Position | undefined, message: string): void {
     if (this.found.length >= this.most) this.dropped++;
     else this.found.push({ at, message: at?.macro === undefined ? message : `${message} (in macro ${at.macro})` });
+  }
+
+  /** `; did you mean A or B?`, or nothing. A file full of unknown words gets hints for the first of them: each costs a look at all names. */
+  didYouMean(word: string, names: Iterable<string>): string {
+    if (word.length > 32 || ++this.hints > mostHints) return '';
+    const near = nearNames(word, names);
+    return near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
   }
 
   /** In source order, each once. */
@@ -90,6 +100,9 @@ export class Diagnostics {
 /** Errors about the whole run come last. */
 const rank = (at: Position | undefined): number => (at ? at.file.order : Infinity);
 
+/** Control characters would act on the terminal; one unit each, so that columns stay. */
+export const printable = (text: string): string => text.replace(/[\0-\x08\x0a-\x1f\x7f-\x9f]/g, '?');
+
 /** Longer lines are shown without their excerpt. */
 const longestExcerpt = 400;
 
@@ -99,8 +112,9 @@ const longestExcerpt = 400;
  */
 export function formatDiagnostic(d: Diagnostic, source?: string): string {
   if (d.line === 0) return d.file === '' ? d.message : `${d.file}: ${d.message}`;
-  const head = `${d.file}:${d.line}:${d.col}: ${d.message}`;
-  const text = d.text !== '' || source === undefined ? d.text : (source.split('\n')[d.line - 1] ?? '');
+  const head = printable(`${d.file}:${d.line}:${d.col}: ${d.message}`);
+  const raw = d.text !== '' || source === undefined ? d.text : (source.split('\n')[d.line - 1] ?? '');
+  const text = printable(raw);
   if (text.trim() === '' || text.length > longestExcerpt) return head;
   // Tabs stay tabs under the line, so the caret stands right however wide they are.
   const pad = text.slice(0, d.col - 1).replace(/[^\t]/gu, ' ');
@@ -121,12 +135,6 @@ export function nearNames(word: string, names: Iterable<string>): string[] {
   }
   near.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
   return near.slice(0, 3).map((n) => n.name);
-}
-
-/** `; did you mean A or B?` or nothing. */
-export function didYouMean(word: string, names: Iterable<string>): string {
-  const near = word.length > 32 ? [] : nearNames(word, names);
-  return near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours; anything above `most` may come back as more than `most`. */

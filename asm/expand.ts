@@ -11,7 +11,7 @@
  * stand in its own argument, so meeting its name again inside its expansion is not yet an error.
  */
 import type { Diagnostics, Position } from './diag.js';
-import { SourceFile, didYouMean } from './diag.js';
+import { SourceFile } from './diag.js';
 import { Scanner, unquote, type Token } from './scan.js';
 
 /** Where includes come from and what is defined from the start. */
@@ -188,7 +188,7 @@ class Expander {
         // Positions are those of the text at hand: a generator's own line numbers would show other lines than it quotes.
         return false;
       default:
-        return this.bad(word, `unknown directive #${word.text}${didYouMean(word.text, directives)}`);
+        return this.bad(word, `unknown directive #${word.text}${this.diagnostics.didYouMean(word.text, directives)}`);
     }
   }
 
@@ -253,7 +253,7 @@ class Expander {
 
   private undef(): boolean {
     const name = this.name('#undef');
-    if (!this.macros.delete(name.text)) this.bad(name, `#undef of ${name.text}, which is not defined${didYouMean(name.text, this.macros.keys())}`);
+    if (!this.macros.delete(name.text)) this.bad(name, `#undef of ${name.text}, which is not defined${this.diagnostics.didYouMean(name.text, this.macros.keys())}`);
     this.endOfLine('#undef');
     return true;
   }

@@ -9,7 +9,6 @@
  */
 import { PF, PT, SHF, SHT, STB, STT } from '../isa/abi/elf.js';
 import type { Diagnostics, Position } from './diag.js';
-import { didYouMean } from './diag.js';
 import { dwarfSections, type DwarfUnit } from './dwarf.js';
 import { headerBytes, pageBytes, symbolTable, writeElf, type ElfSymbolEntry, type Section, type Segment } from './elf.js';
 import { shown, symbolKey, where, type Fixup, type ObjectFile, type ObjectSymbol, type SectionName } from './object.js';
@@ -141,7 +140,7 @@ class Linker {
         seen.add(key);
         const names = symbol.local ? this.locals.get(file)!.keys() : this.globals.keys();
         const other = symbol.local ? this.globals.has(symbol.name) : this.locals.get(file)!.has(symbol.name);
-        const hint = other ? `; there is ${symbol.local ? symbol.name : `${symbol.name}<>`}` : didYouMean(symbol.name, names);
+        const hint = other ? `; there is ${symbol.local ? symbol.name : `${symbol.name}<>`}` : this.diagnostics.didYouMean(symbol.name, names);
         this.diagnostics.error(fixup.at, `undefined symbol ${key}${hint}`);
       }
     }

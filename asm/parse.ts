@@ -9,7 +9,6 @@
  * that jumps to them do not look wrong too.
  */
 import type { Diagnostics, Position } from './diag.js';
-import { didYouMean } from './diag.js';
 import { show } from './expand.js';
 import type { Token } from './scan.js';
 import { Operand, SyntaxFault, type OperandRules } from './operand.js';
@@ -157,6 +156,11 @@ class Parser {
     return new Operand(tokens, this.rules, jump).whole();
   }
 
+  private *words(): Iterable<string> {
+    yield* pseudoOps;
+    yield* this.rules.instructionNames();
+  }
+
   private takeLabels(): readonly Label[] {
     const labels = this.labels;
     this.labels = [];
@@ -170,8 +174,7 @@ class Parser {
 
   private instruction(word: Token, suffixes: readonly string[], operands: readonly Token[][]): void {
     if (!this.rules.isInstruction(word.text)) {
-      const names = [...this.rules.instructionNames(), ...pseudoOps];
-      this.fail(word, `unknown instruction ${show(word)}${didYouMean(word.text.toUpperCase(), names)}`);
+      this.fail(word, `unknown instruction ${show(word)}${this.diagnostics.didYouMean(word.text.toUpperCase(), this.words())}`);
     }
     const jump = this.rules.isJump(word.text);
     const args = operands.map((o) => this.arg(o, jump));

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { assemble, formatDiagnostic } from '../../asm/assemble.js';
 import { allRows } from '../../isa/x86/table.js';
 import { differences, goAssemble, goCommand, goLines, ourAssemble, ourLines } from '../helpers/goasm.js';
 import { cacheDir, has, run } from '../helpers/oracle.js';
@@ -16,6 +17,44 @@ Asm('mutated sources are assembled or refused with errors that point at their te
   console.log(`asm mutants: ${count}, ${good} assembled, ${bad} refused, ${kinds.size} kinds of errors, slowest ${slowest.toFixed(0)} ms`);
   assert.ok(kinds.size > 60);
   assert.ok(slowest < 4000);
+});
+
+/** Sources made to be slow or deep. */
+function absurd(): Readonly<Record<string, string>> {
+  const text = 'TEXT main(SB), 4, $0\n';
+  const lines = (n: number, line: (i: number) => string): string => text + Array.from({ length: n }, (_, i) => line(i)).join('');
+  return {
+    parentheses: `${text}\tMOVQ $${'('.repeat(1e5)}1${')'.repeat(1e5)}, AX\n`,
+    signs: `${text}\tMOVQ $${'-'.repeat(1e5)}1, AX\n`,
+    word: `${text}\t${'A'.repeat(1e6)} AX\n`,
+    operands: `${text}\tMOVQ ${'AX, '.repeat(1e5)}AX\n`,
+    digits: `${text}\tMOVQ $0x${'1'.repeat(1e6)}.0, AX\n`,
+    'macros that double': `${Array.from({ length: 40 }, (_, i) => `#define B${i + 1} B${i}; B${i}\n`).join('')}#define B0 NOP\n${text}\tB40\n`,
+    'arguments that double': `${Array.from({ length: 40 }, (_, i) => `#define A${i + 1}(x) A${i}(x x)\n`).join('')}#define A0(x) x\n${text}\tA40(NOP)\n`,
+    conditions: '#ifdef X\n'.repeat(1e5) + text,
+    comment: `${text}/*${'\n'.repeat(1e6)}`,
+    'unknown words': lines(20000, (i) => `\tFOOBAR${i} AX\n`),
+    'unknown symbols among many': lines(20000, (i) => `\tCALL g${i}(SB)\n`) + Array.from({ length: 20000 }, (_, i) => `GLOBL h${i}(SB), 16, $8\n`).join(''),
+    branches: lines(20000, (i) => `L${i}:\n\tJNE L${(i * 7919) % 20000}\n`),
+    'branches that lengthen each other': lines(6000, (i) => `L${i}:\tJNE L${Math.min(5999, i + 62)}\n`),
+    'jumps to jumps': `${lines(20000, (i) => `L${i}:\n\tJMP L${i + 1}\n`)}L20000:\n\tRET\n`,
+    functions: lines(20000, (i) => `TEXT f${i}(SB), 4, $0\n\tCALL f${(i + 1) % 20000}(SB)\n`),
+    'no text': Array.from({ length: 3e5 }, (_, i) => String.fromCharCode((i * 7919) % 65536)).join(''),
+  };
+}
+
+Asm('absurd sources are answered soon', () => {
+  let slowest = { name: '', ms: 0 };
+  for (const [name, text] of Object.entries(absurd())) {
+    const start = process.cpuUsage();
+    const { image, diagnostics } = assemble([{ name: 't.s', text }]);
+    assert.ok(image !== undefined || diagnostics.length > 0, name);
+    for (const d of diagnostics) assert.ok(formatDiagnostic(d).length < 2000, name);
+    const ms = process.cpuUsage(start).user / 1000;
+    if (ms > slowest.ms) slowest = { name, ms };
+    assert.ok(ms < 5000, `${name} took ${ms} ms`);
+  }
+  console.log(`absurd sources: ${Object.keys(absurd()).length}, slowest '${slowest.name}' with ${slowest.ms.toFixed(0)} ms`);
 });
 
 /** Assembly files under a folder, vendored and test data left out. */
