@@ -204,7 +204,7 @@ export function setCarryOverflow(b: IrBuilder, cf: Value, of: Value, when?: Valu
 
 /** OF SF ZF AF PF of r = x + y (`sub` false) or x - y; CF kept: INC and DEC. */
 export function setKeepCarry(b: IrBuilder, w: number, x: Value, y: Value, r: Value, sub: boolean): void {
-  b.flagSource = undefined;
+  b.flagSource = { kind: 'other', w, x, y, r } satisfies FlagSource;
   if (!b.flagsLive) return;
   const a = sub ? not(b, w, x) : x;
   const same = sub ? r : not(b, w, r);

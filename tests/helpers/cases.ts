@@ -36,6 +36,9 @@ class Draft {
   readonly patches: number[] = [];
   word: readonly [number, bigint] | undefined;
   pc = 0;
+  /** Of a string instruction: 32-bit addresses, and the segment of its source. */
+  narrow = false;
+  seg: 'fs' | 'gs' | undefined;
   /** Offset in the data region of the last operand placed. */
   at = 0;
 
@@ -82,7 +85,7 @@ function makeCase(row: Row, r: Random, n: number): Case | undefined {
   implicitState(d, row, taken);
   for (const [i, o] of form.operands.entries()) {
     if (ops[i]) continue;
-    const op = o.from >= From.Source ? stringOperand(o, ops) : memoryOperand(d, o, row, taken, legacy);
+    const op = o.from >= From.Source ? stringOperand(d, o) : memoryOperand(d, o, row, taken, legacy);
     if (!op) return undefined;
     ops[i] = op;
   }
@@ -166,9 +169,10 @@ function placed(d: Draft, bytes: number, aligned = false): number {
   return at;
 }
 
-function stringOperand(o: OperandForm, ops: readonly Operand[]): MemOperand {
-  const other = ops.find((op): op is MemOperand => op?.kind === 'mem');
-  return { kind: 'mem', bits: o.memBits, base: r64[o.from === From.Source ? GPR.RSI : GPR.RDI], index: undefined, scale: 1, disp: 0n, seg: undefined, rip: false, addr32: other?.addr32 ?? false };
+function stringOperand(d: Draft, o: OperandForm): MemOperand {
+  const source = o.from === From.Source;
+  const base = (d.narrow ? r32 : r64)[source ? GPR.RSI : GPR.RDI];
+  return { kind: 'mem', bits: o.memBits, base, index: undefined, scale: 1, disp: 0n, seg: source ? d.seg : undefined, rip: false, addr32: d.narrow };
 }
 
 /** Control words that the model honours: all exceptions masked. */
@@ -286,9 +290,13 @@ function implicitState(d: Draft, row: Row, taken: ReadonlySet<number>): void {
     let di = placed(d, width * Math.max(1, count));
     if (name === 'CMPS' && good && r.below(2)) di = si + (r.below(3) ? 0 : width);
     if (name === 'CMPS' && !good) di = dataAt + page; // which of two faults comes first is the processor's secret
-    give(GPR.RSI, BigInt(si));
-    give(GPR.RDI, BigInt(di));
-    give(GPR.RCX, BigInt(count));
+    d.narrow = r.below(6) === 0;
+    if (!d.narrow && /X\d/.test(row.form) && r.below(6) === 0) d.seg = r.pick(['fs', 'gs'] as const);
+    const from = BigInt(si) - (d.seg === 'fs' ? BigInt(fsBase) : d.seg === 'gs' ? BigInt(gsBase) : 0n);
+    const junk = (): bigint => (d.narrow ? r.u64() << 32n : 0n);
+    give(GPR.RSI, BigInt.asUintN(64, from | junk()));
+    give(GPR.RDI, BigInt.asUintN(64, BigInt(di) | junk()));
+    give(GPR.RCX, BigInt.asUintN(64, BigInt(count) | junk()));
     if (name === 'SCAS' && r.below(2)) give(GPR.RAX, r.pick([0n, 0xffffffffffffffffn]));
     return;
   }
