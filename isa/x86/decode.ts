@@ -351,7 +351,7 @@ export function decode(bytes: Uint8Array, offset: number, pc: number, keepBytes 
     switch (o.from) {
       case From.Fixed: operand = o.fixed; break;
       case From.Reg: operand = register(o, ((modrm >> 3) & 7) | rExt | rHigh, rex); break;
-      case From.Rm: operand = memory ?? register(o, (modrm & 7) | bExt | (vectorFile(o) ? bHigh : 0), rex); break;
+      case From.Rm: operand = memory ?? register(o, o.file === 'mask' ? modrm & 7 : (modrm & 7) | bExt | (vectorFile(o) ? bHigh : 0), rex); break;
       case From.Vvvv: operand = register(o, vvvv, 1); break;
       case From.Opcode: operand = register(o, (op & 7) | bExt, rex); break;
       case From.Is4: operand = register(o, bytes[pos++]! >> 4, 1); break;
@@ -385,6 +385,7 @@ export function decode(bytes: Uint8Array, offset: number, pc: number, keepBytes 
   }
   if (lock && !(form.row.lock && ops.length > 0 && ops[0]!.kind === 'mem')) return 'invalid';
   if (space !== Space.Legacy && !vexValid(form, vvvv, p2, space, memory !== undefined, bcast)) return 'invalid';
+  if (memory?.index && memory.index.file !== 'gpr' && !gatherValid(ops, memory.index)) return 'invalid';
   const repeat = form.pp === Pp.F3 || form.pp === Pp.F2 || space !== Space.Legacy ? undefined : rep === 1 ? 'rep' : rep === 2 ? 'repne' : undefined;
   return new DecodedInsn(form.row, ops, pc, length, BigInt(next), BigInt(pc), lock, repeat, keepBytes ? bytes.slice(offset, offset + length) : noBytes);
 }
@@ -399,6 +400,14 @@ const noOperand: OperandForm = { from: From.Rm, file: '', bits: 0, memBits: 0, v
 function rmOperand(form: Form): OperandForm {
   for (const o of form.operands) if (o.from === From.Rm) return o;
   return noOperand;
+}
+
+/** A gather's destination, index and mask must be different registers. */
+function gatherValid(ops: readonly Operand[], index: RegOperand): boolean {
+  const [destination, , mask] = ops;
+  if (destination!.kind !== 'reg') return true; // a scatter
+  if (destination!.index === index.index) return false;
+  return mask?.kind !== 'reg' || (mask.index !== destination!.index && mask.index !== index.index);
 }
 
 /** Fields of VEX and EVEX prefixes that must be zero when the row does not use them. */

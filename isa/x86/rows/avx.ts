@@ -126,14 +126,14 @@ VPSRAW:71 VPSRAD:72 | X1, X2, imm8 | 66.0F.WIG * /4 ib
 VPSLLW:71 VPSLLD:72 VPSLLQ:73 | X1, X2, imm8 | 66.0F.WIG * /6 ib
 VPSRLDQ:73 | X1, X2, imm8 | 66.0F.WIG * /3 ib
 VPSLLDQ:73 | X1, X2, imm8 | 66.0F.WIG * /7 ib
-VPINSRW:C4 | xmm1, xmm2, r32/m16, imm8 | 128.66.0F.W0 * /r ib
-VPINSRB:20 | xmm1, xmm2, r32/m8, imm8 | 128.66.0F3A.W0 * /r ib
+VPINSRW:C4 | xmm1, xmm2, r32/m16, imm8 | 128.66.0F.WIG * /r ib
+VPINSRB:20 | xmm1, xmm2, r32/m8, imm8 | 128.66.0F3A.WIG * /r ib
 VPINSRD:22 | xmm1, xmm2, r/m32, imm8 | 128.66.0F3A.W0 * /r ib
 VPINSRQ:22 | xmm1, xmm2, r/m64, imm8 | 128.66.0F3A.W1 * /r ib
 VINSERTPS:21 | xmm1, xmm2, xmm3/m32, imm8 | 128.66.0F3A.WIG * /r ib
-VPEXTRW:C5 | r32, xmm1, imm8 | 128.66.0F.W0 * /r ib
-VPEXTRW:15 | r32/m16, xmm2, imm8 | 128.66.0F3A.W0 * /r ib
-VPEXTRB:14 | r32/m8, xmm2, imm8 | 128.66.0F3A.W0 * /r ib
+VPEXTRW:C5 | r32, xmm1, imm8 | 128.66.0F.WIG * /r ib
+VPEXTRW:15 | r32/m16, xmm2, imm8 | 128.66.0F3A.WIG * /r ib
+VPEXTRB:14 | r32/m8, xmm2, imm8 | 128.66.0F3A.WIG * /r ib
 VPEXTRD:16 | r/m32, xmm2, imm8 | 128.66.0F3A.W0 * /r ib
 VPEXTRQ:16 | r/m64, xmm2, imm8 | 128.66.0F3A.W1 * /r ib
 VEXTRACTPS:17 | r/m32, xmm1, imm8 | 128.66.0F3A.WIG * /r ib
