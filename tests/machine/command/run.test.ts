@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PF } from '../../../isa/abi/elf.js';
 import { elfImage, patched } from '../../helpers/elfImage.js';
+import { rt0 as command } from '../../../machine/command/rt0.js';
 import { root } from '../../helpers/root.js';
 
 const Command = suite('command');
@@ -15,9 +16,17 @@ Command.after(() => rmSync(folder, { recursive: true }));
 
 const main = join(root, 'dist/machine/command/main.js');
 
+/** The program as a process of its own. */
 function rt0(args: readonly string[], input = ''): { status: number | null; out: string; err: string } {
   const r = spawnSync(process.execPath, [main, ...args], { input, encoding: 'utf8', cwd: folder });
   return { status: r.status, out: r.stdout, err: r.stderr };
+}
+
+/** The same without a process, for commands that end before they print to standard output. */
+async function refused(...words: string[]): Promise<{ status: number; err: string }> {
+  let err = '';
+  const status = await command(words, (text) => (err += text));
+  return { status, err };
 }
 
 function file(name: string, content: string | Uint8Array): string {
@@ -79,7 +88,7 @@ Command('a fatal signal is 128 plus its number, and is named with its place', ()
   assert.is(r.err, 'rt0: ended by SIGSEGV at _rt0_amd64_linux, address 0x0\n');
 });
 
-Command('refuses bad input in one line with status 1', () => {
+Command('refuses bad input in one line with status 1', async () => {
   const good = elfImage({ pieces: [{ flags: PF.R | PF.X, vaddr: 0x400000, bytes: new Uint8Array(16) }] });
   mkdirSync(join(folder, 'dir'), { recursive: true });
   symlinkSync('loop', join(folder, 'loop'));
@@ -96,34 +105,34 @@ Command('refuses bad input in one line with status 1', () => {
     [file('short', good.subarray(0, 70)), /truncated/],
   ];
   for (const [name, reason] of cases) {
-    const r = rt0(['run', name]);
+    const r = await refused('run', join(folder, name));
     assert.is(r.status, 1, name);
     assert.match(r.err, reason);
-    assert.match(r.err, new RegExp(`^rt0: ${name}: [^\n]+\n$`));
+    assert.match(r.err, new RegExp(`^rt0: ${folder}/${name}: [^\n]+\n$`));
   }
 });
 
-Command('shows the errors of assembly with their lines, all in one run', () => {
+Command('shows the errors of assembly with their lines, all in one run', async () => {
   file('bad.s', 'TEXT f(SB), 4, $0\n\tMOVQ $1, QX\n\tFROB AX\n\tRET\n');
-  const r = rt0(['run', 'bad.s']);
+  const r = await refused('run', join(folder, 'bad.s'));
   assert.is(r.status, 1);
-  assert.match(r.err, /^bad\.s:2:\d+: /);
-  assert.match(r.err, /\nbad\.s:3:\d+: /);
+  assert.match(r.err, /^\S+\/bad\.s:2:\d+: /);
+  assert.match(r.err, /\n\S+\/bad\.s:3:\d+: /);
 });
 
-Command('objdump prints what the assembler made, in either syntax, and only what matches', () => {
+Command('objdump prints what the assembler made, in either syntax, and only what matches', async () => {
   file('two.s', 'TEXT one(SB), 4, $0\n\tMOVQ $7, AX\n\tRET\nTEXT _rt0_amd64_linux(SB), 4, $0\n\tCALL one(SB)\n\tHLT\n');
   const go = rt0(['objdump', '-s', '^one$', 'two.s']).out;
   assert.match(go, /^TEXT one\(SB\)\n.*\tMOVQ \$0x7, AX *\n.*\tRET *\n/);
   assert.not.match(go, /_rt0_amd64_linux/);
   const gnu = rt0(['objdump', '--syntax', 'gnu', 'two.s']).out;
   assert.match(gnu, /<_rt0_amd64_linux>:\n(.*\n)*.*call +[0-9a-f]+ <one>\n.*hlt *\n/);
-  assert.is(rt0(['objdump', '-s', '(', 'two.s']).status, 2);
+  assert.is((await refused('objdump', '-s', '(', 'two.s')).status, 2);
 });
 
-Command('wrong usage is status 2', () => {
+Command('wrong usage is status 2', async () => {
   for (const words of [[], ['frob'], ['run'], ['run', '--frob', 'x'], ['run', '--cores', '0', 'x'], ['run', '--memory', '8G', 'x'], ['help', 'frob'], ['run', '--cpu', 'v9', 'x']]) {
-    assert.is(rt0(words).status, 2, words.join(' '));
+    assert.is((await refused(...words)).status, 2, words.join(' '));
   }
 });
 

@@ -1,0 +1,39 @@
+/** From the words of a command line to an exit status: finds the command and turns its errors into lines. */
+import type { Command } from './command.js';
+import { helpCommand, overview } from './help.js';
+import { objdumpCommand } from './objdump.js';
+import { InputError, UsageError } from './options.js';
+import { runCommand } from './run.js';
+import { versionCommand } from './version.js';
+
+const commands: readonly Command[] = [
+  runCommand,
+  objdumpCommand,
+  helpCommand(() => commands),
+  versionCommand,
+];
+
+/** Other spellings of a command that people try. */
+const spellings: Readonly<Record<string, string>> = { '-h': 'help', '--help': 'help', '--version': 'version' };
+
+/** Runs the command that `words` ask for. Messages go to `complain`; the result is the exit status. */
+export async function rt0(words: readonly string[], complain: (text: string) => void): Promise<number> {
+  try {
+    return await dispatch(words, complain);
+  } catch (e) {
+    if (!(e instanceof UsageError || e instanceof InputError)) throw e;
+    complain(`${e instanceof InputError && e.complete ? '' : 'rt0: '}${e.message}\n`);
+    return e instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function dispatch([name, ...rest]: readonly string[], complain: (text: string) => void): Promise<number> {
+  if (name === undefined) {
+    complain(overview(commands));
+    return 2;
+  }
+  const command = commands.find((c) => c.name === (spellings[name] ?? name));
+  if (!command) throw new UsageError(`no command ${name}; "rt0 help" lists them`);
+  if (rest[0] === '--help' || rest[0] === '-h') return rt0(['help', command.name], complain);
+  return command.run(rest);
+}
