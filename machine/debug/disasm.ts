@@ -4,7 +4,7 @@
  *
  * Source lines are not shown: nothing reads them from images yet. amd64 only.
  */
-import { EM, STT, SHF, PF, PT, machineName, readElf, readSections, readSymbols, sectionBytes, type ElfFile, type ElfSymbol } from '../../isa/abi/elf.js';
+import { ElfError, EM, STT, SHF, PF, PT, machineName, readElf, readSections, readSymbols, sectionBytes, type ElfFile, type ElfSymbol } from '../../isa/abi/elf.js';
 import { decode, isFault } from '../../isa/x86/decode.js';
 import { printGnu } from '../../isa/x86/printGnu.js';
 import { printGo } from '../../isa/x86/printGo.js';
@@ -38,10 +38,10 @@ interface Stretch {
   readonly end: number;
 }
 
-/** Lines of the listing, without line ends. Errors: ElfError, and Error for another instruction set. */
+/** Lines of the listing, without line ends. Errors: ElfError, also for another instruction set. */
 export function* disassemble(image: Uint8Array, options: DisasmOptions): Generator<string> {
   const elf = readElf(image);
-  if (elf.machine !== EM.X86_64) throw new Error(`code of ${machineName(elf.machine)} cannot be disassembled yet, only amd64`);
+  if (elf.machine !== EM.X86_64) throw new ElfError(`code of ${machineName(elf.machine)} cannot be disassembled yet, only amd64`);
   const parts = codeOf(elf);
   const labels = new Labels(readSymbols(elf));
   const wanted = (name: string): boolean => options.match === undefined || options.match.test(name);
