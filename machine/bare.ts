@@ -3,13 +3,14 @@
  * an ELF image or flat code in it, and HLT to end. Nothing is protected: the whole image is readable, writable
  * and executable.
  *
- * At the start RSP of each core is the end of its own stack and RDI its number. The run ends with status 0
- * when every core has halted. What a kernel would have to handle stops the run by name.
+ * At the start RSP of each core is the end of its own stack, RDI its number, and MXCSR and the x87 unit are as new.
+ * The run ends with status 0 when every core has halted. What a kernel would have to handle stops the run by name.
  */
 import { PT, readExecutable } from '../isa/abi/elf.js';
 import { MAP, PROT } from '../isa/abi/linux.js';
 import { GPR, gprSlot } from '../isa/x86/regs.js';
 import type { Stop } from './exec/stop.js';
+import { resetFpState } from './kernel/frame.js';
 import type { AddressSpace } from './kernel/vm.js';
 import type { KernelPort, Parts } from './parts.js';
 
@@ -60,6 +61,7 @@ export class Bare implements KernelPort {
       const top = stacksAt + 2 * stackBytes * (core + 1);
       space.mmap(top - stackBytes, stackBytes, all, fixed);
       const registers = this.parts.cores.state(core);
+      resetFpState(registers);
       registers.setNum(gprSlot(GPR.RSP), top);
       registers.setNum(gprSlot(GPR.RDI), core);
       registers.pc = entry;
