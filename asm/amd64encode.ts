@@ -71,7 +71,7 @@ function pseudo(inst: Inst): Code | undefined {
     case 'MOVL':
       // The thread's base needs no register: uses of it are relative to FS.
       if (isRegister(args[0], 'TLS')) {
-        if (args.length !== 2 || args[1]!.kind !== 'reg' || registerOf(args[1]!.reg)?.file !== 'gpr') fail(at, 'TLS can only be moved to a general register');
+        if (args.length !== 2 || !inFile(args[1], 'gpr')) fail(at, 'TLS can only be moved to a general register');
         return nothing;
       }
       return undefined;
@@ -80,6 +80,7 @@ function pseudo(inst: Inst): Code | undefined {
   }
 }
 
+const inFile = (arg: Arg | undefined, file: string): boolean => arg?.kind === 'reg' && registerOf(arg.reg)?.file === file;
 const isRegister = (arg: Arg | undefined, name: string): boolean => arg?.kind === 'reg' && arg.reg === name;
 
 function data(inst: Inst, width: number): Code {
@@ -100,8 +101,7 @@ function rewrite(inst: Inst, constants: Constants): { mnemonic: string; args: re
     return { mnemonic: mnemonic === 'MOVQ' ? 'LEAQ' : 'LEAL', args: [{ ...from!, address: false }, to!] };
   }
   if (from?.kind === 'float') return floatConstant(inst, from.value, constants);
-  if (mnemonic === 'MOVQ' && from?.kind === 'imm' && to?.kind === 'reg' && to.reg !== 'AX' && registerOf(to.reg)?.file !== 'gpr') return { mnemonic, args };
-  if (mnemonic === 'MOVQ' && from?.kind === 'imm' && to?.kind === 'reg' && from.value >= 2n ** 31n && from.value < 2n ** 32n) {
+  if (mnemonic === 'MOVQ' && from?.kind === 'imm' && inFile(to, 'gpr') && from.value >= 2n ** 31n && from.value < 2n ** 32n) {
     return { mnemonic: 'MOVL', args }; // clears the upper half, and is shorter
   }
   if (/^IMUL[WLQ]$/.test(mnemonic) && args.length === 2 && from!.kind === 'imm') return { mnemonic: mnemonic.replace('IMUL', 'IMUL3'), args: [from!, to!, to!] };
@@ -127,7 +127,7 @@ function floatConstant(inst: Inst, value: number, constants: Constants): { mnemo
   const bytes = single.test(mnemonic) ? 4 : double.test(mnemonic) ? 8 : 0;
   if (bytes === 0) fail(args[0]!.at, `${mnemonic} takes no floating-point constant`);
   const to = args[1];
-  if (Object.is(value, 0) && mnemonic.includes('MOVS') && args.length === 2 && to!.kind === 'reg' && registerOf(to!.reg)?.file === 'xmm') return { mnemonic: 'XORPS', args: [to!, to!] };
+  if (Object.is(value, 0) && mnemonic.includes('MOVS') && args.length === 2 && inFile(to, 'xmm')) return { mnemonic: 'XORPS', args: [to!, to!] };
   const view = new DataView(new ArrayBuffer(bytes));
   if (bytes === 4) view.setFloat32(0, value, true);
   else view.setFloat64(0, value, true);
@@ -177,7 +177,7 @@ function fromRows(inst: Inst, mnemonic: string, args: readonly Arg[]): Code {
     const count = form.operands.some((o) => o.from >= From.Source) ? 0 : form.operands.length; // Go's string instructions name no operands
     counts.add(topOfStack.test(mnemonic) && count === 1 ? 2 : count);
     const plain = withoutTop(mnemonic, row, count, evex.mask && form.masking ? evex.args : args);
-    if (count !== plain.length || (evex.any && !form.masking && !form.rounding && !form.suppress && !hasBroadcast(form))) continue;
+    if (count !== plain.length || !suffixesFit(form, inst.suffixes, evex.mask, plain)) continue;
     if (form.operands.some((o) => o.from === From.Moffs)) continue; // Go never uses these
     const orders: readonly (readonly Arg[])[] = mnemonic.startsWith('XCHG') ? [plain, plain.slice().reverse()] : [plain];
     for (const order of orders) {
@@ -205,15 +205,23 @@ function withoutTop(mnemonic: string, row: Row, count: number, args: readonly Ar
   return args.length === 2 && isRegister(args[store ? 0 : 1], 'F0') ? [args[store ? 1 : 0]!] : [];
 }
 
-const hasBroadcast = (form: Form): boolean => form.operands.some((o) => o.broadcast > 0);
+/** Whether the form has what the suffixes ask for: zeroing under a mask, broadcast from memory, rounding of registers. */
+function suffixesFit(form: Form, suffixes: readonly string[], mask: boolean, args: readonly Arg[]): boolean {
+  const memory = args.some((a) => a.kind === 'mem');
+  return suffixes.every((s) => {
+    if (s === 'Z') return form.zeroing && mask;
+    if (s === 'BCST') return memory && form.operands.some((o) => o.broadcast > 0);
+    return !memory && (s === 'SAE' ? form.suppress : form.rounding);
+  });
+}
 
 /** The length field of an instruction on these registers. */
-const vectorLength = (args: readonly Arg[]): number => (args.some((a) => a.kind === 'reg' && registerOf(a.reg)?.file === 'zmm') ? 2 : 0);
+const vectorLength = (args: readonly Arg[]): number => (args.some((a) => inFile(a, 'zmm')) ? 2 : 0);
 
 /** EVEX suffixes, and the mask register that stands before the destination. */
 function decorations(inst: Inst, args: readonly Arg[]): { any: boolean; mask: boolean; args: readonly Arg[]; bits: EvexBits | undefined } {
   const k = args[args.length - 2];
-  const mask = args.length >= 3 && k?.kind === 'reg' && registerOf(k.reg)?.file === 'mask' ? registerOf(k.reg)!.index : 0;
+  const mask = args.length >= 3 && k?.kind === 'reg' && inFile(k, 'mask') ? registerOf(k.reg)!.index : 0;
   let zero = false;
   let b = false;
   let length = 0;
