@@ -29,6 +29,9 @@ export class RegisterImage implements Registers {
   }
 }
 
+/** Exception vectors, as the signal frame shows them. SDM 3A, table 6-1. */
+export const trapNumbers = { divide: 0, breakpoint: 3, undefined: 6, protection: 13, page: 14, alignment: 17 } as const;
+
 const argumentSlots = [GPR.RDI, GPR.RSI, GPR.RDX, GPR.R10, GPR.R8, GPR.R9].map(gprSlot);
 const syscallBytes = 2; // 0F 05
 

@@ -8,9 +8,9 @@
 import { CLOCK, E, TIMER_ABSTIME, timespec } from '../../isa/abi/linux.js';
 import { ticksPerCycle } from '../config.js';
 import { blocked, type Call, type Result } from './call.js';
-import type { GuestMemory } from './guest.js';
+import { UserFault, type GuestMemory } from './guest.js';
 import type { Kernel } from './kernel.js';
-import { never } from './task.js';
+import { never, type Task, type Wait } from './task.js';
 
 export const nanosPerSecond = 1_000_000_000n;
 
@@ -156,4 +156,21 @@ function writeTimespec(c: Call, va: number, ns: bigint): void {
 export function putTimespec(user: GuestMemory, va: number, ns: bigint): void {
   user.setU64(va + timespec.sec, ns / nanosPerSecond);
   user.setU64(va + timespec.nsec, ns % nanosPerSecond);
+}
+
+/** The deadline of a call with a timespec pointer as argument `i`: `never` for NULL, undefined when invalid. A redo keeps its first one. */
+export function deadlineOf(k: Kernel, c: Call, i: number): number | undefined {
+  if (c.again) return c.again.due;
+  if (c.u(i) === 0) return never;
+  const ns = readTimespec(c, c.u(i));
+  return ns === undefined ? undefined : deadlineIn(k, ns);
+}
+
+/** Writes what is left of an interrupted sleep where its caller asked; a bad address changes nothing. */
+export function reportRest(k: Kernel, task: Task, wait: Wait): void {
+  try {
+    putTimespec(k.user(k.process(task.pid)), wait.remaining, k.clock.nanos(Math.max(0, wait.due - k.now)));
+  } catch (e) {
+    if (!(e instanceof UserFault)) throw e;
+  }
 }

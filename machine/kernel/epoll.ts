@@ -6,7 +6,7 @@
  */
 import { E, EFD, EPOLL, O, epollEvent, pollNval, pollfd, sigsetSize } from '../../isa/abi/linux.js';
 import { blocked, type Call, type Result } from './call.js';
-import { deadlineIn } from './clock.js';
+import { deadlineIn, deadlineOf } from './clock.js';
 import { alwaysReported, type Interest, type OpenFile } from './file.js';
 import type { Kernel } from './kernel.js';
 import { waitUnder } from './signal.js';
@@ -126,7 +126,7 @@ export function ppoll(k: Kernel, c: Call): Result {
   if (c.u(1) > 1024) return -E.EINVAL;
   if (c.u(3) !== 0 && c.u(4) !== sigsetSize) return -E.EINVAL;
   if (c.u(3) !== 0) waitUnder(c, c.user.u64(c.u(3)));
-  const due = k.deadlineOf(c, 2);
+  const due = deadlineOf(k, c, 2);
   return due === undefined ? -E.EINVAL : pollFiles(k, c, 0, due);
 }
 

@@ -3,7 +3,7 @@
  * devices, pipes, event counters and epoll sets; one record each, plain data, told apart by `kind`.
  *
  * Reading and writing a file here either has its effect at once or says 'wait'; whether the caller then sleeps is
- * the business of the calls in fileCalls.ts. Waiters sleep by file id and look again when `changed` is called.
+ * the business of the calls in transfer.ts. Waiters sleep by file id and look again when `changed` is called.
  */
 import { E, EPOLL, O, S } from '../../isa/abi/linux.js';
 import { bytesOf } from './guest.js';

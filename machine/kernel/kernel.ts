@@ -8,26 +8,24 @@
  * Way of a trap: trap() charges the entry and handles the cause; enter() then does what a kernel does before it
  * returns to user code: runs an interrupted call again, delivers signals, picks another task if this one is gone.
  */
-import { E, SI, SIG, siCodes } from '../../isa/abi/linux.js';
 import { ticksPerCycle } from '../config.js';
 import type { Event } from '../events.js';
 import type { Stop } from '../exec/stop.js';
 import type { KernelPort, Parts } from '../parts.js';
 import { amd64, RegisterImage, type Abi } from './abi.js';
-import { blocked, Call, noReturn, type Result } from './call.js';
-import { Clock, deadlineIn, putTimespec, readTimespec } from './clock.js';
+import type { Call, Result } from './call.js';
+import { Clock } from './clock.js';
 import { defaultCosts, type KernelCosts } from './costs.js';
 import { firstProcess } from './exec.js';
 import { Files, type FilesState } from './file.js';
 import { leave, type FutexQueues } from './futex.js';
-import { GuestMemory, UserFault } from './guest.js';
-import { exitGroup } from './process.js';
+import { GuestMemory } from './guest.js';
 import { Random } from './random.js';
 import { FifoScheduler, type FifoState, type Scheduler } from './sched.js';
-import { deliver, hasSignal, sendFault, signalName, userSignal } from './signal.js';
+import { deliver, hasSignal } from './signal.js';
 import type { Strace } from './strace.js';
-import { handlers } from './syscalls.js';
-import { never, type Process, type Signal, type Task, type Wait } from './task.js';
+import { never, type Process, type Task, type Wait } from './task.js';
+import { dispatch, handleTrap } from './trap.js';
 import type { AddressSpace } from './vm.js';
 
 /** Everything the kernel remembers. */
@@ -57,8 +55,6 @@ export interface KernelState {
 
 /** A time slice of the first-come scheduler. */
 const sliceMicros = 4000;
-const pageFaultTrap = 14;
-const generalProtectionTrap = 13;
 
 export class Kernel implements KernelPort {
   readonly name = 'linux';
@@ -153,7 +149,7 @@ export class Kernel implements KernelPort {
     this.now = this.parts.cores.state(core).ticks;
     const task = this.currentTask(core);
     if (!task) throw new Error(`core ${core} trapped (${stop.reason}) without a task`);
-    this.handle(core, task, stop);
+    handleTrap(this, core, task, stop);
     this.enter(core);
     this.core = -1;
   }
@@ -205,90 +201,7 @@ export class Kernel implements KernelPort {
     });
   }
 
-  // Traps
-
-  private handle(core: number, task: Task, stop: Stop): void {
-    const regs = this.parts.cores.state(core);
-    switch (stop.reason) {
-      case 'Syscall':
-        this.charge(core, this.costs.syscall);
-        this.dispatch(core, task, this.abi.number(regs), undefined);
-        return;
-      case 'PageFault':
-        this.charge(core, this.costs.fault);
-        this.pageFault(task, stop);
-        return;
-      case 'Protection':
-        // a non-canonical address or a misaligned operand: no address is reported
-        return this.fault(core, task, SIG.SEGV, SI.KERNEL, 0n, generalProtectionTrap);
-      case 'Divide':
-        return this.fault(core, task, SIG.FPE, siCodes.FPE_INTDIV, this.abi.pc(regs), 0);
-      case 'Undefined':
-        return this.fault(core, task, SIG.ILL, siCodes.ILL_ILLOPN, this.abi.pc(regs), 6);
-      case 'Breakpoint':
-        return this.fault(core, task, SIG.TRAP, SI.KERNEL, 0n, 3);
-      case 'Align':
-        return this.fault(core, task, SIG.BUS, siCodes.BUS_ADRALN, BigInt(stop.va), 17);
-      case 'Halt':
-        // HLT is privileged
-        return this.fault(core, task, SIG.SEGV, SI.KERNEL, 0n, generalProtectionTrap);
-      case 'Unimplemented':
-        this.parts.stop(`unimplemented: ${stop.row?.mnemonic ?? 'instruction'} at ${this.where(stop.pc)}`);
-        return;
-      case 'Limit':
-        return;
-    }
-  }
-
-  private pageFault(task: Task, stop: Stop): void {
-    const why = this.space(this.process(task.pid)).fault(stop.va, stop.access);
-    if (why === undefined) return;
-    // error code of #PF: present 1, write 2, user 4, instruction fetch 16. SDM 3A, 4.7
-    const err = (why === 'accerr' ? 1 : 0) | (stop.access === 'write' ? 2 : 0) | 4 | (stop.access === 'exec' ? 16 : 0);
-    const [signo, code] = why === 'buserr' ? [SIG.BUS, siCodes.BUS_ADRERR] : [SIG.SEGV, why === 'maperr' ? siCodes.SEGV_MAPERR : siCodes.SEGV_ACCERR];
-    sendFault(this, task, { ...userSignal(signo, code, 0), addr: BigInt(stop.va), trapno: pageFaultTrap, err });
-  }
-
-  private fault(core: number, task: Task, signo: number, code: number, addr: bigint, trapno: number): void {
-    this.charge(core, this.costs.fault);
-    sendFault(this, task, { ...userSignal(signo, code, 0), addr, trapno });
-  }
-
-  /** Runs system call `nr` for the task on `core`. `again`: its Wait when it ran before and slept. */
-  private dispatch(core: number, task: Task, nr: number, again: Wait | undefined): void {
-    const regs = this.parts.cores.state(core);
-    const process = this.process(task.pid);
-    const call = new Call(task, process, this.user(process), nr, this.abi.args(regs), again);
-    if (!again) this.trace?.enter(call);
-    const result = this.perform(call);
-    if (result === blocked) {
-      this.trace?.block(call);
-      this.switchOut(core, task);
-      return;
-    }
-    if (result === noReturn) {
-      this.trace?.leave(call, undefined);
-      return;
-    }
-    this.abi.setResult(regs, result);
-    this.trace?.leave(call, result);
-  }
-
-  private perform(call: Call): Result {
-    const name = this.abi.syscalls[call.nr];
-    const handler = name === undefined ? undefined : handlers.get(name);
-    if (!handler) {
-      const label = name ?? String(call.nr);
-      this.state.missing.set(label, (this.state.missing.get(label) ?? 0) + 1);
-      return -E.ENOSYS;
-    }
-    try {
-      return handler(this, call);
-    } catch (e) {
-      if (e instanceof UserFault) return -E.EFAULT;
-      throw e;
-    }
-  }
+  // Time and cores
 
   /** Adds kernel time to a core. The one place where the kernel model spends cycles. */
   charge(core: number, cycles: number): void {
@@ -317,7 +230,7 @@ export class Kernel implements KernelPort {
       } else if (task.interrupted ?? task.redo) {
         const wait = (task.interrupted ?? task.redo)!;
         task.interrupted = task.redo = undefined;
-        this.dispatch(core, task, wait.nr, wait);
+        dispatch(this, core, task, wait.nr, wait);
       } else if (this.state.resched[core]) {
         this.state.resched[core] = false;
         if (this.sched.yields(core) || ((task.affinity >> BigInt(core)) & 1n) === 0n) this.preempt(core);
@@ -357,7 +270,7 @@ export class Kernel implements KernelPort {
   }
 
   /** Takes the task off its core; its state says what becomes of it. */
-  private switchOut(core: number, task: Task): void {
+  switchOut(core: number, task: Task): void {
     const regs = this.parts.cores.state(core);
     task.registers = regs.save();
     task.runTicks += regs.ticks - task.since;
@@ -478,24 +391,6 @@ export class Kernel implements KernelPort {
     this.ready(task);
   }
 
-  /** The deadline of a call with a timespec pointer as argument `i`: `never` for NULL, undefined when invalid. A redo keeps its first one. */
-  deadlineOf(c: Call, i: number): number | undefined {
-    if (c.again) return c.again.due;
-    if (c.u(i) === 0) return never;
-    const ns = readTimespec(c, c.u(i));
-    return ns === undefined ? undefined : deadlineIn(this, ns);
-  }
-
-  /** Writes what is left of an interrupted sleep where its caller asked; a bad address changes nothing. */
-  reportRest(task: Task, wait: Wait): void {
-    const nanos = this.clock.nanos(Math.max(0, wait.due - this.now));
-    try {
-      putTimespec(this.user(this.process(task.pid)), wait.remaining, nanos);
-    } catch (e) {
-      if (!(e instanceof UserFault)) throw e;
-    }
-  }
-
   // Ends
 
   /** A task is gone from its core and all queues. */
@@ -510,14 +405,6 @@ export class Kernel implements KernelPort {
     this.state.tasks.delete(task.tid);
     const process = this.process(task.pid);
     process.threads = process.threads.filter((tid) => tid !== task.tid);
-  }
-
-  /** A signal ends the process: a line that says which and where, and the status a shell shows. */
-  fatal(process: Process, task: Task, s: Signal): void {
-    const pc = Number(this.abi.pc(this.registers(task)));
-    const at = s.trapno !== 0 || s.code > 0 ? ` at ${this.where(pc)}${s.trapno === pageFaultTrap ? `, address 0x${s.addr.toString(16)}` : ''}` : '';
-    this.message = `${signalName(s.signo)}${at}`;
-    exitGroup(this, process, s.signo);
   }
 
   /** Why the program ended, when a signal did it. */

@@ -43,6 +43,7 @@ export function clone(k: Kernel, c: Call): Result {
   if ((flags & CLONE.PARENT_SETTID) !== 0) c.user.setU32(c.u(2), task.tid);
   if ((flags & CLONE.CHILD_SETTID) !== 0) c.user.setU32(c.u(3), task.tid);
   if ((flags & CLONE.CHILD_CLEARTID) !== 0) task.clearChildTid = c.u(3);
+  task.keepCaps = parent.keepCaps;
   task.mask = parent.mask; // the alternate stack is not inherited by a thread
   k.state.tasks.set(task.tid, task);
   c.process.threads.push(task.tid);
@@ -166,6 +167,12 @@ export function prctl(_k: Kernel, c: Call): Result {
       return 0;
     case PR.GET_DUMPABLE:
       return 1;
+    case PR.GET_KEEPCAPS:
+      return c.task.keepCaps ? 1 : 0;
+    case PR.SET_KEEPCAPS:
+      if (c.u(1) > 1) return -E.EINVAL;
+      c.task.keepCaps = c.u(1) === 1;
+      return 0;
     case PR.SET_DUMPABLE:
     case PR.SET_PDEATHSIG:
     case PR.SET_NO_NEW_PRIVS:

@@ -7,9 +7,12 @@
  * action stops the machine by name).
  */
 import { E, SA, SI, SIG, SIG_BLOCK, SIG_DFL, SIG_IGN, SIG_SETMASK, SIG_UNBLOCK, SS, minSigStack, sigaction, signalMax, signalNames, signalsIgnoredByDefault, signalsStoppingByDefault, sigsetSize, stackT } from '../../isa/abi/linux.js';
+import { isFault, trapNumbers } from './abi.js';
 import { blocked, noReturn, type Call, type Result } from './call.js';
+import { deadlineOf, reportRest } from './clock.js';
 import { popFrame, pushFrame } from './frame.js';
 import type { Kernel } from './kernel.js';
+import { exitGroup } from './process.js';
 import { never, noAction, onAltStack, setAltStack, type Action, type Process, type Signal, type Task, type Wait } from './task.js';
 
 const bit = (signo: number): bigint => 1n << BigInt(signo - 1);
@@ -123,7 +126,7 @@ export function deliver(k: Kernel, core: number, task: Task): void {
       if (signalsStoppingByDefault.includes(s.signo)) k.parts.stop(`unimplemented: stopping a process by ${signalName(s.signo)}`);
       if (task.interrupted) k.trace?.interrupted(task, task.interrupted);
       k.trace?.signal(task, s);
-      k.fatal(process, task, s);
+      endBySignal(k, process, task, s);
       return;
     }
     if (!handle(k, core, task, process, action, s)) return;
@@ -143,7 +146,7 @@ function handle(k: Kernel, core: number, task: Task, process: Process, action: A
     // no room for the frame: Linux forces SIGSEGV, which a handler on the same stack could not take either
     const segv: Signal = { ...userSignal(SIG.SEGV, SI.KERNEL, 0), addr: 0n };
     if (s.signo === SIG.SEGV || action.flags === 0n) process.actions[SIG.SEGV] = undefined;
-    k.fatal(process, task, segv);
+    endBySignal(k, process, task, segv);
     return false;
   }
   task.savedMask = undefined;
@@ -165,8 +168,16 @@ function settleInterrupted(k: Kernel, core: number, task: Task, action: Action):
     return;
   }
   k.abi.setResult(k.parts.cores.state(core), -E.EINTR);
-  if (w.remaining !== 0) k.reportRest(task, w);
+  if (w.remaining !== 0) reportRest(k, task, w);
   k.trace?.interrupted(task, w);
+}
+
+/** A signal ends the process: a line that says which and where, and the status a shell shows. */
+function endBySignal(k: Kernel, process: Process, task: Task, s: Signal): void {
+  const fault = isFault(s) || s.trapno !== 0;
+  const address = s.trapno === trapNumbers.page ? `, address 0x${s.addr.toString(16)}` : '';
+  k.message = `${signalName(s.signo)}${fault ? ` at ${k.where(Number(k.abi.pc(k.registers(task))))}${address}` : ''}`;
+  exitGroup(k, process, s.signo);
 }
 
 // Calls
@@ -334,7 +345,7 @@ export function rtSigtimedwait(k: Kernel, c: Call): Result {
     if (c.u(1) !== 0) k.abi.writeSiginfo(c.user, c.u(1), s);
     return s.signo;
   }
-  const due = k.deadlineOf(c, 2);
+  const due = deadlineOf(k, c, 2);
   if (due === undefined) return -E.EINVAL;
   if (due <= k.now) return -E.EAGAIN;
   k.block(c, { for: { kind: 'signal', set }, nr: c.nr, due, redo: true, onTimeout: -E.EAGAIN, onSignal: 'never', remaining: 0 });

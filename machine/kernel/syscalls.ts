@@ -5,25 +5,27 @@
 import type { Call, Result } from './call.js';
 import * as clock from './clock.js';
 import * as epoll from './epoll.js';
-import * as file from './fileCalls.js';
+import * as descriptor from './descriptors.js';
 import { futex } from './futex.js';
 import type { Kernel } from './kernel.js';
+import * as name from './names.js';
 import * as memory from './memory.js';
 import * as process from './process.js';
 import * as signal from './signal.js';
+import * as transfer from './transfer.js';
 
 export type Handler = (k: Kernel, c: Call) => Result;
 
 const table: Readonly<Record<string, Handler>> = {
   // files
-  read: file.read, write: file.write, pread64: file.pread64, pwrite64: file.pwrite64, readv: file.readv, writev: file.writev,
-  lseek: file.lseek, ftruncate: file.ftruncate, fsync: file.fsync, fdatasync: file.fsync,
-  open: file.open, openat: file.openat, creat: file.creat, close: file.close,
-  mkdir: file.mkdir, mkdirat: file.mkdirat, rmdir: file.rmdir, unlink: file.unlink, unlinkat: file.unlinkat,
-  readlink: file.readlink, readlinkat: file.readlinkat, access: file.access, faccessat: file.faccessat, faccessat2: file.faccessat2,
-  getcwd: file.getcwd, chdir: file.chdir, umask: file.umask, getdents64: file.getdents64,
-  stat: file.stat, lstat: file.lstat, fstat: file.fstat, newfstatat: file.newfstatat,
-  dup: file.dup, dup2: file.dup2, dup3: file.dup3, fcntl: file.fcntl, ioctl: file.ioctl, pipe: file.pipe, pipe2: file.pipe2,
+  read: transfer.read, write: transfer.write, pread64: transfer.pread64, pwrite64: transfer.pwrite64, readv: transfer.readv, writev: transfer.writev,
+  lseek: transfer.lseek, ftruncate: transfer.ftruncate, fsync: transfer.fsync, fdatasync: transfer.fsync,
+  open: name.open, openat: name.openat, creat: name.creat, close: descriptor.close,
+  mkdir: name.mkdir, mkdirat: name.mkdirat, rmdir: name.rmdir, unlink: name.unlink, unlinkat: name.unlinkat,
+  readlink: name.readlink, readlinkat: name.readlinkat, access: name.access, faccessat: name.faccessat, faccessat2: name.faccessat2,
+  getcwd: name.getcwd, chdir: name.chdir, umask: name.umask, getdents64: name.getdents64,
+  stat: name.stat, lstat: name.lstat, fstat: name.fstat, newfstatat: name.newfstatat,
+  dup: descriptor.dup, dup2: descriptor.dup2, dup3: descriptor.dup3, fcntl: descriptor.fcntl, ioctl: descriptor.ioctl, pipe: descriptor.pipe, pipe2: descriptor.pipe2,
   epoll_create: epoll.epollCreate, epoll_create1: epoll.epollCreate1, epoll_ctl: epoll.epollCtl, epoll_wait: epoll.epollWait, epoll_pwait: epoll.epollPwait,
   poll: epoll.poll, ppoll: epoll.ppoll, eventfd: epoll.eventfd, eventfd2: epoll.eventfd2,
   // memory

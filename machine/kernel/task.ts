@@ -107,6 +107,8 @@ export interface Task {
   clearChildTid: number;
   robustList: number;
   robustListBytes: number;
+  /** prctl PR_SET_KEEPCAPS: kept and reported, without effect, since there are no capabilities. */
+  keepCaps: boolean;
   /** Ticks spent on cores, up to `since` when running. */
   runTicks: number;
   /** When it last got a core. */
@@ -150,7 +152,7 @@ export function newTask(tid: number, pid: number, comm: string, core: number, af
   return {
     tid, pid, comm, state: 'ready', core, affinity, registers: new Uint8Array(0), wait: undefined, redo: undefined, interrupted: undefined, readyAt: 0,
     mask: 0n, savedMask: undefined, pending: [], altStack: { sp: 0n, flags: SS.DISABLE, bytes: 0n },
-    clearChildTid: 0, robustList: 0, robustListBytes: 0, runTicks: 0, since: 0, voluntarySwitches: 0, involuntarySwitches: 0,
+    clearChildTid: 0, robustList: 0, robustListBytes: 0, keepCaps: false, runTicks: 0, since: 0, voluntarySwitches: 0, involuntarySwitches: 0,
   };
 }
 

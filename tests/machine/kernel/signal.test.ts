@@ -173,6 +173,22 @@ Signals('a fault without a handler names its address and place', () => {
   assert.is(g.kernel.message, 'SIGSEGV at 0x401000, address 0x10');
 });
 
+Signals('INT3 raises SIGTRAP behind the instruction, division SIGFPE at it', () => {
+  const g = new Guest();
+  setAction(g, SIG.TRAP, handlerAt, goFlags, 0n);
+  setAction(g, SIG.FPE, handlerAt, goFlags, 0n);
+  const core = g.machine.core(g.task().core);
+  const pc = core.pc;
+  const trap = (reason: 'Breakpoint' | 'Divide'): [bigint, number, bigint] => {
+    core.pc = pc;
+    g.kernel.trap(g.task().core, { reason, pc, va: 0, access: 'read', row: undefined });
+    const info = Number(register(g, GPR.RSI));
+    return [g.get64(Number(register(g, GPR.RDX)) + amd64Frame.uc.rip), g.get32(info + 8), g.get64(info + 16)];
+  };
+  assert.equal(trap('Breakpoint'), [BigInt(pc + 1), 0x80, 0n]);
+  assert.equal(trap('Divide'), [BigInt(pc), 1, BigInt(pc)]);
+});
+
 Signals('sigtimedwait takes a blocked signal without a handler', () => {
   const g = new Guest();
   const set = g.scratch + 128;

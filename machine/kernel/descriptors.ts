@@ -1,0 +1,110 @@
+/** System calls on descriptors: close, dup, fcntl, ioctl, pipe. Left out: locks, leases and owners. */
+import { E, F, FD_CLOEXEC, O, ioctls, openFlags } from '../../isa/abi/linux.js';
+import type { Call, Result } from './call.js';
+import type { Kernel } from './kernel.js';
+import type { Process } from './task.js';
+
+export const close = (k: Kernel, c: Call): Result => (k.files.close(c.process, c.i(0)) ? 0 : -E.EBADF);
+
+export function dup(k: Kernel, c: Call): Result {
+  const file = k.files.file(c.process, c.i(0));
+  return file ? k.files.install(c.process, file, false) : -E.EBADF;
+}
+
+export const dup2 = (k: Kernel, c: Call): Result => {
+  if (!k.files.file(c.process, c.i(0))) return -E.EBADF;
+  return c.i(0) === c.i(1) ? c.i(1) : dupTo(k, c.process, c.i(0), c.i(1), false);
+};
+
+export const dup3 = (k: Kernel, c: Call): Result => {
+  if (c.i(0) === c.i(1) || (c.i(2) & ~O.CLOEXEC) !== 0) return -E.EINVAL;
+  return dupTo(k, c.process, c.i(0), c.i(1), (c.i(2) & O.CLOEXEC) !== 0);
+};
+
+function dupTo(k: Kernel, process: Process, from: number, to: number, closeOnExec: boolean): Result {
+  const file = k.files.file(process, from);
+  if (!file || to < 0 || BigInt(to) >= process.limits[7]![0]) return -E.EBADF;
+  file.refs++; // held while the old descriptor closes
+  k.files.close(process, to);
+  process.descriptors[to] = { file: file.id, closeOnExec };
+  return to;
+}
+
+export function fcntl(k: Kernel, c: Call): Result {
+  const d = k.files.descriptor(c.process, c.i(0));
+  if (!d) return -E.EBADF;
+  const file = k.files.get(d.file);
+  const settable = O.APPEND | O.NONBLOCK | O.ASYNC | O.NOATIME | openFlags[k.parts.config.arch].DIRECT;
+  switch (c.i(1)) {
+    case F.DUPFD:
+    case F.DUPFD_CLOEXEC:
+      if (c.i(2) < 0 || BigInt(c.i(2)) >= c.process.limits[7]![0]) return -E.EINVAL;
+      return k.files.install(c.process, file, c.i(1) === F.DUPFD_CLOEXEC, c.i(2));
+    case F.GETFD:
+      return d.closeOnExec ? FD_CLOEXEC : 0;
+    case F.SETFD:
+      d.closeOnExec = (c.i(2) & FD_CLOEXEC) !== 0;
+      return 0;
+    case F.GETFL:
+      return file.flags;
+    case F.SETFL:
+      file.flags = (file.flags & ~settable) | (c.i(2) & settable);
+      return 0;
+    case F.GETPIPE_SZ:
+      return file.kind === 'pipe' ? k.files.state.pipes.get(file.pipe)!.capacity : -E.EBADF;
+    default:
+      return -E.EINVAL;
+  }
+}
+
+export function ioctl(k: Kernel, c: Call): Result {
+  const file = k.files.file(c.process, c.i(0));
+  if (!file) return -E.EBADF;
+  const terminal = k.files.isTerminal(file);
+  switch (Number(BigInt.asUintN(32, c.big(1)))) {
+    case ioctls.TIOCGWINSZ:
+      if (!terminal) return -E.ENOTTY;
+      c.user.write(c.u(2), Uint8Array.of(24, 0, 80, 0, 0, 0, 0, 0));
+      return 0;
+    case ioctls.TCGETS:
+      if (!terminal) return -E.ENOTTY;
+      c.user.write(c.u(2), cookedTerminal());
+      return 0;
+    case ioctls.FIONBIO:
+      file.flags = c.user.u32(c.u(2)) !== 0 ? file.flags | O.NONBLOCK : file.flags & ~O.NONBLOCK;
+      return 0;
+    default:
+      return -E.ENOTTY;
+  }
+}
+
+/** struct termios of a terminal in its usual line mode: four u32 of flags, line discipline, 19 control characters. */
+function cookedTerminal(): Uint8Array {
+  const bytes = new Uint8Array(36);
+  const view = new DataView(bytes.buffer);
+  [0x4500, 0x5, 0xbf, 0x8a3b].forEach((v, i) => view.setUint32(4 * i, v, true));
+  bytes.set([3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22, 0, 0, 0], 17);
+  return bytes;
+}
+
+/** pipe2(fds, flags), pipe(fds). */
+export const pipe2 = (k: Kernel, c: Call): Result => makePipe(k, c, c.i(1));
+export const pipe = (k: Kernel, c: Call): Result => makePipe(k, c, 0);
+
+function makePipe(k: Kernel, c: Call, flags: number): Result {
+  if ((flags & ~(O.CLOEXEC | O.NONBLOCK | openFlags[k.parts.config.arch].DIRECT)) !== 0) return -E.EINVAL;
+  const id = k.files.newPipe();
+  const status = flags & O.NONBLOCK;
+  const reader = k.files.open({ kind: 'pipe', pipe: id, end: 'read' }, O.RDONLY | status);
+  const writer = k.files.open({ kind: 'pipe', pipe: id, end: 'write' }, O.WRONLY | status);
+  const closeOnExec = (flags & O.CLOEXEC) !== 0;
+  const fds = [k.files.install(c.process, reader, closeOnExec), k.files.install(c.process, writer, closeOnExec)];
+  const failed = fds.find((fd) => fd < 0);
+  if (failed !== undefined) {
+    if (fds[0]! >= 0) k.files.close(c.process, fds[0]!);
+    return failed;
+  }
+  c.user.setU32(c.u(0), fds[0]!);
+  c.user.setU32(c.u(0) + 4, fds[1]!);
+  return 0;
+}

@@ -1,0 +1,217 @@
+/**
+ * System calls on names: open, mkdir, unlink, readlink, access, stat and directories. The older calls without a directory
+ * argument (open, stat, access ...) are the *at calls from the current directory.
+ *
+ * Left out: renaming, hard and symbolic links, ownership and permission changes, extended attributes.
+ */
+import { AT, E, O, S, openFlags, stat as statLayout, timespec } from '../../isa/abi/linux.js';
+import type { Call, Result } from './call.js';
+import { nanosPerSecond } from './clock.js';
+import { bytesOf } from './guest.js';
+import type { Kernel } from './kernel.js';
+import { deviceNumbers } from './proc.js';
+import { isDir, isFile, isLink, maxPath, truncateInode, type Inode, type Place } from './tree.js';
+
+function pathAt(c: Call, i: number): string | number {
+  return c.user.string(c.u(i), maxPath) ?? -E.ENAMETOOLONG;
+}
+
+/** Where argument `i` leads from directory descriptor `dirfd`. */
+function lookup(k: Kernel, c: Call, dirfd: number, i: number, follow: boolean): Place | number {
+  const path = pathAt(c, i);
+  if (typeof path === 'number') return path;
+  const base = path.startsWith('/') ? k.files.base(c.process, AT.FDCWD) : k.files.base(c.process, dirfd);
+  return typeof base === 'number' ? base : k.files.tree.resolve(base, path, follow);
+}
+
+function existing(place: Place | number): Inode | number {
+  return typeof place === 'number' ? place : (place.inode ?? -E.ENOENT);
+}
+
+export const openat = (k: Kernel, c: Call): Result => openFrom(k, c, c.i(0), 1, c.i(2), c.i(3));
+export const open = (k: Kernel, c: Call): Result => openFrom(k, c, AT.FDCWD, 0, c.i(1), c.i(2));
+export const creat = (k: Kernel, c: Call): Result => openFrom(k, c, AT.FDCWD, 0, O.CREAT | O.WRONLY | O.TRUNC, c.i(1));
+
+function openFrom(k: Kernel, c: Call, dirfd: number, i: number, flags: number, mode: number): Result {
+  const special = openFlags[k.parts.config.arch];
+  const exclusive = (flags & (O.CREAT | O.EXCL)) === (O.CREAT | O.EXCL);
+  const place = lookup(k, c, dirfd, i, !exclusive && (flags & special.NOFOLLOW) === 0);
+  if (typeof place === 'number') return place;
+  let inode = place.inode;
+  if (inode && exclusive) return -E.EEXIST;
+  if (!inode) {
+    if ((flags & O.CREAT) === 0) return -E.ENOENT;
+    if (place.slash) return -E.EISDIR;
+    inode = k.files.tree.create(S.IFREG | (mode & 0o7777 & ~c.process.umask), { changed: wallClock(k) });
+    k.files.tree.link(place.dir, place.name, inode);
+  }
+  if (isLink(inode)) return -E.ELOOP;
+  if ((flags & special.DIRECTORY) !== 0 && !isDir(inode)) return -E.ENOTDIR;
+  const writing = (flags & O.ACCMODE) !== O.RDONLY;
+  if (isDir(inode) && (writing || (flags & O.CREAT) !== 0)) return -E.EISDIR;
+  if ((flags & O.TRUNC) !== 0 && writing && isFile(inode)) truncateInode(inode, 0);
+  const kept = flags & (O.ACCMODE | O.APPEND | O.NONBLOCK | special.DIRECTORY | special.LARGEFILE | O.DSYNC);
+  return k.files.install(c.process, k.files.openInode(inode, kept), (flags & O.CLOEXEC) !== 0);
+}
+
+export function wallClock(k: Kernel): bigint {
+  return k.clock.epoch + k.clock.nanos(k.now);
+}
+
+export const mkdirat = (k: Kernel, c: Call): Result => makeDir(k, c, c.i(0), 1, c.i(2));
+export const mkdir = (k: Kernel, c: Call): Result => makeDir(k, c, AT.FDCWD, 0, c.i(1));
+
+function makeDir(k: Kernel, c: Call, dirfd: number, i: number, mode: number): Result {
+  const place = lookup(k, c, dirfd, i, false);
+  if (typeof place === 'number') return place;
+  if (place.inode) return -E.EEXIST;
+  const dir = k.files.tree.create(S.IFDIR | (mode & 0o1777 & ~c.process.umask), { changed: wallClock(k) });
+  k.files.tree.link(place.dir, place.name, dir);
+  return 0;
+}
+
+export const unlinkat = (k: Kernel, c: Call): Result => removeName(k, c, c.i(0), 1, (c.i(2) & AT.REMOVEDIR) !== 0);
+export const unlink = (k: Kernel, c: Call): Result => removeName(k, c, AT.FDCWD, 0, false);
+export const rmdir = (k: Kernel, c: Call): Result => removeName(k, c, AT.FDCWD, 0, true);
+
+function removeName(k: Kernel, c: Call, dirfd: number, i: number, directory: boolean): Result {
+  const place = lookup(k, c, dirfd, i, false);
+  if (typeof place === 'number') return place;
+  const { inode, dir, name } = place;
+  if (!inode) return -E.ENOENT;
+  if (directory && !isDir(inode)) return -E.ENOTDIR;
+  if (!directory && isDir(inode)) return -E.EISDIR;
+  if (inode.entries && inode.entries.size > 0) return -E.ENOTEMPTY;
+  if (dir.entries!.get(name) !== inode.ino) return -E.EBUSY; // the root, or `.` and `..`
+  k.files.dropUnused(k.files.tree.unlink(dir, name));
+  return 0;
+}
+
+export const readlinkat = (k: Kernel, c: Call): Result => readLinkFrom(k, c, c.i(0), 1);
+export const readlink = (k: Kernel, c: Call): Result => readLinkFrom(k, c, AT.FDCWD, 0);
+
+function readLinkFrom(k: Kernel, c: Call, dirfd: number, i: number): Result {
+  if (c.s(i + 2) <= 0) return -E.EINVAL;
+  const inode = existing(lookup(k, c, dirfd, i, false));
+  if (typeof inode === 'number') return inode;
+  if (!isLink(inode)) return -E.EINVAL;
+  const bytes = bytesOf(k.files.tree.targetOf(inode)).subarray(0, c.u(i + 2));
+  c.user.write(c.u(i + 1), bytes);
+  return bytes.length;
+}
+
+export const faccessat = (k: Kernel, c: Call): Result => accessFrom(k, c, c.i(0), 1, c.i(2), 0);
+export const faccessat2 = (k: Kernel, c: Call): Result => accessFrom(k, c, c.i(0), 1, c.i(2), c.i(3));
+export const access = (k: Kernel, c: Call): Result => accessFrom(k, c, AT.FDCWD, 0, c.i(1), 0);
+
+/** Root may read and write anything, and execute what anyone may execute. */
+function accessFrom(k: Kernel, c: Call, dirfd: number, i: number, mode: number, flags: number): Result {
+  if ((mode & ~7) !== 0) return -E.EINVAL;
+  const inode = existing(lookup(k, c, dirfd, i, (flags & AT.SYMLINK_NOFOLLOW) === 0));
+  if (typeof inode === 'number') return inode;
+  return (mode & 1) !== 0 && !isDir(inode) && (inode.mode & 0o111) === 0 ? -E.EACCES : 0;
+}
+
+export function getcwd(_k: Kernel, c: Call): Result {
+  const bytes = bytesOf(`${c.process.cwd}\0`);
+  if (c.u(1) < bytes.length) return -E.ERANGE;
+  c.user.write(c.u(0), bytes);
+  return bytes.length;
+}
+
+export function chdir(k: Kernel, c: Call): Result {
+  const inode = existing(lookup(k, c, AT.FDCWD, 0, true));
+  if (typeof inode === 'number') return inode;
+  if (!isDir(inode)) return -E.ENOTDIR;
+  c.process.cwd = k.files.tree.pathOf(inode);
+  return 0;
+}
+
+export function umask(_k: Kernel, c: Call): Result {
+  const old = c.process.umask;
+  c.process.umask = c.i(0) & 0o777;
+  return old;
+}
+
+/** getdents64(fd, buffer, bytes): records of {ino u64, next u64, length u16, type u8, name, NUL}, each a multiple of 8 long. */
+export function getdents64(k: Kernel, c: Call): Result {
+  const file = k.files.file(c.process, c.i(0));
+  if (!file) return -E.EBADF;
+  if (file.kind !== 'inode' || !isDir(k.files.tree.get(file.inode))) return -E.ENOTDIR;
+  const dir = k.files.tree.get(file.inode);
+  const names: [string, number][] = [['.', dir.ino], ['..', dir.parent], ...dir.entries!];
+  let done = 0;
+  while (file.offset < names.length) {
+    const [name, ino] = names[file.offset]!;
+    const length = Math.ceil((20 + name.length) / 8) * 8;
+    if (done + length > c.u(2)) return done === 0 ? -E.EINVAL : done;
+    const record = new Uint8Array(length);
+    const view = new DataView(record.buffer);
+    view.setBigUint64(0, BigInt(ino), true);
+    view.setBigUint64(8, BigInt(file.offset + 1), true);
+    view.setUint16(16, length, true);
+    record[18] = k.files.tree.get(ino).mode >> 12;
+    record.set(bytesOf(name), 19);
+    c.user.write(c.u(1) + done, record);
+    done += length;
+    file.offset++;
+  }
+  return done;
+}
+
+// What a file is
+
+export function fstat(k: Kernel, c: Call): Result {
+  return statFile(k, c, c.i(0), c.u(1));
+}
+
+function statFile(k: Kernel, c: Call, fd: number, va: number): Result {
+  const file = k.files.file(c.process, fd);
+  if (!file) return -E.EBADF;
+  if (file.kind === 'inode') writeStat(k, c, va, k.files.tree.get(file.inode));
+  else writeStat(k, c, va, { ...nameless, ino: file.id, mode: k.files.modeOf(file), device: file.kind === 'device' ? file.device : '' });
+  return 0;
+}
+
+const nameless = { nlink: 1, size: 0, changed: 0n };
+
+/** newfstatat(dirfd, path, buffer, flags). */
+export function newfstatat(k: Kernel, c: Call): Result {
+  if ((c.i(3) & AT.EMPTY_PATH) !== 0 && c.user.string(c.u(1), 1) === '') {
+    if (c.i(0) !== AT.FDCWD) return statFile(k, c, c.i(0), c.u(2));
+    const cwd = k.files.base(c.process, AT.FDCWD);
+    if (typeof cwd === 'number') return cwd;
+    writeStat(k, c, c.u(2), cwd);
+    return 0;
+  }
+  return statPath(k, c, c.i(0), 1, (c.i(3) & AT.SYMLINK_NOFOLLOW) === 0);
+}
+
+export const stat = (k: Kernel, c: Call): Result => statPath(k, c, AT.FDCWD, 0, true);
+export const lstat = (k: Kernel, c: Call): Result => statPath(k, c, AT.FDCWD, 0, false);
+
+function statPath(k: Kernel, c: Call, dirfd: number, i: number, follow: boolean): Result {
+  const inode = existing(lookup(k, c, dirfd, i, follow));
+  if (typeof inode === 'number') return inode;
+  writeStat(k, c, c.u(i + 1), inode);
+  return 0;
+}
+
+function writeStat(k: Kernel, c: Call, va: number, n: Pick<Inode, 'ino' | 'mode' | 'nlink' | 'size' | 'changed' | 'device'>): void {
+  const { arch } = k.parts.config;
+  const at = statLayout[arch];
+  const rdev = n.device === '' ? ((n.mode & S.IFMT) === S.IFCHR ? 0x8800 : 0) : deviceNumbers.get(n.device)!;
+  c.user.fill(va, at.size);
+  c.user.setU64(va + at.dev, 1n);
+  c.user.setU64(va + at.ino, BigInt(n.ino));
+  c.user.setU32(va + at.nlink, n.nlink);
+  c.user.setU32(va + at.mode, n.mode);
+  c.user.setU64(va + at.rdev, BigInt(rdev));
+  c.user.setU64(va + at.fileSize, BigInt(n.size));
+  c.user.setU32(va + at.blksize, (n.mode & S.IFMT) === S.IFCHR ? 1024 : 4096);
+  c.user.setU64(va + at.blocks, BigInt(Math.ceil(n.size / 4096) * 8));
+  for (const time of [at.atime, at.mtime, at.ctime]) {
+    c.user.setU64(va + time + timespec.sec, n.changed / nanosPerSecond);
+    c.user.setU64(va + time + timespec.nsec, n.changed % nanosPerSecond);
+  }
+}

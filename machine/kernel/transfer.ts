@@ -1,0 +1,133 @@
+/**
+ * System calls that move bytes: read, write and their forms with positions and buffer lists, and what goes with a
+ * file's position. Each turns arguments into operations on Files, and 'wait' into a sleep or EAGAIN.
+ */
+import { E, O, SEEK, SI, SIG, iovec, iovecMax } from '../../isa/abi/linux.js';
+import { blocked, type Call, type Result } from './call.js';
+import type { OpenFile, ReadResult, WriteResult } from './file.js';
+import type { Kernel } from './kernel.js';
+import { send, userSignal } from './signal.js';
+import { never } from './task.js';
+import { truncateInode } from './tree.js';
+
+/** More than this a single read or write does not move (MAX_RW_COUNT). */
+const maxTransfer = 0x7ffff000;
+const canRead = (f: OpenFile): boolean => (f.flags & O.ACCMODE) !== O.WRONLY;
+const canWrite = (f: OpenFile): boolean => (f.flags & O.ACCMODE) !== O.RDONLY;
+
+/** Sleeps until one of the files changes, unless the caller must not wait. */
+function waitFor(k: Kernel, c: Call, file: OpenFile): Result {
+  if ((file.flags & O.NONBLOCK) !== 0) return -E.EAGAIN;
+  k.block(c, { for: { kind: 'files', files: [file.id] }, nr: c.nr, due: never, redo: true, onTimeout: 0, onSignal: 'restart', remaining: 0 });
+  return blocked;
+}
+
+function seekable(f: OpenFile): boolean {
+  return f.kind === 'inode';
+}
+
+/** Reads into a list of buffers. `at`: the position of pread. */
+function readTo(k: Kernel, c: Call, buffers: readonly Buffer[], at?: number): Result {
+  const file = k.files.file(c.process, c.i(0));
+  if (!file || !canRead(file)) return -E.EBADF;
+  if (at !== undefined && !seekable(file)) return -E.ESPIPE;
+  const total = Math.min(maxTransfer, buffers.reduce((n, b) => n + b.bytes, 0));
+  const got: ReadResult = k.files.read(file, total, at);
+  if (got === 'wait') return waitFor(k, c, file);
+  if (typeof got === 'number') return got;
+  let done = 0;
+  for (const b of buffers) {
+    const part = got.subarray(done, done + b.bytes);
+    c.user.write(b.va, part);
+    done += part.length;
+  }
+  return got.length;
+}
+
+/** Writes from a list of buffers; as much of them as the program may read. */
+function writeFrom(k: Kernel, c: Call, buffers: readonly Buffer[], at?: number): Result {
+  const file = k.files.file(c.process, c.i(0));
+  if (!file || !canWrite(file)) return -E.EBADF;
+  if (at !== undefined && !seekable(file)) return -E.ESPIPE;
+  let done = 0;
+  for (const b of buffers) {
+    const bytes = Math.min(b.bytes, maxTransfer - done);
+    const reach = c.user.reach(b.va, bytes, 'read');
+    if (reach < bytes && done + reach === 0) return -E.EFAULT;
+    const put: WriteResult = k.files.write(file, c.user.bytes(b.va, reach), at === undefined ? undefined : at + done);
+    if (put === -E.EPIPE) send(k, c.process, c.task, userSignal(SIG.PIPE, SI.USER, c.process.pid));
+    if (put === 'wait' || put < 0) {
+      if (done > 0) return done;
+      return put === 'wait' ? waitFor(k, c, file) : put;
+    }
+    done += put;
+    if (put < b.bytes) break;
+  }
+  return done;
+}
+
+interface Buffer {
+  readonly va: number;
+  readonly bytes: number;
+}
+
+/** One buffer: arguments 1 and 2. */
+const single = (c: Call): Buffer[] => [{ va: c.u(1), bytes: Math.min(c.u(2), maxTransfer) }];
+
+/** The iovec array of arguments 1 and 2, or undefined: EINVAL. */
+function vector(c: Call): Buffer[] | undefined {
+  const count = c.s(2);
+  if (count < 0 || count > iovecMax) return undefined;
+  const list: Buffer[] = [];
+  for (let i = 0; i < count; i++) {
+    const at = c.u(1) + i * iovec.size;
+    const bytes = Number(c.user.i64(at + iovec.len));
+    if (bytes < 0) return undefined;
+    list.push({ va: c.user.word(at + iovec.base), bytes });
+  }
+  return list;
+}
+
+export const read = (k: Kernel, c: Call): Result => readTo(k, c, single(c));
+export const write = (k: Kernel, c: Call): Result => writeFrom(k, c, single(c));
+export const pread64 = (k: Kernel, c: Call): Result => (c.s(3) < 0 ? -E.EINVAL : readTo(k, c, single(c), c.s(3)));
+export const pwrite64 = (k: Kernel, c: Call): Result => (c.s(3) < 0 ? -E.EINVAL : writeFrom(k, c, single(c), c.s(3)));
+
+export function readv(k: Kernel, c: Call): Result {
+  const list = vector(c);
+  return list ? readTo(k, c, list) : -E.EINVAL;
+}
+
+export function writev(k: Kernel, c: Call): Result {
+  const list = vector(c);
+  return list ? writeFrom(k, c, list) : -E.EINVAL;
+}
+
+export function lseek(k: Kernel, c: Call): Result {
+  const file = k.files.file(c.process, c.i(0));
+  if (!file) return -E.EBADF;
+  if (file.kind !== 'inode') return file.kind === 'device' ? 0 : -E.ESPIPE;
+  const size = k.files.tree.get(file.inode).size;
+  const base = { [SEEK.SET]: 0, [SEEK.CUR]: file.offset, [SEEK.END]: size }[c.i(2)];
+  if (base === undefined) return -E.EINVAL;
+  const to = base + c.s(1);
+  if (to < 0 || !Number.isSafeInteger(to)) return -E.EINVAL;
+  file.offset = to;
+  return to;
+}
+
+export function ftruncate(k: Kernel, c: Call): Result {
+  const file = k.files.file(c.process, c.i(0));
+  if (!file) return -E.EBADF;
+  if (file.kind !== 'inode' || !canWrite(file) || c.s(1) < 0) return -E.EINVAL;
+  if (c.s(1) > k.parts.config.memoryBytes) return -E.EFBIG;
+  truncateInode(k.files.tree.get(file.inode), c.s(1));
+  return 0;
+}
+
+/** fsync, fdatasync: memory is as lasting as it gets. */
+export function fsync(k: Kernel, c: Call): Result {
+  const file = k.files.file(c.process, c.i(0));
+  if (!file) return -E.EBADF;
+  return file.kind === 'inode' ? 0 : -E.EINVAL;
+}

@@ -1,0 +1,98 @@
+/**
+ * Why a core came back from user code, and what that means: a system call goes to its handler, a page fault to the
+ * address space, everything else becomes a signal. SDM 3A, chapter 6; sigaction(2) on si_code.
+ */
+import { E, SI, SIG, siCodes } from '../../isa/abi/linux.js';
+import type { Stop } from '../exec/stop.js';
+import { trapNumbers } from './abi.js';
+import { blocked, Call, noReturn, type Result } from './call.js';
+import { UserFault } from './guest.js';
+import type { Kernel } from './kernel.js';
+import { sendFault, userSignal } from './signal.js';
+import { handlers } from './syscalls.js';
+import type { Task, Wait } from './task.js';
+
+/** Deals with the cause of a stop; the kernel then decides what the core runs next. */
+export function handleTrap(k: Kernel, core: number, task: Task, stop: Stop): void {
+  const regs = k.parts.cores.state(core);
+  switch (stop.reason) {
+    case 'Syscall':
+      k.charge(core, k.costs.syscall);
+      dispatch(k, core, task, k.abi.number(regs), undefined);
+      return;
+    case 'PageFault':
+      k.charge(core, k.costs.fault);
+      pageFault(k, task, stop);
+      return;
+    case 'Protection':
+      // a non-canonical address or a misaligned operand: no address is reported
+      return fault(k, core, task, SIG.SEGV, SI.KERNEL, 0n, trapNumbers.protection);
+    case 'Divide':
+      return fault(k, core, task, SIG.FPE, siCodes.FPE_INTDIV, k.abi.pc(regs), trapNumbers.divide);
+    case 'Undefined':
+      return fault(k, core, task, SIG.ILL, siCodes.ILL_ILLOPN, k.abi.pc(regs), trapNumbers.undefined);
+    case 'Breakpoint':
+      regs.pc = stop.pc + 1; // a trap: the handler sees the instruction after INT3
+      return fault(k, core, task, SIG.TRAP, SI.KERNEL, 0n, trapNumbers.breakpoint);
+    case 'Align':
+      return fault(k, core, task, SIG.BUS, siCodes.BUS_ADRALN, BigInt(stop.va), trapNumbers.alignment);
+    case 'Halt':
+      // HLT is privileged
+      return fault(k, core, task, SIG.SEGV, SI.KERNEL, 0n, trapNumbers.protection);
+    case 'Unimplemented':
+      k.parts.stop(`unimplemented: ${stop.row?.mnemonic ?? 'instruction'} at ${k.where(stop.pc)}`);
+      return;
+    case 'Limit':
+      return;
+  }
+}
+
+function pageFault(k: Kernel, task: Task, stop: Stop): void {
+  const why = k.space(k.process(task.pid)).fault(stop.va, stop.access);
+  if (why === undefined) return;
+  // error code of #PF: present 1, write 2, user 4, instruction fetch 16. SDM 3A, 4.7
+  const err = (why === 'accerr' ? 1 : 0) | (stop.access === 'write' ? 2 : 0) | 4 | (stop.access === 'exec' ? 16 : 0);
+  const [signo, code] = why === 'buserr' ? [SIG.BUS, siCodes.BUS_ADRERR] : [SIG.SEGV, why === 'maperr' ? siCodes.SEGV_MAPERR : siCodes.SEGV_ACCERR];
+  sendFault(k, task, { ...userSignal(signo, code, 0), addr: BigInt(stop.va), trapno: trapNumbers.page, err });
+}
+
+function fault(k: Kernel, core: number, task: Task, signo: number, code: number, addr: bigint, trapno: number): void {
+  k.charge(core, k.costs.fault);
+  sendFault(k, task, { ...userSignal(signo, code, 0), addr, trapno });
+}
+
+/** Runs system call `nr` for the task on `core`. `again`: its Wait when it ran before and slept. */
+export function dispatch(k: Kernel, core: number, task: Task, nr: number, again: Wait | undefined): void {
+  const regs = k.parts.cores.state(core);
+  const process = k.process(task.pid);
+  const call = new Call(task, process, k.user(process), nr, k.abi.args(regs), again);
+  if (!again) k.trace?.enter(call);
+  const result = perform(k, call);
+  if (result === blocked) {
+    k.trace?.block(call);
+    k.switchOut(core, task);
+    return;
+  }
+  if (result === noReturn) {
+    k.trace?.leave(call, undefined);
+    return;
+  }
+  k.abi.setResult(regs, result);
+  k.trace?.leave(call, result);
+}
+
+function perform(k: Kernel, call: Call): Result {
+  const name = k.abi.syscalls[call.nr];
+  const handler = name === undefined ? undefined : handlers.get(name);
+  if (!handler) {
+    const label = name ?? String(call.nr);
+    k.state.missing.set(label, (k.state.missing.get(label) ?? 0) + 1);
+    return -E.ENOSYS;
+  }
+  try {
+    return handler(k, call);
+  } catch (e) {
+    if (e instanceof UserFault) return -E.EFAULT;
+    throw e;
+  }
+}
