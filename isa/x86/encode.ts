@@ -113,10 +113,15 @@ function encodeForm(form: Form, ops: readonly Operand[], options: EncodeOptions)
   const f: Fields = { reg: 0, rm: undefined, vvvv: 0, opcode: 0, rexNeeded: false, rexForbidden: false };
   for (let i = 0; i < ops.length; i++) {
     const reason = place(form, specs[i]!, ops[i]!, f, options);
-    if (reason) return { operand: i, reason, range: specs[i]!.from === From.Imm && ops[i]!.kind === 'imm' };
+    if (reason) return { operand: i, reason, range: !reason.endsWith(wrongKind) && !reason.startsWith('must be') };
   }
+  const pointers = ops.filter((o, i): o is MemOperand => o.kind === 'mem' && specs[i]!.from >= From.Source);
+  if (pointers.some((p) => p.addr32 !== pointers[0]!.addr32)) return { operand: -1, reason: 'both pointers must have one width' };
   return new Writer(form, f, ops, options).write();
 }
+
+/** How a reason ends when the operand is of another kind than the form has. */
+const wrongKind = 'does not fit here';
 
 /** Puts one operand into its field; a text when it does not fit. */
 function place(form: Form, spec: OperandForm, op: Operand, f: Fields, options: EncodeOptions): string | undefined {
@@ -124,7 +129,7 @@ function place(form: Form, spec: OperandForm, op: Operand, f: Fields, options: E
     case 'imm':
       return immediate(form, spec, op.value as bigint);
     case 'rel':
-      if (spec.from !== From.Rel) return 'a branch target does not fit here';
+      if (spec.from !== From.Rel) return `a branch target ${wrongKind}`;
       return options.branch && options.branch !== spec.bits ? `not a rel${options.branch} form` : undefined;
     case 'mem':
       if (spec.from === From.Moffs) return op.base || op.index || op.rip ? 'needs a plain address' : widthReason(spec, op, form);
@@ -132,7 +137,7 @@ function place(form: Form, spec: OperandForm, op: Operand, f: Fields, options: E
         const fits = op.base?.index === (spec.from === From.Source ? 6 : 7) && !op.index && op.disp === 0n;
         return fits ? widthReason(spec, op, form) : `must be (${spec.from === From.Source ? 'SI' : 'DI'})`;
       }
-      if (spec.from !== From.Rm || (spec.memBits < 0)) return 'a memory operand does not fit here';
+      if (spec.from !== From.Rm || (spec.memBits < 0)) return `a memory operand ${wrongKind}`;
       if ((op.index !== undefined && op.index.file !== 'gpr' ? op.index.file : '') !== spec.vsib) return 'wrong kind of index register';
       if (op.index?.file === 'gpr' && op.index.index === 4) return 'SP cannot be an index';
       f.rm = op;
@@ -149,7 +154,7 @@ function widthReason(spec: OperandForm, op: MemOperand, form: Form): string | un
 
 function immediate(form: Form, spec: OperandForm, value: bigint): string | undefined {
   if (spec.from === From.Fixed) return spec.fixed!.kind === 'imm' && spec.fixed!.value === value ? undefined : `must be ${operandText(spec)}`;
-  if (spec.from !== From.Imm) return 'an immediate does not fit here';
+  if (spec.from !== From.Imm) return `an immediate ${wrongKind}`;
   const widened = form.signedImm && spec.bits < (form.size || spec.bits);
   if (widened ? fitsSigned(value, spec.bits) : fitsEither(value, spec.bits)) return undefined;
   return `immediate ${value} does not fit ${spec.bits} bits`;
@@ -160,7 +165,7 @@ function operandText(spec: OperandForm): string {
 }
 
 function register(form: Form, spec: OperandForm, op: RegOperand, f: Fields): string | undefined {
-  if (spec.file !== op.file || spec.bits !== op.bits) return `a ${op.file} register of ${op.bits} bits does not fit here`;
+  if (spec.file !== op.file || spec.bits !== op.bits) return `a ${op.file} register of ${op.bits} bits ${wrongKind}`;
   if (op.file === 'gpr' && op.bits === 8) {
     if (op.high) f.rexForbidden = true;
     else if (op.index >= 4 && op.index < 8 && spec.from !== From.Fixed) f.rexNeeded = true;
@@ -175,10 +180,13 @@ function register(form: Form, spec: OperandForm, op: RegOperand, f: Fields): str
     }
     case From.Reg: f.reg = number; return undefined;
     case From.Vvvv: f.vvvv = number; return undefined;
-    case From.Opcode: f.opcode = number; return undefined;
+    case From.Opcode:
+      if (form.opcode === 0x90 && number === 0 && op.bits === 32) return 'AX cannot be exchanged with itself here'; // 90 is NOP, which keeps the upper half
+      f.opcode = number;
+      return undefined;
     case From.Rm: f.rm = op; return undefined;
     case From.Is4: return undefined;
-    default: return 'a register does not fit here';
+    default: return `a register ${wrongKind}`;
   }
 }
 
@@ -206,7 +214,7 @@ class Writer {
     const addressed = mem ?? moffs ?? string;
     this.prefixes(addressed);
     const bad = form.space === Space.Legacy ? this.legacyOpcode(mem) : form.space === Space.Vex ? this.vexOpcode(mem) : this.evexOpcode(mem);
-    if (bad) return { operand: -1, reason: bad };
+    if (bad) return { operand: this.ops.findIndex((o) => o.kind === 'reg' && o.high === true), reason: bad, range: true };
     if (form.fixed >= 0) out.push(form.fixedPlus ? form.fixed | (f.rm?.kind === 'reg' ? f.rm.index & 7 : 0) : form.fixed);
     else if (form.modrm) {
       const reason = this.modrm();
