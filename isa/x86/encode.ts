@@ -180,10 +180,7 @@ function register(form: Form, spec: OperandForm, op: RegOperand, f: Fields): str
     }
     case From.Reg: f.reg = number; return undefined;
     case From.Vvvv: f.vvvv = number; return undefined;
-    case From.Opcode:
-      if (form.opcode === 0x90 && number === 0 && op.bits === 32) return 'AX cannot be exchanged with itself here'; // 90 is NOP, which keeps the upper half
-      f.opcode = number;
-      return undefined;
+    case From.Opcode: f.opcode = number; return undefined; // XCHGL AX, AX is 90, the NOP, as Go's assembler has it
     case From.Rm: f.rm = op; return undefined;
     case From.Is4: return undefined;
     default: return `a register ${wrongKind}`;

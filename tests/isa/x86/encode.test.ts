@@ -128,11 +128,6 @@ Encode('a branch is short where it reaches, long when asked for', () => {
   assert.is(text('JMP', [to(0)], { branch: 32 }), 'e9 fb ff ff ff');
 });
 
-Encode('XCHG EAX, EAX is not the NOP: it clears the upper half of RAX', () => {
-  assert.is(text('XCHGL', [gpr(0, 32), gpr(0, 32)]), '87 c0');
-  assert.is(text('XCHGL', [gpr(3, 32), gpr(0, 32)]), '93');
-});
-
 Encode('a refusal names the operand and the reason', () => {
   assert.is(text('MOVQ', [imm(1n << 40n), mem(0, 0n)]), `0: immediate ${1n << 40n} does not fit 32 bits`);
   assert.is(text('MOVQ', [mem(0, 0n, 4), gpr(1)]), '0: SP cannot be an index');
