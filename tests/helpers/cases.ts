@@ -70,12 +70,11 @@ export function casesOf(row: Row, count: number, seed: number): Case[] {
 function makeCase(row: Row, r: Random, n: number): Case | undefined {
   const form = formOf(row);
   const d = new Draft(r, form);
-  const long = r.below(4) === 0;
-  d.pc = long ? codeAt + codeBytes / 2 - 1 - r.below(15) : codeAt + 0x100 + r.below(0xe00);
+  const atPageEnd = r.below(4) === 0;
+  d.pc = atPageEnd ? codeAt + codeBytes / 2 - 1 - r.below(15) : codeAt + 0x100 + r.below(0xe00);
   const taken = new Set<number>();
   const ops: Operand[] = new Array<Operand>(form.operands.length);
-  const rexFree = !form.operands.some((o) => o.from === From.Opcode && o.bits === 64);
-  const legacy = rexFree && r.below(3) === 0; // room for AH to BH
+  const legacy = r.below(3) === 0; // the first eight registers only, which leaves room for AH to BH
   form.operands.forEach((o, i) => {
     const op = plainOperand(d, o, n, legacy, row);
     if (!op) return;
@@ -112,7 +111,10 @@ function plainOperand(d: Draft, o: OperandForm, n: number, legacy: boolean, row:
   const { r } = d;
   switch (o.from) {
     case From.Fixed: return o.fixed;
-    case From.Imm: if (row.form.startsWith('ENTER') && o.bits === 8) return { kind: 'imm', bits: 8, value: 0n }; else return { kind: 'imm', bits: o.bits, value: immediate(r, o.bits, d.form.signedImm) };
+    case From.Imm: {
+      const level = row.form.startsWith('ENTER') && o.bits === 8; // nesting is not modelled
+      return { kind: 'imm', bits: o.bits, value: level ? 0n : immediate(r, o.bits, d.form.signedImm) };
+    }
     case From.Rel: return { kind: 'rel', bits: o.bits, target: BigInt(d.pc + displacement(r, o.bits, d.pc)) };
     case From.Moffs: case From.Source: case From.Destination: return undefined;
     case From.Rm: if (o.file === '' || (o.memBits >= 0 && n % 3 !== 0)) return undefined;
@@ -321,7 +323,7 @@ function implicitState(d: Draft, row: Row, taken: ReadonlySet<number>): void {
   if (name === 'MASKMOVDQU') give(GPR.RDI, BigInt(placed(d, 16)));
   if (name === 'LEAVE') give(GPR.RBP, BigInt(placed(d, 8)));
   if (/^(LOOP|JRCXZ|JECXZ)/.test(name)) give(GPR.RCX, r.pick([0n, 1n, 2n, 1n << 32n, (1n << 32n) + 1n, interesting(r)]));
-  if (/^SH[LR]D|CL$/.test(row.form) && row.form.endsWith('CL') && r.below(3)) give(GPR.RCX, (r.u64() & ~0x3fn) | BigInt(r.below(64)));
+  if (row.form.endsWith(', CL') && r.below(3)) give(GPR.RCX, (r.u64() & ~0x3fn) | BigInt(r.below(64)));
   if (name === 'CMPXCHG8B' || name === 'CMPXCHG16B') expectedPair(d, name === 'CMPXCHG8B');
 }
 
@@ -333,7 +335,7 @@ function expectedPair(d: Draft, narrow: boolean): void {
   d.set.set(GPR.RDX, BigInt.asUintN(64, junk));
 }
 
-/** Division: quotients that fit, mostly; and results of 16-bit SHLD by more than 16 are undefined, so counts stay below. */
+/** Division: quotients that fit, mostly. */
 function divisor(d: Draft, row: Row, ops: readonly Operand[]): void {
   const { r } = d;
   if (/^I?DIV/.test(row.form) && r.below(4)) {
