@@ -3,7 +3,7 @@
  * from the rows of isa/x86; here stand only the names that the rows do not have: Go's other spellings, and the
  * pseudo-instructions.
  */
-import { allRows, rowsOf } from '../isa/x86/table.js';
+import { allRows, formOf, rowsOf } from '../isa/x86/table.js';
 import type { Row } from '../isa/row.js';
 import type { OperandRules } from './operand.js';
 import type { ParseRules } from './parse.js';
@@ -74,6 +74,12 @@ function* instructionNames(): Iterable<string> {
 /** The rows of an instruction, under whichever of its names the table has them. */
 export function rowsNamed(word: string): readonly Row[] {
   const found = rowsOf(word);
+  const sized = /^(V(?:CVT|FPCLASS)\w+)([XYZ])$/.exec(word);
+  // Where the destination does not tell the source's length, Go's name does; the table says it for some rows only.
+  if (sized) {
+    const all = new Set([...found, ...rowsOf(sized[1]!), ...rowsOf(`${sized[1]}X`)]);
+    return [...all].filter((r) => formOf(r).l === 'XYZ'.indexOf(sized[2]!));
+  }
   return found.length > 0 ? found : rowsOf(spellings[word] ?? word);
 }
 

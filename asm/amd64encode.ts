@@ -147,9 +147,23 @@ const pinned: Readonly<Record<string, { readonly mnemonic: string; readonly form
 
 /** The rows of a name in the order in which Go's assembler tries them. */
 function candidateRows(mnemonic: string): readonly Row[] {
+  let rows = ordered.get(mnemonic);
+  if (!rows) ordered.set(mnemonic, (rows = orderRows(mnemonic)));
+  return rows;
+}
+
+/** Made once a mnemonic; the table does not change. */
+const ordered = new Map<string, readonly Row[]>();
+
+function orderRows(mnemonic: string): readonly Row[] {
   const pin = pinned[mnemonic];
   if (pin) return rowsNamed(pin.mnemonic).filter((r) => r.form === pin.form);
   const all = rowsNamed(mnemonic);
+  if (mnemonic === 'MOVQ') {
+    // From and to memory MMX registers have a shorter form than the one that general registers need.
+    const general = (r: Row): number => (formOf(r).operands.some((o) => o.file === 'mmx') && formOf(r).operands.some((o) => o.file === 'gpr') ? 1 : 0);
+    return all.slice().sort((a, b) => general(a) - general(b));
+  }
   if (/^VPDP/.test(mnemonic)) return all.filter((r) => formOf(r).space === Space.Evex); // Go has no AVX-VNNI
   if (!/^VMOV|^VPEXTRW$/.test(mnemonic)) return all;
   // Between two registers Go's VEX and EVEX moves are the stores.

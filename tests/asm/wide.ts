@@ -19,8 +19,8 @@ export function lineFor(row: Row, random: Random): string | undefined {
   const args = form.operands.map((o) => operand(o, form.signedImm, random));
   if (args.length === 1 && form.operands[0]!.memBits > 0 && /^F(MOV|ADD|SUB|MUL|DIV|COM)/.test(row.mnemonic)) args.splice(row.access.startsWith('w') ? 1 : 0, 0, 'F0');
   const line = `${row.mnemonic} ${manualOrder(row.mnemonic, args).join(', ')}`.trim();
-  // Go encodes these wrongly: with a REX prefix AH is SPL, and without one SPL is AH.
-  const wrong = (/\b[ABCD]H\b/.test(line) && /\b(R\d|SP|BP|SI|DI)/.test(line)) || /^CRC32B (SP|BP|SI|DI),/.test(line);
+  // Go encodes these wrongly: with a REX prefix AH is SPL, and without one SPL is AH; between MMX registers it takes the form of general ones.
+  const wrong = /^MOVQ M\d, M\d/.test(line) || (/\b[ABCD]H\b/.test(line) && /\b(R\d|SP|BP|SI|DI)/.test(line)) || /^CRC32B (SP|BP|SI|DI),/.test(line);
   return wrong ? undefined : line;
 }
 
