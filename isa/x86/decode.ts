@@ -5,7 +5,10 @@
  * register or memory, operand-size and repeat prefixes, REX.W, vector length. The choice among the rows is made
  * once per such combination, by rank, and remembered; decoding is then two array reads and the operands.
  *
- * Left out: 3DNow!, XOP and AMD's FMA4; prefixes are Intel's (66 before a near branch is ignored).
+ * `decode` itself is one long function: prefixes, opcode, the choice, ModRM, operands, in that order. Some twenty
+ * locals run through all of it, and an object to carry them would be an allocation per instruction.
+ *
+ * Left out: 3DNow! and XOP; prefixes are Intel's (66 before a near branch is ignored).
  */
 import type { Insn, MemOperand, Operand, RegOperand, Row } from '../row.js';
 import { From, Pp, Space, exchangeMap, placeOf, places, type Form, type OperandForm } from './form.js';
