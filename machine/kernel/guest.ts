@@ -2,8 +2,12 @@
  * A program's memory as handlers of system calls use it: reads and writes that cannot fail quietly. A fault
  * throws UserFault, which the dispatcher turns into EFAULT; what was written before it stays written.
  */
+import { PROT } from '../../isa/abi/linux.js';
 import type { Access } from '../exec/stop.js';
+import type { Ram } from '../memory/ram.js';
 import type { UserCopy } from './copy.js';
+import type { MemoryObject, MemoryObjects } from './object.js';
+import type { AddressSpace } from './vm.js';
 
 export class UserFault extends Error {
   constructor(readonly va: number) {
@@ -11,8 +15,11 @@ export class UserFault extends Error {
   }
 }
 
+/** What GuestMemory stands on. */
+type Memory = Pick<UserCopy, 'readBytes' | 'writeBytes' | 'readU32' | 'writeU32' | 'readU64' | 'writeU64' | 'readCString' | 'reach'>;
+
 export class GuestMemory {
-  constructor(private readonly user: UserCopy) {}
+  constructor(private readonly user: Memory) {}
 
   bytes(va: number, count: number): Uint8Array {
     return this.user.readBytes(va, count) ?? fault(va);
@@ -66,6 +73,78 @@ export class GuestMemory {
   /** How many of `count` bytes may be accessed for `access`. */
   reach(va: number, count: number, access: Access): number {
     return this.user.reach(va, count, access);
+  }
+}
+
+/**
+ * A look at a program's memory that leaves no trace: pages that are not present are not brought in, and nothing is
+ * written. For the trace, which must not change what a run does or how long it takes.
+ */
+export class Peek implements Memory {
+  constructor(
+    private readonly space: AddressSpace,
+    private readonly objects: MemoryObjects,
+    private readonly ram: Ram,
+  ) {}
+
+  private byte(va: number): number | undefined {
+    if (!(va >= 0 && va < 2 ** 47)) return undefined;
+    const frame = this.space.pte(Math.floor(va / 4096)) >>> 8;
+    if (frame !== 0) return this.ram.u8[frame * 4096 + (va % 4096)];
+    const area = this.space.areas.at(va);
+    if (area === undefined || area.prot === PROT.NONE) return undefined;
+    return area.object === 0 ? 0 : this.objectByte(this.objects.get(area.object), area.offset + va - area.start);
+  }
+
+  /** What a touch would bring in. */
+  private objectByte(object: MemoryObject, at: number): number {
+    const frame = object.pages.get(Math.floor(at / 4096));
+    return frame === undefined ? (object.bytes[at] ?? 0) : this.ram.u8[frame * 4096 + (at % 4096)]!;
+  }
+
+  readBytes(va: number, count: number): Uint8Array | undefined {
+    const out: number[] = [];
+    while (out.length < count) {
+      const byte = this.byte(va + out.length);
+      if (byte === undefined) return undefined;
+      out.push(byte);
+    }
+    return Uint8Array.from(out);
+  }
+
+  readU32(va: number): number | undefined {
+    const bytes = this.readBytes(va, 4);
+    return bytes && new DataView(bytes.buffer).getUint32(0, true);
+  }
+
+  readU64(va: number): bigint | undefined {
+    const bytes = this.readBytes(va, 8);
+    return bytes && new DataView(bytes.buffer).getBigUint64(0, true);
+  }
+
+  readCString(va: number, max = 4096): Uint8Array | 'fault' | 'long' {
+    const out: number[] = [];
+    while (out.length < max) {
+      const byte = this.byte(va + out.length);
+      if (byte === undefined) return 'fault';
+      if (byte === 0) return Uint8Array.from(out);
+      out.push(byte);
+    }
+    return 'long';
+  }
+
+  reach(va: number, count: number): number {
+    return this.readBytes(va, count) ? count : 0;
+  }
+
+  writeBytes(): boolean {
+    throw new Error('a trace writes no guest memory');
+  }
+  writeU32(): boolean {
+    return this.writeBytes();
+  }
+  writeU64(): boolean {
+    return this.writeBytes();
   }
 }
 

@@ -6,7 +6,8 @@
  */
 import { E, SI, errors, siCodes } from '../../isa/abi/linux.js';
 import { isFault } from './abi.js';
-import type { Call, Result } from './call.js';
+import { Call, type Result } from './call.js';
+import { GuestMemory, Peek } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { signalName } from './signal.js';
 import { formatArgs, formatResult, quote } from './straceArgs.js';
@@ -14,7 +15,10 @@ import type { Signal, Task, Wait } from './task.js';
 
 /** What a thread is in the middle of. */
 interface Open {
+  /** The call, with memory that is only looked at. */
   readonly call: Call;
+  /** Its input arguments as they were at the beginning. */
+  readonly before: string;
   /** The beginning of the line is already printed. */
   cut: boolean;
   /** The result it was given while it slept, printed when it runs again. */
@@ -48,14 +52,16 @@ export class Strace {
 
   /** A call begins. */
   enter(call: Call): void {
-    this.open.set(call.task.tid, { call, cut: false, given: undefined });
+    const memory = new GuestMemory(new Peek(this.k.space(call.process), this.k.parts.spaces.objects, this.k.parts.ram));
+    const looked = new Call(call.task, call.process, memory, call.nr, call.args, undefined);
+    this.open.set(call.task.tid, { call: looked, before: formatArgs(this.k, looked, 'before'), cut: false, given: undefined });
   }
 
   /** A call goes to sleep. */
   block(call: Call): void {
     const o = this.open.get(call.task.tid);
     if (!o || o.cut || this.k.state.tasks.size === 1) return;
-    this.line(call.task, `${this.name(call)}(${formatArgs(this.k, call, 'before')} <unfinished ...>`);
+    this.line(call.task, `${this.name(call)}(${o.before} <unfinished ...>`);
     o.cut = true;
   }
 
@@ -97,8 +103,8 @@ export class Strace {
     const o = this.open.get(task.tid);
     if (!o) return;
     this.open.delete(task.tid);
-    if (o.cut) this.line(task, `<... ${this.name(o.call)} resumed>${formatArgs(this.k, o.call, 'after', ok)})`, result);
-    else this.line(task, `${this.name(o.call)}(${formatArgs(this.k, o.call, 'all', ok)})`, result);
+    const after = `${formatArgs(this.k, o.call, 'after', ok)})`;
+    this.line(task, o.cut ? `<... ${this.name(o.call)} resumed>${after}` : `${this.name(o.call)}(${o.before}${after}`, result);
   }
 
   signal(task: Task, s: Signal): void {

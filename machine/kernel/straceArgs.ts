@@ -31,12 +31,12 @@ const signatures: Readonly<Record<string, string>> = {
 
 const stringMax = 32;
 
-/** Arguments as text: `before` up to the first output, `after` from there on, or `all`. `ok`: outputs are valid. */
-export function formatArgs(k: Kernel, c: Call, part: 'before' | 'after' | 'all', ok = true): string {
+/** Arguments as text: `before` up to the first output, `after` from there on. `ok`: outputs are valid. */
+export function formatArgs(k: Kernel, c: Call, part: 'before' | 'after', ok = true): string {
   const name = k.abi.syscalls[c.nr] ?? '';
   const words = (signatures[name] ?? 'x x x x x x').split(' ').filter(Boolean);
-  if (words[0] === 'frame') return `{mask=${setText(c.task.mask)}}`;
-  if (words[0] === 'clone') return part === 'after' ? '' : cloneArgs(c);
+  if (words[0] === 'frame') return part === 'before' ? '' : `{mask=${setText(c.task.mask)}}`;
+  if (words[0] === 'clone') return part === 'before' ? '' : cloneArgs(c);
   if (words[0] === 'futex') return part === 'after' ? '' : futexArgs(c);
   const first = words.findIndex(isOutput);
   const cut = first < 0 ? words.length : first;
@@ -44,7 +44,7 @@ export function formatArgs(k: Kernel, c: Call, part: 'before' | 'after' | 'all',
   if ((name === 'open' && (c.i(1) & O.CREAT) === 0) || (name === 'openat' && (c.i(2) & O.CREAT) === 0)) list.pop();
   if (name === 'fcntl' && [F.GETFD, F.GETFL, F.GETOWN, F.GETPIPE_SZ].includes(c.i(1) as 1)) list.pop();
   if (part === 'before') return list.slice(0, cut).join(', ') + (cut < list.length && cut > 0 ? ', ' : '');
-  return part === 'after' ? list.slice(cut).join(', ') : list.join(', ');
+  return list.slice(cut).join(', ');
 }
 
 const isOutput = (word: string): boolean => word === 'out' || word.endsWith('>');
@@ -62,10 +62,15 @@ export function formatResult(k: Kernel, c: Call, result: number): string {
 }
 
 function argument(k: Kernel, c: Call, words: readonly string[], word: string, i: number, ok: boolean): string {
+  return (isOutput(word) && !ok ? undefined : attempt(() => decode(k, c, words, word, i))) ?? address(c.u(i));
+}
+
+/** What `decode` makes of memory; undefined where the memory cannot be looked at. */
+function attempt(decode: () => string | undefined): string | undefined {
   try {
-    return (isOutput(word) && !ok ? undefined : decode(k, c, words, word, i)) ?? address(c.u(i));
+    return decode();
   } catch (e) {
-    if (e instanceof UserFault) return address(c.u(i));
+    if (e instanceof UserFault) return undefined;
     throw e;
   }
 }
@@ -202,7 +207,7 @@ function cloneArgs(c: Call): string {
   const flags = c.u(0);
   const parts = [`child_stack=${address(c.u(1))}`, `flags=${flagText(flags - (flags & CLONE.CSIGNAL), nonzero(CLONE, 'CLONE_'), undefined)}`];
   if ((flags & CLONE.CSIGNAL) !== 0) parts[1] += `|${signalName(flags & CLONE.CSIGNAL)}`;
-  if ((flags & CLONE.PARENT_SETTID) !== 0) parts.push(`parent_tid=[${c.user.u32(c.u(2))}]`);
+  if ((flags & CLONE.PARENT_SETTID) !== 0) parts.push(`parent_tid=${attempt(() => `[${c.user.u32(c.u(2))}]`) ?? address(c.u(2))}`);
   if ((flags & CLONE.SETTLS) !== 0) parts.push(`tls=0x${c.big(4).toString(16)}`);
   if ((flags & (CLONE.CHILD_SETTID | CLONE.CHILD_CLEARTID)) !== 0) parts.push(`child_tidptr=${address(c.u(3))}`);
   return parts.join(', ');
@@ -214,7 +219,7 @@ function futexArgs(c: Call): string {
   const name = named(cmd, { WAIT: FUTEX.WAIT, WAKE: FUTEX.WAKE, REQUEUE: FUTEX.REQUEUE, CMP_REQUEUE: FUTEX.CMP_REQUEUE, WAKE_OP: FUTEX.WAKE_OP, WAIT_BITSET: FUTEX.WAIT_BITSET, WAKE_BITSET: FUTEX.WAKE_BITSET }, 'FUTEX_');
   const suffix = (op & FUTEX.PRIVATE_FLAG ? '_PRIVATE' : '') + (op & FUTEX.CLOCK_REALTIME ? '|FUTEX_CLOCK_REALTIME' : '');
   const parts = [address(c.u(0)), name + suffix, String(c.i(2))];
-  if (cmd === FUTEX.WAIT || cmd === FUTEX.WAIT_BITSET) parts.push(c.u(3) === 0 ? 'NULL' : timespecText(c, c.u(3)));
+  if (cmd === FUTEX.WAIT || cmd === FUTEX.WAIT_BITSET) parts.push(c.u(3) === 0 ? 'NULL' : (attempt(() => timespecText(c, c.u(3))) ?? address(c.u(3))));
   if (cmd === FUTEX.WAIT_BITSET) parts.push('NULL');
   if (cmd === FUTEX.WAIT_BITSET || cmd === FUTEX.WAKE_BITSET) parts.push(c.i(5) === -1 ? 'FUTEX_BITSET_MATCH_ANY' : `0x${(c.i(5) >>> 0).toString(16)}`);
   if (cmd === FUTEX.REQUEUE || cmd === FUTEX.CMP_REQUEUE || cmd === FUTEX.WAKE_OP) parts.push(String(c.i(3)), address(c.u(4)));
