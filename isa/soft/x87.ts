@@ -119,7 +119,8 @@ const compareTo = (st: HelperState, value: Num, pops: bigint): void => {
   conditions(st, order(num(read(st, 0)), value));
   popIf(st, pops);
 };
-const loaded = (from: Format, bits: bigint): Num => num(widened(from, bits));
+/** An operand from memory as it is: the NaN rule prefers a quiet NaN in ST(0) to a signalling one from memory. */
+const loaded = unpack;
 const signedInteger = (v: bigint): Num => fromInteger(BigInt.asIntN(64, v));
 
 /** One operand, result of 64 bits in ST(0). */

@@ -51,6 +51,15 @@ X87('a ninth value makes the indefinite, and so does reading an empty register',
   assert.is(top(empty), 'ffff:c000000000000000');
 });
 
+X87('a quiet NaN in ST(0) outranks a signalling one from memory, whatever their payloads', () => {
+  const m = new Cells();
+  m.call('x87.push_f64', 0x7ff8_0000_0000_1000n);
+  m.call('x87.arith_f32', div, 0x7fbf_ffffn);
+  assert.is(top(m), '7fff:c000000000800000');
+  m.call('x87.arith_f32', div, 0x7fff_ffffn); // two quiet ones: the larger payload
+  assert.is(top(m), '7fff:ffffff0000000000');
+});
+
 X87('comparisons set C3 C2 C0 or RFLAGS', () => {
   const m = new Cells();
   push(m, 2, 1);
