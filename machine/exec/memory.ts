@@ -89,14 +89,14 @@ export class Memory {
   protect(frame: number): void {
     if (this.writable[frame] === 0) return;
     this.writable[frame] = 0;
-    const { i32, i64 } = this.ram;
+    const { i32 } = this.ram;
     for (let core = 0; core < this.cores; core++) {
       const first = this.base + core * this.stride + lookaside.at;
       for (let at = first; at < first + lookaside.entries * lookaside.entryBytes; at += lookaside.entryBytes) {
-        const wtag = i64[(at + lookaside.wtag) >> 3]!;
-        if (wtag === noTag) continue;
-        const host = (Number(BigInt.asUintN(32, wtag)) + i32[(at + lookaside.delta) >> 2]!) >>> 0;
-        if (host >>> frameShift === frame) i64[(at + lookaside.wtag) >> 3] = noTag;
+        const wtag = (at + lookaside.wtag) >> 2; // no tag is all ones, whose frame means nothing
+        if (i32[wtag + 1] === -1) continue;
+        const host = (i32[wtag]! + i32[(at + lookaside.delta) >> 2]!) >>> 0;
+        if (host >>> frameShift === frame) i32.fill(-1, wtag, wtag + 2);
       }
     }
   }
