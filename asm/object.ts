@@ -4,8 +4,7 @@
  * Data comes together here: GLOBL gives a symbol its section and size, DATA its contents, in any order.
  */
 import type { Diagnostics, Position, SourceFile } from './diag.js';
-import type { Item } from './layout.js';
-import { flag, type Arg, type DataStatement, type GloblStatement, type SymbolName, type TextStatement } from './syntax.js';
+import { flag, type Arg, type DataStatement, type GloblStatement, type SymbolName } from './syntax.js';
 
 export type SectionName = '.text' | '.rodata' | '.noptrdata' | '.data' | '.bss' | '.noptrbss' | '.tbss';
 
@@ -58,12 +57,6 @@ export interface ObjectSymbol {
 export interface ObjectFile {
   readonly source: SourceFile;
   readonly symbols: readonly ObjectSymbol[];
-}
-
-/** A function before layout. */
-export interface FunctionItems {
-  readonly text: TextStatement;
-  readonly items: readonly Item[];
 }
 
 /** What was said of one data symbol. */

@@ -54,11 +54,5 @@ export function xmmOperand(index: number): RegOperand {
   return { kind: 'reg', file: 'xmm', index, bits: 128, slot: slots.xmm + 16 * index };
 }
 
-/** Lower-case manual name of a general register operand. */
-export function gprName(r: RegOperand): string {
-  if (r.high) return gpr8high[r.index]!;
-  return (r.bits === 64 ? gpr64 : r.bits === 32 ? gpr32 : r.bits === 16 ? gpr16 : gpr8)[r.index]!;
-}
-
 /** RFLAGS bit positions. */
 export const RFLAGS = { CF: 0, PF: 2, AF: 4, ZF: 6, SF: 7, TF: 8, IF: 9, DF: 10, OF: 11, NT: 14, AC: 18, ID: 21 } as const;

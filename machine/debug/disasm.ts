@@ -4,10 +4,11 @@
  *
  * Source lines are not shown: nothing reads them from images yet. amd64 only.
  */
-import { ElfError, EM, STT, SHF, PF, PT, machineName, readElf, readSections, readSymbols, sectionBytes, type ElfFile, type ElfSymbol } from '../../isa/abi/elf.js';
+import { ElfError, EM, SHF, PF, PT, machineName, readElf, readSections, readSymbols, sectionBytes, type ElfFile } from '../../isa/abi/elf.js';
 import { decode, isFault } from '../../isa/x86/decode.js';
 import { printGnu } from '../../isa/x86/printGnu.js';
 import { printGo } from '../../isa/x86/printGo.js';
+import { Symbols, type Named } from './symbols.js';
 
 export interface DisasmOptions {
   readonly syntax: 'go' | 'gnu';
@@ -24,16 +25,9 @@ interface Code {
   readonly bytes: Uint8Array;
 }
 
-interface Label {
-  readonly name: string;
-  readonly start: number;
-  /** One past its last byte, for saying which symbol an address belongs to. */
-  readonly end: number;
-}
-
 /** A stretch of code under one label. */
 interface Stretch {
-  readonly label: Label;
+  readonly label: Named;
   readonly code: Code;
   readonly end: number;
 }
@@ -43,10 +37,10 @@ export function* disassemble(image: Uint8Array, options: DisasmOptions): Generat
   const elf = readElf(image);
   if (elf.machine !== EM.X86_64) throw new ElfError(`code of ${machineName(elf.machine)} cannot be disassembled yet, only amd64`);
   const parts = codeOf(elf);
-  const labels = new Labels(readSymbols(elf));
+  const symbols = Symbols.from(readSymbols(elf));
   const wanted = (name: string): boolean => options.match === undefined || options.match.test(name);
-  if (options.syntax === 'gnu') yield* gnu(parts, labels, wanted, options.name ?? 'image');
-  else yield* go(parts, labels, wanted);
+  if (options.syntax === 'gnu') yield* gnu(parts, symbols, wanted, options.name ?? 'image');
+  else yield* go(parts, symbols, wanted);
 }
 
 /** Executable sections; where there are none, executable segments. */
@@ -58,58 +52,24 @@ function codeOf(elf: ElfFile): Code[] {
     .map((s, i) => ({ name: `.text${i || ''}`, address: s.vaddr, bytes: elf.bytes.subarray(s.offset, s.offset + s.fileBytes) }));
 }
 
-class Labels {
-  /** Named places by address: the listing's headers, and what operands may be called by. */
-  private readonly sorted: readonly Label[];
-
-  constructor(symbols: readonly ElfSymbol[]) {
-    const usable = symbols.filter((s) => s.name !== '' && s.section !== 0 && s.section < 0xff00 && s.type !== STT.SECTION && s.type !== STT.FILE && s.type !== STT.TLS);
-    usable.sort((a, b) => a.value - b.value || preference(b) - preference(a));
-    this.sorted = usable
-      .filter((s, i) => i === 0 || s.value !== usable[i - 1]!.value)
-      .map((s) => ({ name: s.name, start: s.value, end: s.value + s.size }));
-  }
-
-  /** Code cut at its labels; what stands before the first is labelled with the section's name. */
-  *stretches(code: Code): Generator<Stretch> {
-    const end = code.address + code.bytes.length;
-    const inside = this.sorted.filter((l) => l.start >= code.address && l.start < end);
-    if (inside[0]?.start !== code.address) inside.unshift({ name: code.name, start: code.address, end });
-    for (let i = 0; i < inside.length; i++) yield { label: inside[i]!, code, end: inside[i + 1]?.start ?? end };
-  }
-
-  /** The last label at or before an address. */
-  before(address: number): Label | undefined {
-    let low = 0;
-    let high = this.sorted.length;
-    while (low < high) {
-      const mid = (low + high) >> 1;
-      if (this.sorted[mid]!.start <= address) low = mid + 1;
-      else high = mid;
-    }
-    return this.sorted[low - 1];
-  }
-
-  /** The label whose bytes hold an address. */
-  holding(address: number): Label | undefined {
-    const label = this.before(address);
-    return label && (address < label.end || address === label.start) ? label : undefined;
-  }
+/** Code cut at its symbols; what stands before the first is labelled with the section's name. */
+function* stretches(code: Code, symbols: Symbols): Generator<Stretch> {
+  const end = code.address + code.bytes.length;
+  const inside = symbols.between(code.address, end);
+  if (inside[0]?.start !== code.address) inside.unshift({ name: code.name, start: code.address, end });
+  for (let i = 0; i < inside.length; i++) yield { label: inside[i]!, code, end: inside[i + 1]?.start ?? end };
 }
-
-/** Among symbols of one address: functions first, then global ones. */
-const preference = (s: ElfSymbol): number => (s.type === STT.FUNC ? 2 : 0) + (s.bind > 0 ? 1 : 0);
 
 const hexBytes = (bytes: Uint8Array, separator: string): string => [...bytes].map((b) => b.toString(16).padStart(2, '0')).join(separator);
 
-function* go(parts: readonly Code[], labels: Labels, wanted: (name: string) => boolean): Generator<string> {
+function* go(parts: readonly Code[], symbols: Symbols, wanted: (name: string) => boolean): Generator<string> {
   const symbol = (address: bigint): { name: string; start: bigint } | undefined => {
-    const label = labels.holding(Number(address));
+    const label = symbols.at(Number(address));
     return label && label.start > 0 ? { name: label.name, start: BigInt(label.start) } : undefined;
   };
   let first = true;
   for (const code of parts) {
-    for (const { label, end } of labels.stretches(code)) {
+    for (const { label, end } of stretches(code, symbols)) {
       if (!wanted(label.name)) continue;
       if (!first) yield '';
       first = false;
@@ -127,9 +87,9 @@ function* go(parts: readonly Code[], labels: Labels, wanted: (name: string) => b
 /** Zero bytes in such number, or at the end of a stretch, are padding and not shown. */
 const zeroRun = 8;
 
-function* gnu(parts: readonly Code[], labels: Labels, wanted: (name: string) => boolean, name: string): Generator<string> {
+function* gnu(parts: readonly Code[], symbols: Symbols, wanted: (name: string) => boolean, name: string): Generator<string> {
   const symbol = (address: bigint): string | undefined => {
-    const label = labels.before(Number(address));
+    const label = symbols.before(Number(address));
     if (!label) return undefined;
     const offset = Number(address) - label.start;
     return offset === 0 ? label.name : `${label.name}+0x${offset.toString(16)}`;
@@ -139,7 +99,7 @@ function* gnu(parts: readonly Code[], labels: Labels, wanted: (name: string) => 
   yield '';
   for (const code of parts) {
     let header = false;
-    for (const { label, end } of labels.stretches(code)) {
+    for (const { label, end } of stretches(code, symbols)) {
       if (!wanted(label.name)) continue;
       if (!header) {
         yield '';

@@ -1,44 +1,63 @@
 /** Names for addresses, from an image's symbol table. A stripped image has none: addresses stay numbers. */
-import { readElf, readSymbols, STT } from '../../isa/abi/elf.js';
+import { readElf, readSymbols, STT, type ElfSymbol } from '../../isa/abi/elf.js';
 
-interface Range {
-  readonly start: number;
-  /** One past the last byte; symbols without a size reach to the next one. */
-  readonly end: number;
+/** A named place: functions, data, and labels without a size. */
+export interface Named {
   readonly name: string;
+  readonly start: number;
+  /** One past its last byte; `start` for a symbol without a size. */
+  readonly end: number;
 }
 
 export class Symbols {
   static readonly none = new Symbols([]);
 
-  /** Sorted by start; functions before other symbols of one address. */
-  private constructor(private readonly ranges: readonly Range[]) {}
+  /** Sorted by start, one name an address. */
+  private constructor(private readonly sorted: readonly Named[]) {}
 
-  /** The symbols of an ELF image; empty for an image that has none. */
+  /** The symbols of an ELF image; empty for an image that has none. Errors: ElfError. */
   static of(image: Uint8Array): Symbols {
-    const named = readSymbols(readElf(image)).filter((s) => s.name !== '' && s.section !== 0 && (s.type === STT.FUNC || s.type === STT.NOTYPE));
-    const sorted = named.sort((a, b) => a.value - b.value || Number(b.type === STT.FUNC) - Number(a.type === STT.FUNC));
-    const unique = sorted.filter((s, i) => i === 0 || s.value !== sorted[i - 1]!.value);
-    return new Symbols(unique.map((s, i) => ({ start: s.value, end: s.size > 0 ? s.value + s.size : (unique[i + 1]?.value ?? Infinity), name: s.name })));
+    return Symbols.from(readSymbols(readElf(image)));
   }
 
-  /** The symbol whose bytes hold `address`. */
-  at(address: number): Range | undefined {
+  static from(symbols: readonly ElfSymbol[]): Symbols {
+    const usable = symbols.filter((s) => s.name !== '' && s.section !== 0 && s.section < 0xff00 && s.type !== STT.SECTION && s.type !== STT.FILE && s.type !== STT.TLS);
+    usable.sort((a, b) => a.value - b.value || preference(b) - preference(a));
+    const one = usable.filter((s, i) => i === 0 || s.value !== usable[i - 1]!.value);
+    return new Symbols(one.map((s) => ({ name: s.name, start: s.value, end: s.value + s.size })));
+  }
+
+  /** The last symbol at or before `address`. */
+  before(address: number): Named | undefined {
     let low = 0;
-    let high = this.ranges.length;
+    let high = this.sorted.length;
     while (low < high) {
       const mid = (low + high) >> 1;
-      if (this.ranges[mid]!.start <= address) low = mid + 1;
+      if (this.sorted[mid]!.start <= address) low = mid + 1;
       else high = mid;
     }
-    const found = this.ranges[low - 1];
-    return found !== undefined && address < found.end ? found : undefined;
+    return this.sorted[low - 1];
   }
 
-  /** `main.f+12` (offset in decimal), or the address in hex. */
+  /** The symbol whose bytes hold `address`, or that stands right there. */
+  at(address: number): Named | undefined {
+    const symbol = this.before(address);
+    return symbol && (address < symbol.end || address === symbol.start) ? symbol : undefined;
+  }
+
+  /** Those that start from `start` on and before `end`, in order. */
+  between(start: number, end: number): Named[] {
+    return this.sorted.filter((s) => s.start >= start && s.start < end);
+  }
+
+  /** `main.f+12` (offset in decimal), or the address in hex. A symbol without a size reaches to the next one. */
   describe(address: number): string {
-    const symbol = this.at(address);
-    if (!symbol) return `0x${address.toString(16)}`;
+    const symbol = this.before(address);
+    const sized = symbol !== undefined && symbol.end > symbol.start;
+    if (!symbol || (sized && address >= symbol.end)) return `0x${address.toString(16)}`;
     return address === symbol.start ? symbol.name : `${symbol.name}+${address - symbol.start}`;
   }
 }
+
+/** Among symbols of one address: functions first, then global ones. */
+const preference = (s: ElfSymbol): number => (s.type === STT.FUNC ? 2 : 0) + (s.bind > 0 ? 1 : 0);
