@@ -23,6 +23,8 @@ export const PR = { SET_PDEATHSIG: 1, SET_DUMPABLE: 4, GET_DUMPABLE: 3, GET_KEEP
 /** Indexes of getrlimit, in order. */
 export const rlimitNames = ['CPU', 'FSIZE', 'DATA', 'STACK', 'CORE', 'RSS', 'NPROC', 'NOFILE', 'MEMLOCK', 'AS', 'LOCKS', 'SIGPENDING', 'MSGQUEUE', 'NICE', 'RTPRIO', 'RTTIME'] as const;
 
+export const RLIMIT = { STACK: 3, CORE: 4, NOFILE: 7 } as const;
+
 /** u64, u64. */
 export const rlimit = { cur: 0, max: 8, size: 16 } as const;
 

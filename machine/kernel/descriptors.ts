@@ -1,5 +1,5 @@
 /** System calls on descriptors: close, dup, fcntl, ioctl, pipe. Left out: locks, leases and owners. */
-import { E, F, FD_CLOEXEC, O, ioctls, openFlags } from '../../isa/abi/linux.js';
+import { E, F, FD_CLOEXEC, O, RLIMIT, ioctls, openFlags } from '../../isa/abi/linux.js';
 import type { Call, Result } from './call.js';
 import type { Kernel } from './kernel.js';
 import type { Process } from './task.js';
@@ -23,7 +23,7 @@ export const dup3 = (k: Kernel, c: Call): Result => {
 
 function dupTo(k: Kernel, process: Process, from: number, to: number, closeOnExec: boolean): Result {
   const file = k.files.file(process, from);
-  if (!file || to < 0 || BigInt(to) >= process.limits[7]![0]) return -E.EBADF;
+  if (!file || to < 0 || BigInt(to) >= process.limits[RLIMIT.NOFILE]![0]) return -E.EBADF;
   file.refs++; // held while the old descriptor closes
   k.files.close(process, to);
   process.descriptors[to] = { file: file.id, closeOnExec };
@@ -38,7 +38,7 @@ export function fcntl(k: Kernel, c: Call): Result {
   switch (c.i(1)) {
     case F.DUPFD:
     case F.DUPFD_CLOEXEC:
-      if (c.i(2) < 0 || BigInt(c.i(2)) >= c.process.limits[7]![0]) return -E.EINVAL;
+      if (c.i(2) < 0 || BigInt(c.i(2)) >= c.process.limits[RLIMIT.NOFILE]![0]) return -E.EINVAL;
       return k.files.install(c.process, file, c.i(1) === F.DUPFD_CLOEXEC, c.i(2));
     case F.GETFD:
       return d.closeOnExec ? FD_CLOEXEC : 0;

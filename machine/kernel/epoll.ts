@@ -29,6 +29,16 @@ function setOf(k: Kernel, c: Call): EpollFile | number {
   return file.kind === 'epoll' ? file : -E.EINVAL;
 }
 
+/** Sets may watch sets, this deep (EP_MAX_NESTS). */
+const maxDepth = 4;
+
+/** How deep sets nest below `file`; more than maxDepth where `target` is among them, or they are too deep. */
+function depth(k: Kernel, file: OpenFile, target: OpenFile, level = 1): number {
+  if (file.kind !== 'epoll') return level - 1;
+  if (file === target || level > maxDepth) return maxDepth + 1;
+  return Math.max(level, ...file.interests.map((i) => depth(k, k.files.get(i.file), target, level + 1)));
+}
+
 /** epoll_ctl(set, op, fd, event). */
 export function epollCtl(k: Kernel, c: Call): Result {
   const layout = epollEvent[k.parts.config.arch];
@@ -46,6 +56,7 @@ export function epollCtl(k: Kernel, c: Call): Result {
   switch (op) {
     case EPOLL.CTL_ADD:
       if (at >= 0) return -E.EEXIST;
+      if (watched.kind === 'epoll' && depth(k, watched, set) > maxDepth) return -E.ELOOP;
       set.interests.push({ fd, file: watched.id, events, data, armed: true });
       break;
     case EPOLL.CTL_MOD:

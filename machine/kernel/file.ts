@@ -5,7 +5,7 @@
  * Reading and writing a file here either has its effect at once or says 'wait'; whether the caller then sleeps is
  * the business of the calls in transfer.ts. Waiters sleep by file id and look again when `changed` is called.
  */
-import { E, EPOLL, O, S } from '../../isa/abi/linux.js';
+import { AT, E, EPOLL, O, RLIMIT, S } from '../../isa/abi/linux.js';
 import { bytesOf } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { generate, populate } from './proc.js';
@@ -121,7 +121,7 @@ export class Files {
   install(process: Process, file: OpenFile, closeOnExec: boolean, from = 0): number {
     let fd = from;
     while (process.descriptors[fd] !== undefined) fd++;
-    if (BigInt(fd) >= process.limits[7]![0]) {
+    if (BigInt(fd) >= process.limits[RLIMIT.NOFILE]![0]) {
       if (file.refs === 0) this.release(file, true);
       return -E.EMFILE;
     }
@@ -375,7 +375,7 @@ export class Files {
 
   /** The directory a relative path starts at, or an error. */
   base(process: Process, dirfd: number): Inode | number {
-    if (dirfd === -100) {
+    if (dirfd === AT.FDCWD) {
       const cwd = this.tree.resolve(this.tree.get(rootIno), process.cwd, true);
       return typeof cwd === 'number' ? cwd : (cwd.inode ?? -E.ENOENT);
     }

@@ -16,10 +16,10 @@ export class UserFault extends Error {
 }
 
 /** What GuestMemory stands on. */
-type Memory = Pick<UserCopy, 'readBytes' | 'writeBytes' | 'readU32' | 'writeU32' | 'readU64' | 'writeU64' | 'readCString' | 'reach'>;
+type Reach = Pick<UserCopy, 'readBytes' | 'writeBytes' | 'readU32' | 'writeU32' | 'readU64' | 'writeU64' | 'readCString' | 'reach'>;
 
 export class GuestMemory {
-  constructor(private readonly user: Memory) {}
+  constructor(private readonly user: Reach) {}
 
   bytes(va: number, count: number): Uint8Array {
     return this.user.readBytes(va, count) ?? fault(va);
@@ -80,7 +80,7 @@ export class GuestMemory {
  * A look at a program's memory that leaves no trace: pages that are not present are not brought in, and nothing is
  * written. For the trace, which must not change what a run does or how long it takes.
  */
-export class Peek implements Memory {
+export class Peek implements Reach {
   constructor(
     private readonly space: AddressSpace,
     private readonly objects: MemoryObjects,

@@ -51,6 +51,8 @@ export interface KernelState {
   random: bigint;
   /** Calls answered ENOSYS because the model has no handler, by name. */
   readonly missing: Map<string, number>;
+  /** Which signal ended the program, and where. */
+  message: string | undefined;
 }
 
 /** A time slice of the first-come scheduler. */
@@ -79,10 +81,11 @@ export class Kernel implements KernelPort {
     this.clock = new Clock(config.clockHz, config.epochNanos);
     this.random = new Random(config.seed);
     const cores = config.cores;
+    const perCore = <T>(value: T): T[] => new Array<T>(cores).fill(value);
     this.state = {
-      tasks: new Map(), processes: new Map(), nextTid: 1, current: new Array<number>(cores).fill(0), last: new Array<number>(cores).fill(0),
-      kicked: new Array<boolean>(cores).fill(false), resched: new Array<boolean>(cores).fill(false), sliceArmed: new Array<boolean>(cores).fill(false), timers: new Map(), futexes: new Map(), sched: FifoScheduler.newState(cores),
-      files: Files.newState(), random: this.random.state, missing: new Map(),
+      tasks: new Map(), processes: new Map(), nextTid: 1, timers: new Map(), futexes: new Map(),
+      current: perCore(0), last: perCore(0), kicked: perCore(false), sliceArmed: perCore(false), resched: perCore(false), sched: FifoScheduler.newState(cores),
+      files: Files.newState(), random: this.random.state, missing: new Map(), message: undefined,
     };
     this.files = new Files(this, this.state.files);
     this.sched = this.newScheduler();
@@ -93,6 +96,11 @@ export class Kernel implements KernelPort {
   }
 
   // Looking up
+
+  /** Which signal ended the program, and where; undefined when none did. */
+  get message(): string | undefined {
+    return this.state.message;
+  }
 
   task(tid: number): Task {
     const task = this.state.tasks.get(tid);
@@ -406,7 +414,4 @@ export class Kernel implements KernelPort {
     const process = this.process(task.pid);
     process.threads = process.threads.filter((tid) => tid !== task.tid);
   }
-
-  /** Why the program ended, when a signal did it. */
-  message: string | undefined;
 }

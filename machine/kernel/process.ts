@@ -4,7 +4,7 @@
  *
  * Threads only: clone without CLONE_THREAD (fork, vfork) answers ENOSYS. Everyone is root, pid 1's parent is 0.
  */
-import { ARCH, CLONE, E, FUTEX, GRND, PR, rlimit, rlimitNames, robustListHeadSize, rusage, sysinfo as sysinfoLayout, utsname } from '../../isa/abi/linux.js';
+import { ARCH, CLONE, E, FUTEX, GRND, PR, RLIMIT, rlimit, rlimitNames, robustListHeadSize, rusage, sysinfo as sysinfoLayout, utsname } from '../../isa/abi/linux.js';
 import { slots } from '../../isa/x86/regs.js';
 import { noReturn, type Call, type Result } from './call.js';
 import { nanosPerSecond } from './clock.js';
@@ -306,16 +306,13 @@ export function getrandom(k: Kernel, c: Call): Result {
 // Limits
 
 const infinity = 0xffff_ffff_ffff_ffffn;
-/** RLIMIT numbers that have other than no limit at start. */
-const NOFILE = rlimitNames.indexOf('NOFILE');
-const STACK = rlimitNames.indexOf('STACK');
-const CORE = rlimitNames.indexOf('CORE');
+const maxFiles = 1048576n;
 
 export function firstLimits(): [bigint, bigint][] {
   const limits = rlimitNames.map((): [bigint, bigint] => [infinity, infinity]);
-  limits[NOFILE] = [1024n, 1048576n];
-  limits[STACK] = [8n << 20n, infinity];
-  limits[CORE] = [0n, infinity];
+  limits[RLIMIT.NOFILE] = [1024n, maxFiles];
+  limits[RLIMIT.STACK] = [8n << 20n, infinity];
+  limits[RLIMIT.CORE] = [0n, infinity];
   return limits;
 }
 
@@ -345,9 +342,9 @@ export function setrlimit(k: Kernel, c: Call): Result {
 function setLimit(k: Kernel, c: Call, which: number, va: number): number {
   const limit: [bigint, bigint] = [c.user.u64(va + rlimit.cur), c.user.u64(va + rlimit.max)];
   if (limit[0] > limit[1]) return -E.EINVAL;
-  if (which === NOFILE && limit[1] > 1048576n) return -E.EPERM;
+  if (which === RLIMIT.NOFILE && limit[1] > maxFiles) return -E.EPERM;
   c.process.limits[which] = limit;
-  if (which === STACK) k.space(c.process).stackLimitBytes = Number(limit[0]);
+  if (which === RLIMIT.STACK) k.space(c.process).stackLimitBytes = Number(limit[0]);
   return 0;
 }
 

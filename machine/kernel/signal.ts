@@ -176,7 +176,7 @@ function settleInterrupted(k: Kernel, core: number, task: Task, action: Action):
 function endBySignal(k: Kernel, process: Process, task: Task, s: Signal): void {
   const fault = isFault(s) || s.trapno !== 0;
   const address = s.trapno === trapNumbers.page ? `, address 0x${s.addr.toString(16)}` : '';
-  k.message = `${signalName(s.signo)}${fault ? ` at ${k.where(Number(k.abi.pc(k.registers(task))))}${address}` : ''}`;
+  k.state.message = `${signalName(s.signo)}${fault ? ` at ${k.where(Number(k.abi.pc(k.registers(task))))}${address}` : ''}`;
   exitGroup(k, process, s.signo);
 }
 

@@ -170,6 +170,18 @@ Files('epoll reports an edge once and a level as long as it holds', () => {
   assert.is(g.sys('epoll_ctl', ep, EPOLL.CTL_DEL, ev, 0), 0);
 });
 
+Files('epoll sets may watch each other, but not in a circle or deep', () => {
+  const g = new Guest();
+  const sets = Array.from({ length: 7 }, () => g.sys('epoll_create1', 0));
+  g.put32(g.scratch, EPOLL.IN);
+  const watch = (a: number, b: number): number => g.sys('epoll_ctl', sets[a]!, EPOLL.CTL_ADD, sets[b]!, g.scratch);
+  assert.is(watch(0, 0), -E.EINVAL);
+  assert.equal([watch(0, 1), watch(1, 2), watch(2, 0)], [0, 0, -E.ELOOP]);
+  assert.equal([watch(3, 4), watch(4, 5), watch(5, 6), watch(2, 3)], [0, 0, 0, 0]);
+  const deep = g.sys('epoll_create1', 0);
+  assert.is(g.sys('epoll_ctl', deep, EPOLL.CTL_ADD, sets[1]!, g.scratch), -E.ELOOP, 'six levels below');
+});
+
 Files('epoll_pwait sleeps until an event or its timeout, and refuses regular files', () => {
   const g = new Guest();
   const ep = g.sys('epoll_create1', 0);
