@@ -2,7 +2,7 @@
  * System calls on names: open, mkdir, unlink, readlink, access, stat and directories. The older calls without a directory
  * argument (open, stat, access ...) are the *at calls from the current directory.
  *
- * Left out: renaming, hard and symbolic links, ownership and permission changes, extended attributes.
+ * Left out: hard links, owners, exchanging names (RENAME_EXCHANGE), extended attributes.
  */
 import { AT, E, O, S, openFlags, stat as statLayout, timespec } from '../../isa/abi/linux.js';
 import type { Call, Result } from './call.js';
@@ -84,6 +84,89 @@ function removeName(k: Kernel, c: Call, dirfd: number, i: number, directory: boo
   if (inode.entries && inode.entries.size > 0) return -E.ENOTEMPTY;
   if (dir.entries!.get(name) !== inode.ino) return -E.EBUSY; // the root, or `.` and `..`
   k.files.dropUnused(k.files.tree.unlink(dir, name));
+  return 0;
+}
+
+export const symlinkat = (k: Kernel, c: Call): Result => makeLink(k, c, c.i(1), 2);
+export const symlink = (k: Kernel, c: Call): Result => makeLink(k, c, AT.FDCWD, 1);
+
+/** symlink(target, name): argument 0 is the target. */
+function makeLink(k: Kernel, c: Call, dirfd: number, i: number): Result {
+  const target = pathAt(c, 0);
+  if (typeof target === 'number') return target;
+  if (target === '') return -E.ENOENT;
+  const place = lookup(k, c, dirfd, i, false);
+  if (typeof place === 'number') return place;
+  if (place.inode) return -E.EEXIST;
+  if (place.slash) return -E.ENOENT;
+  const link = k.files.tree.create(S.IFLNK | 0o777, { target, size: target.length, changed: wallClock(k) });
+  k.files.tree.link(place.dir, place.name, link);
+  return 0;
+}
+
+export const renameat2 = (k: Kernel, c: Call): Result => ((c.i(4) & ~RENAME_NOREPLACE) !== 0 ? -E.EINVAL : renameFrom(k, c, c.i(0), 1, c.i(2), 3, c.i(4) !== 0));
+export const renameat = (k: Kernel, c: Call): Result => renameFrom(k, c, c.i(0), 1, c.i(2), 3, false);
+export const rename = (k: Kernel, c: Call): Result => renameFrom(k, c, AT.FDCWD, 0, AT.FDCWD, 1, false);
+
+const RENAME_NOREPLACE = 1;
+
+/** A name moves; what stood at the target goes, if it is of the same kind and, a directory, empty. */
+function renameFrom(k: Kernel, c: Call, fromFd: number, i: number, toFd: number, j: number, keep: boolean): Result {
+  const from = lookup(k, c, fromFd, i, false);
+  if (typeof from === 'number') return from;
+  const to = lookup(k, c, toFd, j, false);
+  if (typeof to === 'number') return to;
+  const [moved, old] = [from.inode, to.inode];
+  if (!moved) return -E.ENOENT;
+  if (from.dir.entries!.get(from.name) !== moved.ino || to.name === '.' || to.name === '..') return -E.EBUSY;
+  if (!isDir(moved) && (from.slash || to.slash)) return -E.ENOTDIR;
+  if (old && keep) return -E.EEXIST;
+  if (isDir(moved) && within(k, to.dir, moved)) return -E.EINVAL;
+  if (old === moved) return 0;
+  if (old) {
+    if (isDir(moved) && !isDir(old)) return -E.ENOTDIR;
+    if (!isDir(moved) && isDir(old)) return -E.EISDIR;
+    if (old.entries && old.entries.size > 0) return -E.ENOTEMPTY;
+    k.files.dropUnused(k.files.tree.unlink(to.dir, to.name));
+  }
+  k.files.tree.unlink(from.dir, from.name);
+  k.files.tree.link(to.dir, to.name, moved);
+  return 0;
+}
+
+/** `dir` is `above` or lies below it. */
+function within(k: Kernel, dir: Inode, above: Inode): boolean {
+  for (let at = dir; ; at = k.files.tree.get(at.parent)) {
+    if (at === above) return true;
+    if (at.parent === at.ino) return false;
+  }
+}
+
+export const fchmodat = (k: Kernel, c: Call): Result => chmodPath(k, c, c.i(0), 1, c.i(2));
+export const chmod = (k: Kernel, c: Call): Result => chmodPath(k, c, AT.FDCWD, 0, c.i(1));
+
+function chmodPath(k: Kernel, c: Call, dirfd: number, i: number, mode: number): Result {
+  const inode = existing(lookup(k, c, dirfd, i, true));
+  if (typeof inode === 'number') return inode;
+  inode.mode = (inode.mode & S.IFMT) | (mode & 0o7777);
+  return 0;
+}
+
+export function fchmod(k: Kernel, c: Call): Result {
+  const file = k.files.file(c.process, c.i(0));
+  if (!file) return -E.EBADF;
+  if (file.kind !== 'inode') return 0; // the modes of other files are fixed
+  const inode = k.files.tree.get(file.inode);
+  inode.mode = (inode.mode & S.IFMT) | (c.i(1) & 0o7777);
+  return 0;
+}
+
+export function truncate(k: Kernel, c: Call): Result {
+  const inode = existing(lookup(k, c, AT.FDCWD, 0, true));
+  if (typeof inode === 'number') return inode;
+  if (c.s(1) < 0 || !isFile(inode)) return isDir(inode) ? -E.EISDIR : -E.EINVAL;
+  if (c.s(1) > k.parts.config.memoryBytes) return -E.EFBIG;
+  truncateInode(inode, c.s(1));
   return 0;
 }
 

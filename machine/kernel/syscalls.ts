@@ -24,6 +24,8 @@ const table: Readonly<Record<string, Handler>> = {
   mkdir: name.mkdir, mkdirat: name.mkdirat, rmdir: name.rmdir, unlink: name.unlink, unlinkat: name.unlinkat,
   readlink: name.readlink, readlinkat: name.readlinkat, access: name.access, faccessat: name.faccessat, faccessat2: name.faccessat2,
   getcwd: name.getcwd, chdir: name.chdir, umask: name.umask, getdents64: name.getdents64,
+  symlink: name.symlink, symlinkat: name.symlinkat, rename: name.rename, renameat: name.renameat, renameat2: name.renameat2,
+  chmod: name.chmod, fchmod: name.fchmod, fchmodat: name.fchmodat, truncate: name.truncate,
   stat: name.stat, lstat: name.lstat, fstat: name.fstat, newfstatat: name.newfstatat,
   dup: descriptor.dup, dup2: descriptor.dup2, dup3: descriptor.dup3, fcntl: descriptor.fcntl, ioctl: descriptor.ioctl, pipe: descriptor.pipe, pipe2: descriptor.pipe2,
   epoll_create: epoll.epollCreate, epoll_create1: epoll.epollCreate1, epoll_ctl: epoll.epollCtl, epoll_wait: epoll.epollWait, epoll_pwait: epoll.epollPwait,
