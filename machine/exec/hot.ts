@@ -34,7 +34,7 @@ e8 09 42 00 00 ; 1.64 CALL rel32 l
 0f b6 5c 04 20 ; 1.02 MOVZX r32, r/m8 rx
 b8 00 00 00 00 ; 0.99 MOV r32, imm32 ri
 48 83 ec 28 ; 0.98 SUB r/m64, imm8 ri
-0f 10 d0 ; 0.95 MOVDQA xmm1, xmm2/m128 rr
+0f 10 d0 ; 0.95 MOVUPS xmm1, xmm2/m128 rr
 0f b6 5c 24 50 ; 0.93 MOVZX r32, r/m8 rm
 48 83 fa 01 0f 85 e5 00 00 00 ; 0.93 CMP RAX, imm32 ri; JNE rel8 l
 48 01 c6 ; 0.90 ADD r/m64, r64 rr
@@ -256,18 +256,10 @@ f0 0f b1 32 75 f4 ; 0.04 LOCK CMPXCHG r/m32, r32 mr; JNE rel8 l
 /** Kinds that are not frequent but that many programs execute: one module holds them all. */
 const others = `
 0f ba e0 00 ; 0.04 BT r/m32, imm8 ri
-83 ea 3c dead ; 0.04 SUB r/m32, imm8 ri dead
-83 47 04 01 ; 0.04 ADD r/m32, imm8 mi
-f6 43 04 02 ; 0.04 TEST r/m8, imm8 mi
-64 8b 04 25 d0 02 00 00 ; 0.04 MOV r32, r/m32 rfa
-83 ad 68 ff ff ff 01 ; 0.04 SUB r/m32, imm8 mi
 41 39 39 ; 0.04 CMP r/m32, r32 mr
-44 3a 06 ; 0.04 CMP r8, r/m8 rm
 83 e8 01 ; 0.03 SUB r/m32, imm8 ri
 01 16 dead ; 0.03 ADD r/m32, r32 mr dead
-19 d2 ; 0.03 SBB r/m32, r32 rr
 0f b7 fe ; 0.03 MOVZX r32, r/m16 rr
-66 0f fe c4 ; 0.03 PADDD xmm1, xmm2/m128 rr
 81 7c 24 24 31 d4 00 00 ; 0.03 CMP r/m32, imm32 mi
 66 f7 c7 00 80 ; 0.03 TEST r/m16, imm16 ri
 41 0f 97 c2 ; 0.03 SETA r/m8 r
@@ -278,19 +270,11 @@ f6 43 04 02 ; 0.04 TEST r/m8, imm8 mi
 89 05 ba 00 15 00 ; 0.03 MOV r/m32, r32 ar
 19 d2 dead ; 0.03 SBB r/m32, r32 rr dead
 77 59 ; 0.03 JA rel8 l
-f0 41 0f b1 09 dead ; 0.03 LOCK CMPXCHG r/m32, r32 mr dead
 0f a2 ; 0.03 CPUID
-0f 88 0e 01 00 00 ; 0.03 JS rel32 l
-48 23 1e dead ; 0.03 AND r64, r/m64 rm dead
-ff 53 10 ; 0.02 CALL r/m64 m
-49 0f be 44 24 01 ; 0.02 MOVSX r64, r/m8 rm
 48 0f ba e2 3f ; 0.02 BT r/m64, imm8 ri
 48 f7 db ; 0.02 NEG r/m64 r
-48 3b 3d 55 a1 08 00 ; 0.02 CMP r64, r/m64 ra
 49 0f 47 f2 ; 0.02 CMOVA r64, r/m64 rr
 66 0f 60 c0 ; 0.02 PUNPCKLBW xmm1, xmm2/m128 rr
-66 8b 06 ; 0.02 MOV r16, r/m16 rm
-ff 25 e2 2f 0a 00 ; 0.02 JMP r/m64 a
 80 7c 01 50 00 ; 0.02 CMP r/m8, imm8 xi
 49 3b 66 10 ; 0.02 CMP r64, r/m64 rm
 ff 89 08 01 00 00 ; 0.02 DEC r/m32 m
@@ -306,16 +290,11 @@ f3 44 0f 7f 7c 1f 80 ; 0.02 MOVDQU xmm2/m128, xmm1 xr
 40 d0 ee dead ; 0.02 SHR r/m8, 1 ri dead
 f7 db dead ; 0.02 NEG r/m32 r dead
 f3 44 0f 6f 44 1e 80 ; 0.02 MOVDQU xmm1, xmm2/m128 rx
-66 c1 ee 03 dead ; 0.02 SHR r/m16, imm8 ri dead
 48 0f 4c f9 ; 0.02 CMOVL r64, r/m64 rr
 f0 48 0f c1 18 ; 0.02 LOCK XADD r/m64, r64 mr
-2b 48 18 dead ; 0.02 SUB r32, r/m32 rm dead
 83 ce 10 dead ; 0.02 OR r/m32, imm8 ri dead
-41 0f 9c c0 ; 0.02 SETL r/m8 r
 f2 48 0f 2a c8 ; 0.02 CVTSI2SD xmm1, r/m64 rr
 48 0f ce ; 0.02 BSWAP r64 r
-8a 4c 1e ff ; 0.02 MOV r8, r/m8 rx
-0f be 4b 01 ; 0.02 MOVSX r32, r/m8 rm
 01 da dead ; 0.02 ADD r/m32, r32 rr dead
 83 c8 10 ; 0.02 OR r/m32, imm8 ri
 64 48 89 0c 25 f8 ff ff ff ; 0.02 MOV r/m64, r64 far
@@ -324,314 +303,108 @@ f3 48 ab ; 0.01 REP STOS Y64, RAX mr
 41 0f 45 dc ; 0.01 CMOVNE r32, r/m32 rr
 66 0f 70 c0 00 ; 0.01 PSHUFD xmm1, xmm2/m128, imm8 rr#0
 48 39 1d 89 82 14 00 ; 0.01 CMP r/m64, r64 ar
-64 48 83 3c 25 c0 ff ff ff 00 ; 0.01 CMP r/m64, imm8 fai
-0f af c2 dead ; 0.01 IMUL r32, r/m32 rr dead
-f2 0f 5c 25 1d 0e 00 00 ; 0.01 SUBSD xmm1, xmm2/m64 ra
 48 81 cf 00 00 08 00 ; 0.01 OR r/m64, imm32 ri
 0f bc d2 ; 0.01 BSF r32, r/m32 rr
 48 ff c9 dead ; 0.01 DEC r/m64 r dead
 0f b6 0d 81 15 17 00 ; 0.01 MOVZX r32, r/m8 ra
-f2 0f 59 05 77 0d 00 00 ; 0.01 MULSD xmm1, xmm2/m64 ra
 29 48 28 ; 0.01 SUB r/m32, r32 mr
 48 c7 05 f5 a2 16 00 2a 00 00 00 ; 0.01 MOV r/m64, imm32 ai
 66 c7 46 60 00 00 ; 0.01 MOV r/m16, imm16 mi
 48 0f bc d2 dead ; 0.01 BSF r64, r/m64 rr dead
-69 c0 29 e6 6b 07 ; 0.01 IMUL r32, r/m32, imm32 rri
 d3 e2 ; 0.01 SHL r/m32, CL rr
 c1 fa 1f dead ; 0.01 SAR r/m32, imm8 ri dead
 44 8a 05 b8 79 18 00 ; 0.01 MOV r8, r/m8 ra
 f6 05 d4 ce 14 00 01 ; 0.01 TEST r/m8, imm8 ai
 4d 0f 46 ca ; 0.01 CMOVBE r64, r/m64 rr
-4c 0f bd cf dead ; 0.01 BSR r64, r/m64 rr dead
-d1 e2 ; 0.01 SHL r/m32, 1 ri
-48 63 14 91 ; 0.01 MOVSXD r64, r/m32 rx
-f2 0f 70 c0 00 ; 0.01 PSHUFLW xmm1, xmm2/m128, imm8 rr#0
 48 2b 99 d0 00 00 00 ; 0.01 SUB r64, r/m64 rm
-66 41 0f 72 f7 0c ; 0.01 PSLLD xmm1, imm8 r#12
-66 0f 72 d4 14 ; 0.01 PSRLD xmm1, imm8 r#20
-66 41 0f 72 f7 10 ; 0.01 PSLLD xmm1, imm8 r#16
-66 41 0f 72 d4 10 ; 0.01 PSRLD xmm1, imm8 r#16
-66 41 0f 72 f7 08 ; 0.01 PSLLD xmm1, imm8 r#8
-66 41 0f 72 d4 18 ; 0.01 PSRLD xmm1, imm8 r#24
-66 41 0f 72 f7 07 ; 0.01 PSLLD xmm1, imm8 r#7
-66 0f 72 d4 19 ; 0.01 PSRLD xmm1, imm8 r#25
 f2 0f 10 05 78 2f 18 00 ; 0.01 MOVSD xmm1, m64 ra
-48 f7 e9 dead ; 0.01 IMUL r/m64 r dead
 48 19 f6 ; 0.01 SBB r/m64, r64 rr
 48 a9 0f 00 00 00 ; 0.01 TEST RAX, imm32 ri
-66 0f 3a 0f da 03 ; 0.01 PALIGNR xmm1, xmm2/m128, imm8 rr#3
 f0 0f b1 11 ; 0.01 LOCK CMPXCHG r/m32, r32 mr
-64 41 8b 55 00 ; 0.01 MOV r32, r/m32 rfm
 48 d1 f8 ; 0.01 SAR r/m64, imm8 ri
 80 3d f8 d9 17 00 00 ; 0.01 CMP r/m8, imm8 ai
 83 f2 01 dead ; 0.01 XOR r/m32, imm8 ri dead
-3b 78 fc ; 0.01 CMP r32, r/m32 rm
-66 0f eb c4 ; 0.01 POR xmm1, xmm2/m128 rr
-66 0f 74 48 10 ; 0.01 PCMPEQB xmm1, xmm2/m128 rm
 f0 48 0f c1 11 dead ; 0.01 LOCK XADD r/m64, r64 mr dead
 ff c0 dead ; 0.01 INC r/m32 r dead
-0f be c2 ; 0.01 MOVSX r32, r/m8 rr
 f7 db ; 0.01 NEG r/m32 r
 48 c7 44 02 08 00 00 00 00 ; 0.01 MOV r/m64, imm32 xi
 f0 48 0f b1 11 ; 0.01 LOCK CMPXCHG r/m64, r64 mr
-64 41 89 55 00 ; 0.01 MOV r/m32, r32 fmr
-30 c0 ; 0.01 XOR r/m8, r8 rr
 c6 05 68 00 15 00 01 ; 0.01 MOV r/m8, imm8 ai
 48 f7 f3 ; 0.01 DIV r/m64 r
 4d 0f 43 e5 ; 0.01 CMOVAE r64, r/m64 rr
 41 f6 c5 40 ; 0.01 TEST r/m8, imm8 ri
 0f 47 d8 ; 0.01 CMOVA r32, r/m32 rr
-48 29 6c 24 28 dead ; 0.01 SUB r/m64, r64 mr dead
-66 41 0f 6e c0 ; 0.01 MOVD xmm, r/m32 rr
-43 0f be 44 35 00 ; 0.01 MOVSX r32, r/m8 rx
 66 85 d2 ; 0.01 TEST r/m16, r16 rr
 48 0f be d2 ; 0.00 MOVSX r64, r/m8 rr
 03 44 24 5c ; 0.00 ADD r32, r/m32 rm
 f0 0f c1 16 ; 0.00 LOCK XADD r/m32, r32 mr
 48 87 11 ; 0.00 XCHG r/m64, r64 mr
 44 0f 4c d6 ; 0.00 CMOVL r32, r/m32 rr
-66 0f 61 c0 ; 0.00 PUNPCKLWD xmm1, xmm2/m128 rr
 0f b3 fe ; 0.00 BTR r/m32, r32 rr
 41 ff c8 ; 0.00 DEC r/m32 r
-64 48 33 14 25 30 00 00 00 ; 0.00 XOR r64, r/m64 rfa
-66 0f db c1 ; 0.00 PAND xmm1, xmm2/m128 rr
 48 0f bd ff ; 0.00 BSR r64, r/m64 rr
-66 0f 3a 0f da 04 ; 0.00 PALIGNR xmm1, xmm2/m128, imm8 rr#4
-0f 9e 44 24 08 ; 0.00 SETLE r/m8 m
-64 48 89 11 ; 0.00 MOV r/m64, r64 fmr
-6a 00 ; 0.00 PUSH imm32 i
 66 89 44 1f fe ; 0.00 MOV r/m16, r16 xr
-f6 44 42 01 20 ; 0.00 TEST r/m8, imm8 xi
 c7 05 91 8f 14 00 10 27 00 00 ; 0.00 MOV r/m32, imm32 ai
-48 0f be 14 38 ; 0.00 MOVSX r64, r/m8 rx
-66 25 00 0c dead ; 0.00 AND AX, imm16 ri dead
-66 39 72 32 ; 0.00 CMP r/m16, r16 mr
 0f 44 d1 ; 0.00 CMOVE r32, r/m32 rr
 ff 24 ca ; 0.00 JMP r/m64 x
-49 83 66 08 fe ; 0.00 AND r/m64, imm8 mi
-ff 34 24 ; 0.00 PUSH r/m64 m
 0f 9f c0 ; 0.00 SETG r/m8 r
-48 3b 04 07 ; 0.00 CMP r64, r/m64 rx
 40 0f 9d c7 ; 0.00 SETGE r/m8 r
 88 0d f8 be 1a 00 ; 0.00 MOV r/m8, r8 ar
-f7 03 00 80 00 00 ; 0.00 TEST r/m32, imm32 mi
-48 c1 c2 11 ; 0.00 ROL r/m64, imm8 ri
 f0 08 0a ; 0.00 LOCK OR r/m8, r8 mr
 c7 04 81 01 00 00 00 ; 0.00 MOV r/m32, imm32 xi
-f0 0f b1 15 ff 60 0a 00 ; 0.00 LOCK CMPXCHG r/m32, r32 ar
-87 05 c5 60 0a 00 ; 0.00 XCHG r/m32, r32 ar
 41 0f af c7 ; 0.00 IMUL r32, r/m32 rr
 44 0f 11 3d d2 84 18 00 ; 0.00 MOVUPS xmm2/m128, xmm1 ar
 41 c1 fa 1f ; 0.00 SAR r/m32, imm8 ri
-0f 16 84 24 98 00 00 00 ; 0.00 MOVHPS xmm1, m64 rm
 0f 96 c2 ; 0.00 SETBE r/m8 r
-66 0f 3a 0f da 08 ; 0.00 PALIGNR xmm1, xmm2/m128, imm8 rr#8
 0f 8b 2a 01 00 00 ; 0.00 JNP rel32 l
-48 83 46 10 08 ; 0.00 ADD r/m64, imm8 mi
-66 0f 3a 0f da 09 ; 0.00 PALIGNR xmm1, xmm2/m128, imm8 rr#9
-66 0f 3a 0f da 0f ; 0.00 PALIGNR xmm1, xmm2/m128, imm8 rr#15
-ff 88 08 01 00 00 dead ; 0.00 DEC r/m32 m dead
 f0 0f c1 48 28 dead ; 0.00 LOCK XADD r/m32, r32 mr dead
 ff c9 dead ; 0.00 DEC r/m32 r dead
 0b 0d be 9e 16 00 ; 0.00 OR r32, r/m32 ra
 0f 94 44 24 08 ; 0.00 SETE r/m8 m
-64 c7 04 25 24 09 00 00 ff ff ff ff ; 0.00 MOV r/m32, imm32 fai
-64 48 8b 00 ; 0.00 MOV r64, r/m64 rfm
-81 25 8b f7 0a 00 ef f7 ff ff ; 0.00 AND r/m32, imm32 ai
-0f be 0d 8c a9 00 00 ; 0.00 MOVSX r32, r/m8 ra
-48 39 54 cc 30 ; 0.00 CMP r/m64, r64 xr
 48 29 bc 10 70 04 00 00 ; 0.00 SUB r/m64, r64 xr
-d3 e8 dead ; 0.00 SHR r/m32, CL rr dead
-ff 40 04 dead ; 0.00 INC r/m32 m dead
 66 83 78 60 00 ; 0.00 CMP r/m16, imm8 mi
-80 f4 20 dead ; 0.00 XOR r/m8, imm8 ri dead
 48 0f b3 d1 ; 0.00 BTR r/m64, r64 rr
-4b 83 bc e0 d0 01 00 00 00 ; 0.00 CMP r/m64, imm8 xi
 49 ff 49 68 ; 0.00 DEC r/m64 m
 33 4a 10 dead ; 0.00 XOR r32, r/m32 rm dead
 0b 0d bc 9e 16 00 dead ; 0.00 OR r32, r/m32 ra dead
-66 89 15 fe 8f 06 00 ; 0.00 MOV r/m16, r16 ar
-81 0d 89 f7 0a 00 00 08 00 00 ; 0.00 OR r/m32, imm32 ai
-f0 09 0a dead ; 0.00 LOCK OR r/m32, r32 mr dead
-66 c1 eb 03 ; 0.00 SHR r/m16, imm8 ri
-0f 89 09 fe ff ff ; 0.00 JNS rel32 l
 48 21 70 08 ; 0.00 AND r/m64, r64 mr
 39 1d 12 47 18 00 ; 0.00 CMP r/m32, r32 ar
-80 8f 36 03 00 00 40 dead ; 0.00 OR r/m8, imm8 mi dead
 70 7c ; 0.00 JO rel8 l
 44 0f 4f da ; 0.00 CMOVG r32, r/m32 rr
-83 8d 30 ff ff ff 01 ; 0.00 OR r/m32, imm8 mi
-48 c1 c8 11 ; 0.00 ROR r/m64, imm8 ri
-48 09 44 24 68 ; 0.00 OR r/m64, r64 mr
 0f 10 05 f5 b7 13 00 ; 0.00 MOVUPS xmm1, xmm2/m128 ra
 41 d2 ed dead ; 0.00 SHR r/m8, CL rr dead
 f0 44 09 02 ; 0.00 LOCK OR r/m32, r32 mr
 f3 48 0f b8 c8 ; 0.00 POPCNT r64, r/m64 rr
-09 05 af 0b 0b 00 ; 0.00 OR r/m32, r32 ar
-41 20 ce ; 0.00 AND r/m8, r8 rr
-4c 0f 48 f0 ; 0.00 CMOVS r64, r/m64 rr
-0b 44 24 38 ; 0.00 OR r32, r/m32 rm
 f0 44 21 00 ; 0.00 LOCK AND r/m32, r32 mr
-48 d3 fa dead ; 0.00 SAR r/m64, CL rr dead
-48 83 f2 03 dead ; 0.00 XOR r/m64, imm8 ri dead
-0f 4d c3 ; 0.00 CMOVGE r32, r/m32 rr
 45 0f bc fc dead ; 0.00 BSF r32, r/m32 rr dead
-0f 49 f8 ; 0.00 CMOVNS r32, r/m32 rr
 48 2b 0d 74 8c 14 00 dead ; 0.00 SUB r64, r/m64 ra dead
-83 05 d8 b7 13 00 02 dead ; 0.00 ADD r/m32, imm8 ai dead
-0f 46 c2 ; 0.00 CMOVBE r32, r/m32 rr
-38 50 20 ; 0.00 CMP r/m8, r8 mr
-80 34 07 01 ; 0.00 XOR r/m8, imm8 xi
-f0 4d 09 10 dead ; 0.00 LOCK OR r/m64, r64 mr dead
-41 0f bd cf dead ; 0.00 BSR r32, r/m32 rr dead
 f7 e2 ; 0.00 MUL r/m32 r
-41 0f 4e c7 ; 0.00 CMOVLE r32, r/m32 rr
 48 99 ; 0.00 CQO
 48 f7 f9 ; 0.00 IDIV r/m64 r
 48 0f ba ea 3f ; 0.00 BTS r/m64, imm8 ri
-0f ba f2 0c ; 0.00 BTR r/m32, imm8 ri
 01 0d dd f4 13 00 dead ; 0.00 ADD r/m32, r32 ar dead
-48 0f a3 c8 ; 0.00 BT r/m64, r64 rr
 66 81 f9 00 02 ; 0.00 CMP r/m16, imm16 ri
 0f 92 05 4b bf 1a 00 ; 0.00 SETB r/m8 a
-0f bd f6 ; 0.00 BSR r32, r/m32 rr
-4c 23 2e ; 0.00 AND r64, r/m64 rm
 48 01 84 3e 70 04 00 00 ; 0.00 ADD r/m64, r64 xr
-11 c0 ; 0.00 ADC r/m32, r32 rr
 64 48 c7 04 25 f8 ff ff ff 23 01 00 00 ; 0.00 MOV r/m64, imm32 fai
-4d 85 da dead ; 0.00 TEST r/m32, r32 rr dead
-48 21 78 10 dead ; 0.00 AND r/m64, r64 mr dead
-44 2b 44 24 50 ; 0.00 SUB r32, r/m32 rm
+4d 85 da dead ; 0.00 TEST r/m64, r64 rr dead
 ff 05 91 f0 13 00 ; 0.00 INC r/m32 a
-83 d7 00 ; 0.00 ADC r/m32, imm8 ri
-4c 0f 49 ea ; 0.00 CMOVNS r64, r/m64 rr
-80 cd 08 ; 0.00 OR r/m8, imm8 ri
-48 ff 44 14 60 ; 0.00 INC r/m64 x
-80 e5 80 ; 0.00 AND r/m8, imm8 ri
-64 c6 04 25 12 06 00 00 01 ; 0.00 MOV r/m8, imm8 fai
-48 91 ; 0.00 XCHG RAX, r64 rr
-64 80 3c 25 c8 ff ff ff 00 ; 0.00 CMP r/m8, imm8 fai
-0f 42 f0 ; 0.00 CMOVB r32, r/m32 rr
-48 83 44 14 68 10 ; 0.00 ADD r/m64, imm8 xi
-66 0f 62 c2 ; 0.00 PUNPCKLDQ xmm1, xmm2/m128 rr
-09 05 06 0c 0b 00 dead ; 0.00 OR r/m32, r32 ar dead
-83 0d a7 06 0b 00 40 dead ; 0.00 OR r/m32, imm8 ai dead
-48 0f 44 44 24 08 ; 0.00 CMOVE r64, r/m64 rm
-83 25 56 00 0b 00 e8 dead ; 0.00 AND r/m32, imm8 ai dead
-48 f7 74 24 20 ; 0.00 DIV r/m64 m
-64 88 04 25 11 06 00 00 ; 0.00 MOV r/m8, r8 far
-64 48 2b 1c 25 00 00 00 00 ; 0.00 SUB r64, r/m64 rfa
-66 0f 76 c0 ; 0.00 PCMPEQD xmm1, xmm2/m128 rr
-48 83 05 8c 61 0a 00 01 dead ; 0.00 ADD r/m64, imm8 ai dead
-48 0f 44 3d 2c 87 07 00 ; 0.00 CMOVE r64, r/m64 ra
 48 09 14 d8 ; 0.00 OR r/m64, r64 xr
 48 0f ab d1 ; 0.00 BTS r/m64, r64 rr
-48 ff 00 dead ; 0.00 INC r/m64 m dead
-0f 9e c2 ; 0.00 SETLE r/m8 r
-0f 8a b5 01 00 00 ; 0.00 JP rel32 l
-66 42 c7 44 02 18 00 00 ; 0.00 MOV r/m16, imm16 xi
 fc ; 0.00 CLD
 ff 0d 65 5d 14 00 dead ; 0.00 DEC r/m32 a dead
-40 d0 ee ; 0.00 SHR r/m8, 1 ri
-0f ba f1 1f dead ; 0.00 BTR r/m32, imm8 ri dead
-4d 09 14 c3 dead ; 0.00 OR r/m64, r64 xr dead
 48 69 c9 00 ca 9a 3b ; 0.00 IMUL r64, r/m64, imm32 rri
-d3 f8 dead ; 0.00 SAR r/m32, CL rr dead
 4d 21 54 c3 40 dead ; 0.00 AND r/m64, r64 xr dead
 0f 01 f9 ; 0.00 RDTSCP
 f2 48 0f 2c c1 ; 0.00 CVTTSD2SI r64, xmm1/m64 rr
-66 41 f7 f3 ; 0.00 DIV r/m16 r
-48 c1 c1 38 dead ; 0.00 ROL r/m64, imm8 ri dead
-d9 c0 ; 0.00 FLD ST(i) st0
-d9 6c 24 4c ; 0.00 FLDCW m2byte m
-48 0f ba f0 3f ; 0.00 BTR r/m64, imm8 ri
-dd d8 ; 0.00 FSTP ST(i) st0
-d9 c9 ; 0.00 FXCH ST(i) st1
-0f 43 d1 ; 0.00 CMOVAE r32, r/m32 rr
-48 2b 05 b8 95 19 00 ; 0.00 SUB r64, r/m64 ra
 48 63 0d a1 a3 16 00 ; 0.00 MOVSXD r64, r/m32 ra
 f3 0f 10 44 24 20 ; 0.00 MOVSS xmm1, m32 rm
-c1 c8 10 dead ; 0.00 ROR r/m32, 1 ri dead
-0f ab c8 ; 0.00 BTS r/m32, r32 rr
-db 6c 24 30 ; 0.00 FLD m80fp m
 f0 20 0a ; 0.00 LOCK AND r/m8, r8 mr
-db 7c 24 30 ; 0.00 FSTP m80fp m
-dd d9 ; 0.00 FSTP ST(i) st1
 48 21 34 d8 ; 0.00 AND r/m64, r64 xr
-df 2c 24 ; 0.00 FILD m64int m
-d9 c1 ; 0.00 FLD ST(i) st1
-48 29 05 f9 6f 1e 00 dead ; 0.00 SUB r/m64, r64 ar dead
-de e9 ; 0.00 FSUBP ST(i), ST(0) st1st0
-d8 ca ; 0.00 FMUL ST(0), ST(i) st0st2
-db e9 ; 0.00 FUCOMI ST(0), ST(i) st0st1
-f0 21 18 dead ; 0.00 LOCK AND r/m32, r32 mr dead
-d9 ca ; 0.00 FXCH ST(i) st2
 0f 2e c0 ; 0.00 UCOMISS xmm1, xmm2/m32 rr
-df 3c 24 ; 0.00 FISTP m64int m
-48 83 0d 4a 9e 1a 00 01 ; 0.00 OR r/m64, imm8 ai
-48 03 5c fe 10 ; 0.00 ADD r64, r/m64 rx
 0f 93 c0 ; 0.00 SETAE r/m8 r
-48 0f ba f2 3f dead ; 0.00 BTR r/m64, imm8 ri dead
-66 0f 3a 61 0f 0c dead ; 0.00 PCMPESTRI xmm1, xmm2/m128, imm8 rm#12 dead
-f2 0f 2c c0 ; 0.00 CVTTSD2SI r32, xmm1/m64 rr
-0f 92 42 52 ; 0.00 SETB r/m8 m
 66 83 3d c4 c7 15 00 10 ; 0.00 CMP r/m16, imm8 ai
-48 03 0d 61 80 14 00 ; 0.00 ADD r64, r/m64 ra
-f0 0f c1 15 c4 ac 08 00 dead ; 0.00 LOCK XADD r/m32, r32 ar dead
-d9 05 c6 66 00 00 ; 0.00 FLD m32fp a
-db ea ; 0.00 FUCOMI ST(0), ST(i) st0st2
-dd da ; 0.00 FSTP ST(i) st2
-d9 7c 24 26 ; 0.00 FNSTCW m2byte m
-66 25 ff 08 ; 0.00 AND AX, imm16 ri
-0f 90 c2 ; 0.00 SETO r/m8 r
-64 48 39 34 25 f8 ff ff ff ; 0.00 CMP r/m64, r64 far
 0f 95 05 a7 9e 16 00 ; 0.00 SETNE r/m8 a
-ff 0d 0c 5a 0f 00 ; 0.00 DEC r/m32 a
-d9 ee ; 0.00 FLDZ
-99 ; 0.00 CDQ
-f7 fe ; 0.00 IDIV r/m32 r
-d8 0d 6d 2e 00 00 ; 0.00 FMUL m32fp a
-0f 48 c1 ; 0.00 CMOVS r32, r/m32 rr
-dd 44 24 30 ; 0.00 FLD m64fp m
-83 05 55 bb 0b 00 01 ; 0.00 ADD r/m32, imm8 ai
-44 3b 25 9b bb 0b 00 ; 0.00 CMP r32, r/m32 ra
-d8 c0 ; 0.00 FADD ST(0), ST(i) st0st0
-0f 95 84 24 90 00 00 00 ; 0.00 SETNE r/m8 m
-48 0f 4e c3 ; 0.00 CMOVLE r64, r/m64 rr
-23 54 24 38 dead ; 0.00 AND r32, r/m32 rm dead
-0f 9d 44 24 38 ; 0.00 SETGE r/m8 m
-66 0d fe 3f ; 0.00 OR AX, imm16 ri
-48 83 db 00 ; 0.00 SBB r/m64, imm8 ri
-df e9 ; 0.00 FUCOMIP ST(0), ST(i) st0st1
-03 48 20 dead ; 0.00 ADD r32, r/m32 rm dead
-0f 94 05 e4 ed 1b 00 ; 0.00 SETE r/m8 a
-0f 31 ; 0.00 RDTSC
-48 0b 81 90 02 01 00 dead ; 0.00 OR r64, r/m64 rm dead
-48 d1 da dead ; 0.00 RCR r/m64, 1 ri dead
-d8 c1 ; 0.00 FADD ST(0), ST(i) st0st1
-4c 0f a5 c8 dead ; 0.00 SHLD r/m64, r64, CL rrr dead
-48 0f bd 84 d4 80 00 00 00 dead ; 0.00 BSR r64, r/m64 rx dead
-66 0f 54 0d f6 16 04 00 ; 0.00 ANDPD xmm1, xmm2/m128 ra
-66 0f 2e 0d fe b1 02 00 ; 0.00 UCOMISD xmm1, xmm2/m64 ra
-01 85 68 ff ff ff ; 0.00 ADD r/m32, r32 mr
-db 2d ce 7a 07 00 ; 0.00 FLD m80fp a
-49 0f ba e9 07 dead ; 0.00 BTS r/m64, imm8 ri dead
-db 44 24 20 ; 0.00 FILD m32int m
-f2 0f 5e 05 e2 07 08 00 ; 0.00 DIVSD xmm1, xmm2/m64 ra
-41 83 3c 82 58 ; 0.00 CMP r/m32, imm8 xi
-48 0f 4d fa ; 0.00 CMOVGE r64, r/m64 rr
-db 6c 04 40 ; 0.00 FLD m80fp x
-48 f7 e9 ; 0.00 IMUL r/m64 r
-88 d9 ; 0.00 MOV r/m8, r8 rr
-f3 0f b8 d2 ; 0.00 POPCNT r32, r/m32 rr
-4c 01 05 cb e0 0e 00 ; 0.00 ADD r/m64, r64 ar
-d9 e8 ; 0.00 FLD1
-48 ff 0d 01 20 00 00 ; 0.00 DEC r/m64 a
-01 0d dc 1c 0f 00 ; 0.00 ADD r/m32, r32 ar
-d9 eb ; 0.00 FLDPI
-48 03 05 80 2a 11 00 dead ; 0.00 ADD r64, r/m64 ra dead
-44 03 4c 3a 24 dead ; 0.00 ADD r32, r/m32 rx dead
-38 0d 9f bf 0e 00 ; 0.00 CMP r/m8, r8 ar
 `;
 
 /** The arms of the main function. Kinds that call helpers stay outside: a call clobbers the host's registers. */

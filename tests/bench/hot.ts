@@ -1,6 +1,6 @@
 /**
  * Measures which kinds of micro-ops programs execute, and prints machine/exec/hot.ts's lists: a kind a line. First the
- * most frequent ones, which become arms; then those that at least two programs execute at all, single instructions only.
+ * most frequent ones, which become arms; then those that a third of the programs execute at all, single instructions only.
  *
  *     node dist/tests/bench/hot.js [--top=N] FILE...
  *
@@ -96,7 +96,7 @@ for (const e of all) if (e.parts.length > 0 && !pairs.includes(e)) for (const p 
 const hot = [...all.filter((e) => e.parts.length === 0), ...pairs].sort(byShare).slice(0, top);
 hot.forEach((e) => console.log(line(e)));
 console.log();
-const warm = all.filter((e) => e.parts.length === 0 && !hot.includes(e) && e.programs > 1).sort(byShare);
+const warm = all.filter((e) => e.parts.length === 0 && !hot.includes(e) && e.programs >= files.length / 3).sort(byShare);
 warm.forEach((e) => console.log(line(e)));
 const covered = hot.reduce((sum, e) => sum + e.share, 0) / files.length;
 console.error(`${all.length} kinds; the first list covers ${(100 * covered).toFixed(2)} % of what is executed, the second has ${warm.length}`);
