@@ -8,6 +8,7 @@ import type { Kernel } from './kernel.js';
 import { load } from './loader.js';
 import { firstLimits } from './process.js';
 import { populateProcess } from './proc.js';
+import { rootIno } from './tree.js';
 import { newTask, type Process, type Task } from './task.js';
 
 /** AT_HWCAP of amd64 is CPUID leaf 1 EDX; no program of the corpus reads it. */
@@ -24,7 +25,7 @@ export function firstProcess(k: Kernel, image: Uint8Array, argv: readonly string
   const absolute = utf8(path.startsWith('/') ? path : `/${path}`);
   const name = absolute.slice(absolute.lastIndexOf('/') + 1).slice(0, 15);
   const process: Process = {
-    pid, parent: 0, space: space.id, path: absolute, cwd: '/', argv: argv.map(utf8), umask: 0o022, threads: [pid],
+    pid, parent: 0, space: space.id, path: absolute, cwd: rootIno, argv: argv.map(utf8), umask: 0o022, threads: [pid],
     descriptors: [], actions: [], pending: [], limits: firstLimits(), status: undefined,
   };
   const task = newTask(pid, pid, name, 0, (1n << BigInt(config.cores)) - 1n);

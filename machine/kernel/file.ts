@@ -10,7 +10,7 @@ import { bytesOf } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { generate, populate } from './proc.js';
 import type { Descriptor, Process, Task } from './task.js';
-import { isDir, rootIno, Tree, writeInode, type Inode, type TreeState } from './tree.js';
+import { isDir, Tree, writeInode, type Inode, type TreeState } from './tree.js';
 
 interface Common {
   readonly id: number;
@@ -160,6 +160,7 @@ export class Files {
   dropUnused(inode: Inode): void {
     if (inode.nlink > 0) return;
     for (const file of this.state.open.values()) if (file.kind === 'inode' && file.inode === inode.ino) return;
+    for (const process of this.k.state.processes.values()) if (process.cwd === inode.ino) return;
     this.tree.drop(inode);
   }
 
@@ -375,10 +376,7 @@ export class Files {
 
   /** The directory a relative path starts at, or an error. */
   base(process: Process, dirfd: number): Inode | number {
-    if (dirfd === AT.FDCWD) {
-      const cwd = this.tree.resolve(this.tree.get(rootIno), process.cwd, true);
-      return typeof cwd === 'number' ? cwd : (cwd.inode ?? -E.ENOENT);
-    }
+    if (dirfd === AT.FDCWD) return this.tree.get(process.cwd);
     const file = this.file(process, dirfd);
     if (!file) return -E.EBADF;
     return file.kind === 'inode' && isDir(this.tree.get(file.inode)) ? this.tree.get(file.inode) : -E.ENOTDIR;

@@ -21,7 +21,10 @@ function lookup(k: Kernel, c: Call, dirfd: number, i: number, follow: boolean): 
   const path = pathAt(c, i);
   if (typeof path === 'number') return path;
   const base = path.startsWith('/') ? k.files.base(c.process, AT.FDCWD) : k.files.base(c.process, dirfd);
-  return typeof base === 'number' ? base : k.files.tree.resolve(base, path, follow);
+  if (typeof base === 'number') return base;
+  const place = k.files.tree.resolve(base, path, follow);
+  // a directory without a name takes no new ones
+  return typeof place !== 'number' && !place.inode && place.dir.nlink === 0 ? -E.ENOENT : place;
 }
 
 function existing(place: Place | number): Inode | number {
@@ -195,8 +198,11 @@ function accessFrom(k: Kernel, c: Call, dirfd: number, i: number, mode: number, 
   return (mode & 1) !== 0 && !isDir(inode) && (inode.mode & 0o111) === 0 ? -E.EACCES : 0;
 }
 
-export function getcwd(_k: Kernel, c: Call): Result {
-  const bytes = bytesOf(`${c.process.cwd}\0`);
+export function getcwd(k: Kernel, c: Call): Result {
+  const dir = k.files.tree.get(c.process.cwd);
+  if (dir.nlink === 0) return -E.ENOENT;
+  const bytes = bytesOf(`${k.files.tree.pathOf(dir)}\0`);
+  if (bytes.length > maxPath) return -E.ENAMETOOLONG;
   if (c.u(1) < bytes.length) return -E.ERANGE;
   c.user.write(c.u(0), bytes);
   return bytes.length;
@@ -205,8 +211,18 @@ export function getcwd(_k: Kernel, c: Call): Result {
 export function chdir(k: Kernel, c: Call): Result {
   const inode = existing(lookup(k, c, AT.FDCWD, 0, true));
   if (typeof inode === 'number') return inode;
-  if (!isDir(inode)) return -E.ENOTDIR;
-  c.process.cwd = k.files.tree.pathOf(inode);
+  return isDir(inode) ? enterDir(k, c, inode) : -E.ENOTDIR;
+}
+
+export function fchdir(k: Kernel, c: Call): Result {
+  const dir = c.i(0) < 0 ? -E.EBADF : k.files.base(c.process, c.i(0));
+  return typeof dir === 'number' ? dir : enterDir(k, c, dir);
+}
+
+function enterDir(k: Kernel, c: Call, dir: Inode): Result {
+  const left = k.files.tree.get(c.process.cwd);
+  c.process.cwd = dir.ino;
+  k.files.dropUnused(left);
   return 0;
 }
 

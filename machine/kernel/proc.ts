@@ -82,7 +82,7 @@ export function generate(k: Kernel, what: string): string {
     case 'exe':
       return process!.path;
     case 'cwd':
-      return process!.cwd;
+      return k.files.tree.pathOf(k.files.tree.get(process!.cwd));
     default:
       throw new Error(`generated file ${what}`);
   }

@@ -16,7 +16,7 @@ import { signalName } from './signal.js';
 const signatures: Readonly<Record<string, string>> = {
   read: 'fd out u', write: 'fd buf:2 u', pread64: 'fd out u d', pwrite64: 'fd buf:2 u d', readv: 'fd p d', writev: 'fd iov d', lseek: 'fd d seek',
   open: 's open mode', openat: 'at s open mode', close: 'fd', stat: 's stat>', lstat: 's stat>', fstat: 'fd stat>', newfstatat: 'at s stat> atflags', access: 's access', faccessat: 'at s access',
-  readlink: 's out u', readlinkat: 'at s out u', getcwd: 'out u', chdir: 's', mkdir: 's mode', mkdirat: 'at s mode', rmdir: 's', symlink: 's s', symlinkat: 's at s', rename: 's s', renameat: 'at s at s', renameat2: 'at s at s x', chmod: 's mode', fchmod: 'fd mode', fchmodat: 'at s mode', truncate: 's d', unlink: 's', unlinkat: 'at s atflags', umask: 'mode',
+  readlink: 's out u', readlinkat: 'at s out u', getcwd: 'out u', chdir: 's', fchdir: 'fd', mkdir: 's mode', mkdirat: 'at s mode', rmdir: 's', symlink: 's s', symlinkat: 's at s', rename: 's s', renameat: 'at s at s', renameat2: 'at s at s x', chmod: 's mode', fchmod: 'fd mode', fchmodat: 'at s mode', truncate: 's d', unlink: 's', unlinkat: 'at s atflags', umask: 'mode',
   dup: 'fd', dup2: 'fd fd', dup3: 'fd fd open', fcntl: 'fd fcntl d', ioctl: 'fd ioctl p', pipe: 'fds>', pipe2: 'fds> open', getdents64: 'fd p u', ftruncate: 'fd d', fsync: 'fd',
   epoll_create1: 'epollc', epoll_ctl: 'fd epollop fd event', epoll_wait: 'fd p d d', epoll_pwait: 'fd p d d set d', poll: 'p u d', ppoll: 'p u ts set u', eventfd2: 'u eventfd',
   mmap: 'p u prot map fd x', munmap: 'p u', mprotect: 'p u prot', mremap: 'p u u mremap', madvise: 'p u madvise', brk: 'p', mincore: 'p u p',

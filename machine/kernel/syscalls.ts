@@ -23,7 +23,7 @@ const table: Readonly<Record<string, Handler>> = {
   open: name.open, openat: name.openat, creat: name.creat, close: descriptor.close,
   mkdir: name.mkdir, mkdirat: name.mkdirat, rmdir: name.rmdir, unlink: name.unlink, unlinkat: name.unlinkat,
   readlink: name.readlink, readlinkat: name.readlinkat, access: name.access, faccessat: name.faccessat, faccessat2: name.faccessat2,
-  getcwd: name.getcwd, chdir: name.chdir, umask: name.umask, getdents64: name.getdents64,
+  getcwd: name.getcwd, chdir: name.chdir, fchdir: name.fchdir, umask: name.umask, getdents64: name.getdents64,
   symlink: name.symlink, symlinkat: name.symlinkat, rename: name.rename, renameat: name.renameat, renameat2: name.renameat2,
   chmod: name.chmod, fchmod: name.fchmod, fchmodat: name.fchmodat, truncate: name.truncate,
   stat: name.stat, lstat: name.lstat, fstat: name.fstat, newfstatat: name.newfstatat,

@@ -130,7 +130,8 @@ export interface Process {
   space: number;
   /** Absolute path of its executable, and the name of its first thread. */
   path: string;
-  cwd: string;
+  /** Inode of the working directory. */
+  cwd: number;
   argv: readonly string[];
   umask: number;
   threads: number[];

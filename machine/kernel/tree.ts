@@ -60,7 +60,7 @@ export class Tree {
 
   static newState(): TreeState {
     const inodes = new Map<number, Inode>();
-    inodes.set(rootIno, blank(rootIno, S.IFDIR | 0o755, { entries: new Map(), parent: rootIno }));
+    inodes.set(rootIno, blank(rootIno, S.IFDIR | 0o755, { entries: new Map(), parent: rootIno, nlink: 1 }));
     return { inodes, next: rootIno + 1 };
   }
 
@@ -150,11 +150,12 @@ export class Tree {
 
   /** Absolute path of a directory. */
   pathOf(dir: Inode): string {
-    if (dir.ino === rootIno) return '/';
-    const parent = this.get(dir.parent);
-    const name = [...parent.entries!].find(([, ino]) => ino === dir.ino)?.[0] ?? '(deleted)';
-    const above = this.pathOf(parent);
-    return above === '/' ? `/${name}` : `${above}/${name}`;
+    const names: string[] = [];
+    for (let at = dir; at.ino !== rootIno; at = this.get(at.parent)) {
+      const { ino } = at;
+      names.unshift([...this.get(at.parent).entries!].find(([, child]) => child === ino)?.[0] ?? '(deleted)');
+    }
+    return `/${names.join('/')}`;
   }
 }
 

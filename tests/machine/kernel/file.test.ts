@@ -103,6 +103,22 @@ Files('paths resolve through links, dots and directories, with the errors of eac
   assert.is(g.sys('getdents64', dir, g.scratch + 4096, 4096), 0);
 });
 
+Files('a working directory outlives its name, takes no new names, and the root stays', () => {
+  const g = new Guest();
+  const path = (p: string): number => g.text(g.scratch, p);
+  g.sys('mkdir', path('/tmp/gone'), 0o755);
+  g.sys('chdir', path('/tmp/gone'));
+  assert.is(g.sys('rmdir', path('/tmp/gone')), 0);
+  assert.is(g.sys('getcwd', g.scratch, 100), -E.ENOENT);
+  assert.is(g.sys('openat', at, path('x'), O.RDWR | O.CREAT, 0o600), -E.ENOENT);
+  const inodes = g.kernel.state.files.tree.inodes.size;
+  const root = g.sys('openat', at, path('/'), O.RDONLY, 0);
+  assert.is(g.sys('fchdir', root), 0);
+  assert.is(g.kernel.state.files.tree.inodes.size, inodes - 1, 'nobody is left in it');
+  g.sys('close', root);
+  assert.is(g.sys('access', path('tmp'), 0), 0);
+});
+
 Files('descriptors: lowest free number, dup shares the position, fcntl keeps flags', () => {
   const g = new Guest();
   const null3 = g.sys('openat', at, g.text(g.scratch, '/dev/null'), O.RDWR | O.CLOEXEC, 0);
