@@ -47,6 +47,8 @@ export interface EngineOptions {
   readonly cpu?: CpuProfile;
   /** Instructions before hot kinds become arms of the main function; nothing visible depends on it. */
   readonly heatAfter?: number;
+  /** Room for decoded code, emptied when full; nothing visible depends on it. */
+  readonly recordBytes?: number;
 }
 
 const trapReasons: readonly Reason[] = ['Syscall', 'Divide', 'Undefined', 'Breakpoint', 'Halt', 'Protection', 'Unimplemented', 'Align'];
@@ -85,7 +87,8 @@ export class Engine {
     this.tier0 = new Tier0(ram, hash, imports.find);
     this.coolFor = options.heatAfter ?? heatAfter;
     const forget = (): void => void this.resume.fill(0);
-    this.code = new CodeCache(ram, this.memory, this.kinds, this.tier0, hash, ram.reserve(recordAreaBytes), recordAreaBytes, () => unitPrice, forget);
+    const recordBytes = options.recordBytes ?? recordAreaBytes;
+    this.code = new CodeCache(ram, this.memory, this.kinds, this.tier0, hash, ram.reserve(recordBytes), recordBytes, () => unitPrice, forget);
   }
 
   state(core: number): CoreState {

@@ -4,7 +4,7 @@
  */
 import { PF, PT, readElf, type ElfFile, type ElfSegment } from '../../isa/abi/elf.js';
 import { GPR, gprSlot, slots } from '../../isa/x86/regs.js';
-import { Engine } from '../../machine/exec/engine.js';
+import { Engine, type EngineOptions } from '../../machine/exec/engine.js';
 import type { Stop } from '../../machine/exec/stop.js';
 import { frameBytes, Pte, Ram, type PageTable } from '../../machine/memory/ram.js';
 
@@ -42,8 +42,8 @@ export class Guest {
   private readonly elf: ElfFile;
   private output = '';
 
-  constructor(private readonly image: Uint8Array) {
-    this.engine = new Engine(this.ram, { cores: 1 });
+  constructor(private readonly image: Uint8Array, options: Partial<EngineOptions> = {}) {
+    this.engine = new Engine(this.ram, { cores: 1, ...options });
     this.pages = new Pages(this.ram);
     this.elf = readElf(image);
     for (const s of this.loads()) {

@@ -4,7 +4,7 @@ import { GPR, gprSlot } from '../../../isa/x86/regs.js';
 import type { Engine } from '../../../machine/exec/engine.js';
 import { frameBytes, Pte } from '../../../machine/memory/ram.js';
 import { Random } from '../../helpers/random.js';
-import { codeAt, dataAt, hex, machine } from './space.js';
+import { codeAt, dataAt, hex, machine, TestSpace } from './space.js';
 
 const Run = suite('engine');
 const reg = (e: Engine, name: keyof typeof GPR): bigint => e.state(0).get64(gprSlot(GPR[name]));
@@ -243,6 +243,72 @@ Run('write tracking marks frames again after trackWrites', () => {
   engine.trackWrites();
   engine.run(0, 1440);
   assert.is(ram.written[frame], 1);
+});
+
+Run('a record area that fills again and again changes nothing', () => {
+  const code = `b908000000 ${'eb00'.repeat(60)} 83e901 0f857fffffff 0f05`; // MOV ECX, 8; L: 60 jumps; SUB ECX, 1; JNE L; SYSCALL
+  const want = machine(code);
+  want.engine.run(0, Infinity);
+  const small = machine(code, { recordBytes: 3072 });
+  assert.is(small.engine.run(0, Infinity).reason, 'Syscall');
+  assert.equal(small.engine.state(0).saveAll(), want.engine.state(0).saveAll());
+  assert.ok(small.engine.code.drops > 10, `${small.engine.code.drops}`);
+});
+
+Run('two address spaces hold different code at one address', () => {
+  const { engine, space, ram } = machine('b801000000 ffe6', { cores: 2 }); // MOV EAX, 1; JMP RSI
+  const other = new TestSpace(ram, 2);
+  other.map(codeAt, frameBytes, Pte.R | Pte.X);
+  other.write(codeAt, hex('b802000000 ffe6'));
+  const both = [space, other];
+  both.forEach((s, core) => {
+    s.write(codeAt + 0x100, hex(core === 0 ? '83c010 0f05' : '83c020 0f05')); // ADD EAX, …; SYSCALL
+    engine.setSpace(core, s);
+    engine.state(core).set64(gprSlot(GPR.RSI), BigInt(codeAt + 0x100));
+  });
+  for (let round = 0; round < 2; round++) {
+    // the second round finds the indirect target by the hash, which has room for one of the two
+    for (const core of [0, 1]) {
+      engine.state(core).pc = codeAt;
+      assert.is(engine.run(core, Infinity).reason, 'Syscall');
+      assert.is(engine.state(core).get64(gprSlot(GPR.RAX)), core === 0 ? 0x11n : 0x22n);
+    }
+  }
+  // a task of the other space on this core
+  engine.setSpace(0, other);
+  engine.state(0).pc = codeAt;
+  engine.run(0, Infinity);
+  assert.is(engine.state(0).get64(gprSlot(GPR.RAX)), 0x22n);
+});
+
+Run('a page of code that is unmapped and mapped anew is decoded anew', () => {
+  const { engine, space } = machine('b001 0f05');
+  engine.run(0, Infinity);
+  space.pages.delete(codeAt / frameBytes);
+  engine.shootdown(space, codeAt / frameBytes, 1);
+  engine.state(0).pc = codeAt;
+  assert.is(engine.run(0, Infinity).reason, 'PageFault');
+  space.map(codeAt, frameBytes, Pte.R | Pte.X);
+  space.write(codeAt, hex('b002 0f05'));
+  assert.is(engine.run(0, Infinity).reason, 'Syscall');
+  assert.is(reg(engine, 'RAX') & 0xffn, 2n);
+});
+
+Run('a block ends with its 32nd instruction, and with its page', () => {
+  const long = machine(new Uint8Array(64).fill(0x90)); // NOP
+  long.engine.run(0, 1);
+  assert.is(long.engine.state(0).instructions, 32);
+  const edge = machine(new Uint8Array(2 * frameBytes).fill(0x90));
+  edge.engine.state(0).pc = codeAt + frameBytes - 5;
+  edge.engine.run(0, 1);
+  assert.is(edge.engine.state(0).pc, codeAt + frameBytes);
+});
+
+Run('the clock that RDTSC reads counts the instructions before it', () => {
+  const { engine } = machine('9090 0f31 89c6 0f31 0f05'); // RDTSC; MOV ESI, EAX; RDTSC
+  engine.run(0, Infinity);
+  assert.is(reg(engine, 'RSI'), 2n);
+  assert.is(reg(engine, 'RAX'), 4n);
 });
 
 Run.run();
