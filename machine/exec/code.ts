@@ -15,7 +15,7 @@ import type { Insn } from '../../isa/row.js';
 import { frameBytes, Pte, type PageTable, type Ram } from '../memory/ram.js';
 import type { Form, Kinds, Kind } from './kind.js';
 import { valueOf } from './kind.js';
-import { coldUnits, costOffset, indexOffset, unitBytes } from './layout.js';
+import { costOffset, indexOffset, unitBytes } from './layout.js';
 import type { Memory } from './memory.js';
 import type { Reason } from './stop.js';
 import { Arm, hashBytes, hashEntries, linkOffset, type Tier0 } from './tier0.js';
@@ -24,8 +24,8 @@ export const maxInstructions = 32;
 const headerBytes = 16;
 const stubBytes = headerBytes + unitBytes;
 const linkToPatch = 8;
-/** No block needs more: 32 records of at most 4 units, an end record, two stubs. */
-const maxBlockBytes = maxInstructions * 4 * unitBytes + 256;
+/** No block needs more: 32 records of at most 2 units, header, end record, two stubs. */
+const maxBlockBytes = maxInstructions * 2 * unitBytes + 256;
 const userEnd = 2 ** 47;
 const pageMask = frameBytes - 1;
 
@@ -385,7 +385,6 @@ export class CodeCache {
     const { u16 } = this.ram;
     u16[at >> 1] = Arm.cold;
     u16[(at + indexOffset) >> 1] = kind.index;
-    if (kind.layout.units > coldUnits) u16[(at + coldUnits * unitBytes) >> 1] = Arm.skip;
   }
 
   /** Points the block's links at decoded blocks, or at stubs. */

@@ -3,8 +3,7 @@
  *
  * A record is one or more units of 16 bytes. The first has u16 op, three u16 (register slots, pre-scaled), 8 bytes of
  * immediates; further ones are 16 bytes of anything. Kinds outside the main function have their table index as the
- * first u16 and two units, because the main function steps over them by a constant; the rare ones that need more go on
- * behind a `skip` record, which steps over two units again.
+ * first u16 and always two units, because the main function steps over them by a constant.
  * Kinds that end a block keep what the block costs in a fixed place, so that every arm finds it alike.
  *
  * Measured against 32-byte records with u32 slots (reference/engine-tier0.md): 2 to 5 % faster on wide code, half the memory.
@@ -62,12 +61,9 @@ function holes(unit: Unit): Hole[] {
 
 /** First fit, widest first. `ends`: room for the cost; `cold`: room for the table index. */
 export function layOut(unit: Unit, ends: boolean, cold: boolean): Layout {
-  const taken = new Uint8Array(6 * unitBytes);
+  const taken = new Uint8Array(8 * unitBytes);
   taken.fill(1, 0, 2);
-  if (cold) {
-    taken.fill(1, indexOffset, indexOffset + 2);
-    taken.fill(1, coldUnits * unitBytes, coldUnits * unitBytes + 2); // a record this long goes on behind a `skip`
-  }
+  if (cold) taken.fill(1, indexOffset, indexOffset + 2);
   if (ends) taken.fill(1, costOffset, costOffset + 8);
   const fields: Field[] = [];
   let size = ends ? costOffset + 8 : 2;
@@ -79,7 +75,8 @@ export function layOut(unit: Unit, ends: boolean, cold: boolean): Layout {
     size = Math.max(size, offset + hole.bytes);
   }
   const units = Math.ceil(size / unitBytes);
-  return { fields, units: !cold ? units : units > coldUnits ? 2 * coldUnits : coldUnits };
+  if (units > coldUnits) throw new Error(`a record of ${units} units`); // no form of x86-64 has that many operands
+  return { fields, units: cold ? coldUnits : units };
 }
 
 function overlaps(taken: Uint8Array, offset: number, bytes: number): boolean {

@@ -51,9 +51,7 @@ export const Arm = {
   end: 2,
   /** Leaves with Status.Stop. */
   stop: 3,
-  /** Steps over the third and fourth unit of a large cold record. */
-  skip: 4,
-  first: 5,
+  first: 4,
   cold: 0xffff,
 } as const;
 /** Of the link in goto and end records. */
@@ -361,7 +359,6 @@ export class Tier0 {
       t.go(link);
     };
     arms[Arm.stop] = () => t.leave(Status.Stop);
-    arms[Arm.skip] = () => t.advance(coldUnits);
     for (const arm of arms) {
       arm();
       code.end();
