@@ -19,7 +19,6 @@ export function untried(row: Row): string | undefined {
   if (/^(SYSCALL|CPUID|RDTSC|RDTSCP|XGETBV)$/.test(name)) return 'depends on the machine';
   if (/^INT imm8/.test(row.form)) return 'not modelled';
   if (/^R(SQRT|CP)/.test(name)) return 'each processor has its own approximation';
-  if (/^FXRSTOR/.test(name)) return 'wants a whole valid image';
   return undefined;
 }
 
@@ -34,7 +33,7 @@ export function kindOf(row: Row): Kind {
 class Draft {
   readonly set = new Map<number, bigint>();
   readonly patches: number[] = [];
-  word: readonly [number, bigint] | undefined;
+  readonly words: [number, bigint][] = [];
   pc = 0;
   /** Of a string instruction: 32-bit addresses, and the segment of its source. */
   narrow = false;
@@ -100,7 +99,7 @@ function makeCase(row: Row, r: Random, n: number): Case | undefined {
   if (target?.kind === 'rel' && insideOf(target.target as bigint, d.pc)) return undefined;
   return {
     form: row.form, code: encoded.bytes, pc: d.pc, kind: kindOf(row), seed: r.below(2 ** 31),
-    set: [...d.set], patches: d.patches, word: d.word,
+    set: [...d.set], patches: d.patches, words: d.words,
   };
 }
 
@@ -177,11 +176,16 @@ function stringOperand(d: Draft, o: OperandForm): MemOperand {
   return { kind: 'mem', bits: o.memBits, base, index: undefined, scale: 1, disp: 0n, seg: source ? d.seg : undefined, rip: false, addr32: d.narrow };
 }
 
+/** MXCSR with all exceptions masked; now and then a reserved bit, which is #GP. */
+const mxcsrWord = (r: Random): bigint => 0x1f80n | (r.u64() & 0xe07fn) | (r.below(8) === 0 ? 1n << BigInt(18 + r.below(14)) : 0n);
+/** The first word of an FXSAVE image: FCW, FSW, FTW; exceptions masked and none pending. */
+const imageWord = (r: Random): bigint => 0x7fn | (BigInt(r.below(32)) << 8n) | ((r.u64() & 0x7f00n) << 16n) | (BigInt(r.below(256)) << 32n);
+
 /** Control words that the model honours: all exceptions masked. */
 function controlWord(row: Row, r: Random): bigint | undefined {
   const x87 = 0x7fn | (BigInt(r.below(32)) << 8n);
   const status = r.u64() & 0x7f00n;
-  if (row.form.startsWith('LDMXCSR')) return 0x1f80n | (r.u64() & 0xe07fn) | (r.below(8) === 0 ? 1n << BigInt(18 + r.below(14)) : 0n);
+  if (row.form.startsWith('LDMXCSR')) return mxcsrWord(r);
   if (row.form.startsWith('FLDCW')) return x87;
   if (/^(FLDENV|FRSTOR) m(28|108)/.test(row.form)) return x87 | (status << 32n);
   if (/^(FLDENV|FRSTOR) m(14|94)/.test(row.form)) return x87 | (status << 16n) | ((r.u64() & 0xffffn) << 32n);
@@ -197,11 +201,16 @@ function memoryOperand(d: Draft, o: OperandForm, row: Row, taken: ReadonlySet<nu
   const noAccess = row.access.split(' ').includes('n');
   const wantsAlignment = bits === 128 && r.below(5) !== 0;
   let at = BigInt(placed(d, (o.memBits || 8) / 8, wantsAlignment || (bits >= 4096 && r.below(8) !== 0)));
-  if (/^(CALL|JMP)/.test(row.form)) d.word = [Number(at) - dataAt, BigInt(codeTarget(r, d.pc))];
+  const offset = Number(at) - dataAt;
+  const inside = (bytes: number): boolean => offset >= 0 && offset <= 3 * page - bytes;
+  if (/^(CALL|JMP)/.test(row.form) && inside(8)) d.words.push([offset, BigInt(codeTarget(r, d.pc))]);
   const control = controlWord(row, r);
-  if (control !== undefined) d.word = [Number(at) - dataAt, control];
-  if (d.word && (d.word[0] < 0 || d.word[0] > 3 * page - 8)) d.word = undefined;
-  if (control !== undefined && !d.word) return undefined;
+  if (control !== undefined) {
+    if (!inside(8)) return undefined;
+    d.words.push([offset, control]);
+  }
+  // an image's control words stand at its start and in bytes 24 to 31
+  if (row.form.startsWith('FXRSTOR') && inside(512)) d.words.push([offset, imageWord(r)], [offset + 24, mxcsrWord(r) | (0xffffn << 32n)]);
   const bitOffset = /^BT.? r\/m\d+, r/.test(row.form) ? farBit(d, row, taken) : 0n;
   at -= bitOffset;
   const none = { kind: 'mem', bits, base: undefined, index: undefined, scale: 1, disp: 0n, seg: undefined, rip: false, addr32: false } as const;
@@ -317,8 +326,8 @@ function implicitState(d: Draft, row: Row, taken: ReadonlySet<number>): void {
     give(GPR.RSP, BigInt(at));
     const offset = at - dataAt;
     const inside = offset >= 0 && offset <= 3 * page - 8;
-    if (name === 'RET' && inside) d.word = [offset, BigInt(codeTarget(r, d.pc))];
-    if (name.startsWith('POPF') && inside) d.word = [offset, r.u64() & 0xd5n | (r.u64() & 0xfffffffffffa0af7n & ~0x4100n)];
+    if (name === 'RET' && inside) d.words.push([offset, BigInt(codeTarget(r, d.pc))]);
+    if (name.startsWith('POPF') && inside) d.words.push([offset, (r.u64() & 0xd5n) | (r.u64() & 0xfffffffffffa0af7n & ~0x4100n)]);
   }
   if (name === 'MASKMOVDQU') give(GPR.RDI, BigInt(placed(d, 16)));
   if (name === 'LEAVE') give(GPR.RBP, BigInt(placed(d, 8)));
@@ -358,7 +367,7 @@ function selector(d: Draft, row: Row, ops: readonly Operand[]): boolean {
   const value = (d.r.u64() & ~0xffffn) | (m[1] === 'SS' ? 0x2bn : 0n);
   const src = ops[1]!;
   if (src.kind === 'reg') d.set.set(src.index, value);
-  else if (d.at >= 0 && d.at <= 3 * page - 8) d.word = [d.at, value];
+  else if (d.at >= 0 && d.at <= 3 * page - 8) d.words.push([d.at, value]);
   else if (d.at > 3 * page - 8 && d.at < 3 * page - 1) return false;
   return true;
 }

@@ -33,8 +33,8 @@ export interface Case {
   readonly set: readonly (readonly [index: number, value: bigint])[];
   /** Offsets of the data region where 64 bytes from the seed lie; at most two. */
   readonly patches: readonly number[];
-  /** A word of memory that does not come from the seed. */
-  readonly word: readonly [offset: number, value: bigint] | undefined;
+  /** Words of memory that do not come from the seed; with the patches at most three. */
+  readonly words: readonly (readonly [offset: number, value: bigint])[];
 }
 
 export interface Patch {
@@ -173,7 +173,7 @@ export function expand(c: Case): State {
     for (let i = 0; i < words.length; i++) words[i] = c.kind === 'int' ? interesting(r) : floats(r);
     return { offset, data: new Uint8Array(words.buffer) };
   });
-  if (c.word) patches.push({ offset: c.word[0], data: new Uint8Array(BigUint64Array.of(c.word[1]).buffer) });
+  for (const [offset, value] of c.words) patches.push({ offset, data: new Uint8Array(BigUint64Array.of(value).buffer) });
   return { gpr, flags, fx, patches };
 }
 

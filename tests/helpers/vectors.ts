@@ -2,9 +2,9 @@
  * Recorded outcomes as text, so that a change of them can be read. A line without indentation names a row's form;
  * under it a line a case, what it starts from and what came of it:
  *
- *   code pc seed registers patches word > outcome registers flags memory fx
+ *   code pc seed registers patches words > outcome registers flags memory fx
  *
- * Numbers are hexadecimal; `-` stands for none; `registers` and `memory` are `index=value` lists, after the `>` only
+ * Numbers are hexadecimal; `-` stands for none; `registers`, `words` and `memory` are `index=value` lists, after the `>` only
  * what changed; `fx` is `offset:bytes` of what changed. The outcome is `+n` (went on n bytes after pc), `@address`
  * (jumped), or `!trap` with `r` or `w` and the address of a page fault.
  */
@@ -31,8 +31,8 @@ export function formatVectors(kind: Kind, recorded: readonly Recorded[]): string
 function formatCase(c: Case): string {
   const set = list(c.set.map(([i, v]) => `${i.toString(16)}=${v.toString(16)}`));
   const patches = list(c.patches.map((p) => p.toString(16)));
-  const word = c.word ? `${c.word[0].toString(16)}=${c.word[1].toString(16)}` : '-';
-  return [hexOf(c.code), c.pc.toString(16), c.seed.toString(16), set, patches, word].join(' ');
+  const words = list(c.words.map(([offset, v]) => `${offset.toString(16)}=${v.toString(16)}`));
+  return [hexOf(c.code), c.pc.toString(16), c.seed.toString(16), set, patches, words].join(' ');
 }
 
 function formatResult(c: Case, r: Result): string {
@@ -72,10 +72,10 @@ const items = (s: string): string[] => (s === '-' ? [] : s.split(','));
 const pair = (s: string): [number, bigint] => [number(s.split('=')[0]!), big(s.split('=')[1]!)];
 
 function parseLine(form: string, kind: Kind, line: string): Recorded {
-  const [code, pc, seed, set, patches, word, , outcome, gprs, flags, memory, fxs] = line.split(' ') as string[];
+  const [code, pc, seed, set, patches, words, , outcome, gprs, flags, memory, fxs] = line.split(' ') as string[];
   const c: Case = {
     form, kind, code: Uint8Array.from(Buffer.from(code!, 'hex')), pc: number(pc!), seed: number(seed!),
-    set: items(set!).map(pair), patches: items(patches!).map(number), word: word === '-' ? undefined : pair(word!),
+    set: items(set!).map(pair), patches: items(patches!).map(number), words: items(words!).map(pair),
   };
   const start = expand(c);
   for (const [i, v] of items(gprs!).map(pair)) start.gpr[i] = v;

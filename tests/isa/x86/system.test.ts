@@ -29,7 +29,7 @@ function run(bytes: readonly number[], set: readonly (readonly [number, bigint])
   const code = Uint8Array.from(bytes);
   const insn = decode(code, 0, codeAt);
   if (isFault(insn)) throw new Error(insn);
-  const start = expand({ form: insn.row.form, code, pc: codeAt, kind: 'int', seed: 3, set, patches: [], word: undefined });
+  const start = expand({ form: insn.row.form, code, pc: codeAt, kind: 'int', seed: 3, set, patches: [], words: [] });
   const core = new Core(start, codeAt, cpu);
   const b = new IrBuilder();
   liftInsn(b, insn, cpu);
@@ -77,7 +77,7 @@ System('POPF that sets TF stops by name; ID and AC can be set and read back', ()
     const code = Uint8Array.of(0x9d);
     const insn = decode(code, 0, codeAt);
     if (isFault(insn)) throw new Error(insn);
-    const core = new Core(expand({ form: 'POPFQ', code, pc: codeAt, kind: 'int', seed: 1, set: [[GPR.RSP, rsp]], patches: [], word: [0x100, image] }), codeAt, cpu);
+    const core = new Core(expand({ form: 'POPFQ', code, pc: codeAt, kind: 'int', seed: 1, set: [[GPR.RSP, rsp]], patches: [], words: [[0x100, image]] }), codeAt, cpu);
     const b = new IrBuilder();
     liftInsn(b, insn, cpu);
     const out = evaluate(b.unit(), core);

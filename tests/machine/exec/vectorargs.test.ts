@@ -13,7 +13,7 @@ VectorArgs('a first operand survives the load of the second across pages', () =>
   if (isFault(insn)) throw new Error(insn);
   for (let seed = 1; seed < 9; seed++) {
     const c: Case = {
-      form: insn.row.form, code, pc: codeAt, kind: 'sse', seed, patches: [page - 32], word: undefined,
+      form: insn.row.form, code, pc: codeAt, kind: 'sse', seed, patches: [page - 32], words: [],
       set: [[0, 16n], [2, 16n], [3, BigInt(dataAt + page - 5)]],
     };
     assert.is(difference(insn.row, c, refExecutor().run([c])[0]!, engineExecutor().run([c])[0]!), undefined);
