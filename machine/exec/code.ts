@@ -186,6 +186,7 @@ export class CodeCache {
     };
     if (count < code.pages.size) for (let i = 0; i < count; i++) dropPage(vpn + i);
     else for (const page of [...code.pages.keys()]) if (page >= vpn && page < vpn + count) dropPage(page);
+    if (code.pages.size === 0) this.spaces.delete(space); // a space that dies is unmapped whole
   }
   dropAll(): void {
     this.drops++;

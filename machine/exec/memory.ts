@@ -77,9 +77,8 @@ export class Memory {
   }
   /** The entry may belong to another page of the same index: no harm. */
   private forget(ctx: number, vpn: number): void {
-    const at = this.entry(ctx, vpn) >> 3;
-    this.ram.i64[at] = noTag;
-    this.ram.i64[at + 1] = noTag;
+    const at = this.entry(ctx, vpn) >> 2;
+    this.ram.i32.fill(-1, at, at + 4); // both tags
   }
   private entry(ctx: number, vpn: number): number {
     return ctx + lookaside.at + (vpn & (lookaside.entries - 1)) * lookaside.entryBytes;
