@@ -29,13 +29,16 @@ import { MachineStop } from './stop.js';
 
 /**
  * Why run() returned: the limit was reached; the guest ended (exitStatus); the machine cannot go on (stopMessage);
- * every task waits and only the host can wake one.
+ * every task waits and the host can wake one, be it at once or while `idleSeconds` pass.
  */
 export type Outcome = 'limit' | 'exit' | 'stop' | 'wait';
 
 export type MakeKernel = (parts: Parts) => KernelPort;
 
 const linux: MakeKernel = (parts) => new Kernel(parts);
+
+/** Idle time shorter than this passes at once even while input is awaited: 0.1 ms. */
+const patienceSeconds = 1e-4;
 
 /** Length of a slice, in quanta, when no other core could see the difference. */
 const soloQuanta = 64;
@@ -83,6 +86,8 @@ export class Machine {
   private idle: boolean[];
   /** One core is busy: the others can only be woken by what it traps for, which ends its slice. */
   private alone = false;
+  /** The host has let idle time pass: the next event may come although input is awaited. */
+  private passing = false;
 
   /** `recorded`: the input log of an earlier run, answered from before the host is asked. */
   constructor(options: Partial<Config>, host: Host, makeKernel: MakeKernel = linux, recorded: readonly InputRecord[] = []) {
@@ -128,6 +133,16 @@ export class Machine {
       }
       throw this.located(error);
     }
+  }
+
+  /** After 'wait': how long nothing happens unless the host brings something; Infinity when nothing is due. */
+  get idleSeconds(): number {
+    return (this.events.due - this.time) / (this.config.clockHz * ticksPerCycle);
+  }
+
+  /** Lets time jump to the next event although input is awaited: the host has waited that long. */
+  passIdle(): void {
+    this.passing = true;
   }
 
   /** The latest local time of a core, in cycles. */
@@ -178,7 +193,13 @@ export class Machine {
     const due = this.events.due;
     if (core < 0 && due === Infinity) return this.awaitInput();
     if (due <= now) {
+      if (core < 0 && !this.passing && this.kernel.wantsInput() && this.idleSeconds >= patienceSeconds) {
+        this.kernel.poll();
+        if (this.events.due < due || this.leastBusy() >= 0) return undefined;
+        if (!this.host.replaying && due < limit) return 'wait';
+      }
       if (due >= limit) return 'limit';
+      this.passing = false;
       const event = this.events.pop()!;
       this.time = event.due;
       this.kernel.event(event);

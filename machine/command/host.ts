@@ -6,6 +6,9 @@ import type { Host, HostRead } from '../host.js';
 /** The reader of our standard output or error went away: what SIGPIPE says to a program. */
 export class BrokenPipe extends Error {}
 
+/** setTimeout takes no more milliseconds. */
+const longestTimer = 2 ** 31 - 1;
+
 export class NodeHost implements Host {
   private readonly chunks: Uint8Array[] = [];
   private started = false;
@@ -38,13 +41,19 @@ export class NodeHost implements Host {
     return isatty(fd);
   }
 
-  /** Settles when there is input to read, or its end. */
-  async ready(): Promise<void> {
+  /** Waits for input to read, or its end, for at most `millis`. False: nothing came. */
+  async ready(millis = Infinity): Promise<boolean> {
     this.start();
-    if (this.chunks.length > 0 || this.ended) return;
+    if (this.chunks.length > 0 || this.ended) return true;
     process.stdin.resume();
-    await new Promise<void>((done) => (this.wake = done));
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((done) => {
+      this.wake = done;
+      if (millis !== Infinity) timer = setTimeout(done, Math.min(millis, longestTimer));
+    });
+    clearTimeout(timer);
     process.stdin.pause();
+    return this.chunks.length > 0 || this.ended;
   }
 
   /** Lets the process end although standard input may still be open. */

@@ -43,7 +43,7 @@ export const runCommand: Command = {
       const machine = boot(path, image, config, flags, host, [path, ...args], environment);
       return await finish(machine, host, flags, most);
     } catch (e) {
-      if (e instanceof BrokenPipe) return brokenPipeStatus;
+      if (e instanceof BrokenPipe || (e instanceof Error && e.cause instanceof BrokenPipe)) return brokenPipeStatus;
       throw e;
     } finally {
       host.close();
@@ -112,7 +112,10 @@ async function finish(machine: Machine, host: NodeHost, flags: Flags, most: numb
   while (status === undefined) {
     const outcome = machine.run(most === Infinity ? Infinity : machine.cycles + limitStepCycles);
     if (outcome === 'exit') status = machine.exitStatus!;
-    else if (outcome === 'wait') await host.ready();
+    else if (outcome === 'wait') {
+      // virtual time does not run ahead of ours while the guest waits for us
+      if (!(await host.ready(machine.idleSeconds * 1000))) machine.passIdle();
+    }
     else if (outcome === 'stop') {
       process.stderr.write(`rt0: ${machine.stopMessage}\n`);
       status = 1;

@@ -359,7 +359,7 @@ export class Files {
   poll(): void {
     if (!this.wantsInput()) return;
     for (const file of [...this.state.open.values()]) {
-      if (file.kind !== 'host' || file.ended || file.arrived.length > 0) continue;
+      if (file.kind !== 'host' || (file.flags & O.ACCMODE) === O.WRONLY || file.ended || file.arrived.length > 0) continue;
       const answer = this.k.parts.host.poll(file.stream, pollBytes, this.k.now);
       if (answer === 'wait') continue;
       if (answer === 'eof') file.ended = true;

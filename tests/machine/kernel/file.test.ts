@@ -33,6 +33,22 @@ Files('a read waits for the host and goes on when input comes', () => {
   assert.is(g.bytes(g.scratch, 4), 'late');
 });
 
+Files('time stands while the guest waits for input, until the host says that it has passed', () => {
+  const g = new Guest();
+  const tid = g.thread();
+  g.host.open = true;
+  g.sysAs(tid, 'nanosleep', g.duration(g.scratch + 64, 60e9), 0);
+  g.sys('read', 0, g.scratch, 10);
+  for (let i = 0; i < 3 && g.machine.run() === 'wait' && g.machine.idleSeconds < 1; i++) g.machine.passIdle(); // a slice's end
+  assert.is(g.machine.run(), 'wait');
+  assert.ok(g.machine.idleSeconds > 59 && g.machine.idleSeconds < 60);
+  assert.is(g.machine.run(), 'wait', 'asking again changes nothing');
+  g.machine.passIdle();
+  g.pass(60_001_000);
+  assert.is(g.task(tid).state, 'running');
+  assert.is(g.task().state, 'waiting');
+});
+
 Files('what Go looks for at start is answered as on a machine without huge pages and cgroups', () => {
   const g = new Guest();
   const open = (path: string): number => g.sys('openat', at, g.text(g.scratch, path), O.RDONLY, 0);
