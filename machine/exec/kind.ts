@@ -32,8 +32,7 @@ export interface Kind {
   readonly unit: Unit;
   /** Leaves the block: jump, branch or trap. */
   readonly exits: boolean;
-  /** May fault, trap, or call a helper that looks at flags. */
-  readonly stops: boolean;
+  /** Calls a helper. */
   readonly calls: boolean;
   /** Flag cells read and written: 1 FR, 2 FP, 4 FC. */
   readonly flagsRead: number;
@@ -75,7 +74,6 @@ function describe(id: number, name: string, unit: Unit): Kind {
   const exits = unit.nodes.some((n) => isExit(n.op));
   return {
     id, name, unit, exits, flagsRead, flagsWritten,
-    stops: unit.nodes.some(mayStop),
     calls: unit.nodes.some((n) => n.op === 'call'),
     arm: -1,
     index: -1,
