@@ -97,20 +97,27 @@ const rep = (shape: Shape): Helper => (st, size, base, narrow, until = 0n) => {
   const delta = back ? -size! : size!;
   let count = st.get(CX, bits);
   const put = (slot: number, v: bigint): void => st.put(slot, 64, v); // 32-bit registers clear their upper halves
+  const source = (si: bigint): bigint => BigInt.asUintN(64, si + base!);
+  const turned = (si: bigint, nextSi: bigint, di: bigint, nextDi: bigint): boolean =>
+    (shape.source && page(source(si)) !== page(source(nextSi))) || (shape.destination && page(di) !== page(nextDi));
   if (st.span && shape.run && !narrow) {
-    const run = BigInt(shape.run(st, bytes, BigInt.asUintN(64, st.get(SI, 64) + base!), st.get(DI, 64), count, back));
+    const [si, di] = [st.get(SI, 64), st.get(DI, 64)];
+    const run = BigInt(shape.run(st, bytes, source(si), di, count, back));
     if (run > 0n) {
-      if (shape.source) put(SI, BigInt.asUintN(64, st.get(SI, 64) + run * delta));
-      put(DI, BigInt.asUintN(64, st.get(DI, 64) + run * delta));
-      put(CX, count - run);
-      return run === count ? 1n : 0n;
+      const [nextSi, nextDi] = [BigInt.asUintN(64, si + run * delta), BigInt.asUintN(64, di + run * delta)];
+      if (shape.source) put(SI, nextSi);
+      put(DI, nextDi);
+      put(CX, (count -= run));
+      if (count === 0n) return 1n;
+      if (turned(si, nextSi, di, nextDi)) return 0n;
+      // the next element crosses into another page: it belongs to this call, as it does without runs
     }
   }
   while (count !== 0n) {
     const si = st.get(SI, bits);
     const di = st.get(DI, bits);
     const last = count === 1n ? 2n : 0n;
-    const ends = shape.step(st, bytes, BigInt.asUintN(64, si + base!), di, until | last);
+    const ends = shape.step(st, bytes, source(si), di, until | last);
     count--;
     const nextSi = BigInt.asUintN(bits, si + delta);
     const nextDi = BigInt.asUintN(bits, di + delta);
@@ -118,8 +125,7 @@ const rep = (shape: Shape): Helper => (st, size, base, narrow, until = 0n) => {
     if (shape.destination) put(DI, nextDi);
     put(CX, count);
     if (ends) return 1n;
-    const turned = (shape.source && page(si) !== page(nextSi)) || (shape.destination && page(di) !== page(nextDi));
-    if (turned && count !== 0n) return 0n;
+    if (count !== 0n && turned(si, nextSi, di, nextDi)) return 0n;
   }
   return 1n;
 };
