@@ -1,0 +1,3 @@
+import { run } from './mutants.js';
+
+run('mutated programs', 300, 1);
