@@ -25,10 +25,10 @@ interface Loaded {
 }
 
 /** A machine with an image loaded. */
-function loaded(image: Uint8Array, argv: readonly string[], config: Partial<Config>): Loaded {
-  const host = new MemoryHost();
+function loaded(image: Uint8Array, argv: readonly string[], config: Partial<Config>, env: readonly string[] = [], input = ''): Loaded {
+  const host = new MemoryHost(input);
   const machine = new Machine(config, host, (parts) => new Kernel(parts));
-  machine.load(image, argv);
+  machine.load(image, argv, env);
   return { machine, host };
 }
 
@@ -46,11 +46,16 @@ export const result = (machine: Machine, host: MemoryHost): Ran => ({
   cycles: machine.cycles,
 });
 
-/** Runs an image of another toolchain to its end; half a minute of guest time is more than any of them takes. */
-export function runImage(image: Uint8Array, argv: readonly string[], config: Partial<Config>): Ran {
-  const { machine, host } = loaded(image, argv, { memoryBytes: 512 * 2 ** 20, ...config });
-  machine.run(1e11);
-  return result(machine, host);
+/** More than any program of another toolchain takes here. */
+const mostInstructions = 5e9;
+
+/** Runs an image of another toolchain to its end. One that does not come to an end is `stopped`. */
+export function runImage(image: Uint8Array, argv: readonly string[], config: Partial<Config>, env: readonly string[] = [], input = ''): Ran {
+  const { machine, host } = loaded(image, argv, { memoryBytes: 1024 * 2 ** 20, ...config }, env, input);
+  let until = 0;
+  while (machine.instructions < mostInstructions && machine.run((until += 1e9)) === 'limit' && until < 1e13);
+  const ran = result(machine, host);
+  return ran.status !== undefined || ran.stopped !== undefined ? ran : { ...ran, stopped: `still running after ${ran.instructions} instructions` };
 }
 
 /** Runs to the end; a program that is still running after 300 million cycles has lost its way. */

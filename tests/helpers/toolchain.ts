@@ -1,6 +1,7 @@
 /** The C and Go programs of tests/programs, built by the compilers of this computer and cached. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { built, has } from './oracle.js';
 import { root } from './root.js';
@@ -9,6 +10,10 @@ export interface Program {
   /** Language folder and name, `go/hello`. */
   readonly name: string;
   readonly arguments: readonly string[];
+  /** All of its environment, NAME=VALUE each. */
+  readonly environment: readonly string[];
+  /** Its standard input; that ends behind it. */
+  readonly input: string;
   readonly output: string;
   /** Undefined where the text is not fixed. */
   readonly errors: string | undefined;
@@ -17,14 +22,25 @@ export interface Program {
 
 const folder = 'tests/programs';
 
+/** `NAME.args` and `NAME.env` hold an item a line. */
+const lines = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');
+
 function programsIn(language: string): readonly Program[] {
   return readdirSync(join(root, folder, language)).filter((file) => file.endsWith(`.${language}`)).sort().map((file) => {
     const name = `${language}/${file.slice(0, -language.length - 1)}`;
     const read = (suffix: string): string | undefined => {
-      const path = join(root, folder, `${name}.want.${suffix}`);
+      const path = join(root, folder, `${name}.${suffix}`);
       return existsSync(path) ? readFileSync(path, 'latin1') : undefined; // a character a byte, as MemoryHost has it
     };
-    return { name, arguments: name === 'c/args' ? ['one', 'two'] : [], output: read('txt')!, errors: read('stderr'), status: Number(read('status') ?? 0) };
+    return {
+      name,
+      arguments: lines(read('args') ?? ''),
+      environment: lines(read('env') ?? ''),
+      input: read('stdin') ?? '',
+      output: read('want.txt')!,
+      errors: read('want.stderr'),
+      status: Number(read('want.status') ?? 0),
+    };
   });
 }
 
@@ -39,9 +55,45 @@ export const goCommands: ReadonlyMap<string, string> = new Map(
   ['go', '/usr/local/go/bin/go', '/usr/lib/go-1.19/bin/go'].filter(has).map((go) => [spawnSync(go, ['env', 'GOVERSION'], { encoding: 'utf8' }).stdout.trim(), go]),
 );
 
-export const cImage = (program: Program, compiler: string): Uint8Array =>
-  readFileSync(built(`${folder}/${program.name}.c`, compiler, (from, out) => ['-O2', '-static', '-pthread', '-o', out, from, '-lm']));
+/** True when a Go program is for this version: a line `//go:build go1.N` or `//go:build !go1.N` says which are left out. */
+export function isFor(program: Program, version: string): boolean {
+  const source = readFileSync(join(root, folder, `${program.name}.go`), 'utf8');
+  const line = /^\/\/go:build (!?)go1\.(\d+)$/m.exec(source);
+  if (line === null) return true;
+  const minor = Number(/^go1\.(\d+)/.exec(version)?.[1]);
+  return minor >= Number(line[2]) !== (line[1] === '!');
+}
 
-/** The version stands among the arguments so that the cache keeps those of several toolchains apart. */
-export const goImage = (program: Program, version: string): Uint8Array =>
-  readFileSync(built(`${folder}/${program.name}.go`, 'env', (from, out) => ['CGO_ENABLED=0', 'GOFLAGS=', `BUILT_BY=${version}`, goCommands.get(version)!, 'build', '-o', out, from]));
+/** The static executable of a C program. */
+export const cBinary = (program: Program, compiler: string): string =>
+  built(`${folder}/${program.name}.c`, compiler, (from, out) => ['-O2', '-static', '-pthread', '-o', out, from, '-lm']);
+
+export const cImage = (program: Program, compiler: string): Uint8Array => readFileSync(cBinary(program, compiler));
+
+/** The executable of a Go program. The version stands among the arguments so that the cache keeps those of several toolchains apart. */
+export const goBinary = (program: Program, version: string): string =>
+  built(`${folder}/${program.name}.go`, 'env', (from, out) => ['CGO_ENABLED=0', 'GOFLAGS=', `BUILT_BY=${version}`, goCommands.get(version)!, 'build', '-o', out, from]);
+
+export const goImage = (program: Program, version: string): Uint8Array => readFileSync(goBinary(program, version));
+
+/** What a program printed on this computer. */
+export interface NativeRun {
+  readonly output: string;
+  readonly errors: string;
+  /** 128 + n after signal n, as a shell has it. */
+  readonly status: number;
+}
+
+/** Runs a program here, in an empty folder, with nothing in its environment but what it asks for. */
+export function runHere(binary: string, program: Pick<Program, 'arguments' | 'environment' | 'input'>): NativeRun {
+  const cwd = mkdtempSync(join(tmpdir(), 'rt0-run-'));
+  try {
+    const env = Object.fromEntries(program.environment.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+    const input = Buffer.from(program.input, 'latin1');
+    const r = spawnSync(binary, [...program.arguments], { cwd, env, input, encoding: 'latin1', maxBuffer: 2 ** 28, timeout: 120_000 });
+    if (r.error !== undefined) throw r.error;
+    return { output: r.stdout, errors: r.stderr, status: r.status ?? 128 + constants.signals[r.signal!] };
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}

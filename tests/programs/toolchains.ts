@@ -2,12 +2,40 @@
 import * as assert from 'uvu/assert';
 import type { Config } from '../../machine/config.js';
 import { runImage, type Ran } from '../helpers/onMachine.js';
-import type { Program } from '../helpers/toolchain.js';
+import { Random } from '../helpers/random.js';
+import { runHere, type NativeRun, type Program } from '../helpers/toolchain.js';
 
+/** Runs it on a machine; fails unless it prints and ends as it must. */
 export function check(program: Program, image: Uint8Array, config: Partial<Config>): Ran {
-  const ran = runImage(image, [program.name, ...program.arguments], config);
+  const ran = runImage(image, [program.name, ...program.arguments], config, program.environment, program.input);
   const { output, status, stopped } = ran;
-  assert.equal({ output, status, stopped }, { output: program.output, status: program.status, stopped: undefined });
+  // config stands on both sides so that a failure names it
+  assert.equal({ config, output, status, stopped }, { config, output: program.output, status: program.status, stopped: undefined }, ran.errors);
   if (program.errors !== undefined) assert.is(ran.errors, program.errors);
   return ran;
+}
+
+/** Runs it on this computer; fails unless it prints and ends as it must. */
+export function checkHere(program: Program, binary: string): NativeRun {
+  const ran = runHere(binary, program);
+  assert.equal({ output: ran.output, status: ran.status }, { output: program.output, status: program.status });
+  if (program.errors !== undefined) assert.is(ran.errors, program.errors);
+  return ran;
+}
+
+/**
+ * Standard error without what differs between two runs of one image: addresses of heap and stacks, which have nine
+ * digits or more, and the numbers of goroutines.
+ */
+export const steady = (errors: string): string => errors.replace(/\b0x[0-9a-f]{9,16}\b/g, '0x?').replace(/\bgoroutine \d+/g, 'goroutine ?');
+
+/** All ways to run a program that must not show in its output. */
+export const ways = (seeds: number): readonly Partial<Config>[] =>
+  [1, 2, 4, 8].flatMap((cores) => Array.from({ length: seeds }, (_, seed) => [{ cores, seed }, { cores, seed, grain: 'insn' as const }]).flat());
+
+/** `from` in an order that only `name` decides. */
+export function shuffled<T>(from: readonly T[], name: string): T[] {
+  const random = new Random([...name].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) % 2 ** 31, 7));
+  const left = [...from];
+  return from.map(() => left.splice(random.below(left.length), 1)[0]!);
 }
