@@ -49,25 +49,43 @@ export class ConfigError extends Error {
 const mib = 2 ** 20;
 export const maxMemoryBytes = 3584 * mib;
 export const maxCores = 64;
+/** Slow clocks bring many timer signals into few instructions. */
+const minClockHz = 1e3;
+const maxClockHz = 1e11;
 
 /** Defaults filled in and every field checked. */
 export function makeConfig(options: Partial<Config> = {}): Config {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const c: Config = { ...defaults, ...given };
-  const bad = (why: string): never => {
-    throw new ConfigError(why);
-  };
+  const [problem] = problems(options);
+  if (problem !== undefined) throw new ConfigError(problem);
+  return filled(options);
+}
+
+function filled(options: Partial<Config>): Config {
+  return { ...defaults, ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) };
+}
+
+/** What is wrong with the options, a line each; it names keys as a machine description spells them. */
+export function problems(options: Partial<Config>): string[] {
+  const c = filled(options);
+  const found: string[] = [];
+  const bad = (why: string): void => void found.push(why);
   if (c.arch !== 'amd64') bad(c.arch === 'arm64' ? 'unimplemented: arch arm64' : `arch ${String(c.arch)}: choose amd64 or arm64`);
   if (!Number.isInteger(c.cores) || c.cores < 1 || c.cores > maxCores) bad(`cores ${c.cores}: choose 1 to ${maxCores}`);
   if (!Object.hasOwn(levels, c.cpu)) bad(`cpu ${String(c.cpu)}: choose ${Object.keys(levels).join(' or ')}`);
   if (!Number.isInteger(c.memoryBytes) || c.memoryBytes % 4096 !== 0) bad(`memory ${c.memoryBytes}: choose a multiple of 4096 bytes`);
-  if (c.memoryBytes < mib || c.memoryBytes > maxMemoryBytes) {
+  else if (c.memoryBytes < mib || c.memoryBytes > maxMemoryBytes) {
     bad(`memory of ${Math.round(c.memoryBytes / mib)} MiB: choose 1 MiB to ${maxMemoryBytes / mib} MiB`);
   }
   if (!Number.isSafeInteger(c.seed)) bad(`seed ${c.seed}: choose a whole number of at most 53 bits`);
-  if (c.grain !== 'block' && c.grain !== 'insn') bad(`interrupt grain ${String(c.grain)}: choose block or insn`);
+  if (c.grain !== 'block' && c.grain !== 'insn') bad(`grain ${String(c.grain)}: choose block or insn`);
   if (!Number.isInteger(c.quantumCycles) || c.quantumCycles < 1) bad(`quantum ${c.quantumCycles}: choose a whole number of cycles`);
-  if (!(c.clockHz >= 1e6 && c.clockHz <= 1e11)) bad(`clock ${c.clockHz}: choose 1 MHz to 100 GHz`);
+  if (!Number.isInteger(c.clockHz) || c.clockHz < minClockHz || c.clockHz > maxClockHz) bad(`clock ${c.clockHz}: choose ${formatHz(minClockHz)} to ${formatHz(maxClockHz)}`);
   if (!/^\d{1,19}$/.test(c.epochNanos)) bad(`epoch ${c.epochNanos}: choose nanoseconds since 1970`);
-  return c;
+  return found;
+}
+
+/** `3 GHz`, `200 kHz`. */
+export function formatHz(hz: number): string {
+  const [scale, unit] = hz >= 1e9 ? [1e9, 'GHz'] : hz >= 1e6 ? [1e6, 'MHz'] : hz >= 1e3 ? [1e3, 'kHz'] : [1, 'Hz'];
+  return `${hz / scale} ${unit}`;
 }

@@ -3,6 +3,7 @@
  * means the same everywhere. Flags before FILE are rt0's, everything after it is the guest's.
  */
 import arg from 'arg';
+import { bytes } from '../description.js';
 
 /** Wrong usage: exit status 2. */
 export class UsageError extends Error {}
@@ -23,6 +24,7 @@ interface Option {
 
 export const options = {
   '--arch': { type: String, value: 'ISA', help: 'instruction set of the machine; only amd64 so far (default: the image\'s)' },
+  '--machine': { type: String, value: 'FILE', help: 'a machine description in JSON; other flags override it' },
   '--cores': { type: String, value: 'N', help: 'number of cores, 1 to 64 (default 4)' },
   '--cpu': { type: String, value: 'LEVEL', help: 'CPUID level: v1, or v2 with SSE3 to SSE4.2 and POPCNT (default v2)' },
   '--memory': { type: String, value: 'SIZE', help: 'RAM of the machine, as 512M or 2G, at most 3584M (default 2G)' },
@@ -88,9 +90,9 @@ export function choice<T extends string>(flags: Flags, name: OptionName, words: 
 export function size(flags: Flags, name: OptionName, fallback: number): number {
   const text = flags[name];
   if (text === undefined) return fallback;
-  const m = /^(\d+)([KMG]?)$/i.exec(String(text));
-  if (!m) throw new UsageError(`${name} takes a size such as 512M or 2G, not ${String(text)}`);
-  return Number(m[1]) * 1024 ** ['', 'K', 'M', 'G'].indexOf(m[2]!.toUpperCase());
+  const n = bytes(text);
+  if (n === undefined) throw new UsageError(`${name} takes a size such as 512M or 2G, not ${String(text)}`);
+  return n;
 }
 
 /** The lines of `rt0 help COMMAND` about its flags. */

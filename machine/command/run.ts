@@ -1,17 +1,19 @@
 /** `rt0 run FILE [args...]`: boots an image, or an assembly source, and passes on its output and exit status. */
 import { ElfError } from '../../isa/abi/elf.js';
-import { ConfigError, defaults, makeConfig, ticksPerCycle, type Config } from '../config.js';
+import { ConfigError, defaults, formatHz, makeConfig, ticksPerCycle, type Config } from '../config.js';
+import { readDescription } from '../description.js';
 import { Symbols } from '../debug/symbols.js';
 import { Kernel } from '../kernel/kernel.js';
 import { Strace } from '../kernel/strace.js';
 import { Machine } from '../machine.js';
 import type { Command } from './command.js';
+import { readInput } from './file.js';
 import { BrokenPipe, NodeHost } from './host.js';
 import { loadImage } from './image.js';
 import { choice, count, InputError, parse, size, UsageError, type Flags, type OptionName } from './options.js';
 
 const names: readonly OptionName[] = [
-  '--arch', '--cores', '--cpu', '--memory', '--seed', '--env', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
+  '--machine', '--arch', '--cores', '--cpu', '--memory', '--seed', '--env', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
 ];
 
 /** What SIGPIPE leaves as exit status. */
@@ -51,20 +53,32 @@ export const runCommand: Command = {
   },
 };
 
-/** The machine that the flags describe. */
+/** The machine that the description and the flags ask for. */
 function machineConfig(flags: Flags): Config {
+  const described = flags['--machine'] === undefined ? {} : description(flags['--machine']);
+  const base = { ...defaults, ...described };
   const config = {
-    arch: choice(flags, '--arch', ['amd64', 'arm64'], defaults.arch),
-    cores: count(flags, '--cores', 1, 64, defaults.cores),
-    cpu: choice(flags, '--cpu', ['v1', 'v2'], defaults.cpu),
-    memoryBytes: size(flags, '--memory', defaults.memoryBytes),
-    seed: count(flags, '--seed', 0, Number.MAX_SAFE_INTEGER, defaults.seed),
-    grain: choice(flags, '--interrupt-grain', ['block', 'insn'], defaults.grain),
+    ...base,
+    arch: choice(flags, '--arch', ['amd64', 'arm64'], base.arch),
+    cores: count(flags, '--cores', 1, 64, base.cores),
+    cpu: choice(flags, '--cpu', ['v1', 'v2'], base.cpu),
+    memoryBytes: size(flags, '--memory', base.memoryBytes),
+    seed: count(flags, '--seed', 0, Number.MAX_SAFE_INTEGER, base.seed),
+    grain: choice(flags, '--interrupt-grain', ['block', 'insn'], base.grain),
   };
   try {
     return makeConfig(config);
   } catch (e) {
     if (e instanceof ConfigError) throw new UsageError(e.message);
+    throw e;
+  }
+}
+
+function description(path: string): Partial<Config> {
+  try {
+    return readDescription(new TextDecoder().decode(readInput(path)), path);
+  } catch (e) {
+    if (e instanceof ConfigError) throw new InputError(e.message, true);
     throw e;
   }
 }
@@ -139,6 +153,6 @@ function stats(machine: Machine): string {
   return [
     ...cores.map((c, i) => row(`core ${i}`, c.instructions, Math.floor(c.ticks / ticksPerCycle))),
     row('total', machine.instructions, machine.cycles),
-    `time    ${(seconds * 1000).toFixed(3).padStart(18)} ms at ${(machine.config.clockHz / 1e9).toFixed(1)} GHz\n`,
+    `time    ${(seconds * 1000).toFixed(3).padStart(18)} ms at ${formatHz(machine.config.clockHz)}\n`,
   ].join('');
 }

@@ -81,6 +81,18 @@ Command('--stats counts, --max-instructions stops', () => {
   assert.match(spin.err, /^rt0: stopped after \d+ instructions\n$/);
 });
 
+Command('a machine description sets what no flag sets', async () => {
+  file('echo.s', echo);
+  file('m.json', '{ "cores": 2, "clock": "200kHz" }');
+  const err = (...flags: string[]): string => rt0(['run', '--stats', '--machine', 'm.json', ...flags, 'echo.s']).err;
+  assert.match(err(), /core 1 .*\ntotal .*\ntime .* ms at 200 kHz\n$/);
+  assert.not.match(err('--cores', '1'), /core 1 /);
+  const bad = join(folder, file('bad.json', '{ "cores": 0, "clok": 1 }'));
+  const r = await refused('run', '--machine', bad, join(folder, 'echo.s'));
+  assert.equal(r, { status: 1, err: `${bad}: unknown key clok; there is arch, cores, cpu, clock, memory, seed, grain, quantum, epoch\n${bad}: cores 0: choose 1 to 64\n` });
+  assert.is((await refused('run', '--machine', join(folder, 'missing.json'), 'x')).err, `rt0: ${folder}/missing.json: no such file\n`);
+});
+
 Command('a fatal signal is 128 plus its number, and is named with its place', () => {
   file('crash.s', 'TEXT _rt0_amd64_linux(SB), 4, $0\n\tMOVQ 0, AX\n\tRET\n');
   const r = rt0(['run', 'crash.s']);

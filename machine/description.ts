@@ -1,0 +1,96 @@
+/**
+ * Machine descriptions: the JSON that `--machine` reads, one object whose keys are in the user's spelling.
+ *
+ *     { "cores": 8, "clock": "2.4GHz", "memory": "2G", "cpu": "v2", "grain": "insn", "quantum": 500 }
+ *
+ * A description says only what differs from the defaults. `shape` is the list of keys; a part of the machine that has
+ * settings of its own gets a section, an object under the part's name, which is a shape within the shape.
+ * Every mistake is reported, each with its key and the reason.
+ */
+import { levels } from '../isa/x86/cpuid.js';
+import { ConfigError, problems, type Config } from './config.js';
+
+/** Takes a key's value over, or says what it should have been. */
+type Take = (value: unknown, into: Settings) => string | undefined;
+interface Shape {
+  readonly [key: string]: Take | Shape;
+}
+type Settings = { -readonly [K in keyof Config]?: Config[K] };
+
+const shape: Shape = {
+  arch: word('arch', ['amd64', 'arm64']),
+  cores: whole('cores'),
+  cpu: word('cpu', Object.keys(levels) as Config['cpu'][]),
+  clock: (value, into) => taken(frequency(value), (hz) => (into.clockHz = hz), 'a frequency such as "3GHz", or a number of hertz'),
+  memory: (value, into) => taken(bytes(value), (n) => (into.memoryBytes = n), 'a size such as "512M" or "2G", or a number of bytes'),
+  seed: whole('seed'),
+  grain: word('grain', ['block', 'insn']),
+  quantum: whole('quantumCycles'),
+  epoch: (value, into) => taken(Number.isSafeInteger(value) ? Number(value) : undefined, (s) => (into.epochNanos = `${s}000000000`), 'whole seconds since 1970'),
+};
+
+/**
+ * The settings that the text of the file `name` gives. Errors: ConfigError with a line for every mistake.
+ */
+export function readDescription(text: string, name: string): Partial<Config> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (e) {
+    throw new ConfigError(`${name}: not JSON: ${(e as Error).message}`);
+  }
+  const settings: Settings = {};
+  const mistakes = read(value, shape, '', settings);
+  // of a value that was refused the default stands, so that the others' ranges are still checked
+  mistakes.push(...problems(settings));
+  if (mistakes.length > 0) throw new ConfigError(mistakes.map((m) => `${name}: ${m}`).join('\n'));
+  return settings;
+}
+
+/** Reads one object of keys. Returns its mistakes; `path` is what stands before its keys in them. */
+function read(value: unknown, shape: Shape, path: string, into: Settings): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${path === '' ? '' : `${path}: `}not an object but ${show(value)}`];
+  return Object.entries(value).flatMap(([key, v]) => {
+    const name = path === '' ? key : `${path}.${key}`;
+    if (!Object.hasOwn(shape, key)) return [`unknown key ${name}; there is ${Object.keys(shape).join(', ')}`];
+    const take = shape[key]!;
+    if (typeof take !== 'function') return read(v, take, name, into);
+    const wanted = take(v, into);
+    return wanted === undefined ? [] : [`${name} ${show(v)}: not ${wanted}`];
+  });
+}
+
+const show = (value: unknown): string => JSON.stringify(value);
+
+function taken<T>(value: T | undefined, set: (value: T) => void, wanted: string): string | undefined {
+  if (value === undefined) return wanted;
+  set(value);
+  return undefined;
+}
+
+type FieldOf<T> = { [K in keyof Config]: Config[K] extends T ? K : never }[keyof Config];
+
+function whole(field: FieldOf<number>): Take {
+  return (value, into) => taken(Number.isSafeInteger(value) ? Number(value) : undefined, (n) => (into[field] = n), 'a whole number');
+}
+
+function word<K extends 'arch' | 'cpu' | 'grain'>(field: K, words: readonly Config[K][]): Take {
+  const list = words.map((w) => `"${w}"`).join(' or ');
+  return (value, into) => taken(words.find((w) => w === value), (w) => ((into as Pick<Settings, K>)[field] = w as Settings[K]), list);
+}
+
+const perUnit: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9 };
+
+/** "2.4GHz", "200 kHz", or a number of hertz. */
+function frequency(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  const m = typeof value === 'string' ? /^(\d+(?:\.\d+)?) ?([kmg]?)hz$/i.exec(value) : null;
+  return m ? Math.round(Number(m[1]) * perUnit[m[2]!.toLowerCase()]!) : undefined;
+}
+
+/** "512M", or a number of bytes. Powers of 1024. */
+export function bytes(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  const m = typeof value === 'string' ? /^(\d+)([KMG]?)$/i.exec(value) : null;
+  return m ? Number(m[1]) * 1024 ** ['', 'K', 'M', 'G'].indexOf(m[2]!.toUpperCase()) : undefined;
+}
