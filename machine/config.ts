@@ -27,6 +27,10 @@ export interface Config {
   readonly clockHz: number;
   /** Guest wall clock at cycle 0, nanoseconds since 1970, a decimal number: it exceeds 2^53. */
   readonly epochNanos: string;
+  /** Cores' worth of CPU time that the control group grants, as cpu.max tells it; 0: no limit. It is told, not enforced. */
+  readonly cpuQuota: number;
+  /** Version of control groups that is mounted. */
+  readonly cgroup: 1 | 2;
 }
 
 export const defaults: Config = {
@@ -39,6 +43,8 @@ export const defaults: Config = {
   quantumCycles: 1000,
   clockHz: 3e9,
   epochNanos: '1600000000000000000',
+  cpuQuota: 0,
+  cgroup: 2,
 };
 
 /** A mistake in what the user asked for: one line, printed as it is. */
@@ -81,6 +87,8 @@ export function problems(options: Partial<Config>): string[] {
   if (!Number.isInteger(c.quantumCycles) || c.quantumCycles < 1) bad(`quantum ${c.quantumCycles}: choose a whole number of cycles`);
   if (!Number.isInteger(c.clockHz) || c.clockHz < minClockHz || c.clockHz > maxClockHz) bad(`clock ${c.clockHz}: choose ${formatHz(minClockHz)} to ${formatHz(maxClockHz)}`);
   if (!/^\d{1,19}$/.test(c.epochNanos)) bad(`epoch ${c.epochNanos}: choose nanoseconds since 1970`);
+  if (!(c.cpuQuota >= 0 && c.cpuQuota <= 1000) || (c.cpuQuota > 0 && c.cpuQuota < 0.01)) bad(`cpuQuota ${c.cpuQuota}: choose cores, at least 0.01, or 0 for no limit`);
+  if (c.cgroup !== 1 && c.cgroup !== 2) bad(`cgroup ${String(c.cgroup)}: choose 1 or 2`);
   return found;
 }
 

@@ -27,6 +27,10 @@ const shape: Shape = {
   grain: word('grain', ['block', 'insn']),
   quantum: whole('quantumCycles'),
   epoch: (value, into) => taken(Number.isSafeInteger(value) ? Number(value) : undefined, (s) => (into.epochNanos = `${s}000000000`), 'whole seconds since 1970'),
+  cgroup: {
+    cpus: (value, into) => taken(typeof value === 'number' ? value : undefined, (n) => (into.cpuQuota = n), 'a number of cores'),
+    version: (value, into) => taken<1 | 2>(value === 1 || value === 2 ? value : undefined, (v: 1 | 2) => (into.cgroup = v), '1 or 2'),
+  },
 };
 
 /**
@@ -68,9 +72,10 @@ function taken<T>(value: T | undefined, set: (value: T) => void, wanted: string)
   return undefined;
 }
 
-type FieldOf<T> = { [K in keyof Config]: Config[K] extends T ? K : never }[keyof Config];
+/** Fields of any number. */
+type NumberField = { [K in keyof Config]: number extends Config[K] ? K : never }[keyof Config];
 
-function whole(field: FieldOf<number>): Take {
+function whole(field: NumberField): Take {
   return (value, into) => taken(Number.isSafeInteger(value) ? Number(value) : undefined, (n) => (into[field] = n), 'a whole number');
 }
 

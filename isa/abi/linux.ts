@@ -18,7 +18,7 @@ export const CLONE = {
 
 export const ARCH = { SET_GS: 0x1001, SET_FS: 0x1002, GET_FS: 0x1003, GET_GS: 0x1004 } as const;
 
-export const PR = { SET_PDEATHSIG: 1, SET_DUMPABLE: 4, GET_DUMPABLE: 3, GET_KEEPCAPS: 7, SET_KEEPCAPS: 8, SET_NAME: 15, GET_NAME: 16, SET_NO_NEW_PRIVS: 38, SET_VMA: 0x53564d41 } as const;
+export const PR = { SET_PDEATHSIG: 1, SET_DUMPABLE: 4, GET_DUMPABLE: 3, GET_KEEPCAPS: 7, SET_KEEPCAPS: 8, SET_NAME: 15, GET_NAME: 16, SET_NO_NEW_PRIVS: 38, SET_VMA: 0x53564d41, SET_VMA_ANON_NAME: 0 } as const;
 
 /** Indexes of getrlimit, in order. */
 export const rlimitNames = ['CPU', 'FSIZE', 'DATA', 'STACK', 'CORE', 'RSS', 'NPROC', 'NOFILE', 'MEMLOCK', 'AS', 'LOCKS', 'SIGPENDING', 'MSGQUEUE', 'NICE', 'RTPRIO', 'RTTIME'] as const;

@@ -27,6 +27,7 @@ export const options = {
   '--machine': { type: String, value: 'FILE', help: 'a machine description in JSON; other flags override it' },
   '--cores': { type: String, value: 'N', help: 'number of cores, 1 to 64 (default 4)' },
   '--cpu': { type: String, value: 'LEVEL', help: 'CPUID level: v1, or v2 with SSE3 to SSE4.2 and POPCNT (default v2)' },
+  '--cpu-quota': { type: String, value: 'CORES', help: 'CPU limit that the control group tells, as 2 or 1.5: Go 1.25 takes GOMAXPROCS from it (default none)' },
   '--memory': { type: String, value: 'SIZE', help: 'RAM of the machine, as 512M or 2G, at most 3584M (default 2G)' },
   '--seed': { type: String, value: 'N', help: 'seed of everything random in the machine (default 1)' },
   '--env': { type: [String], value: 'NAME=VALUE', help: 'a variable of the guest\'s environment, NAME alone with the value it has here; may be repeated' },
@@ -76,6 +77,14 @@ export function count(flags: Flags, name: OptionName, min: number, max: number, 
   const n = Number(text);
   if (!/^\d+$/.test(String(text)) || n < min || n > max) throw new UsageError(`${name} takes a whole number from ${min} to ${max}, not ${String(text)}`);
   return n;
+}
+
+/** A flag's number of cores, or `fallback` when it is absent. */
+export function coresOf(flags: Flags, name: OptionName, fallback: number): number {
+  const text = flags[name];
+  if (text === undefined) return fallback;
+  if (!/^\d+(\.\d+)?$/.test(String(text))) throw new UsageError(`${name} takes a number of cores such as 2 or 1.5, not ${String(text)}`);
+  return Number(text);
 }
 
 /** A flag that takes one of a few words. */

@@ -10,10 +10,10 @@ import type { Command } from './command.js';
 import { readInput } from './file.js';
 import { BrokenPipe, NodeHost } from './host.js';
 import { loadImage } from './image.js';
-import { choice, count, InputError, parse, size, UsageError, type Flags, type OptionName } from './options.js';
+import { choice, coresOf, count, InputError, parse, size, UsageError, type Flags, type OptionName } from './options.js';
 
 const names: readonly OptionName[] = [
-  '--machine', '--arch', '--cores', '--cpu', '--memory', '--seed', '--env', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
+  '--machine', '--arch', '--cores', '--cpu', '--cpu-quota', '--memory', '--seed', '--env', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
 ];
 
 /** What SIGPIPE leaves as exit status. */
@@ -62,6 +62,7 @@ function machineConfig(flags: Flags): Config {
     arch: choice(flags, '--arch', ['amd64', 'arm64'], base.arch),
     cores: count(flags, '--cores', 1, 64, base.cores),
     cpu: choice(flags, '--cpu', ['v1', 'v2'], base.cpu),
+    cpuQuota: coresOf(flags, '--cpu-quota', base.cpuQuota),
     memoryBytes: size(flags, '--memory', base.memoryBytes),
     seed: count(flags, '--seed', 0, Number.MAX_SAFE_INTEGER, base.seed),
     grain: choice(flags, '--interrupt-grain', ['block', 'insn'], base.grain),

@@ -7,7 +7,6 @@ import { latin1 } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { load } from './loader.js';
 import { firstLimits } from './process.js';
-import { populateProcess } from './proc.js';
 import { rootIno } from './tree.js';
 import { newTask, type Process, type Task } from './task.js';
 
@@ -26,13 +25,12 @@ export function firstProcess(k: Kernel, image: Uint8Array, argv: readonly string
   const name = absolute.slice(absolute.lastIndexOf('/') + 1).slice(0, 15);
   const process: Process = {
     pid, parent: 0, space: space.id, path: absolute, cwd: rootIno, argv: argv.map(utf8), umask: 0o022, threads: [pid],
-    descriptors: [], actions: [], pending: [], limits: firstLimits(), status: undefined,
+    descriptors: [], actions: [], pending: [], limits: firstLimits(), oomScoreAdj: 0, status: undefined,
   };
   const task = newTask(pid, pid, name, 0, (1n << BigInt(config.cores)) - 1n);
   k.state.processes.set(pid, process);
   k.state.tasks.set(pid, task);
   k.files.start(process);
-  populateProcess(k.files.tree, process);
   k.files.tree.put(absolute, S.IFREG | 0o755, { data: image, size: image.length, changed: k.clock.epoch });
   k.trace?.exec(task, path, argv, env.length);
   task.registers = firstRegisters(k, loaded.entry, loaded.sp);

@@ -6,9 +6,8 @@
  * the business of the calls in transfer.ts. Waiters sleep by file id and look again when `changed` is called.
  */
 import { AT, E, EPOLL, O, RLIMIT, S } from '../../isa/abi/linux.js';
-import { bytesOf } from './guest.js';
 import type { Kernel } from './kernel.js';
-import { generate, populate } from './proc.js';
+import { accept, behind, generated, linkText, populate, refresh, refusesWriting } from './proc.js';
 import type { Descriptor, Process, Task } from './task.js';
 import { isDir, Tree, writeInode, type Inode, type TreeState } from './tree.js';
 
@@ -76,7 +75,7 @@ export class Files {
     private readonly k: Kernel,
     readonly state: FilesState,
   ) {
-    this.tree = new Tree(state.tree, (what) => generate(k, what));
+    this.tree = new Tree(state.tree, { link: (what) => linkText(k, what), behind: (what) => behind(k, this.tree, what), refresh: (dir) => refresh(k, this.tree, dir) });
   }
 
   static newState(): FilesState {
@@ -85,7 +84,7 @@ export class Files {
 
   /** The tree's first contents, and descriptors 0 to 2 of the first process. */
   start(process: Process): void {
-    populate(this.tree);
+    populate(this.k, this.tree);
     for (const stream of [0, 1, 2]) {
       const file = this.open({ kind: 'host', stream, ended: false, arrived: new Uint8Array(0) }, stream === 0 ? O.RDONLY : O.WRONLY);
       process.descriptors[stream] = { file: file.id, closeOnExec: false };
@@ -170,13 +169,31 @@ export class Files {
     return id;
   }
 
-  /** Opens an existing inode. A generated file gets its contents now, in an inode of its own. */
-  openInode(inode: Inode, flags: number): OpenFile {
+  /** Opens an existing inode, or says why not. A generated file gets its contents now, in an inode of its own. */
+  openInode(inode: Inode, flags: number): OpenFile | number {
+    if (inode.dynamic.startsWith('again ')) return this.openAgain(this.get(Number(inode.dynamic.slice(6))), flags);
     if (inode.device !== '') return this.open({ kind: 'device', device: inode.device }, flags);
     if (inode.dynamic === '') return this.open({ kind: 'inode', inode: inode.ino, offset: 0 }, flags);
-    const data = bytesOf(generate(this.k, inode.dynamic));
-    const made = this.tree.create(inode.mode, { data, size: data.length, changed: inode.changed });
+    if (isDir(inode)) return this.open({ kind: 'inode', inode: inode.ino, offset: 0 }, flags);
+    const refused = (flags & O.ACCMODE) === O.RDONLY ? 0 : refusesWriting(this.k, inode);
+    if (refused !== 0) return refused;
+    const data = generated(this.k, inode.dynamic);
+    const made = this.tree.create(inode.mode, { data, size: data.length, changed: inode.changed, of: inode.ino, polls: inode.polls, dynamic: inode.dynamic });
     return this.open({ kind: 'inode', inode: made.ino, offset: 0 }, flags);
+  }
+
+  /** Another description of what `file` leads to, as opening /proc/self/fd/N makes it. */
+  private openAgain(file: OpenFile, flags: number): OpenFile | number {
+    switch (file.kind) {
+      case 'host':
+        return this.open({ kind: 'host', stream: file.stream, ended: file.ended, arrived: new Uint8Array(0) }, flags);
+      case 'device':
+        return this.open({ kind: 'device', device: file.device }, flags);
+      case 'pipe':
+        return this.open({ kind: 'pipe', pipe: file.pipe, end: (flags & O.ACCMODE) === O.RDONLY ? 'read' : 'write' }, flags);
+      default:
+        return -E.ENXIO;
+    }
   }
 
   // Reading and writing
@@ -248,6 +265,7 @@ export class Files {
         return file.device === 'full' ? -E.ENOSPC : bytes.length;
       case 'inode': {
         const inode = this.tree.get(file.inode);
+        if (inode.of !== 0) return accept(this.k, inode.dynamic, bytes);
         const to = at ?? ((file.flags & O.APPEND) !== 0 ? inode.size : file.offset);
         if (to + bytes.length > this.k.parts.config.memoryBytes) return -E.EFBIG;
         writeInode(inode, to, bytes);
@@ -316,7 +334,7 @@ export class Files {
 
   /** True when epoll can watch it: not for files and directories. */
   pollable(file: OpenFile): boolean {
-    return file.kind !== 'inode' && file.kind !== 'device';
+    return file.kind === 'inode' ? this.tree.get(file.inode).polls : file.kind !== 'device';
   }
 
   /** The state of `id` changed: epoll sets that watch it and tasks that wait for either look again. */

@@ -49,6 +49,9 @@ export interface KernelState {
   readonly sched: FifoState;
   readonly files: FilesState;
   random: bigint;
+  /** Per core: ticks that tasks had it which are off it now; and how often a core changed tasks. */
+  readonly busyTicks: number[];
+  switches: number;
   /** Calls answered ENOSYS because the model has no handler, by name. */
   readonly missing: Map<string, number>;
   /** Which signal ended the program, and where. */
@@ -85,7 +88,7 @@ export class Kernel implements KernelPort {
     this.state = {
       tasks: new Map(), processes: new Map(), nextTid: 1, timers: new Map(), futexes: new Map(),
       current: perCore(0), last: perCore(0), kicked: perCore(false), sliceArmed: perCore(false), resched: perCore(false), sched: FifoScheduler.newState(cores),
-      files: Files.newState(), random: this.random.state, missing: new Map(), message: undefined,
+      files: Files.newState(), random: this.random.state, busyTicks: perCore(0), switches: 0, missing: new Map(), message: undefined,
     };
     this.files = new Files(this, this.state.files);
     this.sched = this.newScheduler();
@@ -269,7 +272,10 @@ export class Kernel implements KernelPort {
     task.state = 'running';
     task.core = core;
     this.state.current[core] = task.tid;
-    if (this.state.last[core] !== task.tid) this.charge(core, this.costs.contextSwitch);
+    if (this.state.last[core] !== task.tid) {
+      this.state.switches++;
+      this.charge(core, this.costs.contextSwitch);
+    }
     this.state.last[core] = task.tid;
     this.now = regs.ticks;
     task.since = this.now;
@@ -281,10 +287,17 @@ export class Kernel implements KernelPort {
   switchOut(core: number, task: Task): void {
     const regs = this.parts.cores.state(core);
     task.registers = regs.save();
-    task.runTicks += regs.ticks - task.since;
+    this.account(core, task);
     this.state.current[core] = 0;
     if (task.state === 'running') throw new Error(`task ${task.tid} leaves its core running`);
     if (task.wait) task.voluntarySwitches++;
+  }
+
+  /** A task's time on its core ends. */
+  private account(core: number, task: Task): void {
+    const ticks = Math.max(0, this.parts.cores.state(core).ticks - task.since);
+    task.runTicks += ticks;
+    this.state.busyTicks[core]! += ticks;
   }
 
   /** A slice may have ended. */
@@ -406,6 +419,7 @@ export class Kernel implements KernelPort {
     if (task.state === 'waiting') this.unblock(task);
     else if (task.state === 'ready') this.sched.dequeue(task);
     else if (task.state === 'running') {
+      this.account(task.core, task);
       this.state.current[task.core] = 0;
       if (task.core !== this.core) this.kick(task.core);
     }

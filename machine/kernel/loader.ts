@@ -10,6 +10,7 @@
 import { AT_, MAP, PROT } from '../../isa/abi/linux.js';
 import { ElfError, ET, PF, PT, readExecutable, type ElfFile, type ElfSegment } from '../../isa/abi/elf.js';
 import type { Arch } from '../config.js';
+import { latin1 } from './guest.js';
 import type { Spaces } from './spaces.js';
 import { stackTop, type AddressSpace } from './vm.js';
 
@@ -135,6 +136,8 @@ function makeStack(space: AddressSpace, auxv: readonly [number, number][], optio
   const prot = PROT.READ | PROT.WRITE | (executable ? PROT.EXEC : 0);
   must(space.mmap(start, stackTop - start, prot, MAP.PRIVATE | MAP.FIXED | MAP.ANONYMOUS | MAP.GROWSDOWN, { object: 0, offset: 0, name: '[stack]' }));
   const table = new BigUint64Array(words.map(BigInt));
+  space.environment = latin1(concat(options.env.map(utf8z)));
+  space.auxv = new Uint8Array(table.buffer).slice(-vectors.length * 16);
   space.copy.writeBytes(sp, new Uint8Array(table.buffer));
   let at = stringsAt;
   for (const bytes of strings.reverse()) {
@@ -142,6 +145,10 @@ function makeStack(space: AddressSpace, auxv: readonly [number, number][], optio
     at += bytes.length;
   }
   return sp;
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((p) => [...p]));
 }
 
 /** UTF-8 with a zero byte behind. Lone surrogates U+DC80..U+DCFF stand for single bytes that are not UTF-8. */

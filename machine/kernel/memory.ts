@@ -34,6 +34,15 @@ export const mremap = (k: Kernel, c: Call): Result => k.space(c.process).mremap(
 export const madvise = (k: Kernel, c: Call): Result => k.space(c.process).madvise(c.u(0), c.u(1), c.i(2));
 export const brk = (k: Kernel, c: Call): Result => k.space(c.process).brk(c.u(0));
 
+const areaNameBytes = 80;
+
+/** prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, address, length, name): what /proc/PID/maps calls anonymous memory. */
+export function nameMemory(k: Kernel, c: Call): Result {
+  const name = c.u(4) === 0 ? '' : c.user.string(c.u(4), areaNameBytes);
+  if (name === undefined || /[^ -~]|[\\`$[\]]/.test(name)) return -E.EINVAL;
+  return k.space(c.process).nameAreas(c.u(2), c.u(3), name);
+}
+
 /** msync, mlock and munlock: memory neither leaves nor is written back. */
 export const nothing = (): Result => 0;
 

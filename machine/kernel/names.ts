@@ -54,7 +54,8 @@ function openFrom(k: Kernel, c: Call, dirfd: number, i: number, flags: number, m
   if (isDir(inode) && (writing || (flags & O.CREAT) !== 0)) return -E.EISDIR;
   if ((flags & O.TRUNC) !== 0 && writing && isFile(inode)) truncateInode(inode, 0);
   const kept = flags & (O.ACCMODE | O.APPEND | O.NONBLOCK | special.DIRECTORY | special.LARGEFILE | O.DSYNC);
-  return k.files.install(c.process, k.files.openInode(inode, kept), (flags & O.CLOEXEC) !== 0);
+  const file = k.files.openInode(inode, kept);
+  return typeof file === 'number' ? file : k.files.install(c.process, file, (flags & O.CLOEXEC) !== 0);
 }
 
 export function wallClock(k: Kernel): bigint {
@@ -238,7 +239,7 @@ export function getdents64(k: Kernel, c: Call): Result {
   if (!file) return -E.EBADF;
   if (file.kind !== 'inode' || !isDir(k.files.tree.get(file.inode))) return -E.ENOTDIR;
   const dir = k.files.tree.get(file.inode);
-  const names: [string, number][] = [['.', dir.ino], ['..', dir.parent], ...dir.entries!];
+  const names: [string, number][] = [['.', dir.ino], ['..', dir.parent], ...(file.offset === 0 ? k.files.tree.members(dir) : dir.entries!)];
   let done = 0;
   while (file.offset < names.length) {
     const [name, ino] = names[file.offset]!;
@@ -267,7 +268,7 @@ export function fstat(k: Kernel, c: Call): Result {
 function statFile(k: Kernel, c: Call, fd: number, va: number): Result {
   const file = k.files.file(c.process, fd);
   if (!file) return -E.EBADF;
-  if (file.kind === 'inode') writeStat(k, c, va, k.files.tree.get(file.inode));
+  if (file.kind === 'inode') writeStat(k, c, va, k.files.tree.shown(file.inode));
   else writeStat(k, c, va, { ...nameless, ino: file.id, mode: k.files.modeOf(file), device: file.kind === 'device' ? file.device : '' });
   return 0;
 }

@@ -1,108 +1,206 @@
 /**
- * What the file tree holds at start, and the contents of generated files: the entries of /proc, /sys and /dev
- * that programs read at start. proc(5). A generated file is made when it is opened, as Linux makes it when it is read.
+ * What the file tree holds at start: /dev, and the entries of /proc and /sys that programs, the C libraries and Go
+ * read. proc(5), sysfs(5). A generated file is made when it is opened, as Linux makes it when it is read.
+ *
+ * An inode names its generator in `dynamic`: a word of one of the tables below, then the process, thread or core it
+ * is of. Directories whose members come and go (/proc, fd, task) are brought up to date before anyone looks.
+ *
+ * A container sees /sys and /proc/sys read-only; so do programs here (EROFS). Nothing of /etc is there.
  */
-import { PROT, S } from '../../isa/abi/linux.js';
-import { bytesOf } from './guest.js';
+import { E, O, S } from '../../isa/abi/linux.js';
+import { cgroupFiles } from './cgroup.js';
+import { bytesOf, latin1 } from './guest.js';
 import type { Kernel } from './kernel.js';
-import type { Process } from './task.js';
-import type { Tree } from './tree.js';
+import { coreTexts, fixedTexts, machineTexts } from './procMachine.js';
+import { linkTexts, processTexts, threadTexts } from './procProcess.js';
+import { isDir, type Inode, type Tree } from './tree.js';
 
-const release = '5.10.0';
-export const kernelVersion = '#1 SMP';
-export const kernelRelease = release;
-export const hostName = 'rt0';
+export { hostName, kernelRelease, kernelVersion } from './procMachine.js';
 
 const devices: readonly (readonly [string, number])[] = [['null', 0x103], ['zero', 0x105], ['full', 0x107], ['random', 0x108], ['urandom', 0x109]];
 
 /** Device number by name, for st_rdev. */
 export const deviceNumbers: ReadonlyMap<string, number> = new Map(devices);
 
-const fixed: readonly (readonly [string, string])[] = [
-  ['/proc/sys/kernel/ostype', 'Linux\n'],
-  ['/proc/sys/kernel/osrelease', `${release}\n`],
-  ['/proc/sys/kernel/hostname', `${hostName}\n`],
-  ['/proc/sys/kernel/pid_max', '32768\n'],
-  ['/proc/sys/kernel/threads-max', '63704\n'],
-  ['/proc/sys/vm/overcommit_memory', '0\n'],
-  ['/proc/sys/vm/max_map_count', '65530\n'],
-  ['/proc/sys/net/core/somaxconn', '4096\n'],
-  ['/proc/version', `Linux version ${release} ${kernelVersion}\n`],
-];
+/** What stat shows as the size of a file of sysfs: a page. */
+const sysBytes = 4096;
+const sizeOf = (path: string): number => (path.startsWith('/sys/') ? sysBytes : 0);
+/** Of processes, what can be written. */
+const writable = new Set(['comm', 'oom_score_adj', 'clear_refs']);
 
-/** Generated files of the whole machine, and of a process (in /proc/PID). */
-const machineFiles: readonly (readonly [string, string])[] = [
-  ['/proc/meminfo', 'meminfo'], ['/proc/cpuinfo', 'cpuinfo'], ['/proc/uptime', 'uptime'],
-  ['/sys/devices/system/cpu/online', 'cpus'], ['/sys/devices/system/cpu/possible', 'cpus'], ['/sys/devices/system/cpu/present', 'cpus'],
-];
-const processFiles = ['maps', 'cmdline', 'comm', 'status'];
-
-export function populate(tree: Tree): void {
+export function populate(k: Kernel, tree: Tree): void {
   for (const [name] of devices) tree.put(`/dev/${name}`, S.IFCHR | 0o666, { device: name });
-  for (const [path, text] of fixed) tree.put(path, S.IFREG | 0o444, { data: bytesOf(text), size: text.length });
-  for (const [path, dynamic] of machineFiles) tree.put(path, S.IFREG | 0o444, { dynamic });
+  for (const [name, target] of [['fd', '/proc/self/fd'], ['stdin', '/proc/self/fd/0'], ['stdout', '/proc/self/fd/1'], ['stderr', '/proc/self/fd/2']]) {
+    tree.put(`/dev/${name}`, S.IFLNK | 0o777, { target: target! });
+  }
   tree.put('/tmp', S.IFDIR | 0o1777);
+  tree.put('/proc', S.IFDIR | 0o555, { dynamic: 'processes' });
+  for (const path of [...Object.keys(fixedTexts), ...Object.keys(machineTexts), ...Object.keys(cgroupFiles(k.parts.config))]) {
+    tree.put(path, S.IFREG | 0o444, { dynamic: path, polls: true, size: sizeOf(path) });
+  }
+  for (let core = 0; core < k.parts.config.cores; core++) {
+    for (const name of Object.keys(coreTexts)) tree.put(`/sys/devices/system/cpu/cpu${core}/${name}`, S.IFREG | 0o444, { dynamic: `${name} ${core}`, polls: true, size: sysBytes });
+  }
+  tree.put('/proc/self', S.IFLNK | 0o777, { dynamic: 'self' });
+  tree.put('/proc/thread-self', S.IFLNK | 0o777, { dynamic: 'thread-self' });
+  tree.put('/proc/mounts', S.IFLNK | 0o777, { target: 'self/mounts' });
 }
 
-/** The directory of a process, and for the first one the name `self`: there is only one process that could look. */
-export function populateProcess(tree: Tree, process: Process): void {
-  const at = `/proc/${process.pid}`;
-  for (const name of processFiles) tree.put(`${at}/${name}`, S.IFREG | 0o444, { dynamic: `${name} ${process.pid}` });
-  tree.put(`${at}/exe`, S.IFLNK | 0o777, { dynamic: `exe ${process.pid}` });
-  tree.put(`${at}/cwd`, S.IFLNK | 0o777, { dynamic: `cwd ${process.pid}` });
-  if (process.parent === 0) tree.put('/proc/self', S.IFLNK | 0o777, { target: String(process.pid) });
-}
+// Directories that follow the state of processes
 
-/** Contents of the generated file `what`: a name, and a pid where it belongs to a process. */
-export function generate(k: Kernel, what: string): string {
-  const [name, pid] = what.split(' ');
-  const process = pid === undefined ? undefined : k.process(Number(pid));
-  switch (name) {
-    case 'cpus':
-      return k.parts.config.cores === 1 ? '0\n' : `0-${k.parts.config.cores - 1}\n`;
-    case 'uptime': {
-      const seconds = (Number(k.clock.nanos(k.now) / 10_000_000n) / 100).toFixed(2);
-      return `${seconds} 0.00\n`;
+/** Brings the members of a generated directory up to date. */
+export function refresh(k: Kernel, tree: Tree, dir: Inode): void {
+  const [what, pid, tid] = dir.dynamic.split(' ');
+  const process = k.state.processes.get(Number(pid));
+  switch (what) {
+    case 'processes':
+      return match(k, tree, dir, [...k.state.processes.keys()], (n) => processDir(tree, n));
+    case 'tasks':
+      return match(k, tree, dir, process?.threads ?? [], (n) => threadDir(tree, Number(pid), n));
+    case 'fds':
+    case 'fdinfos': {
+      const open = (process?.descriptors ?? []).flatMap((d, fd) => (d ? [fd] : []));
+      const make = what === 'fds' ? (fd: number): Inode => tree.create(S.IFLNK | 0o700, { dynamic: `fd ${pid} ${fd}` }) : (fd: number): Inode => tree.create(S.IFREG | 0o444, { dynamic: `fdinfo ${pid} ${fd}` });
+      return match(k, tree, dir, open, make);
     }
-    case 'meminfo': {
-      const total = Math.floor(k.parts.config.memoryBytes / 1024);
-      const free = total - k.parts.ram.framesInUse * 4;
-      return `MemTotal:${String(total).padStart(16)} kB\nMemFree: ${String(free).padStart(16)} kB\nMemAvailable:${String(free).padStart(12)} kB\n`;
-    }
-    case 'cpuinfo':
-      return Array.from({ length: k.parts.config.cores }, (_, i) => `processor\t: ${i}\ncpu MHz\t\t: ${(k.parts.config.clockHz / 1e6).toFixed(3)}\n\n`).join('');
-    case 'maps':
-      return maps(k, process!);
-    case 'cmdline':
-      return process!.argv.map((a) => `${a}\0`).join('');
-    case 'comm':
-      return `${k.task(process!.threads[0]!).comm}\n`;
-    case 'status':
-      return status(k, process!);
-    case 'exe':
-      return process!.path;
-    case 'cwd':
-      return k.files.tree.pathOf(k.files.tree.get(process!.cwd));
     default:
-      throw new Error(`generated file ${what}`);
+      throw new Error(`generated directory ${dir.dynamic} ${tid ?? ''}`);
   }
 }
 
-function maps(k: Kernel, process: Process): string {
-  const hex = (v: number): string => v.toString(16).padStart(8, '0');
-  let text = '';
-  for (const a of k.space(process).areas.all) {
-    const rights = `${a.prot & PROT.READ ? 'r' : '-'}${a.prot & PROT.WRITE ? 'w' : '-'}${a.prot & PROT.EXEC ? 'x' : '-'}${a.shared ? 's' : 'p'}`;
-    const line = `${hex(a.start)}-${hex(a.end)} ${rights} ${hex(a.offset)} 00:00 0 `;
-    text += `${a.name === '' ? line : line.padEnd(73) + a.name}\n`;
+/** The numbers among the names of `dir` become `wanted`. */
+function match(k: Kernel, tree: Tree, dir: Inode, wanted: readonly number[], make: (n: number) => Inode): void {
+  for (const name of [...dir.entries!.keys()]) {
+    if (/^\d+$/.test(name) && !wanted.includes(Number(name))) removeAll(k, tree, dir, name);
   }
-  return text;
+  for (const n of wanted) if (!dir.entries!.has(String(n))) tree.link(dir, String(n), make(n));
 }
 
-function status(k: Kernel, process: Process): string {
-  const resident = k.space(process).residentPages * 4;
-  return [
-    `Name:\t${k.task(process.threads[0]!).comm}`, `Umask:\t${process.umask.toString(8).padStart(4, '0')}`, 'State:\tR (running)', `Tgid:\t${process.pid}`, `Pid:\t${process.pid}`,
-    `PPid:\t${process.parent}`, 'Uid:\t0\t0\t0\t0', 'Gid:\t0\t0\t0\t0', `VmRSS:\t${String(resident).padStart(8)} kB`, `Threads:\t${process.threads.length}`, '',
-  ].join('\n');
+function removeAll(k: Kernel, tree: Tree, dir: Inode, name: string): void {
+  const inode = tree.unlink(dir, name);
+  if (isDir(inode)) for (const child of [...inode.entries!.keys()]) removeAll(k, tree, inode, child);
+  k.files.dropUnused(inode);
 }
+
+function processDir(tree: Tree, pid: number): Inode {
+  const dir = tree.create(S.IFDIR | 0o555);
+  const of = String(pid);
+  for (const name of Object.keys(processTexts)) tree.link(dir, name, tree.create(S.IFREG | (writable.has(name) ? 0o644 : 0o444), { dynamic: `${name} ${of}` }));
+  for (const name of Object.keys(threadTexts)) tree.link(dir, name, tree.create(S.IFREG | (writable.has(name) ? 0o644 : 0o444), { dynamic: `${name} ${of} ${of}` }));
+  for (const name of Object.keys(linkTexts)) tree.link(dir, name, tree.create(S.IFLNK | 0o777, { dynamic: `${name} ${of}` }));
+  for (const [name, what] of [['fd', 'fds'], ['fdinfo', 'fdinfos'], ['task', 'tasks']]) tree.link(dir, name!, tree.create(S.IFDIR | 0o555, { dynamic: `${what} ${of}` }));
+  return dir;
+}
+
+function threadDir(tree: Tree, pid: number, tid: number): Inode {
+  const dir = tree.create(S.IFDIR | 0o555);
+  for (const name of Object.keys(processTexts)) tree.link(dir, name, tree.create(S.IFREG | 0o444, { dynamic: `${name} ${pid}` }));
+  for (const name of Object.keys(threadTexts)) tree.link(dir, name, tree.create(S.IFREG | (writable.has(name) ? 0o644 : 0o444), { dynamic: `${name} ${pid} ${tid}` }));
+  return dir;
+}
+
+// Contents
+
+/** Contents of the generated file `what`, a character a byte; empty when its process is gone. */
+export function generate(k: Kernel, what: string): string {
+  const [name, first, second] = what.split(' ') as [string, string | undefined, string | undefined];
+  if (first === undefined) {
+    const text = fixedTexts[name] ?? machineTexts[name]?.(k) ?? cgroupFiles(k.parts.config)[name];
+    if (text === undefined) throw new Error(`generated file ${what}`);
+    return text;
+  }
+  const core = coreTexts[name];
+  if (core) return core(k, Number(first));
+  const process = k.state.processes.get(Number(first));
+  if (!process) return '';
+  const ofProcess = processTexts[name];
+  if (ofProcess) return ofProcess(k, process);
+  if (name === 'fdinfo') return fdinfo(k, Number(first), Number(second));
+  const task = k.state.tasks.get(Number(second));
+  const ofThread = threadTexts[name];
+  if (!ofThread) throw new Error(`generated file ${what}`);
+  return task ? ofThread(k, process, task) : '';
+}
+
+function fdinfo(k: Kernel, pid: number, fd: number): string {
+  const file = k.files.file(k.process(pid), fd);
+  if (!file) return '';
+  const closeOnExec = k.files.descriptor(k.process(pid), fd)!.closeOnExec ? O.CLOEXEC : 0;
+  const count = file.kind === 'event' ? `eventfd-count: ${file.count.toString(16).padStart(16)}\n` : '';
+  return `pos:\t${file.kind === 'inode' ? file.offset : 0}\nflags:\t0${(file.flags | closeOnExec).toString(8)}\nmnt_id:\t1\n${count}`;
+}
+
+/** Where a generated link leads. */
+export function linkText(k: Kernel, what: string): string {
+  const [name, pid, fd] = what.split(' ') as [string, string | undefined, string | undefined];
+  const process = pid === undefined ? undefined : k.state.processes.get(Number(pid));
+  if (name === 'self' || name === 'thread-self') {
+    const task = k.state.tasks.get(k.state.current[k.core] ?? 0);
+    if (!task) return '';
+    return name === 'self' ? String(task.pid) : `${task.pid}/task/${task.tid}`;
+  }
+  if (!process) return '';
+  return name === 'fd' ? fileName(k, process.pid, Number(fd)) : linkTexts[name]!(k, process);
+}
+
+/** What readlink shows of a descriptor. */
+function fileName(k: Kernel, pid: number, fd: number): string {
+  const file = k.files.file(k.process(pid), fd);
+  if (!file) return '';
+  switch (file.kind) {
+    case 'host':
+      return k.files.isTerminal(file) ? '/dev/pts/0' : `pipe:[${file.id}]`;
+    case 'device':
+      return `/dev/${file.device}`;
+    case 'pipe':
+      return `pipe:[${file.pipe}]`;
+    case 'event':
+      return 'anon_inode:[eventfd]';
+    case 'epoll':
+      return 'anon_inode:[eventpoll]';
+    case 'inode':
+      return k.files.tree.nameOf(file.inode);
+    default:
+      return `anon_inode:[${(file as { kind: string }).kind}]`;
+  }
+}
+
+/**
+ * The inode behind a link of /proc/PID/fd, whatever its text says: the file itself if it has one, else a passing
+ * inode from which openInode opens the same pipe, stream or device once more. Undefined for all other links.
+ */
+export function behind(k: Kernel, tree: Tree, what: string): Inode | undefined {
+  const [name, pid, fd] = what.split(' ');
+  if (name !== 'fd') return undefined;
+  const process = k.state.processes.get(Number(pid));
+  const file = process && k.files.file(process, Number(fd));
+  if (!file) return undefined;
+  if (file.kind === 'inode') return tree.get(file.inode);
+  return tree.passing(k.files.modeOf(file), `again ${file.id}`, file.kind === 'device' ? file.device : '');
+}
+
+/** Refuses to open what a program may not write; the answer is an error number. */
+export function refusesWriting(k: Kernel, inode: Inode): number {
+  if (inode.dynamic === '' || (inode.mode & 0o222) !== 0) return 0;
+  return k.state.processes.has(Number(inode.dynamic.split(' ')[1])) ? -E.EACCES : -E.EROFS;
+}
+
+/** A program writes into a generated file. */
+export function accept(k: Kernel, what: string, bytes: Uint8Array): number {
+  const [name, pid, tid] = what.split(' ');
+  const process = k.state.processes.get(Number(pid));
+  if (!process) return -E.ESRCH;
+  if (name === 'comm') {
+    const task = k.state.tasks.get(Number(tid));
+    if (!task) return -E.ESRCH;
+    task.comm = latin1(bytes).replace(/[\n\0].*/s, '').slice(0, 15);
+  } else if (name === 'oom_score_adj') {
+    const value = latin1(bytes).trim();
+    if (!/^-?\d+$/.test(value) || Math.abs(Number(value)) > 1000) return -E.EINVAL;
+    process.oomScoreAdj = Number(value);
+  }
+  return bytes.length;
+}
+
+/** The bytes of a generated file. */
+export const generated = (k: Kernel, what: string): Uint8Array => bytesOf(generate(k, what));

@@ -12,6 +12,7 @@ import { RegisterImage } from './abi.js';
 import { futexKey, wake } from './futex.js';
 import { UserFault, bytesOf, type GuestMemory } from './guest.js';
 import type { Kernel } from './kernel.js';
+import { nameMemory } from './memory.js';
 import { hostName, kernelRelease, kernelVersion } from './proc.js';
 import { newTask, type Process, type Task } from './task.js';
 
@@ -157,7 +158,7 @@ export function archPrctl(k: Kernel, c: Call): Result {
 }
 
 /** prctl: names; what has no meaning here is refused as by a kernel built without it. */
-export function prctl(_k: Kernel, c: Call): Result {
+export function prctl(k: Kernel, c: Call): Result {
   switch (c.i(0)) {
     case PR.SET_NAME:
       c.task.comm = (c.user.string(c.u(1), commBytes - 1) ?? readName(c.user, c.u(1))).slice(0, commBytes - 1);
@@ -173,6 +174,8 @@ export function prctl(_k: Kernel, c: Call): Result {
       if (c.u(1) > 1) return -E.EINVAL;
       c.task.keepCaps = c.u(1) === 1;
       return 0;
+    case PR.SET_VMA:
+      return c.u(1) === PR.SET_VMA_ANON_NAME ? nameMemory(k, c) : -E.EINVAL;
     case PR.SET_DUMPABLE:
     case PR.SET_PDEATHSIG:
     case PR.SET_NO_NEW_PRIVS:

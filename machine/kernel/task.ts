@@ -143,6 +143,8 @@ export interface Process {
   pending: Signal[];
   /** Soft and hard limits by RLIMIT number; all ones is RLIM_INFINITY. */
   limits: [bigint, bigint][];
+  /** As written to /proc/PID/oom_score_adj; there is no out-of-memory killer. */
+  oomScoreAdj: number;
   /** As wait4 reports it: code << 8, or the signal number; undefined while it lives. */
   status: number | undefined;
 }

@@ -20,8 +20,12 @@ export interface Inode {
   parent: number;
   /** Of a link: where it leads. */
   readonly target: string;
-  /** Contents (or the target) are made by this generator of proc.ts when the file is opened. */
+  /** Contents (or the target, or the members) are made by this generator of proc.ts when someone looks. */
   readonly dynamic: string;
+  /** Of contents that were generated: the inode with the name, 0 otherwise. */
+  readonly of: number;
+  /** epoll can watch it: files of /sys and of /proc outside /proc/PID. */
+  readonly polls: boolean;
   /** Device name, of a character device. */
   readonly device: string;
   /** Of the last change, nanoseconds since 1970. */
@@ -54,8 +58,8 @@ export const isFile = (n: Inode): boolean => (n.mode & S.IFMT) === S.IFREG;
 export class Tree {
   constructor(
     private readonly state: TreeState,
-    /** The text of a generated link. */
-    private readonly linkText: (dynamic: string) => string,
+    /** The text of a generated link; the inode that a link of /proc/PID/fd is; the members of a generated directory. */
+    private readonly generators: { link(dynamic: string): string; behind(dynamic: string): Inode | undefined; refresh(dir: Inode): void },
   ) {}
 
   static newState(): TreeState {
@@ -128,6 +132,8 @@ export class Tree {
       if (inode && isLink(inode) && (!last || follow || slash)) {
         if (links >= maxLinks) return -E.ELOOP;
         const rest = parts.slice(i + 1).join('/');
+        const direct = this.generators.behind(inode.dynamic);
+        if (direct) return rest === '' && !slash ? { dir, name, inode: direct, slash } : this.resolve(direct, rest === '' ? './' : rest, follow, links + 1);
         const target = this.targetOf(inode);
         return this.resolve(dir, rest === '' ? target + (slash ? '/' : '') : `${target}/${rest}${slash ? '/' : ''}`, follow, links + 1);
       }
@@ -140,12 +146,49 @@ export class Tree {
   private child(dir: Inode, name: string): Inode | undefined {
     if (name === '.') return dir;
     if (name === '..') return this.get(dir.parent);
-    const ino = dir.entries!.get(name);
+    const ino = this.members(dir).get(name);
     return ino === undefined ? undefined : this.get(ino);
   }
 
+  /** What a directory holds, brought up to date. */
+  members(dir: Inode): Map<string, number> {
+    if (dir.dynamic !== '') this.generators.refresh(dir);
+    return dir.entries!;
+  }
+
   targetOf(link: Inode): string {
-    return link.dynamic === '' ? link.target : this.linkText(link.dynamic);
+    return link.dynamic === '' ? link.target : this.generators.link(link.dynamic);
+  }
+
+  /** An inode that is not kept: what a link of /proc/PID/fd leads to when it is no file of the tree. */
+  passing(mode: number, dynamic: string, device: string): Inode {
+    return blank(0, mode, { dynamic, device, nlink: 1 });
+  }
+
+  /** The inode at an absolute path without links in it. */
+  find(path: string): Inode | undefined {
+    let at: Inode | undefined = this.get(rootIno);
+    for (const name of path.split('/').filter(Boolean)) {
+      const ino: number | undefined = at?.entries?.get(name);
+      at = ino === undefined ? undefined : this.get(ino);
+    }
+    return at;
+  }
+
+  /** What stat shows of an open inode: contents that were generated count as the file they were generated for. */
+  shown(ino: number): Inode {
+    const inode = this.get(ino);
+    return inode.of === 0 ? inode : (this.state.inodes.get(inode.of) ?? inode);
+  }
+
+  /** A path of an inode; of one without a name ` (deleted)`. */
+  nameOf(ino: number): string {
+    const inode = this.shown(ino);
+    if (isDir(inode)) return this.pathOf(inode);
+    for (const dir of this.state.inodes.values()) {
+      for (const [name, child] of dir.entries ?? []) if (child === inode.ino) return `${this.pathOf(dir).replace(/\/$/, '')}/${name}`;
+    }
+    return ' (deleted)';
   }
 
   /** Absolute path of a directory. */
@@ -160,7 +203,7 @@ export class Tree {
 }
 
 function blank(ino: number, mode: number, fields: Partial<Inode>): Inode {
-  return { ino, mode, nlink: 0, data: new Uint8Array(0), size: 0, entries: undefined, parent: rootIno, target: '', dynamic: '', device: '', changed: 0n, ...fields };
+  return { ino, mode, nlink: 0, data: new Uint8Array(0), size: 0, entries: undefined, parent: rootIno, target: '', dynamic: '', of: 0, polls: false, device: '', changed: 0n, ...fields };
 }
 
 /** Writes into a file's contents, growing them; a gap reads as zeros. */

@@ -56,6 +56,8 @@ export interface SpaceState {
   readonly brkStart: number;
   readonly brkEnd: number;
   readonly stackLimitBytes: number;
+  readonly environment: string;
+  readonly auxv: Uint8Array;
 }
 
 export class AddressSpace {
@@ -63,6 +65,9 @@ export class AddressSpace {
   readonly paging: Paging;
   /** Reads and writes by the kernel on the program's behalf. */
   readonly copy: UserCopy;
+  /** What the program got at its start, as /proc/PID/environ and auxv show it: strings with a NUL behind each, and words. */
+  environment = '';
+  auxv: Uint8Array = new Uint8Array(0);
   /** RLIMIT_STACK: how far the stack may grow. */
   stackLimitBytes = 8 * 2 ** 20;
   private brkStart = 0;
@@ -303,6 +308,20 @@ export class AddressSpace {
     return covered === end - addr ? 0 : -E.ENOMEM;
   }
 
+  /** Names private anonymous memory for /proc/PID/maps; an empty name takes it away. The heap and the stack keep theirs. */
+  nameAreas(addr: number, length: number, name: string): number {
+    const end = addr + pageUp(length);
+    if (addr % page !== 0 || end > taskEnd) return -E.EINVAL;
+    let covered = 0;
+    for (const vma of this.areas.overlapping(addr, end)) {
+      if (vma.object !== 0) return -E.EBADF;
+      const [start, stop] = [Math.max(addr, vma.start), Math.min(end, vma.end)];
+      if (!/^\[(heap|stack)\]$/.test(vma.name)) this.areas.update(start, stop, (v) => ({ ...v, name: name === '' ? '' : `[anon:${name}]` }));
+      covered += stop - start;
+    }
+    return covered === end - addr ? 0 : -E.ENOMEM;
+  }
+
   /** The heap of brk starts here, empty. */
   setBrk(start: number): void {
     this.brkStart = pageUp(start);
@@ -334,6 +353,8 @@ export class AddressSpace {
     child.brkStart = this.brkStart;
     child.brkEnd = this.brkEnd;
     child.stackLimitBytes = this.stackLimitBytes;
+    child.environment = this.environment;
+    child.auxv = this.auxv;
   }
 
   /** Unmaps everything, before exec or at the end of the process. */
@@ -343,7 +364,7 @@ export class AddressSpace {
   }
 
   save(): SpaceState {
-    return { id: this.id, areas: this.areas.all, pages: this.paging.table.save(), brkStart: this.brkStart, brkEnd: this.brkEnd, stackLimitBytes: this.stackLimitBytes };
+    return { id: this.id, areas: this.areas.all, pages: this.paging.table.save(), brkStart: this.brkStart, brkEnd: this.brkEnd, stackLimitBytes: this.stackLimitBytes, environment: this.environment, auxv: this.auxv };
   }
 
   load(state: SpaceState): void {
@@ -352,6 +373,8 @@ export class AddressSpace {
     this.brkStart = state.brkStart;
     this.brkEnd = state.brkEnd;
     this.stackLimitBytes = state.stackLimitBytes;
+    this.environment = state.environment;
+    this.auxv = state.auxv;
   }
 }
 

@@ -49,25 +49,6 @@ Files('time stands while the guest waits for input, until the host says that it 
   assert.is(g.task().state, 'waiting');
 });
 
-Files('what Go looks for at start is answered as on a machine without huge pages and cgroups', () => {
-  const g = new Guest();
-  const open = (path: string): number => g.sys('openat', at, g.text(g.scratch, path), O.RDONLY, 0);
-  assert.is(open('/sys/kernel/mm/transparent_hugepage/hpage_pmd_size'), -E.ENOENT);
-  assert.is(open('/proc/self/mountinfo'), -E.ENOENT);
-  assert.is(open('/proc/self/cgroup'), -E.ENOENT);
-  const read = (path: string): string => {
-    const fd = open(path);
-    const n = g.sys('read', fd, g.scratch + 4096, 4096);
-    g.sys('close', fd);
-    return g.bytes(g.scratch + 4096, n);
-  };
-  assert.is(read('/proc/sys/net/core/somaxconn'), '4096\n');
-  assert.is(read('/sys/devices/system/cpu/online'), '0-1\n');
-  assert.match(read('/proc/self/maps'), /^00401000-00402000 r-xp .*\/guest\n/);
-  assert.is(g.sys('readlink', g.text(g.scratch, '/proc/self/exe'), g.scratch + 4096, 100), 6);
-  assert.is(g.bytes(g.scratch + 4096, 6), '/guest');
-});
-
 Files('a file is created, written, sought, read, truncated and removed', () => {
   const g = new Guest();
   g.text(g.scratch, '/tmp/file');

@@ -54,7 +54,7 @@ Processes('what is not modelled answers ENOSYS and is counted by name', () => {
   for (const name of ['rseq', 'clone3', 'membarrier', 'execve', 'fork']) assert.is(g.sys(name), -E.ENOSYS, name);
   assert.is(g.sys('clone', 17, 0, 0, 0, 0), -E.ENOSYS, 'clone without threads');
   assert.is(g.kernel.state.missing.get('rseq'), 1);
-  assert.is(g.sys('prctl', PR.SET_VMA, 0, g.scratch, 4096, 0), -E.EINVAL);
+  assert.is(g.sys('prctl', PR.SET_VMA, 1, g.scratch, 4096, 0), -E.EINVAL);
 });
 
 Processes('limits are reported, lowered and refused', () => {

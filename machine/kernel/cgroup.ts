@@ -1,0 +1,71 @@
+/**
+ * Control groups as a container sees them: the program's own group is the root of the mounted hierarchy. cgroups(7).
+ * They only tell: a quota limits nothing here, but Go 1.25 and later take GOMAXPROCS from it.
+ */
+import type { Config } from '../config.js';
+
+const at = '/sys/fs/cgroup';
+const periodMicros = 100_000;
+const v1Mounts = ['cpu,cpuacct', 'memory'] as const;
+
+/** The quota of CPU time in a period, in microseconds; undefined: none. */
+const quotaMicros = (config: Config): number | undefined => (config.cpuQuota === 0 ? undefined : Math.round(config.cpuQuota * periodMicros));
+
+/** The files of the hierarchy, by path. */
+export function cgroupFiles(config: Config): Readonly<Record<string, string>> {
+  const quota = quotaMicros(config);
+  if (config.cgroup === 2) {
+    return {
+      [`${at}/cgroup.controllers`]: 'cpu memory\n', [`${at}/cgroup.type`]: 'domain\n',
+      [`${at}/cpu.max`]: `${quota ?? 'max'} ${periodMicros}\n`, [`${at}/cpu.weight`]: '100\n', [`${at}/memory.max`]: 'max\n',
+    };
+  }
+  return {
+    [`${at}/cpu,cpuacct/cpu.cfs_quota_us`]: `${quota ?? -1}\n`, [`${at}/cpu,cpuacct/cpu.cfs_period_us`]: `${periodMicros}\n`, [`${at}/cpu,cpuacct/cpu.shares`]: '1024\n',
+    [`${at}/memory/memory.limit_in_bytes`]: '9223372036854771712\n',
+  };
+}
+
+/** /proc/PID/cgroup. */
+export const cgroupText = (config: Config): string => (config.cgroup === 2 ? '0::/\n' : '2:memory:/\n1:cpu,cpuacct:/\n');
+
+export interface Mount {
+  readonly at: string;
+  readonly type: string;
+  readonly source: string;
+  readonly options: string;
+}
+
+/** What is mounted, outermost first. */
+export function mounts(config: Config): readonly Mount[] {
+  const flags = 'nosuid,nodev,noexec,relatime';
+  const groups = config.cgroup === 2
+    ? [{ at, type: 'cgroup2', source: 'cgroup', options: `ro,${flags}` }]
+    : [{ at, type: 'tmpfs', source: 'tmpfs', options: `ro,${flags}` }, ...v1Mounts.map((name) => ({ at: `${at}/${name}`, type: 'cgroup', source: 'cgroup', options: `ro,${flags},${name}` }))];
+  return [
+    { at: '/', type: 'tmpfs', source: 'rootfs', options: 'rw,relatime' },
+    { at: '/proc', type: 'proc', source: 'proc', options: `rw,${flags}` },
+    { at: '/dev', type: 'tmpfs', source: 'tmpfs', options: 'rw,nosuid' },
+    { at: '/sys', type: 'sysfs', source: 'sysfs', options: `ro,${flags}` },
+    ...groups,
+  ];
+}
+
+/** /proc/PID/mounts, and /proc/PID/mountinfo. Mount 1 is the root, the rest hang from it; minor device numbers are theirs. */
+export const mountsText = (list: readonly Mount[]): string => list.map((m) => `${m.source} ${m.at} ${m.type} ${m.options} 0 0\n`).join('');
+
+export const mountinfoText = (list: readonly Mount[]): string =>
+  list.map((m, i) => {
+    const [own, inner] = [m.options.split(',').filter((o) => !o.startsWith('cpu') && o !== 'memory'), m.options.split(',').filter((o) => o.startsWith('cpu') || o === 'memory')];
+    return `${i + 1} ${i === 0 ? 0 : parentOf(list, i)} 0:${i + 1} / ${m.at} ${own.join(',')} - ${m.type} ${m.source} ${[own[0], ...inner].join(',')}\n`;
+  }).join('');
+
+/** The mount below which the one at `index` lies. */
+function parentOf(list: readonly Mount[], index: number): number {
+  const above = (m: Mount): boolean => m.at !== list[index]!.at && (m.at === '/' || list[index]!.at.startsWith(`${m.at}/`));
+  let parent = 0;
+  list.forEach((m, i) => {
+    if (above(m) && m.at.length >= list[parent]!.at.length) parent = i;
+  });
+  return parent + 1;
+}
