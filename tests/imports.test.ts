@@ -56,6 +56,19 @@ Imports('go from machine and asm to isa, and only commands see both', () => {
   assert.equal(wrong, []);
 });
 
+Imports('the command starts without the machine and the assembler, which its subcommands load', () => {
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const text = readFileSync(join(root, path), 'utf8');
+    for (const [, to] of text.matchAll(/^(?:import|export)\s(?!type\b)[^;]*?\bfrom\s+'(\.[^']+)'/gm)) visit(resolved(path, to!).replace(/\.js$/, '.ts'));
+  };
+  visit('machine/command/main.ts');
+  assert.ok(seen.has('machine/command/run.ts'));
+  assert.equal([...seen].filter((path) => /^asm\/|^machine\/(machine|exec|kernel)/.test(path)), []);
+});
+
 Imports('every suite runs', () => {
   const silent = sources(join(root, 'tests')).filter((file) => {
     const text = readFileSync(file, 'utf8');

@@ -7,7 +7,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { assemble, formatDiagnostic } from '../../asm/assemble.js';
 import { readInput } from './file.js';
 import { InputError } from './options.js';
 
@@ -15,11 +14,12 @@ import { InputError } from './options.js';
 const runtimeFolder = fileURLToPath(new URL('../../../runtime/', import.meta.url));
 
 /** The image that FILE stands for. Errors: InputError, for assembly with every diagnostic in its message. */
-export function loadImage(path: string): Uint8Array {
+export async function loadImage(path: string): Promise<Uint8Array> {
   return path.endsWith('.s') ? assembleProgram(path) : readInput(path);
 }
 
-function assembleProgram(path: string): Uint8Array {
+async function assembleProgram(path: string): Promise<Uint8Array> {
+  const { assemble, formatDiagnostic } = await import('../../asm/assemble.js'); // images need none of it
   const names = [path, ...linked(path)];
   const folders = [...new Set([...names.map((name) => dirname(name)), runtimeFolder])];
   const include = (name: string): string | undefined => {

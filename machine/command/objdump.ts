@@ -1,9 +1,7 @@
 /** `rt0 objdump FILE`: the code of an image as assembly text. */
 import { ElfError } from '../../isa/abi/elf.js';
-import { disassemble } from '../debug/disasm.js';
 import type { Command } from './command.js';
 import { BrokenPipe, NodeHost } from './host.js';
-import { loadImage } from './image.js';
 import { choice, InputError, parse, UsageError, type OptionName } from './options.js';
 
 const names: readonly OptionName[] = ['--symbol', '--syntax'];
@@ -27,8 +25,10 @@ export const objdumpCommand: Command = {
     if (more !== undefined) throw new UsageError(`objdump: one FILE, and flags before it; what is ${more}?`);
     const syntax = choice(flags, '--syntax', ['go', 'gnu'], 'go');
     const match = pattern(flags['--symbol']);
+    const { disassemble } = await import('../debug/disasm.js');
+    const { loadImage } = await import('./image.js');
     try {
-      print(disassemble(loadImage(path), { syntax, match, name: path }));
+      print(disassemble(await loadImage(path), { syntax, match, name: path }));
     } catch (e) {
       if (e instanceof BrokenPipe) return 0; // as when `head` has seen enough
       if (e instanceof ElfError) throw new InputError(`${path}: ${e.message}`);

@@ -2,19 +2,20 @@
 import { ElfError } from '../../isa/abi/elf.js';
 import { ConfigError, defaults, formatHz, makeConfig, ticksPerCycle, type Config } from '../config.js';
 import { readDescription } from '../description.js';
-import { Symbols } from '../debug/symbols.js';
-import { Kernel } from '../kernel/kernel.js';
-import { Strace } from '../kernel/strace.js';
-import { Machine } from '../machine.js';
+import type { Symbols } from '../debug/symbols.js';
+import type { Kernel } from '../kernel/kernel.js';
+import type { Machine } from '../machine.js';
 import type { Command } from './command.js';
 import { readInput } from './file.js';
 import { BrokenPipe, NodeHost } from './host.js';
-import { loadImage } from './image.js';
 import { choice, coresOf, count, InputError, parse, size, UsageError, type Flags, type OptionName } from './options.js';
 
 const names: readonly OptionName[] = [
   '--machine', '--arch', '--cores', '--cpu', '--cpu-quota', '--memory', '--seed', '--env', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
 ];
+
+/** All that a run needs, loaded when there is one: every command loads this file for its words. */
+type Model = typeof import('./model.js');
 
 /** What SIGPIPE leaves as exit status. */
 const brokenPipeStatus = 128 + 13;
@@ -39,10 +40,11 @@ export const runCommand: Command = {
     const config = machineConfig(flags);
     const environment = guestEnvironment(flags['--env'] ?? []);
     const most = count(flags, '--max-instructions', 1, Number.MAX_SAFE_INTEGER, Infinity);
-    const image = loadImage(path);
+    const model = await import('./model.js');
+    const image = await model.loadImage(path);
     const host = new NodeHost();
     try {
-      const machine = boot(path, image, config, flags, host, [path, ...args], environment);
+      const machine = boot(model, path, image, config, flags, host, [path, ...args], environment);
       return await finish(machine, host, flags, most);
     } catch (e) {
       if (e instanceof BrokenPipe || (e instanceof Error && e.cause instanceof BrokenPipe)) return brokenPipeStatus;
@@ -94,16 +96,16 @@ function guestEnvironment(words: readonly string[]): string[] {
   });
 }
 
-function boot(path: string, image: Uint8Array, config: Config, flags: Flags, host: NodeHost, argv: string[], env: string[]): Machine {
+function boot(model: Model, path: string, image: Uint8Array, config: Config, flags: Flags, host: NodeHost, argv: string[], env: string[]): Machine {
   try {
-    const machine = new Machine(config, host, (parts) => {
-      const kernel = new Kernel(parts);
-      if (flags['--strace']) kernel.trace = new Strace(kernel, (text) => host.write(2, new TextEncoder().encode(text)));
+    const machine = new model.Machine(config, host, (parts) => {
+      const kernel = new model.Kernel(parts);
+      if (flags['--strace']) kernel.trace = new model.Strace(kernel, (text) => host.write(2, new TextEncoder().encode(text)));
       return kernel;
     });
     machine.load(image, argv, env, path);
     let symbols: Symbols | undefined; // read only when a message needs a name
-    (machine.kernel as Kernel).where = (pc) => (symbols ??= symbolsOf(image)).describe(pc);
+    (machine.kernel as Kernel).where = (pc) => (symbols ??= symbolsOf(model, image)).describe(pc);
     return machine;
   } catch (e) {
     if (e instanceof ElfError) throw new InputError(`${path}: ${e.message}`);
@@ -112,11 +114,11 @@ function boot(path: string, image: Uint8Array, config: Config, flags: Flags, hos
 }
 
 /** The image's symbols; none when its section tables, which Linux never looks at, are damaged. */
-function symbolsOf(image: Uint8Array): Symbols {
+function symbolsOf(model: Model, image: Uint8Array): Symbols {
   try {
-    return Symbols.of(image);
+    return model.Symbols.of(image);
   } catch (e) {
-    if (e instanceof ElfError) return Symbols.none;
+    if (e instanceof ElfError) return model.Symbols.none;
     throw e;
   }
 }
