@@ -13,12 +13,28 @@ export { E, errors, type ErrorName } from './errno.js';
 export const CLONE = {
   CSIGNAL: 0xff, VM: 0x100, FS: 0x200, FILES: 0x400, SIGHAND: 0x800, PIDFD: 0x1000, PTRACE: 0x2000, VFORK: 0x4000,
   PARENT: 0x8000, THREAD: 0x10000, NEWNS: 0x20000, SYSVSEM: 0x40000, SETTLS: 0x80000, PARENT_SETTID: 0x100000,
-  CHILD_CLEARTID: 0x200000, DETACHED: 0x400000, UNTRACED: 0x800000, CHILD_SETTID: 0x1000000, IO: 0x80000000,
+  CHILD_CLEARTID: 0x200000, DETACHED: 0x400000, UNTRACED: 0x800000, CHILD_SETTID: 0x1000000,
+  NEWCGROUP: 0x2000000, NEWUTS: 0x4000000, NEWIPC: 0x8000000, NEWUSER: 0x10000000, NEWPID: 0x20000000, NEWNET: 0x40000000, IO: 0x80000000,
+} as const;
+/** clone3: u64 each. A caller may know less (from firstSize bytes on) or more, if the rest is zero. */
+export const cloneArgs = { flags: 0, pidfd: 8, childTid: 16, parentTid: 24, exitSignal: 32, stack: 40, stackSize: 48, tls: 56, setTid: 64, setTidSize: 72, cgroup: 80, firstSize: 64, size: 88 } as const;
+
+/** Options of wait4 and waitid; what waitid waits for (P_PID and so on). */
+export const W = { NOHANG: 1, UNTRACED: 2, STOPPED: 2, EXITED: 4, CONTINUED: 8, NOWAIT: 0x1000000, NOTHREAD: 0x20000000, ALL: 0x40000000, CLONE: 0x80000000 } as const;
+export const IdType = { ALL: 0, PID: 1, PGID: 2, PIDFD: 3 } as const;
+
+export const MEMBARRIER = {
+  QUERY: 0, GLOBAL: 1, GLOBAL_EXPEDITED: 2, REGISTER_GLOBAL_EXPEDITED: 4, PRIVATE_EXPEDITED: 8, REGISTER_PRIVATE_EXPEDITED: 16,
+  PRIVATE_EXPEDITED_SYNC_CORE: 32, REGISTER_PRIVATE_EXPEDITED_SYNC_CORE: 64,
 } as const;
 
 export const ARCH = { SET_GS: 0x1001, SET_FS: 0x1002, GET_FS: 0x1003, GET_GS: 0x1004 } as const;
 
-export const PR = { SET_PDEATHSIG: 1, SET_DUMPABLE: 4, GET_DUMPABLE: 3, GET_KEEPCAPS: 7, SET_KEEPCAPS: 8, SET_NAME: 15, GET_NAME: 16, SET_NO_NEW_PRIVS: 38, SET_VMA: 0x53564d41, SET_VMA_ANON_NAME: 0 } as const;
+export const PR = {
+  SET_PDEATHSIG: 1, GET_PDEATHSIG: 2, GET_DUMPABLE: 3, SET_DUMPABLE: 4, GET_KEEPCAPS: 7, SET_KEEPCAPS: 8, GET_TIMING: 13, SET_TIMING: 14, SET_NAME: 15, GET_NAME: 16,
+  GET_SECCOMP: 21, CAPBSET_READ: 23, SET_TIMERSLACK: 29, GET_TIMERSLACK: 30, SET_CHILD_SUBREAPER: 36, GET_CHILD_SUBREAPER: 37, SET_NO_NEW_PRIVS: 38, GET_NO_NEW_PRIVS: 39,
+  GET_TID_ADDRESS: 40, SET_VMA: 0x53564d41, SET_VMA_ANON_NAME: 0,
+} as const;
 
 /** Indexes of getrlimit, in order. */
 export const rlimitNames = ['CPU', 'FSIZE', 'DATA', 'STACK', 'CORE', 'RSS', 'NPROC', 'NOFILE', 'MEMLOCK', 'AS', 'LOCKS', 'SIGPENDING', 'MSGQUEUE', 'NICE', 'RTPRIO', 'RTTIME'] as const;
@@ -122,6 +138,8 @@ export const signalMax = 64;
 
 /** What a signal without a handler does: signal(7), "Standard signals". Real-time signals terminate. */
 export const signalsIgnoredByDefault: readonly number[] = [SIG.CHLD, SIG.URG, SIG.WINCH, SIG.CONT];
+/** These write a core file, where one is allowed. */
+export const signalsDumpingByDefault: readonly number[] = [SIG.QUIT, SIG.ILL, SIG.TRAP, SIG.ABRT, SIG.BUS, SIG.FPE, SIG.SEGV, SIG.XCPU, SIG.XFSZ, SIG.SYS];
 export const signalsStoppingByDefault: readonly number[] = [SIG.STOP, SIG.TSTP, SIG.TTIN, SIG.TTOU];
 
 export const SIG_DFL = 0;
@@ -141,9 +159,9 @@ export const minSigStack = { amd64: 2048, arm64: 5120 } as const;
 
 /** si_code: how a signal arose. Positive codes name faults and belong to one signal each. */
 export const SI = { USER: 0, KERNEL: 0x80, QUEUE: -1, TIMER: -2, TKILL: -6 } as const;
-export const siCodes = { SEGV_MAPERR: 1, SEGV_ACCERR: 2, BUS_ADRALN: 1, BUS_ADRERR: 2, FPE_INTDIV: 1, FPE_FLTINV: 7, ILL_ILLOPN: 2, TRAP_BRKPT: 1, CLD_EXITED: 1, CLD_KILLED: 2 } as const;
-/** signo, errno, code i32; then by kind: pid i32 and uid u32 and value u64, or addr u64. */
-export const siginfo = { signo: 0, errno: 4, code: 8, pid: 16, uid: 20, value: 24, addr: 16, status: 24, size: 128 } as const;
+export const siCodes = { SEGV_MAPERR: 1, SEGV_ACCERR: 2, BUS_ADRALN: 1, BUS_ADRERR: 2, FPE_INTDIV: 1, FPE_FLTINV: 7, ILL_ILLOPN: 2, TRAP_BRKPT: 1, CLD_EXITED: 1, CLD_KILLED: 2, CLD_DUMPED: 3, CLD_TRAPPED: 4, CLD_STOPPED: 5, CLD_CONTINUED: 6 } as const;
+/** signo, errno, code i32; then by kind: pid i32 and uid u32 and value u64, or addr u64; of SIGCHLD status i32, utime and stime i64 (1/100 s) behind uid. */
+export const siginfo = { signo: 0, errno: 4, code: 8, pid: 16, uid: 20, value: 24, addr: 16, status: 24, utime: 32, stime: 40, size: 128 } as const;
 
 /**
  * The frame a handler of amd64 finds at its stack pointer: return address, ucontext, siginfo; the FXSAVE image lies

@@ -88,7 +88,12 @@ export const amd64 = {
     }
     user.setU32(va + siginfo.pid, s.pid);
     user.setU32(va + siginfo.uid, s.uid);
-    user.setU64(va + siginfo.value, s.signo === SIG.CHLD ? BigInt(s.status) : s.value);
+    if (s.signo !== SIG.CHLD || s.code <= 0) {
+      user.setU64(va + siginfo.value, s.value);
+      return;
+    }
+    user.setU32(va + siginfo.status, s.status);
+    user.setU64(va + siginfo.utime, s.value);
   },
 };
 

@@ -2,36 +2,36 @@
 import { E, F, FD_CLOEXEC, O, RLIMIT, ioctls, openFlags } from '../../isa/abi/linux.js';
 import type { Call, Result } from './call.js';
 import type { Kernel } from './kernel.js';
-import type { Process } from './task.js';
+import type { Task } from './task.js';
 
-export const close = (k: Kernel, c: Call): Result => (k.files.close(c.process, c.i(0)) ? 0 : -E.EBADF);
+export const close = (k: Kernel, c: Call): Result => (k.files.close(c.task, c.i(0)) ? 0 : -E.EBADF);
 
 export function dup(k: Kernel, c: Call): Result {
-  const file = k.files.file(c.process, c.i(0));
-  return file ? k.files.install(c.process, file, false) : -E.EBADF;
+  const file = k.files.file(c.task, c.i(0));
+  return file ? k.files.install(c.task, file, false) : -E.EBADF;
 }
 
 export const dup2 = (k: Kernel, c: Call): Result => {
-  if (!k.files.file(c.process, c.i(0))) return -E.EBADF;
-  return c.i(0) === c.i(1) ? c.i(1) : dupTo(k, c.process, c.i(0), c.i(1), false);
+  if (!k.files.file(c.task, c.i(0))) return -E.EBADF;
+  return c.i(0) === c.i(1) ? c.i(1) : dupTo(k, c.task, c.i(0), c.i(1), false);
 };
 
 export const dup3 = (k: Kernel, c: Call): Result => {
   if (c.i(0) === c.i(1) || (c.i(2) & ~O.CLOEXEC) !== 0) return -E.EINVAL;
-  return dupTo(k, c.process, c.i(0), c.i(1), (c.i(2) & O.CLOEXEC) !== 0);
+  return dupTo(k, c.task, c.i(0), c.i(1), (c.i(2) & O.CLOEXEC) !== 0);
 };
 
-function dupTo(k: Kernel, process: Process, from: number, to: number, closeOnExec: boolean): Result {
-  const file = k.files.file(process, from);
-  if (!file || to < 0 || BigInt(to) >= process.limits[RLIMIT.NOFILE]![0]) return -E.EBADF;
+function dupTo(k: Kernel, task: Task, from: number, to: number, closeOnExec: boolean): Result {
+  const file = k.files.file(task, from);
+  if (!file || to < 0 || BigInt(to) >= k.process(task.pid).limits[RLIMIT.NOFILE]![0]) return -E.EBADF;
   file.refs++; // held while the old descriptor closes
-  k.files.close(process, to);
-  process.descriptors[to] = { file: file.id, closeOnExec };
+  k.files.close(task, to);
+  k.files.slots(task)[to] = { file: file.id, closeOnExec };
   return to;
 }
 
 export function fcntl(k: Kernel, c: Call): Result {
-  const d = k.files.descriptor(c.process, c.i(0));
+  const d = k.files.descriptor(c.task, c.i(0));
   if (!d) return -E.EBADF;
   const file = k.files.get(d.file);
   const settable = O.APPEND | O.NONBLOCK | O.ASYNC | O.NOATIME | openFlags[k.parts.config.arch].DIRECT;
@@ -39,7 +39,7 @@ export function fcntl(k: Kernel, c: Call): Result {
     case F.DUPFD:
     case F.DUPFD_CLOEXEC:
       if (c.i(2) < 0 || BigInt(c.i(2)) >= c.process.limits[RLIMIT.NOFILE]![0]) return -E.EINVAL;
-      return k.files.install(c.process, file, c.i(1) === F.DUPFD_CLOEXEC, c.i(2));
+      return k.files.install(c.task, file, c.i(1) === F.DUPFD_CLOEXEC, c.i(2));
     case F.GETFD:
       return d.closeOnExec ? FD_CLOEXEC : 0;
     case F.SETFD:
@@ -58,7 +58,7 @@ export function fcntl(k: Kernel, c: Call): Result {
 }
 
 export function ioctl(k: Kernel, c: Call): Result {
-  const file = k.files.file(c.process, c.i(0));
+  const file = k.files.file(c.task, c.i(0));
   if (!file) return -E.EBADF;
   const terminal = k.files.isTerminal(file);
   switch (Number(BigInt.asUintN(32, c.big(1)))) {
@@ -98,10 +98,10 @@ function makePipe(k: Kernel, c: Call, flags: number): Result {
   const reader = k.files.open({ kind: 'pipe', pipe: id, end: 'read' }, O.RDONLY | status);
   const writer = k.files.open({ kind: 'pipe', pipe: id, end: 'write' }, O.WRONLY | status);
   const closeOnExec = (flags & O.CLOEXEC) !== 0;
-  const fds = [k.files.install(c.process, reader, closeOnExec), k.files.install(c.process, writer, closeOnExec)];
+  const fds = [k.files.install(c.task, reader, closeOnExec), k.files.install(c.task, writer, closeOnExec)];
   const failed = fds.find((fd) => fd < 0);
   if (failed !== undefined) {
-    if (fds[0]! >= 0) k.files.close(c.process, fds[0]!);
+    if (fds[0]! >= 0) k.files.close(c.task, fds[0]!);
     return failed;
   }
   c.user.setU32(c.u(0), fds[0]!);

@@ -16,15 +16,15 @@ type EpollFile = OpenFile & { readonly kind: 'epoll' };
 
 export function epollCreate1(k: Kernel, c: Call): Result {
   if ((c.i(0) & ~EPOLL.CLOEXEC) !== 0) return -E.EINVAL;
-  return k.files.install(c.process, k.files.open({ kind: 'epoll', interests: [] }, O.RDWR), c.i(0) !== 0);
+  return k.files.install(c.task, k.files.open({ kind: 'epoll', interests: [] }, O.RDWR), c.i(0) !== 0);
 }
 
 export function epollCreate(k: Kernel, c: Call): Result {
-  return c.i(0) <= 0 ? -E.EINVAL : k.files.install(c.process, k.files.open({ kind: 'epoll', interests: [] }, O.RDWR), false);
+  return c.i(0) <= 0 ? -E.EINVAL : k.files.install(c.task, k.files.open({ kind: 'epoll', interests: [] }, O.RDWR), false);
 }
 
 function setOf(k: Kernel, c: Call): EpollFile | number {
-  const file = k.files.file(c.process, c.i(0));
+  const file = k.files.file(c.task, c.i(0));
   if (!file) return -E.EBADF;
   return file.kind === 'epoll' ? file : -E.EINVAL;
 }
@@ -47,7 +47,7 @@ export function epollCtl(k: Kernel, c: Call): Result {
   const needsEvent = op === EPOLL.CTL_ADD || op === EPOLL.CTL_MOD;
   const events = needsEvent ? c.user.u32(c.u(3) + layout.events) : 0;
   const data = needsEvent ? c.user.u64(c.u(3) + layout.data) : 0n;
-  const watched = k.files.file(c.process, fd);
+  const watched = k.files.file(c.task, fd);
   const set = setOf(k, c);
   if (set === -E.EBADF || !watched) return -E.EBADF;
   if (!k.files.pollable(watched)) return -E.EPERM;
@@ -148,7 +148,7 @@ function pollFiles(k: Kernel, c: Call, millis: number, deadline: number | undefi
     const at = c.u(0) + i * pollfd.size;
     const fd = c.user.u32(at + pollfd.fd) | 0;
     const wanted = c.user.u32(at + pollfd.events) & 0xffff;
-    const file = fd < 0 ? undefined : k.files.file(c.process, fd);
+    const file = fd < 0 ? undefined : k.files.file(c.task, fd);
     const events = file ? k.files.readiness(file) & (wanted | alwaysReported) : fd < 0 ? 0 : pollNval;
     c.user.setU16(at + pollfd.revents, events);
     if (events !== 0) ready++;
@@ -169,5 +169,5 @@ function makeEvent(k: Kernel, c: Call, flags: number): Result {
   if ((flags & ~(EFD.SEMAPHORE | EFD.NONBLOCK | EFD.CLOEXEC)) !== 0) return -E.EINVAL;
   const count = BigInt.asUintN(32, c.big(0));
   const file = k.files.open({ kind: 'event', count, semaphore: (flags & EFD.SEMAPHORE) !== 0 }, O.RDWR | (flags & EFD.NONBLOCK));
-  return k.files.install(c.process, file, (flags & EFD.CLOEXEC) !== 0);
+  return k.files.install(c.task, file, (flags & EFD.CLOEXEC) !== 0);
 }

@@ -1,5 +1,5 @@
-/** Starting a program: the first process, its memory, registers and descriptors. execve(2). */
-import { S } from '../../isa/abi/linux.js';
+/** Starting a program: its memory and first registers; and the first process of all. */
+import { S, SIG } from '../../isa/abi/linux.js';
 import { GPR, RFLAGS, gprSlot, slots } from '../../isa/x86/regs.js';
 import { RegisterImage } from './abi.js';
 import { resetFpState } from './frame.js';
@@ -7,33 +7,52 @@ import { latin1 } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { load } from './loader.js';
 import { firstLimits } from './process.js';
-import { rootIno } from './tree.js';
-import { newTask, type Process, type Task } from './task.js';
+import { newTask, noUsage, type Process, type Task } from './task.js';
+import type { AddressSpace } from './vm.js';
 
 /** AT_HWCAP of amd64 is CPUID leaf 1 EDX; no program of the corpus reads it. */
 const hwcap = 0x178bfbff;
+
+/** What a program is told. Texts are bytes, a character each. */
+export interface Start {
+  readonly argv: readonly string[];
+  readonly env: readonly string[];
+  /** Absolute path of the executable. */
+  readonly path: string;
+  /** The name it was called by. */
+  readonly filename: string;
+}
+
+/** Loads `image` into an empty space; the registers to start with. Throws ElfError. */
+export function loadProgram(k: Kernel, space: AddressSpace, image: Uint8Array, start: Start): Uint8Array {
+  const { config, spaces } = k.parts;
+  const loaded = load(spaces, space, image, {
+    arch: config.arch, argv: start.argv.map(rawBytes), env: start.env.map(rawBytes), path: rawBytes(start.filename), name: start.path,
+    random: k.random.bytes(16), hwcap, hwcap2: 0, platform: config.arch === 'amd64' ? 'x86_64' : 'aarch64', uid: 0, gid: 0,
+  });
+  return firstRegisters(k, loaded.entry, loaded.sp);
+}
 
 /** Loads `image` as process 1 and returns its thread, ready to run. Throws ElfError. */
 export function firstProcess(k: Kernel, image: Uint8Array, argv: readonly string[], env: readonly string[], path: string): Task {
   const { config, spaces } = k.parts;
   const space = spaces.create();
-  const loaded = load(spaces, space, image, {
-    arch: config.arch, argv, env, path, random: k.random.bytes(16), hwcap, hwcap2: 0, platform: config.arch === 'amd64' ? 'x86_64' : 'aarch64', uid: 0, gid: 0,
-  });
+  const absolute = `/${utf8(path).split('/').filter((part) => part !== '' && part !== '.').join('/')}`;
+  const registers = loadProgram(k, space, image, { argv: argv.map(utf8), env: env.map(utf8), path: absolute, filename: utf8(path) });
   const pid = k.state.nextTid++;
-  const absolute = utf8(path.startsWith('/') ? path : `/${path}`);
   const name = absolute.slice(absolute.lastIndexOf('/') + 1).slice(0, 15);
   const process: Process = {
-    pid, parent: 0, space: space.id, path: absolute, cwd: rootIno, argv: argv.map(utf8), umask: 0o022, threads: [pid],
-    descriptors: [], actions: [], pending: [], limits: firstLimits(), oomScoreAdj: 0, status: undefined,
+    pid, parent: 0, parentThread: 0, group: pid, session: pid, space: space.id, path: absolute, executable: 0, argv: argv.map(utf8), threads: [pid],
+    actions: [], pending: [], limits: firstLimits(), oomScoreAdj: 0, started: 0, executed: true, exitSignal: SIG.CHLD, status: undefined, stopped: 0, news: undefined,
+    subreaper: false, dumpable: 1, noNewPrivileges: false, barriers: 0, ended: noUsage(), children: noUsage(),
   };
   const task = newTask(pid, pid, name, 0, (1n << BigInt(config.cores)) - 1n);
   k.state.processes.set(pid, process);
   k.state.tasks.set(pid, task);
-  k.files.start(process);
-  k.files.tree.put(absolute, S.IFREG | 0o755, { data: image, size: image.length, changed: k.clock.epoch });
+  k.files.start(task);
+  process.executable = k.files.tree.put(absolute, S.IFREG | 0o755, { data: image, size: image.length, changed: k.clock.epoch }).ino;
   k.trace?.exec(task, path, argv, env.length);
-  task.registers = firstRegisters(k, loaded.entry, loaded.sp);
+  task.registers = registers;
   return task;
 }
 
@@ -50,7 +69,12 @@ function firstRegisters(k: Kernel, entry: number, sp: number): Uint8Array {
   return bytes;
 }
 
-/** Text as the bytes of its UTF-8 form, a character each. */
+/** Text as the bytes of its UTF-8 form, a character each; a lone surrogate U+DC80 to U+DCFF stands for a byte that is no UTF-8. */
 function utf8(text: string): string {
-  return latin1(new TextEncoder().encode(text));
+  return text.replace(/[^\x00-\x7f\udc80-\udcff]+/gu, (part) => latin1(new TextEncoder().encode(part))).replace(/[\udc80-\udcff]/g, (c) => String.fromCharCode(c.charCodeAt(0) & 0xff));
+}
+
+/** Bytes, a character each, as the loader takes texts: what is not ASCII as the surrogate that stands for the byte. */
+function rawBytes(text: string): string {
+  return text.replace(/[\x80-\xff]/g, (c) => String.fromCharCode(0xdc00 + c.charCodeAt(0)));
 }

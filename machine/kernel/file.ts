@@ -9,6 +9,7 @@ import { AT, E, EPOLL, O, RLIMIT, S } from '../../isa/abi/linux.js';
 import type { Kernel } from './kernel.js';
 import { accept, behind, generated, linkText, populate, refresh, refusesWriting } from './proc.js';
 import type { Descriptor, Process, Task } from './task.js';
+import { Tables, type TablesState, type WorkingDirectory } from './tables.js';
 import { isDir, Tree, writeInode, type Inode, type TreeState } from './tree.js';
 
 interface Common {
@@ -37,6 +38,8 @@ export type OpenFile = Common &
     | { readonly kind: 'pipe'; readonly pipe: number; readonly end: 'read' | 'write' }
     | { readonly kind: 'event'; count: bigint; readonly semaphore: boolean }
     | { readonly kind: 'epoll'; readonly interests: Interest[] }
+    /** A process, also once another has its pid. */
+    | { readonly kind: 'pid'; readonly pid: number; readonly started: number }
   );
 
 /** What each kind adds to the common fields. */
@@ -53,6 +56,7 @@ export interface FilesState {
   readonly open: Map<number, OpenFile>;
   readonly pipes: Map<number, Pipe>;
   readonly tree: TreeState;
+  readonly tables: TablesState;
   next: number;
 }
 
@@ -70,24 +74,28 @@ export const alwaysReported = EPOLL.ERR | EPOLL.HUP;
 
 export class Files {
   readonly tree: Tree;
+  /** Who shares descriptors and working directories. */
+  readonly tables: Tables;
 
   constructor(
     private readonly k: Kernel,
     readonly state: FilesState,
   ) {
     this.tree = new Tree(state.tree, { link: (what) => linkText(k, what), behind: (what) => behind(k, this.tree, what), refresh: (dir) => refresh(k, this.tree, dir) });
+    this.tables = new Tables(this, state.tables);
   }
 
   static newState(): FilesState {
-    return { open: new Map(), pipes: new Map(), tree: Tree.newState(), next: 1 };
+    return { open: new Map(), pipes: new Map(), tree: Tree.newState(), tables: Tables.newState(), next: 1 };
   }
 
-  /** The tree's first contents, and descriptors 0 to 2 of the first process. */
-  start(process: Process): void {
+  /** The tree's first contents, and descriptors 0 to 2 of the first thread. */
+  start(task: Task): void {
     populate(this.k, this.tree);
+    this.tables.create(task);
     for (const stream of [0, 1, 2]) {
       const file = this.open({ kind: 'host', stream, ended: false, arrived: new Uint8Array(0) }, stream === 0 ? O.RDONLY : O.WRONLY);
-      process.descriptors[stream] = { file: file.id, closeOnExec: false };
+      this.slots(task)[stream] = { file: file.id, closeOnExec: false };
       file.refs++;
     }
   }
@@ -107,32 +115,48 @@ export class Files {
 
   // Descriptors
 
-  descriptor(process: Process, fd: number): Descriptor | undefined {
-    return fd >= 0 ? process.descriptors[fd] : undefined;
+  /** The descriptors a thread uses, by number. */
+  slots(task: Task): (Descriptor | undefined)[] {
+    return this.tables.descriptors(task.files).slots;
   }
 
-  file(process: Process, fd: number): OpenFile | undefined {
-    const d = this.descriptor(process, fd);
+  /** The working directory and umask of a thread. */
+  directory(task: Task): WorkingDirectory {
+    return this.tables.directory(task.directory);
+  }
+
+  descriptor(task: Task, fd: number): Descriptor | undefined {
+    return fd >= 0 ? this.slots(task)[fd] : undefined;
+  }
+
+  file(task: Task, fd: number): OpenFile | undefined {
+    const d = this.descriptor(task, fd);
     return d && this.get(d.file);
   }
 
   /** The lowest free descriptor from `from` on leads to `file` now; -EMFILE when the limit is reached. */
-  install(process: Process, file: OpenFile, closeOnExec: boolean, from = 0): number {
+  install(task: Task, file: OpenFile, closeOnExec: boolean, from = 0): number {
+    const slots = this.slots(task);
     let fd = from;
-    while (process.descriptors[fd] !== undefined) fd++;
-    if (BigInt(fd) >= process.limits[RLIMIT.NOFILE]![0]) {
+    while (slots[fd] !== undefined) fd++;
+    if (BigInt(fd) >= this.k.process(task.pid).limits[RLIMIT.NOFILE]![0]) {
       if (file.refs === 0) this.release(file, true);
       return -E.EMFILE;
     }
-    process.descriptors[fd] = { file: file.id, closeOnExec };
+    slots[fd] = { file: file.id, closeOnExec };
     file.refs++;
     return fd;
   }
 
-  close(process: Process, fd: number): boolean {
-    const d = this.descriptor(process, fd);
+  close(task: Task, fd: number): boolean {
+    return fd >= 0 && this.clear(this.slots(task), fd);
+  }
+
+  /** Empties a slot of a descriptor table; false: it was empty. */
+  clear(slots: (Descriptor | undefined)[], fd: number): boolean {
+    const d = slots[fd];
     if (!d) return false;
-    process.descriptors[fd] = undefined;
+    slots[fd] = undefined;
     const file = this.get(d.file);
     file.refs--;
     this.release(file, false);
@@ -159,8 +183,30 @@ export class Files {
   dropUnused(inode: Inode): void {
     if (inode.nlink > 0) return;
     for (const file of this.state.open.values()) if (file.kind === 'inode' && file.inode === inode.ino) return;
-    for (const process of this.k.state.processes.values()) if (process.cwd === inode.ino) return;
+    if (this.tables.inUse(inode.ino)) return;
     this.tree.drop(inode);
+  }
+
+  /** A process has ended: its descriptors (pidfd_open) are readable. */
+  ended(process: Process): void {
+    for (const file of [...this.state.open.values()]) if (file.kind === 'pid' && file.pid === process.pid && file.started === process.started) this.changed(file.id);
+  }
+
+  /** The bytes of a file as they are now. They do not change while a process executes them. */
+  contents(inode: Inode): Uint8Array {
+    return inode.data.length === inode.size ? inode.data : inode.data.slice(0, inode.size);
+  }
+
+  /** Some process executes the file: it may not be written. */
+  executing(inode: Inode): boolean {
+    for (const process of this.k.state.processes.values()) if (process.executable === inode.ino && process.status === undefined) return true;
+    return false;
+  }
+
+  /** Some descriptor may write the file: it may not be executed. */
+  beingWritten(inode: Inode): boolean {
+    for (const file of this.state.open.values()) if (file.kind === 'inode' && file.inode === inode.ino && (file.flags & O.ACCMODE) !== O.RDONLY) return true;
+    return false;
   }
 
   newPipe(): number {
@@ -232,6 +278,7 @@ export class Files {
         return out;
       }
       case 'epoll':
+      case 'pid':
         return -E.EINVAL;
     }
   }
@@ -285,6 +332,7 @@ export class Files {
         return 8;
       }
       case 'epoll':
+      case 'pid':
         return -E.EINVAL;
     }
   }
@@ -323,6 +371,10 @@ export class Files {
         return (file.count > 0n ? EPOLL.IN : 0) | (file.count < eventMax ? EPOLL.OUT : 0);
       case 'epoll':
         return file.interests.some((i) => this.due(i) !== 0) ? EPOLL.IN : 0;
+      case 'pid': {
+        const process = this.k.state.processes.get(file.pid);
+        return process?.started === file.started && process.status === undefined ? 0 : EPOLL.IN;
+      }
     }
   }
 
@@ -393,9 +445,9 @@ export class Files {
   // The tree
 
   /** The directory a relative path starts at, or an error. */
-  base(process: Process, dirfd: number): Inode | number {
-    if (dirfd === AT.FDCWD) return this.tree.get(process.cwd);
-    const file = this.file(process, dirfd);
+  base(task: Task, dirfd: number): Inode | number {
+    if (dirfd === AT.FDCWD) return this.tree.get(this.directory(task).cwd);
+    const file = this.file(task, dirfd);
     if (!file) return -E.EBADF;
     return file.kind === 'inode' && isDir(this.tree.get(file.inode)) ? this.tree.get(file.inode) : -E.ENOTDIR;
   }
@@ -413,6 +465,7 @@ export class Files {
         return S.IFIFO | 0o600;
       case 'event':
       case 'epoll':
+      case 'pid':
         return 0o600;
     }
   }

@@ -1,8 +1,9 @@
 /**
  * Futexes: sleep while a word of user memory holds a value, until someone wakes that word. futex(2).
  *
- * A queue is named by address space and address; calls with and without FUTEX_PRIVATE_FLAG use different
- * queues, as in Linux. Waiters leave in the order they came. Left out: priority inheritance (ENOSYS, by name).
+ * A queue is named by address space and address, or in shared memory by the memory object and the offset in it, so
+ * that processes meet; with FUTEX_PRIVATE_FLAG always by the first, and in a queue of its own, as in Linux. Waiters leave
+ * in the order they came. Left out: priority inheritance (ENOSYS, by name).
  *
  * Lost wake-ups cannot happen: the kernel runs one call at a time, so comparing the word and queueing is one step.
  */
@@ -10,7 +11,7 @@ import { E, FUTEX } from '../../isa/abi/linux.js';
 import { blocked, type Call, type Result } from './call.js';
 import { deadlineAt, deadlineIn, readTimespec } from './clock.js';
 import type { Kernel } from './kernel.js';
-import { never, type Task } from './task.js';
+import { never, type Process, type Task } from './task.js';
 
 /** Waiting tids by key, first come first. A key without waiters is absent. */
 export type FutexQueues = Map<string, number[]>;
@@ -27,10 +28,10 @@ export function futex(k: Kernel, c: Call): Result {
     case FUTEX.WAIT_BITSET:
       return wait(k, c, Number(BigInt.asUintN(32, c.big(5))), true);
     case FUTEX.WAKE:
-      return wake(k, key(c, va), c.i(2), FUTEX.BITSET_ANY);
+      return wake(k, key(k, c, va), c.i(2), FUTEX.BITSET_ANY);
     case FUTEX.WAKE_BITSET: {
       const bitset = Number(BigInt.asUintN(32, c.big(5)));
-      return bitset === 0 ? -E.EINVAL : wake(k, key(c, va), c.i(2), bitset);
+      return bitset === 0 ? -E.EINVAL : wake(k, key(k, c, va), c.i(2), bitset);
     }
     case FUTEX.REQUEUE:
       return requeue(k, c);
@@ -55,7 +56,7 @@ function wait(k: Kernel, c: Call, bitset: number, absolute: boolean): Result {
   }
   if (c.user.u32(c.u(0)) !== Number(BigInt.asUintN(32, c.big(2)))) return -E.EAGAIN;
   if (due <= k.now) return -E.ETIMEDOUT;
-  const name = key(c, c.u(0));
+  const name = key(k, c, c.u(0));
   enqueue(k.state.futexes, name, c.task.tid);
   k.block(c, {
     for: { kind: 'futex', key: name, bitset }, nr: c.nr, due, redo: false,
@@ -85,8 +86,8 @@ function requeue(k: Kernel, c: Call): Result {
   const most = c.i(3);
   const second = c.u(4);
   if (second % 4 !== 0 || c.i(2) < 0 || most < 0) return -E.EINVAL;
-  const from = key(c, c.u(0));
-  const to = key(c, second);
+  const from = key(k, c, c.u(0));
+  const to = key(k, c, second);
   const woken = c.i(2) === 0 ? 0 : wake(k, from, c.i(2), FUTEX.BITSET_ANY);
   let moved = 0;
   for (const tid of [...(k.state.futexes.get(from) ?? [])]) {
@@ -121,8 +122,8 @@ function wakeOp(k: Kernel, c: Call): Result {
   const tests = [old === than, old !== than, old < than, old <= than, old > than, old >= than];
   const test = (code >>> 24) & 0xf;
   if (test >= tests.length) return -E.ENOSYS;
-  let woken = wake(k, key(c, c.u(0)), c.i(2), FUTEX.BITSET_ANY);
-  if (tests[test]) woken += wake(k, key(c, second), c.i(3), FUTEX.BITSET_ANY);
+  let woken = wake(k, key(k, c, c.u(0)), c.i(2), FUTEX.BITSET_ANY);
+  if (tests[test]) woken += wake(k, key(k, c, second), c.i(3), FUTEX.BITSET_ANY);
   return woken;
 }
 
@@ -132,13 +133,15 @@ export function leave(queues: FutexQueues, task: Task): void {
   if (w?.kind === 'futex') dequeue(queues, w.key, task.tid);
 }
 
-function key(c: Call, va: number): string {
-  return futexKey(c.process.space, va, (c.i(1) & FUTEX.PRIVATE_FLAG) !== 0);
+function key(k: Kernel, c: Call, va: number): string {
+  return futexKeyOf(k, c.process, va, (c.i(1) & FUTEX.PRIVATE_FLAG) !== 0);
 }
 
 /** The name of a word's queue. */
-export function futexKey(space: number, va: number, isPrivate: boolean): string {
-  return `${isPrivate ? 'p' : 's'}${space}:${va.toString(16)}`;
+export function futexKeyOf(k: Kernel, process: Process, va: number, isPrivate: boolean): string {
+  const area = isPrivate ? undefined : k.space(process).areas.at(va);
+  if (area?.shared) return `o${area.object}:${(area.offset + va - area.start).toString(16)}`;
+  return `${isPrivate ? 'p' : 's'}${process.space}:${va.toString(16)}`;
 }
 
 function enqueue(queues: FutexQueues, name: string, tid: number): void {

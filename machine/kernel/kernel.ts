@@ -22,7 +22,8 @@ import { leave, type FutexQueues } from './futex.js';
 import { GuestMemory } from './guest.js';
 import { Random } from './random.js';
 import { FifoScheduler, type FifoState, type Scheduler } from './sched.js';
-import { deliver, hasSignal } from './signal.js';
+import { stopComplete } from './jobs.js';
+import { deliver, hasSignal, killed } from './signal.js';
 import type { Strace } from './strace.js';
 import { never, type Process, type Task, type Wait } from './task.js';
 import { dispatch, handleTrap } from './trap.js';
@@ -141,7 +142,7 @@ export class Kernel implements KernelPort {
   }
 
   processTicks(process: Process): number {
-    return process.threads.reduce((sum, tid) => sum + this.cpuTicks(this.task(tid)), 0);
+    return process.threads.reduce((sum, tid) => sum + this.cpuTicks(this.task(tid)), process.ended.ticks);
   }
 
   // What the machine calls
@@ -234,13 +235,18 @@ export class Kernel implements KernelPort {
         const next = this.sched.pickNext(core, this.now);
         if (!next) return;
         this.switchIn(core, next);
+      } else if (this.stops(task)) {
+        this.park(this.process(task.pid));
+      } else if (task.redo) {
+        // before signals: what the call was woken for is there, and only if it would sleep again a signal interrupts it
+        const wait = task.redo;
+        task.redo = undefined;
+        dispatch(this, core, task, wait.nr, wait);
       } else if (hasSignal(this, task)) {
-        // a call about to run again is one that the signal interrupts
-        if (task.redo) [task.interrupted, task.redo] = [task.redo, undefined];
         deliver(this, core, task);
-      } else if (task.interrupted ?? task.redo) {
-        const wait = (task.interrupted ?? task.redo)!;
-        task.interrupted = task.redo = undefined;
+      } else if (task.interrupted) {
+        const wait = task.interrupted;
+        task.interrupted = undefined;
         dispatch(this, core, task, wait.nr, wait);
       } else if (this.state.resched[core]) {
         this.state.resched[core] = false;
@@ -331,8 +337,12 @@ export class Kernel implements KernelPort {
     else this.ready(task);
   }
 
-  /** Makes a task runnable from now on, on the core the scheduler chooses. */
+  /** Makes a task runnable from now on, on the core the scheduler chooses; in a stopped process, once that goes on. */
   ready(task: Task): void {
+    if (this.stops(task)) {
+      task.state = 'stopped';
+      return;
+    }
     task.state = 'ready';
     task.readyAt = this.now;
     const core = this.sched.place(task, task.core);
@@ -348,6 +358,59 @@ export class Kernel implements KernelPort {
     } else if (task.state === 'running') {
       this.state.resched[task.core] = true;
       if (task.core !== this.core) this.kick(task.core);
+    }
+  }
+
+  // Stopping
+
+  /** The task's process is stopped, and nothing is about to end it. */
+  private stops(task: Task): boolean {
+    const process = this.process(task.pid);
+    return process.stopped !== 0 && !killed(process, task);
+  }
+
+  /** Takes the threads of a stopped process out of run queues, and off the core that is in the kernel; the others follow when they enter it. */
+  park(process: Process): void {
+    for (const tid of process.threads) {
+      const task = this.task(tid);
+      if (task.state === 'ready' && this.stops(task)) {
+        this.sched.dequeue(task);
+        task.state = 'stopped';
+      } else if (task.state === 'running' && task.core === this.core) {
+        task.state = 'stopped';
+        this.switchOut(this.core, task);
+      }
+    }
+    if (!process.threads.some((tid) => this.task(tid).state === 'running')) stopComplete(this, process);
+  }
+
+  /** The process goes on. */
+  unpark(process: Process): void {
+    for (const tid of process.threads) if (this.task(tid).state === 'stopped') this.ready(this.task(tid));
+  }
+
+  // Executing
+
+  /** After execve the remaining thread of a process has its pid. */
+  becomeLeader(task: Task): Task {
+    if (task.tid === task.pid) return task;
+    const heir: Task = { ...task, tid: task.pid, runTicks: 0, voluntarySwitches: 0, involuntarySwitches: 0 };
+    this.trace?.supersede(task);
+    this.remove(task);
+    this.state.tasks.set(heir.tid, heir);
+    this.process(heir.pid).threads.push(heir.tid);
+    heir.state = 'waiting'; // off its core, until it starts
+    return heir;
+  }
+
+  /** Starts a program in place of the one that called execve. */
+  startImage(task: Task, registers: Uint8Array, space: AddressSpace): void {
+    task.registers = registers;
+    if (task.state === 'running') {
+      this.parts.cores.state(task.core).load(registers);
+      this.parts.cores.setSpace(task.core, space);
+    } else {
+      this.ready(task);
     }
   }
 
@@ -386,6 +449,12 @@ export class Kernel implements KernelPort {
     this.settle(task, wait, result);
   }
 
+  /** A call was about to sleep, and a signal is there already: it is interrupted without having slept. */
+  wakeAtOnce(task: Task): void {
+    task.interrupted = this.unblock(task);
+    task.state = 'running';
+  }
+
   /** Ends a wait; the call runs again when the task gets a core. */
   retry(task: Task): void {
     task.redo = this.unblock(task);
@@ -416,6 +485,10 @@ export class Kernel implements KernelPort {
 
   /** A task is gone from its core and all queues. */
   remove(task: Task): void {
+    const process = this.process(task.pid);
+    process.ended.ticks += this.cpuTicks(task);
+    process.ended.voluntarySwitches += task.voluntarySwitches;
+    process.ended.involuntarySwitches += task.involuntarySwitches;
     if (task.state === 'waiting') this.unblock(task);
     else if (task.state === 'ready') this.sched.dequeue(task);
     else if (task.state === 'running') {
@@ -425,7 +498,6 @@ export class Kernel implements KernelPort {
     }
     task.state = 'dead';
     this.state.tasks.delete(task.tid);
-    const process = this.process(task.pid);
     process.threads = process.threads.filter((tid) => tid !== task.tid);
   }
 }

@@ -26,8 +26,10 @@ export interface LoadOptions {
   readonly arch: Arch;
   readonly argv: readonly string[];
   readonly env: readonly string[];
-  /** What the program is called: AT_EXECFN, and the name of its mappings. */
+  /** What the program is called: AT_EXECFN. */
   readonly path: string;
+  /** The name of its mappings: its absolute path, a character a byte. */
+  readonly name?: string;
   /** 16 bytes for AT_RANDOM. */
   readonly random: Uint8Array;
   readonly hwcap: number;
@@ -51,7 +53,7 @@ export function load(spaces: Spaces, space: AddressSpace, image: Uint8Array, opt
   const loads = file.segments.filter((s) => s.type === PT.LOAD && s.memBytes > 0);
   const bias = file.type === ET.DYN ? pieBias(loads) : 0;
   const object = spaces.objects.file(image).id;
-  for (const s of loads) mapSegment(space, s, bias, object, options.path);
+  for (const s of loads) mapSegment(space, s, bias, object, options.name ?? options.path);
   const last = loads[loads.length - 1]!;
   space.setBrk(pageUp(last.vaddr + last.memBytes + bias));
 

@@ -17,7 +17,7 @@ export function mmap(k: Kernel, c: Call): Result {
 
 /** The bytes of a file as they are now: later writes to the file do not show, nor do writes to the mapping reach it. */
 function fileSource(k: Kernel, c: Call): Source | number {
-  const file = k.files.file(c.process, c.i(4));
+  const file = k.files.file(c.task, c.i(4));
   if (!file) return -E.EBADF;
   if (file.kind !== 'inode') return -E.ENODEV;
   if ((file.flags & O.ACCMODE) === O.WRONLY) return -E.EACCES;

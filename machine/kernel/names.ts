@@ -20,7 +20,7 @@ function pathAt(c: Call, i: number): string | number {
 function lookup(k: Kernel, c: Call, dirfd: number, i: number, follow: boolean): Place | number {
   const path = pathAt(c, i);
   if (typeof path === 'number') return path;
-  const base = path.startsWith('/') ? k.files.base(c.process, AT.FDCWD) : k.files.base(c.process, dirfd);
+  const base = path.startsWith('/') ? k.files.base(c.task, AT.FDCWD) : k.files.base(c.task, dirfd);
   if (typeof base === 'number') return base;
   const place = k.files.tree.resolve(base, path, follow);
   // a directory without a name takes no new ones
@@ -45,17 +45,18 @@ function openFrom(k: Kernel, c: Call, dirfd: number, i: number, flags: number, m
   if (!inode) {
     if ((flags & O.CREAT) === 0) return -E.ENOENT;
     if (place.slash) return -E.EISDIR;
-    inode = k.files.tree.create(S.IFREG | (mode & 0o7777 & ~c.process.umask), { changed: wallClock(k) });
+    inode = k.files.tree.create(S.IFREG | (mode & 0o7777 & ~k.files.directory(c.task).umask), { changed: wallClock(k) });
     k.files.tree.link(place.dir, place.name, inode);
   }
   if (isLink(inode)) return -E.ELOOP;
   if ((flags & special.DIRECTORY) !== 0 && !isDir(inode)) return -E.ENOTDIR;
   const writing = (flags & O.ACCMODE) !== O.RDONLY;
   if (isDir(inode) && (writing || (flags & O.CREAT) !== 0)) return -E.EISDIR;
+  if (writing && isFile(inode) && k.files.executing(inode)) return -E.ETXTBSY;
   if ((flags & O.TRUNC) !== 0 && writing && isFile(inode)) truncateInode(inode, 0);
   const kept = flags & (O.ACCMODE | O.APPEND | O.NONBLOCK | special.DIRECTORY | special.LARGEFILE | O.DSYNC);
   const file = k.files.openInode(inode, kept);
-  return typeof file === 'number' ? file : k.files.install(c.process, file, (flags & O.CLOEXEC) !== 0);
+  return typeof file === 'number' ? file : k.files.install(c.task, file, (flags & O.CLOEXEC) !== 0);
 }
 
 export function wallClock(k: Kernel): bigint {
@@ -69,7 +70,7 @@ function makeDir(k: Kernel, c: Call, dirfd: number, i: number, mode: number): Re
   const place = lookup(k, c, dirfd, i, false);
   if (typeof place === 'number') return place;
   if (place.inode) return -E.EEXIST;
-  const dir = k.files.tree.create(S.IFDIR | (mode & 0o1777 & ~c.process.umask), { changed: wallClock(k) });
+  const dir = k.files.tree.create(S.IFDIR | (mode & 0o1777 & ~k.files.directory(c.task).umask), { changed: wallClock(k) });
   k.files.tree.link(place.dir, place.name, dir);
   return 0;
 }
@@ -157,7 +158,7 @@ function chmodPath(k: Kernel, c: Call, dirfd: number, i: number, mode: number): 
 }
 
 export function fchmod(k: Kernel, c: Call): Result {
-  const file = k.files.file(c.process, c.i(0));
+  const file = k.files.file(c.task, c.i(0));
   if (!file) return -E.EBADF;
   if (file.kind !== 'inode') return 0; // the modes of other files are fixed
   const inode = k.files.tree.get(file.inode);
@@ -200,7 +201,7 @@ function accessFrom(k: Kernel, c: Call, dirfd: number, i: number, mode: number, 
 }
 
 export function getcwd(k: Kernel, c: Call): Result {
-  const dir = k.files.tree.get(c.process.cwd);
+  const dir = k.files.tree.get(k.files.directory(c.task).cwd);
   if (dir.nlink === 0) return -E.ENOENT;
   const bytes = bytesOf(`${k.files.tree.pathOf(dir)}\0`);
   if (bytes.length > maxPath) return -E.ENAMETOOLONG;
@@ -216,26 +217,26 @@ export function chdir(k: Kernel, c: Call): Result {
 }
 
 export function fchdir(k: Kernel, c: Call): Result {
-  const dir = c.i(0) < 0 ? -E.EBADF : k.files.base(c.process, c.i(0));
+  const dir = c.i(0) < 0 ? -E.EBADF : k.files.base(c.task, c.i(0));
   return typeof dir === 'number' ? dir : enterDir(k, c, dir);
 }
 
 function enterDir(k: Kernel, c: Call, dir: Inode): Result {
-  const left = k.files.tree.get(c.process.cwd);
-  c.process.cwd = dir.ino;
+  const left = k.files.tree.get(k.files.directory(c.task).cwd);
+  k.files.directory(c.task).cwd = dir.ino;
   k.files.dropUnused(left);
   return 0;
 }
 
-export function umask(_k: Kernel, c: Call): Result {
-  const old = c.process.umask;
-  c.process.umask = c.i(0) & 0o777;
+export function umask(k: Kernel, c: Call): Result {
+  const old = k.files.directory(c.task).umask;
+  k.files.directory(c.task).umask = c.i(0) & 0o777;
   return old;
 }
 
 /** getdents64(fd, buffer, bytes): records of {ino u64, next u64, length u16, type u8, name, NUL}, each a multiple of 8 long. */
 export function getdents64(k: Kernel, c: Call): Result {
-  const file = k.files.file(c.process, c.i(0));
+  const file = k.files.file(c.task, c.i(0));
   if (!file) return -E.EBADF;
   if (file.kind !== 'inode' || !isDir(k.files.tree.get(file.inode))) return -E.ENOTDIR;
   const dir = k.files.tree.get(file.inode);
@@ -266,7 +267,7 @@ export function fstat(k: Kernel, c: Call): Result {
 }
 
 function statFile(k: Kernel, c: Call, fd: number, va: number): Result {
-  const file = k.files.file(c.process, fd);
+  const file = k.files.file(c.task, fd);
   if (!file) return -E.EBADF;
   if (file.kind === 'inode') writeStat(k, c, va, k.files.tree.shown(file.inode));
   else writeStat(k, c, va, { ...nameless, ino: file.id, mode: k.files.modeOf(file), device: file.kind === 'device' ? file.device : '' });
@@ -279,7 +280,7 @@ const nameless = { nlink: 1, size: 0, changed: 0n };
 export function newfstatat(k: Kernel, c: Call): Result {
   if ((c.i(3) & AT.EMPTY_PATH) !== 0 && c.user.string(c.u(1), 1) === '') {
     if (c.i(0) !== AT.FDCWD) return statFile(k, c, c.i(0), c.u(2));
-    const cwd = k.files.base(c.process, AT.FDCWD);
+    const cwd = k.files.base(c.task, AT.FDCWD);
     if (typeof cwd === 'number') return cwd;
     writeStat(k, c, c.u(2), cwd);
     return 0;

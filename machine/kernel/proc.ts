@@ -12,7 +12,7 @@ import { cgroupFiles } from './cgroup.js';
 import { bytesOf, latin1 } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { coreTexts, fixedTexts, machineTexts } from './procMachine.js';
-import { linkTexts, processTexts, threadTexts } from './procProcess.js';
+import { anyThread, linkTexts, processTexts, threadTexts, zombieTexts } from './procProcess.js';
 import { isDir, type Inode, type Tree } from './tree.js';
 
 export { hostName, kernelRelease, kernelVersion } from './procMachine.js';
@@ -59,7 +59,8 @@ export function refresh(k: Kernel, tree: Tree, dir: Inode): void {
       return match(k, tree, dir, process?.threads ?? [], (n) => threadDir(tree, Number(pid), n));
     case 'fds':
     case 'fdinfos': {
-      const open = (process?.descriptors ?? []).flatMap((d, fd) => (d ? [fd] : []));
+      const task = process && anyThread(k, process);
+      const open = (task ? k.files.slots(task) : []).flatMap((d, fd) => (d ? [fd] : []));
       const make = what === 'fds' ? (fd: number): Inode => tree.create(S.IFLNK | 0o700, { dynamic: `fd ${pid} ${fd}` }) : (fd: number): Inode => tree.create(S.IFREG | 0o444, { dynamic: `fdinfo ${pid} ${fd}` });
       return match(k, tree, dir, open, make);
     }
@@ -113,6 +114,7 @@ export function generate(k: Kernel, what: string): string {
   if (core) return core(k, Number(first));
   const process = k.state.processes.get(Number(first));
   if (!process) return '';
+  if (process.status !== undefined) return zombieTexts[name]?.(process) ?? '';
   const ofProcess = processTexts[name];
   if (ofProcess) return ofProcess(k, process);
   if (name === 'fdinfo') return fdinfo(k, Number(first), Number(second));
@@ -123,9 +125,10 @@ export function generate(k: Kernel, what: string): string {
 }
 
 function fdinfo(k: Kernel, pid: number, fd: number): string {
-  const file = k.files.file(k.process(pid), fd);
+  const task = anyThread(k, k.process(pid));
+  const file = task && k.files.file(task, fd);
   if (!file) return '';
-  const closeOnExec = k.files.descriptor(k.process(pid), fd)!.closeOnExec ? O.CLOEXEC : 0;
+  const closeOnExec = k.files.descriptor(task, fd)!.closeOnExec ? O.CLOEXEC : 0;
   const count = file.kind === 'event' ? `eventfd-count: ${file.count.toString(16).padStart(16)}\n` : '';
   return `pos:\t${file.kind === 'inode' ? file.offset : 0}\nflags:\t0${(file.flags | closeOnExec).toString(8)}\nmnt_id:\t1\n${count}`;
 }
@@ -145,7 +148,8 @@ export function linkText(k: Kernel, what: string): string {
 
 /** What readlink shows of a descriptor. */
 function fileName(k: Kernel, pid: number, fd: number): string {
-  const file = k.files.file(k.process(pid), fd);
+  const task = anyThread(k, k.process(pid));
+  const file = task && k.files.file(task, fd);
   if (!file) return '';
   switch (file.kind) {
     case 'host':
@@ -160,6 +164,8 @@ function fileName(k: Kernel, pid: number, fd: number): string {
       return 'anon_inode:[eventpoll]';
     case 'inode':
       return k.files.tree.nameOf(file.inode);
+    case 'pid':
+      return 'anon_inode:[pidfd]';
     default:
       return `anon_inode:[${(file as { kind: string }).kind}]`;
   }
@@ -173,7 +179,8 @@ export function behind(k: Kernel, tree: Tree, what: string): Inode | undefined {
   const [name, pid, fd] = what.split(' ');
   if (name !== 'fd') return undefined;
   const process = k.state.processes.get(Number(pid));
-  const file = process && k.files.file(process, Number(fd));
+  const task = process && anyThread(k, process);
+  const file = task && k.files.file(task, Number(fd));
   if (!file) return undefined;
   if (file.kind === 'inode') return tree.get(file.inode);
   return tree.passing(k.files.modeOf(file), `again ${file.id}`, file.kind === 'device' ? file.device : '');

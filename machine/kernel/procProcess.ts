@@ -35,9 +35,26 @@ export const threadTexts: Readonly<Record<string, ThreadText>> = {
   wchan: () => '0',
 };
 
+/** What is left of a process that has ended and was not waited for. */
+export const zombieTexts: Readonly<Record<string, (process: Process) => string>> = {
+  comm: (p) => `${lastName(p)}\n`,
+  status: (p) => `Name:\t${lastName(p)}\nState:\tZ (zombie)\nTgid:\t${p.pid}\nNgid:\t0\nPid:\t${p.pid}\nPPid:\t${p.parent}\nThreads:\t1\n`,
+  stat: (p) => `${[p.pid, `(${lastName(p)})`, 'Z', p.parent, p.group, p.session, ...new Array<number>(46).fill(0)].join(' ')}\n`,
+};
+
+const lastName = (p: Process): string => p.path.slice(p.path.lastIndexOf('/') + 1).slice(0, 15);
+
+/** The first thread of a process, or another if that has ended; undefined for a zombie. */
+export function anyThread(k: Kernel, process: Process): Task | undefined {
+  return process.threads.length === 0 ? undefined : k.task(process.threads[0]!);
+}
+
 export const linkTexts: Readonly<Record<string, ProcessText>> = {
   exe: (_k, p) => p.path,
-  cwd: (k, p) => k.files.tree.pathOf(k.files.tree.get(p.cwd)),
+  cwd: (k, p) => {
+    const task = anyThread(k, p);
+    return task ? k.files.tree.pathOf(k.files.tree.get(k.files.directory(task).cwd)) : '';
+  },
   root: () => '/',
 };
 
@@ -114,8 +131,13 @@ function signalSets(process: Process, task: Task): { pending: string; shared: st
 
 // Who and how
 
-/** R for a thread that has or wants a core, S for one that waits. */
-const letter = (task: Task): 'R' | 'S' => (task.state === 'waiting' ? 'S' : 'R');
+/** R for a thread that has or wants a core, S for one that waits, D if only the fatal ends that, T when stopped. */
+function letter(task: Task): keyof typeof stateWords {
+  if (task.state === 'stopped') return 'T';
+  return task.state !== 'waiting' ? 'R' : task.wait?.for.kind === 'vfork' ? 'D' : 'S';
+}
+
+const stateWords = { R: 'running', S: 'sleeping', D: 'disk sleep', T: 'stopped' } as const;
 
 function cpuList(mask: bigint): string {
   const bits = Array.from({ length: 64 }, (_, i) => i).filter((i) => ((mask >> BigInt(i)) & 1n) === 1n);
@@ -136,11 +158,11 @@ function status(k: Kernel, process: Process, task: Task): string {
   const kb = (pages: number): string => `${String(pages * 4).padStart(8)} kB`;
   const sets = signalSets(process, task);
   return [
-    `Name:\t${task.comm}`, `Umask:\t${process.umask.toString(8).padStart(4, '0')}`, `State:\t${letter(task) === 'R' ? 'R (running)' : 'S (sleeping)'}`, `Tgid:\t${process.pid}`, 'Ngid:\t0', `Pid:\t${task.tid}`, `PPid:\t${process.parent}`,
-    'TracerPid:\t0', 'Uid:\t0\t0\t0\t0', 'Gid:\t0\t0\t0\t0', `FDSize:\t${Math.max(64, process.descriptors.length)}`, 'Groups:\t ', `VmPeak:\t${kb(s.total)}`, `VmSize:\t${kb(s.total)}`, `VmLck:\t${kb(0)}`, `VmHWM:\t${kb(s.resident)}`, `VmRSS:\t${kb(s.resident)}`,
+    `Name:\t${task.comm}`, `Umask:\t${k.files.directory(task).umask.toString(8).padStart(4, '0')}`, `State:\t${letter(task)} (${stateWords[letter(task)]})`, `Tgid:\t${process.pid}`, 'Ngid:\t0', `Pid:\t${task.tid}`, `PPid:\t${process.parent}`,
+    'TracerPid:\t0', 'Uid:\t0\t0\t0\t0', 'Gid:\t0\t0\t0\t0', `FDSize:\t${Math.max(64, k.files.slots(task).length)}`, 'Groups:\t ', `VmPeak:\t${kb(s.total)}`, `VmSize:\t${kb(s.total)}`, `VmLck:\t${kb(0)}`, `VmHWM:\t${kb(s.resident)}`, `VmRSS:\t${kb(s.resident)}`,
     `RssAnon:\t${kb(s.resident)}`, `RssFile:\t${kb(0)}`, `RssShmem:\t${kb(0)}`, `VmData:\t${kb(s.data - s.stack)}`, `VmStk:\t${kb(s.stack)}`, `VmExe:\t${kb(s.text)}`, `VmLib:\t${kb(0)}`, `VmSwap:\t${kb(0)}`, `Threads:\t${process.threads.length}`,
     `SigQ:\t${task.pending.length + process.pending.length}/63704`, `SigPnd:\t${sets.pending}`, `ShdPnd:\t${sets.shared}`, `SigBlk:\t${sets.blocked}`, `SigIgn:\t${sets.ignored}`, `SigCgt:\t${sets.caught}`,
-    'CapInh:\t0000000000000000', `CapPrm:\t${capabilities}`, `CapEff:\t${capabilities}`, `CapBnd:\t${capabilities}`, 'CapAmb:\t0000000000000000', 'NoNewPrivs:\t0', 'Seccomp:\t0',
+    'CapInh:\t0000000000000000', `CapPrm:\t${capabilities}`, `CapEff:\t${capabilities}`, `CapBnd:\t${capabilities}`, 'CapAmb:\t0000000000000000', `NoNewPrivs:\t${process.noNewPrivileges ? 1 : 0}`, 'Seccomp:\t0',
     `Cpus_allowed:\t${task.affinity.toString(16)}`, `Cpus_allowed_list:\t${cpuList(task.affinity)}`, 'Mems_allowed:\t1', 'Mems_allowed_list:\t0',
     `voluntary_ctxt_switches:\t${task.voluntarySwitches}`, `nonvoluntary_ctxt_switches:\t${task.involuntarySwitches}`, '',
   ].join('\n');
@@ -153,7 +175,7 @@ function stat(k: Kernel, process: Process, task: Task): string {
   const decimal = (hex: string): string => String(BigInt.asUintN(31, BigInt(`0x${hex}`)));
   const ticks = task.tid === process.pid ? k.processTicks(process) : k.cpuTicks(task);
   const fields = [
-    task.tid, `(${task.comm})`, letter(task), process.parent, process.pid, process.pid, 0, -1, 0x400000, 0, 0, 0, 0, clockTicks(k, ticks), 0, 0, 0, 20, 0, process.threads.length, 0, 0, s.total * page, s.resident,
+    task.tid, `(${task.comm})`, letter(task), process.parent, process.group, process.session, 0, -1, 0x400000, 0, 0, 0, 0, clockTicks(k, ticks), 0, 0, 0, 20, 0, process.threads.length, 0, 0, s.total * page, s.resident,
     '18446744073709551615', 0, 0, 0, 0, 0, decimal(sets.pending), decimal(sets.blocked), decimal(sets.ignored), decimal(sets.caught), 0, 0, 0, 17, task.core, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
   ];
   return `${fields.join(' ')}\n`;

@@ -3,16 +3,17 @@
  *
  * A signal waits in its thread's or its process's queue until a thread that does not block it is about to return
  * to user code; there it runs its handler (frame.ts builds the frame), is dropped, or ends the process.
- * Standard signals queue once, real-time ones every time. Left out: job control (a stop signal by its default
- * action stops the machine by name).
+ * Standard signals queue once, real-time ones every time. Stopping and going on are in jobs.ts.
  */
-import { E, SA, SI, SIG, SIG_BLOCK, SIG_DFL, SIG_IGN, SIG_SETMASK, SIG_UNBLOCK, SS, minSigStack, sigaction, signalMax, signalNames, signalsIgnoredByDefault, signalsStoppingByDefault, sigsetSize, stackT } from '../../isa/abi/linux.js';
+import { E, SA, SI, SIG, SIG_BLOCK, SIG_DFL, SIG_IGN, SIG_SETMASK, SIG_UNBLOCK, SS, minSigStack, sigaction, signalMax, signalNames, signalsDumpingByDefault, signalsIgnoredByDefault, signalsStoppingByDefault, sigsetSize, stackT } from '../../isa/abi/linux.js';
 import { isFault, trapNumbers } from './abi.js';
 import { blocked, noReturn, type Call, type Result } from './call.js';
 import { deadlineOf, reportRest } from './clock.js';
 import { popFrame, pushFrame } from './frame.js';
 import type { Kernel } from './kernel.js';
-import { exitGroup } from './process.js';
+import { exitGroup, firstPid } from './exit.js';
+import { inGroup } from './groups.js';
+import { resume, stop } from './jobs.js';
 import { never, noAction, onAltStack, setAltStack, type Action, type Process, type Signal, type Task, type Wait } from './task.js';
 
 const bit = (signo: number): bigint => 1n << BigInt(signo - 1);
@@ -35,6 +36,10 @@ export function userSignal(signo: number, code: number, pid: number): Signal {
 /** Queues `s` for one thread (`task`) or for the process, and rouses a thread that can take it. */
 export function send(k: Kernel, process: Process, task: Task | undefined, s: Signal): void {
   if (process.status !== undefined || task?.state === 'dead') return;
+  if (s.signo === SIG.CONT) {
+    for (const signo of signalsStoppingByDefault) discard(k, process, signo);
+    resume(k, process);
+  } else if (signalsStoppingByDefault.includes(s.signo)) discard(k, process, SIG.CONT);
   const target = task ?? recipient(k, process, s.signo);
   if (isIgnored(process, s.signo) && target !== undefined && (target.mask & bit(s.signo)) === 0n && !awaits(target, s.signo)) return;
   const queue = task ? task.pending : process.pending;
@@ -60,13 +65,27 @@ function rouse(k: Kernel, task: Task, signo: number): void {
     return;
   }
   if ((task.mask & bit(signo)) !== 0n) return;
-  if (task.state === 'waiting') k.interrupt(task);
+  if (task.wait?.for.kind === 'vfork' && !isFatal(k.process(task.pid), signo)) return;
+  if (task.state === 'stopped' && signo === SIG.KILL) k.ready(task);
+  else if (task.state === 'waiting') k.interrupt(task);
   else if (task.state === 'running' && task.core !== k.core) k.kick(task.core);
 }
 
 function isIgnored(process: Process, signo: number): boolean {
   const action = process.actions[signo] ?? noAction;
   return action.handler === BigInt(SIG_IGN) || (action.handler === BigInt(SIG_DFL) && signalsIgnoredByDefault.includes(signo));
+}
+
+/** The signal ends the process without further ado. */
+function isFatal(process: Process, signo: number): boolean {
+  const action = process.actions[signo] ?? noAction;
+  if (action.handler !== BigInt(SIG_DFL) || isIgnored(process, signo)) return false;
+  return !signalsStoppingByDefault.includes(signo) && !signalsDumpingByDefault.includes(signo);
+}
+
+/** SIGKILL is on its way to the task: nothing holds it any more. */
+export function killed(process: Process, task: Task): boolean {
+  return process.pending.some((s) => s.signo === SIG.KILL) || task.pending.some((s) => s.signo === SIG.KILL);
 }
 
 /**
@@ -123,7 +142,12 @@ export function deliver(k: Kernel, core: number, task: Task): void {
     const action = process.actions[s.signo] ?? noAction;
     if (isIgnored(process, s.signo)) continue;
     if (action.handler === BigInt(SIG_DFL)) {
-      if (signalsStoppingByDefault.includes(s.signo)) k.parts.stop(`unimplemented: stopping a process by ${signalName(s.signo)}`);
+      if (signalsStoppingByDefault.includes(s.signo)) {
+        k.trace?.signal(task, s);
+        if (!stop(k, process, s.signo)) continue;
+        k.trace?.stopped(task, s.signo);
+        return;
+      }
       if (task.interrupted) k.trace?.interrupted(task, task.interrupted);
       k.trace?.signal(task, s);
       endBySignal(k, process, task, s);
@@ -176,7 +200,7 @@ function settleInterrupted(k: Kernel, core: number, task: Task, action: Action):
 function endBySignal(k: Kernel, process: Process, task: Task, s: Signal): void {
   const fault = isFault(s) || s.trapno !== 0;
   const address = s.trapno === trapNumbers.page ? `, address 0x${s.addr.toString(16)}` : '';
-  k.state.message = `${signalName(s.signo)}${fault ? ` at ${k.where(Number(k.abi.pc(k.registers(task))))}${address}` : ''}`;
+  if (process.pid === firstPid) k.state.message = `${signalName(s.signo)}${fault ? ` at ${k.where(Number(k.abi.pc(k.registers(task))))}${address}` : ''}`;
   exitGroup(k, process, s.signo);
 }
 
@@ -307,14 +331,16 @@ export function rtSigreturn(k: Kernel, c: Call): Result {
   return noReturn;
 }
 
-/** kill(pid, signo). pid 0 and -1 are every process, of which there is one here. */
+/** kill(pid, signo): to a process, a group (negative), the caller's group (0), or all but the first and the caller (-1). */
 export function kill(k: Kernel, c: Call): Result {
   const signo = c.i(1);
   if (signo < 0 || signo > signalMax) return -E.EINVAL;
   const pid = c.i(0);
-  const target = pid === 0 || pid === -c.process.pid ? c.process : k.state.processes.get(pid);
-  if (pid === -1 || !target) return -E.ESRCH;
-  if (signo !== 0) send(k, target, undefined, userSignal(signo, SI.USER, c.process.pid));
+  const targets = pid === -1 ? [...k.state.processes.values()].filter((p) => p.pid !== firstPid && p !== c.process) : pid <= 0 ? inGroup(k, pid === 0 ? c.process.group : -pid) : [];
+  const pidOf = k.state.tasks.get(pid)?.pid ?? pid;
+  if (pid > 0 && k.state.processes.has(pidOf)) targets.push(k.process(pidOf));
+  if (targets.length === 0) return -E.ESRCH;
+  if (signo !== 0) for (const target of targets) send(k, target, undefined, userSignal(signo, SI.USER, c.process.pid));
   return 0;
 }
 

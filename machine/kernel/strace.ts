@@ -4,7 +4,7 @@
  *
  * Arguments are decoded by the signatures in straceArgs.ts; results of output arguments show after the call.
  */
-import { E, SI, errors, siCodes } from '../../isa/abi/linux.js';
+import { E, SI, SIG, errors, siCodes } from '../../isa/abi/linux.js';
 import { isFault } from './abi.js';
 import { Call, type Result } from './call.js';
 import { GuestMemory, Peek } from './guest.js';
@@ -109,8 +109,27 @@ export class Strace {
 
   signal(task: Task, s: Signal): void {
     const name = signalName(s.signo);
-    const rest = isFault(s) || s.trapno !== 0 ? `si_addr=${s.addr === 0n ? 'NULL' : `0x${s.addr.toString(16)}`}` : `si_pid=${s.pid}, si_uid=${s.uid}`;
+    const rest = isFault(s) || s.trapno !== 0 ? `si_addr=${s.addr === 0n ? 'NULL' : `0x${s.addr.toString(16)}`}` : `si_pid=${s.pid}, si_uid=${s.uid}${s.signo === SIG.CHLD && s.code > 0 ? `, si_status=${statusText(s)}, si_utime=${s.value}, si_stime=0` : ''}`;
     this.line(task, `--- ${name} {si_signo=${name}, si_code=${codeName(s)}, ${rest}} ---`);
+  }
+
+  /** A thread or process was made. */
+  born(parent: Task, child: Task): void {
+    void parent;
+    void child;
+  }
+
+  /** The default action of a signal stopped the process. */
+  stopped(task: Task, signo: number): void {
+    this.line(task, `--- stopped by ${signalName(signo)} ---`);
+  }
+
+  /** A thread calls execve and goes on under its process's number. */
+  supersede(task: Task): void {
+    const o = this.open.get(task.tid);
+    this.open.delete(task.tid);
+    if (o) this.open.set(task.pid, { ...o, cut: true, given: 0 });
+    this.line({ ...task, tid: task.pid }, `+++ superseded by execve in pid ${task.tid} +++`);
   }
 
   exit(task: Task, status: number): void {
@@ -120,10 +139,15 @@ export class Strace {
   }
 }
 
+/** si_status of SIGCHLD: an exit code, or a signal's name. */
+function statusText(s: Signal): string {
+  return s.code === siCodes.CLD_EXITED ? String(s.status) : signalName(s.status);
+}
+
 /** si_code by name. */
 function codeName(s: Signal): string {
   const sent = Object.entries(SI).find(([, code]) => code === s.code);
   if (sent) return `SI_${sent[0]}`;
   const prefix = signalName(s.signo).slice(3);
-  return Object.entries(siCodes).find(([name, code]) => code === s.code && name.startsWith(`${prefix}_`))?.[0] ?? String(s.code);
+  return Object.entries(siCodes).find(([name, code]) => code === s.code && name.startsWith(prefix === 'CHLD' ? 'CLD_' : `${prefix}_`))?.[0] ?? String(s.code);
 }

@@ -6,13 +6,20 @@ import type { Call, Result } from './call.js';
 import * as clock from './clock.js';
 import * as epoll from './epoll.js';
 import * as descriptor from './descriptors.js';
+import { clone, clone3, fork, vfork } from './clone.js';
+import { execve, execveat } from './execve.js';
+import * as exit from './exit.js';
 import { futex } from './futex.js';
+import * as group from './groups.js';
 import type { Kernel } from './kernel.js';
 import * as name from './names.js';
 import * as memory from './memory.js';
+import * as pidfd from './pidfd.js';
+import { membarrier, prctl } from './prctl.js';
 import * as process from './process.js';
 import * as signal from './signal.js';
 import * as transfer from './transfer.js';
+import { wait4, waitid } from './wait.js';
 
 export type Handler = (k: Kernel, c: Call) => Result;
 
@@ -34,10 +41,12 @@ const table: Readonly<Record<string, Handler>> = {
   mmap: memory.mmap, munmap: memory.munmap, mprotect: memory.mprotect, mremap: memory.mremap, madvise: memory.madvise, brk: memory.brk,
   mincore: memory.mincore, msync: memory.nothing, mlock: memory.nothing, munlock: memory.nothing,
   // threads and processes
-  clone: process.clone, exit: process.exit, exit_group: process.exitGroupCall, wait4: process.noChildren, waitid: process.noChildren,
-  set_tid_address: process.setTidAddress, set_robust_list: process.setRobustList, get_robust_list: process.getRobustList,
-  arch_prctl: process.archPrctl, prctl: process.prctl,
-  getpid: process.getpid, gettid: process.gettid, getppid: process.getppid, getpgrp: process.leader, getpgid: process.leader, getsid: process.leader,
+  clone, clone3, fork, vfork, execve, execveat, exit: exit.exit, exit_group: exit.exitGroupCall, wait4, waitid,
+  set_tid_address: exit.setTidAddress, set_robust_list: exit.setRobustList, get_robust_list: exit.getRobustList,
+  arch_prctl: process.archPrctl, prctl, membarrier,
+  pidfd_open: pidfd.pidfdOpen, pidfd_send_signal: pidfd.pidfdSendSignal, pidfd_getfd: pidfd.pidfdGetfd,
+  getpid: process.getpid, gettid: process.gettid, getppid: process.getppid,
+  getpgrp: group.getpgrp, getpgid: group.getpgid, setpgid: group.setpgid, getsid: group.getsid, setsid: group.setsid,
   getuid: process.root, geteuid: process.root, getgid: process.root, getegid: process.root, getgroups: process.getGroups,
   sched_yield: process.schedYield, sched_getaffinity: process.schedGetaffinity, sched_setaffinity: process.schedSetaffinity,
   sched_getparam: process.schedGetparam, sched_getscheduler: process.schedPriority, sched_get_priority_max: process.schedPriority, sched_get_priority_min: process.schedPriority,

@@ -11,8 +11,11 @@ import { SS } from '../../isa/abi/linux.js';
 /** A time that does not come: survives every form of snapshot, which Infinity does not. */
 export const never = Number.MAX_SAFE_INTEGER;
 
-/** Where a task is. `ready`: in a run queue. `running`: its registers are in a core. `waiting`: its `wait` says for what. */
-export type TaskState = 'ready' | 'running' | 'waiting' | 'dead';
+/**
+ * Where a task is. `ready`: in a run queue. `running`: its registers are in a core. `waiting`: its `wait` says for what.
+ * `stopped`: it could run, but its process is stopped.
+ */
+export type TaskState = 'ready' | 'running' | 'waiting' | 'stopped' | 'dead';
 
 /** What a sleeping task waits for; wakers find it by these fields. */
 export type WaitFor =
@@ -22,8 +25,10 @@ export type WaitFor =
   | { readonly kind: 'files'; readonly files: readonly number[] }
   /** A deliverable signal (pause, rt_sigsuspend, rt_sigtimedwait with `set`). */
   | { readonly kind: 'signal'; readonly set: bigint }
-  /** The end of a child (wait4); the call looks again. */
-  | { readonly kind: 'child' };
+  /** News of a child (wait4, waitid); the call looks again. */
+  | { readonly kind: 'child' }
+  /** A vfork child that still uses this memory. Only a signal that ends the process breaks it off. */
+  | { readonly kind: 'vfork' };
 
 /**
  * A blocked system call. It resumes in one of two ways: `redo` runs the call again from its saved arguments,
@@ -55,6 +60,7 @@ export interface Signal {
   readonly uid: number;
   /** si_addr of a fault. */
   readonly addr: bigint;
+  /** si_value; of SIGCHLD si_utime. */
   readonly value: bigint;
   readonly status: number;
   /** Trap number and error code that the frame shows; 0 for signals that are no faults. */
@@ -79,7 +85,7 @@ export interface Action {
 
 export interface Task {
   readonly tid: number;
-  /** Its process (thread group). */
+  /** Its process (thread group): the tid of the first thread. */
   readonly pid: number;
   comm: string;
   state: TaskState;
@@ -107,6 +113,13 @@ export interface Task {
   clearChildTid: number;
   robustList: number;
   robustListBytes: number;
+  /** Descriptor table and working directory, by number (tables.ts). */
+  files: number;
+  directory: number;
+  /** A thread that sleeps until this one leaves its memory (CLONE_VFORK), or 0. */
+  vforkParent: number;
+  /** Signal it gets when the thread that made its process ends (PR_SET_PDEATHSIG), or 0. */
+  deathSignal: number;
   /** prctl PR_SET_KEEPCAPS: kept and reported, without effect, since there are no capabilities. */
   keepCaps: boolean;
   /** Ticks spent on cores, up to `since` when running. */
@@ -125,18 +138,20 @@ export interface Descriptor {
 
 export interface Process {
   readonly pid: number;
-  readonly parent: number;
-  /** Its address space, by id. */
+  /** 0: started by the machine. */
+  parent: number;
+  /** The thread that made it, as long as that lives; then another of the parent. */
+  parentThread: number;
+  /** Process group and session. */
+  group: number;
+  session: number;
+  /** Its address space, by id. Several processes may name one (CLONE_VM). */
   space: number;
-  /** Absolute path of its executable, and the name of its first thread. */
+  /** Absolute path and inode of its executable. */
   path: string;
-  /** Inode of the working directory. */
-  cwd: number;
+  executable: number;
   argv: readonly string[];
-  umask: number;
   threads: number[];
-  /** By number; a hole is a closed descriptor. */
-  descriptors: (Descriptor | undefined)[];
   /** By signal number; a hole is SIG_DFL. */
   actions: (Action | undefined)[];
   /** Signals sent to the process as a whole, oldest first. */
@@ -145,9 +160,38 @@ export interface Process {
   limits: [bigint, bigint][];
   /** As written to /proc/PID/oom_score_adj; there is no out-of-memory killer. */
   oomScoreAdj: number;
+  /** When it began: tells two processes apart that had the same pid. */
+  readonly started: number;
+  /** It has called execve. */
+  executed: boolean;
+  /** What its parent gets when it ends: SIGCHLD, another signal, or 0 for none. */
+  exitSignal: number;
   /** As wait4 reports it: code << 8, or the signal number; undefined while it lives. */
   status: number | undefined;
+  /** The signal that stopped it, 0 when it is not stopped. */
+  stopped: number;
+  /** A stop, or going on after one, that no wait has reported yet. */
+  news: 'stopped' | 'continued' | undefined;
+  /** Orphans below it become its children (PR_SET_CHILD_SUBREAPER). */
+  subreaper: boolean;
+  dumpable: number;
+  noNewPrivileges: boolean;
+  /** Commands it has registered for (membarrier). */
+  barriers: number;
+  /** Use of the machine by threads that have ended, and by children that were waited for. */
+  ended: Usage;
+  children: Usage;
 }
+
+/** What getrusage reports. */
+export interface Usage {
+  ticks: number;
+  maxResidentKib: number;
+  voluntarySwitches: number;
+  involuntarySwitches: number;
+}
+
+export const noUsage = (): Usage => ({ ticks: 0, maxResidentKib: 0, voluntarySwitches: 0, involuntarySwitches: 0 });
 
 export const noAction: Action = { handler: 0n, flags: 0n, restorer: 0n, mask: 0n };
 
@@ -155,7 +199,7 @@ export function newTask(tid: number, pid: number, comm: string, core: number, af
   return {
     tid, pid, comm, state: 'ready', core, affinity, registers: new Uint8Array(0), wait: undefined, redo: undefined, interrupted: undefined, readyAt: 0,
     mask: 0n, savedMask: undefined, pending: [], altStack: { sp: 0n, flags: SS.DISABLE, bytes: 0n },
-    clearChildTid: 0, robustList: 0, robustListBytes: 0, keepCaps: false, runTicks: 0, since: 0, voluntarySwitches: 0, involuntarySwitches: 0,
+    clearChildTid: 0, robustList: 0, robustListBytes: 0, files: 0, directory: 0, vforkParent: 0, deathSignal: 0, keepCaps: false, runTicks: 0, since: 0, voluntarySwitches: 0, involuntarySwitches: 0,
   };
 }
 

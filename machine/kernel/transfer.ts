@@ -28,7 +28,7 @@ function seekable(f: OpenFile): boolean {
 
 /** Reads into a list of buffers. `at`: the position of pread. */
 function readTo(k: Kernel, c: Call, buffers: readonly Buffer[], at?: number): Result {
-  const file = k.files.file(c.process, c.i(0));
+  const file = k.files.file(c.task, c.i(0));
   if (!file || !canRead(file)) return -E.EBADF;
   if (at !== undefined && !seekable(file)) return -E.ESPIPE;
   const total = Math.min(maxTransfer, buffers.reduce((n, b) => n + b.bytes, 0));
@@ -46,7 +46,7 @@ function readTo(k: Kernel, c: Call, buffers: readonly Buffer[], at?: number): Re
 
 /** Writes from a list of buffers; as much of them as the program may read. */
 function writeFrom(k: Kernel, c: Call, buffers: readonly Buffer[], at?: number): Result {
-  const file = k.files.file(c.process, c.i(0));
+  const file = k.files.file(c.task, c.i(0));
   if (!file || !canWrite(file)) return -E.EBADF;
   if (at !== undefined && !seekable(file)) return -E.ESPIPE;
   let done = 0;
@@ -104,7 +104,7 @@ export function writev(k: Kernel, c: Call): Result {
 }
 
 export function lseek(k: Kernel, c: Call): Result {
-  const file = k.files.file(c.process, c.i(0));
+  const file = k.files.file(c.task, c.i(0));
   if (!file) return -E.EBADF;
   if (file.kind !== 'inode') return file.kind === 'device' ? 0 : -E.ESPIPE;
   const size = k.files.tree.get(file.inode).size;
@@ -117,7 +117,7 @@ export function lseek(k: Kernel, c: Call): Result {
 }
 
 export function ftruncate(k: Kernel, c: Call): Result {
-  const file = k.files.file(c.process, c.i(0));
+  const file = k.files.file(c.task, c.i(0));
   if (!file) return -E.EBADF;
   if (file.kind !== 'inode' || !canWrite(file) || c.s(1) < 0) return -E.EINVAL;
   if (c.s(1) > k.parts.config.memoryBytes) return -E.EFBIG;
@@ -127,7 +127,7 @@ export function ftruncate(k: Kernel, c: Call): Result {
 
 /** fsync, fdatasync: memory is as lasting as it gets. */
 export function fsync(k: Kernel, c: Call): Result {
-  const file = k.files.file(c.process, c.i(0));
+  const file = k.files.file(c.task, c.i(0));
   if (!file) return -E.EBADF;
   return file.kind === 'inode' ? 0 : -E.EINVAL;
 }

@@ -8,7 +8,7 @@ import { trapNumbers } from './abi.js';
 import { blocked, Call, noReturn, type Result } from './call.js';
 import { UserFault } from './guest.js';
 import type { Kernel } from './kernel.js';
-import { sendFault, userSignal } from './signal.js';
+import { hasSignal, sendFault, userSignal } from './signal.js';
 import { handlers } from './syscalls.js';
 import type { Task, Wait } from './task.js';
 
@@ -69,6 +69,10 @@ export function dispatch(k: Kernel, core: number, task: Task, nr: number, again:
   if (!again) k.trace?.enter(call);
   const result = perform(k, call);
   if (result === blocked) {
+    if (hasSignal(k, task) && task.wait!.for.kind !== 'vfork') {
+      k.wakeAtOnce(task);
+      return;
+    }
     k.trace?.block(call);
     k.switchOut(core, task);
     return;
@@ -77,6 +81,8 @@ export function dispatch(k: Kernel, core: number, task: Task, nr: number, again:
     k.trace?.leave(call, undefined);
     return;
   }
+  // a call under a mask of its own is over, and its signals with it
+  if (task.savedMask !== undefined && !task.interrupted) [task.mask, task.savedMask] = [task.savedMask, undefined];
   k.abi.setResult(regs, result);
   k.trace?.leave(call, result);
 }
