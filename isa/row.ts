@@ -10,11 +10,12 @@ import type { IrBuilder, ConstRef, SlotRef } from './ir.js';
  */
 export interface RegOperand {
   readonly kind: 'reg';
-  /** gpr, xmm, ymm, zmm, mmx, st, seg, mask, cr, dr, bnd for x86. */
+  /** x86: gpr, xmm, ymm, zmm, mmx, st, seg, mask, cr, dr, bnd. arm64: gpr, sp and zr (both number 31), v. */
   readonly file: string;
   readonly index: number;
   readonly bits: number;
   readonly high?: boolean; // AH, CH, DH, BH: index is that of the parent (0..3)
+  readonly lane?: number; // arm64 Vn.S[2]: which element; part of the operand's shape
   readonly slot: SlotRef;
 }
 
@@ -26,7 +27,14 @@ export interface ImmOperand {
   readonly kind: 'imm';
   readonly value: ConstRef;
   readonly bits: number; // as encoded
+  /** Part of the operand's shape, never a hole: conditions, lane shifts and the like of arm64. */
+  readonly fixed?: boolean;
+  /** arm64: this is the amount by which the register before it is shifted or, once extended, shifted left. */
+  readonly shift?: Shift;
 }
+
+/** How arm64 changes a register operand before use. */
+export type Shift = 'lsl' | 'lsr' | 'asr' | 'ror' | 'uxtb' | 'uxth' | 'uxtw' | 'uxtx' | 'sxtb' | 'sxth' | 'sxtw' | 'sxtx';
 
 /**
  * A memory operand: seg + base + index * scale + disp. `base` and `index` are context slots of the address
@@ -38,13 +46,17 @@ export interface MemOperand {
   readonly bits: number; // access width; 0 when the instruction does not access (LEA, prefetch)
   readonly base: RegOperand | undefined;
   readonly index: RegOperand | undefined;
-  readonly scale: 1 | 2 | 4 | 8;
+  readonly scale: 1 | 2 | 4 | 8 | 16; // 16 on arm64 only
   /** In a template with an index, log2(scale) as a Param; undefined when scale is a known number. */
   readonly scaleShift?: ConstRef;
   readonly disp: ConstRef; // sign-extended
   readonly seg: 'fs' | 'gs' | 'cs' | 'ds' | 'es' | 'ss' | undefined; // as encoded by prefix
   readonly rip: boolean;
   readonly addr32: boolean; // 0x67: address arithmetic wraps at 32 bits
+  /** arm64: how the index is extended before it is scaled; absent: all 64 bits of it. */
+  readonly extend?: Shift;
+  /** arm64: the base is moved by the displacement (post: or by the index) before or after the access. */
+  readonly mode?: 'pre' | 'post';
 }
 
 /** A branch target: the absolute address, or in a template a link Param. */

@@ -165,7 +165,7 @@ function symbolise(b: IrBuilder, insn: Insn, part: number, sources: Source[]): I
   return { row: insn.row, ops, pc: 0, length: 0, next, here, lock: insn.lock, rep: insn.rep, bytes: new Uint8Array(0) };
 }
 
-const scaleShift = { 1: 0, 2: 1, 4: 2, 8: 3 } as const;
+const scaleShift = { 1: 0, 2: 1, 4: 2, 8: 3, 16: 4 } as const;
 
 /** The value for a hole: a slot, a shift or a small constant as number, a constant that needs 64 bits as bigint. */
 export function valueOf(source: Source, insn: Insn): number | bigint {
