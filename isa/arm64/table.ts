@@ -11,9 +11,11 @@ import { dataAliases, dataRows } from './rows/data.js';
 import { atomicAliases, atomicRows } from './rows/atomic.js';
 import { memoryRows } from './rows/memory.js';
 import { systemRows } from './rows/system.js';
+import { fpRows } from './rows/fp.js';
+import { fpmemRows } from './rows/fpmem.js';
 import { branchAliases, branchRows } from './rows/branch.js';
 
-const families: readonly (readonly RowDraft[])[] = [addsubRows, logicRows, bitfieldRows, dataRows, memoryRows, atomicRows, branchRows, systemRows];
+const families: readonly (readonly RowDraft[])[] = [addsubRows, logicRows, bitfieldRows, dataRows, memoryRows, atomicRows, branchRows, systemRows, fpRows, fpmemRows];
 const aliasFamilies: readonly (readonly Alias[])[] = [addsubAliases, logicAliases, bitfieldAliases, dataAliases, atomicAliases, branchAliases];
 
 export const rows: readonly Row[] = families.flat().map((draft, id) => ({ ...draft, id }));

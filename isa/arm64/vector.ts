@@ -1,0 +1,36 @@
+/**
+ * What floating-point and SIMD lifts are written with. A scalar or a 64-bit vector write clears the rest of the register.
+ * Values of 8 and 16 bits are i32.
+ */
+import type { IrBuilder, Ty, Value } from '../ir.js';
+import type { RegOperand } from '../row.js';
+
+export type FloatBits = 32 | 64;
+export const floatTy = (w: FloatBits): Ty => (w === 32 ? 'f32' : 'f64');
+
+/** A constant of equal or listed lanes, lane 0 first, repeated as often as fits. */
+export function lanes(width: number, values: readonly (number | bigint)[]): bigint {
+  let v = 0n;
+  for (let i = 0; i < 128 / width; i++) v |= BigInt.asUintN(width, BigInt(values[i % values.length]!)) << BigInt(i * width);
+  return v;
+}
+export const vconst = (b: IrBuilder, width: number, ...values: (number | bigint)[]): Value => b.const('v128', lanes(width, values));
+export const zero = (b: IrBuilder): Value => b.const('v128', 0n);
+
+/** The low `w` bits of a vector register as a float. */
+export const scalar = (b: IrBuilder, r: RegOperand, w: FloatBits): Value => b.get(floatTy(w), w, r.slot);
+/** All 128 bits. */
+export const vec = (b: IrBuilder, r: RegOperand): Value => b.get('v128', 128, r.slot);
+
+/** Writes a float, integer or narrower value and clears the rest. `w`: 8 and 16 are i32 values already cut to width. */
+export function putScalar(b: IrBuilder, r: RegOperand, w: number, v: Value): void {
+  const ty = b.ty(v);
+  const shape = { i32: 'i32x4', i64: 'i64x2', f32: 'f32x4', f64: 'f64x2', v128: undefined }[ty];
+  if (shape === undefined || (w < 32 && ty !== 'i32')) throw new Error(`a scalar of type ${ty}`);
+  b.put(128, r.slot, b.lane(`${shape}.replace_lane`, 0, zero(b), v));
+}
+
+/** Writes a vector of 128 bits, or of 64 with the upper half cleared. */
+export function putVec(b: IrBuilder, r: RegOperand, v: Value, bits: 64 | 128 = 128): void {
+  b.put(128, r.slot, bits === 128 ? v : b.op('v128.and', v, b.const('v128', (1n << 64n) - 1n)));
+}
