@@ -18,8 +18,11 @@ export const common = {
   fpSlow: 284,
   /** Always zero; stands for an absent base or index in records. Never written. 16 bytes. */
   zero: 288,
-  /** 304 to 511: the ISA's own. */
-  own: 304,
+  /** What the exclusive monitor remembers: address (i64, 0 nothing) and bytes (i32). arm64 only. */
+  exclusive: 304,
+  exclusiveBytes: 312,
+  /** Up to 511: the ISA's own. */
+  own: 320,
   /** 32 vector registers of 16 bytes; x86 uses 16. */
   vector: 512,
   end: 1024,

@@ -8,8 +8,6 @@
 import { laneOps, ops, tyBits, type ConstRef, type Node, type SlotRef, type Trap, type Unit } from './ir.js';
 import { fpNames, fpOp } from './soft/fpop.js';
 import { GuestFault, helpers, type HelperState } from './soft/index.js';
-import { envOf } from './soft/sse.js';
-import { slots } from './x86/regs.js';
 
 /** What a unit runs on. `probe` throws the GuestFault that an access would. */
 export interface RefState extends HelperState {
@@ -186,7 +184,7 @@ const floats = new Set(fpNames);
 
 function operation(name: string, args: readonly bigint[], st: RefState): bigint {
   if (!(name in ops)) throw new Error(`no IR operation ${name}`);
-  if (floats.has(name)) return fpOp(name, args, envOf(Number(st.get(slots.mxcsr, 32))));
+  if (floats.has(name)) return fpOp(name, args, st.env());
   if (name in single) return single[name]!(args);
   const [shape, op] = name.split('.') as [string, string];
   const [x, y, c] = args as [bigint, bigint, bigint];

@@ -2,19 +2,13 @@
  * Words to Insn. Arm ARM C4 (the encoding index).
  *
  * Rows are found by bits 31..21 of the word: few stand in one place. Among those the one with the most fixed bits that covers the word
- * and whose operands are not reserved is meant.
+ * and whose operands are not reserved is meant. A word that none covers is an undefined instruction.
  */
+import type { DecodeFault } from '../isa.js';
 import type { Insn, Operand, Row } from '../row.js';
 import { readDiagram } from './diagram.js';
 import type { Form } from './form.js';
 import { formOf, rows } from './table.js';
-
-/** `truncated`: fewer than four bytes; `invalid`: unallocated or reserved, an undefined instruction. */
-export type DecodeFault = 'truncated' | 'invalid';
-
-export function isFault(d: Insn | DecodeFault): d is DecodeFault {
-  return typeof d === 'string';
-}
 
 const indexBits = 11;
 const indexShift = 32 - indexBits;

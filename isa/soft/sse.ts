@@ -21,7 +21,8 @@ export function envOf(mxcsr: number): Env {
   return { rounding: ((mxcsr >> MXCSR.RC) & 3) as Rounding, ftz: (mxcsr & MXCSR.FTZ) !== 0, daz: (mxcsr & MXCSR.DAZ) !== 0, nan: sseNan };
 }
 
-const env = (st: HelperState): Env => envOf(Number(st.get(slots.mxcsr, 32)));
+/** MXCSR's, now. */
+export const sseEnv = (st: HelperState): Env => envOf(Number(st.get(slots.mxcsr, 32)));
 
 /**
  * LDMXCSR: reserved bits set are #GP. An exception that is not masked would have to be raised, which the model
@@ -72,7 +73,7 @@ const maskMove = (bytes: number): Helper => (st, at, data, mask) => {
 };
 
 export const sseHelpers: Readonly<Record<string, Helper>> = {
-  ...Object.fromEntries(fpNames.map((name): [string, Helper] => [name, (st, ...args) => fpOp(name, args, env(st))])),
+  ...Object.fromEntries(fpNames.map((name): [string, Helper] => [name, (st, ...args) => fpOp(name, args, st.env())])),
   ldmxcsr: writeMxcsr,
   maskmovdqu: maskMove(16),
   maskmovq: maskMove(8),

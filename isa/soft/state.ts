@@ -6,7 +6,8 @@
  * travel as unsigned bigint, v128 as 128-bit bigint, f32 and f64 as their bit patterns.
  */
 import type { Trap } from '../ir.js';
-import type { CpuProfile } from '../x86/cpuid.js';
+import type { Profile } from '../isa.js';
+import type { Env } from './float.js';
 
 export interface HelperState {
   /** The `bits` low bits of the context cell at byte offset `slot`, unsigned. */
@@ -23,7 +24,11 @@ export interface HelperState {
   span?(addr: bigint, bytes: number, write: boolean): Uint8Array | undefined;
   /** Core cycles since the start, as RDTSC shows them. */
   cycles(): bigint;
-  readonly cpu: CpuProfile;
+  readonly cpu: Profile;
+  /** How floating-point operations round at this moment, and which NaN they give. */
+  env(): Env;
+  /** The exclusive monitors begin to watch what the cells `exclusive` name: a write by others clears the cell. Absent where nothing else writes. */
+  watch?(addr: bigint): void;
   /** Number of the core, 0 first. */
   readonly core: number;
 }

@@ -1,5 +1,5 @@
 /** Helpers of system instructions: CPUID, CRC32, the clock. */
-import { cpuid } from '../x86/cpuid.js';
+import { cpuid, type CpuProfile } from '../x86/cpuid.js';
 import { GPR, gprSlot } from '../x86/regs.js';
 import type { Helper } from './state.js';
 
@@ -7,7 +7,7 @@ import type { Helper } from './state.js';
 const cpuidHelper: Helper = (st) => {
   const leaf = Number(st.get(gprSlot(GPR.RAX), 32));
   const sub = Number(st.get(gprSlot(GPR.RCX), 32));
-  const r = cpuid(st.cpu, leaf, sub, st.core);
+  const r = cpuid(st.cpu as CpuProfile, leaf, sub, st.core);
   st.put(gprSlot(GPR.RAX), 64, BigInt(r.eax));
   st.put(gprSlot(GPR.RBX), 64, BigInt(r.ebx));
   st.put(gprSlot(GPR.RCX), 64, BigInt(r.ecx));

@@ -5,6 +5,8 @@
  * Leaves 2 and 4 describe a Skylake client's caches. No XSAVE, so leaf 0DH is empty.
  */
 
+import type { Profile } from '../isa.js';
+
 /** Where each feature is advertised: leaf, register, bit. */
 const bits = {
   SSE3: [1, 'ecx', 0], PCLMULQDQ: [1, 'ecx', 1], MONITOR: [1, 'ecx', 3], SSSE3: [1, 'ecx', 9], FMA: [1, 'ecx', 12], CX16: [1, 'ecx', 13],
@@ -26,15 +28,12 @@ const bits = {
 export type Feature = keyof typeof bits;
 export const featureNames = Object.keys(bits) as readonly Feature[];
 
-export interface CpuProfile {
-  readonly features: ReadonlySet<string>;
+export interface CpuProfile extends Profile {
   readonly vendor: string; // 12 characters
   readonly brand: string; // at most 47 characters
   readonly family: number;
   readonly model: number;
   readonly stepping: number;
-  /** Logical processors, for the topology leaves. */
-  readonly cores: number;
 }
 
 export const v1: readonly Feature[] = ['FPU', 'TSC', 'CX8', 'CMOV', 'CLFSH', 'MMX', 'FXSR', 'SSE', 'SSE2', 'SYSCALL', 'NX', 'LM', 'RDTSCP', 'INVARIANT_TSC'];

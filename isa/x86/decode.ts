@@ -10,20 +10,11 @@
  *
  * Left out: 3DNow! and XOP; prefixes are Intel's (66 before a near branch is ignored).
  */
+import type { DecodeFault } from '../isa.js';
 import type { Insn, MemOperand, Operand, RegOperand, Row } from '../row.js';
 import { From, Pp, Space, exchangeMap, placeOf, places, type Form, type OperandForm } from './form.js';
 import { bnd, cr, crExists, dr, drExists, mask, mmx, r16, r32, r64, r8, r8legacy, seg, st, xmm, ymm, zmm } from './operands.js';
 import { allRows, formOf, rows, rowsAt } from './table.js';
-
-/**
- * Why bytes are no instruction: `truncated` more bytes are needed to say; `invalid` #UD; `toolong` more than 15
- * bytes, #GP.
- */
-export type DecodeFault = 'truncated' | 'invalid' | 'toolong';
-
-export function isFault(d: Insn | DecodeFault): d is DecodeFault {
-  return typeof d === 'string';
-}
 
 /** A decoded instruction; `ops` and the rest as row.ts says. */
 class DecodedInsn implements Insn {

@@ -1,35 +1,35 @@
 /**
  * A core's state in linear memory, as generated code and the kernel model share it.
  *
- * Layout from the core's base address: the architectural cells (isa/x86/regs.ts `slots`), then the engine's own
+ * Layout from the core's base address: the architectural cells (isa/context.ts and the ISA's `slots`), then the engine's own
  * cells (`engineCells`), then the lookaside. Everything is little-endian and byte-addressed, so AL overlays RAX.
  * The base address is the `ctx` parameter of generated functions; all offsets are immediates there.
  */
 import { readFlags, writeFlags } from '../../isa/x86/flags.js';
-import { slots } from '../../isa/x86/regs.js';
+import { common } from '../../isa/context.js';
 import type { Ram } from '../memory/ram.js';
 
 /** The engine's cells, byte offsets from the context's base. Not architectural, except ticks and instructions. */
 export const engineCells = {
   /** Where a run stopped: address of a micro-op record. i32 */
-  record: 656,
+  record: common.end,
   /** Budget left, (ticks << 24) - instructions, when generated code returned or called out. i64 */
-  left: 664,
+  left: common.end + 8,
   /** Target of an indirect jump that the hash did not know. i64 */
-  target: 672,
+  target: common.end + 16,
   /** The address space's id, part of the jump hash's key. i32 */
-  space: 680,
+  space: common.end + 24,
   /** 1: the helper that was called found a fault. i32 */
-  fault: 684,
+  fault: common.end + 28,
   /** Local time in ticks and instructions executed, as of the last return to TypeScript. f64 each */
-  ticks: 688,
-  instructions: 696,
+  ticks: common.end + 32,
+  instructions: common.end + 40,
   /** A position inside a block: its entry address (f64) and instructions done (i32); 0 done = at an entry. */
-  entry: 704,
-  done: 712,
+  entry: common.end + 48,
+  done: common.end + 56,
   /** Operands that travel by memory: v128 arguments and results of helpers, accesses across pages, helpers' stores (FXSAVE's is the longest). */
-  scratch: 720,
-  end: 720 + 1024,
+  scratch: common.end + 64,
+  end: common.end + 64 + 1024,
 } as const;
 
 /** Entry: read tag i64, write tag i64, host delta i32, two reserved i32 (cache and TLB stamps to come). */
@@ -38,7 +38,7 @@ export const lookaside = { at: 4096, entries: 1024, entryBytes: 32, rtag: 0, wta
 export const noTag = -1n;
 export const contextBytes = lookaside.at + lookaside.entries * lookaside.entryBytes;
 
-const architecturalBytes = slots.end;
+const architecturalBytes = common.end;
 
 /** One core's registers and clocks. Bits are unsigned: get64 gives 0 .. 2^64-1. */
 export class CoreState {
@@ -70,10 +70,10 @@ export class CoreState {
 
   /** Address of the next instruction. Setting it starts a block there. */
   get pc(): number {
-    return this.num(slots.rip);
+    return this.num(common.pc);
   }
   set pc(v: number) {
-    this.setNum(slots.rip, v);
+    this.setNum(common.pc, v);
     this.done = 0;
   }
   /** RFLAGS as PUSHF shows it. */

@@ -5,7 +5,8 @@
  * Source lines are not shown: nothing reads them from images yet. amd64 only.
  */
 import { ElfError, EM, SHF, PF, PT, machineName, readElf, readSections, readSymbols, sectionBytes, type ElfFile } from '../../isa/abi/elf.js';
-import { decode, isFault } from '../../isa/x86/decode.js';
+import { isFault } from '../../isa/isa.js';
+import { decode } from '../../isa/x86/decode.js';
 import { printGnu } from '../../isa/x86/printGnu.js';
 import { printGo } from '../../isa/x86/printGo.js';
 import { Symbols, type Named } from './symbols.js';

@@ -10,11 +10,10 @@
  * A stub is one record that leaves to TypeScript. A block that was dropped becomes a stub at its first record, and a
  * `goto` once its address is decoded again, so links into it need no list.
  */
-import { decode, isFault } from '../../isa/x86/decode.js';
+import { isFault, type DecodeFault, type Isa } from '../../isa/isa.js';
 import type { Insn } from '../../isa/row.js';
 import { frameBytes, Pte, type PageTable, type Ram } from '../memory/ram.js';
 import type { Form, Kinds, Kind } from './kind.js';
-import { valueOf } from './kind.js';
 import { costOffset, indexOffset, unitBytes } from './layout.js';
 import type { Memory } from './memory.js';
 import type { Reason } from './stop.js';
@@ -76,6 +75,7 @@ export class CodeCache {
   /** In address order, dropped ones included: records are handed out upwards. */
   private readonly order: Block[] = [];
   private top: number;
+  private readonly isa: Isa;
   private readonly insns: Insn[] = [];
   private readonly forms: Form[] = [];
   /** Copy of the bytes around a page boundary. */
@@ -98,6 +98,7 @@ export class CodeCache {
     private readonly onDropAll: () => void,
   ) {
     this.top = area;
+    this.isa = kinds.isa;
     ram.onCodeWrite = (frame) => this.dropFrame(frame);
   }
 
@@ -217,13 +218,13 @@ export class CodeCache {
   private fetch(space: PageTable, pc: number, frame: number): Insn | Reason | undefined {
     const offset = pc & pageMask; // pc is below 2^47, and & takes the low 32 bits
     const left = frameBytes - offset;
-    if (left >= 15) return reasonOr(decode(this.ram.u8, frame * frameBytes + offset, pc, this.onBlock !== undefined));
+    if (left >= this.isa.maxBytes) return reasonOr(this.isa.decode(this.ram.u8, frame * frameBytes + offset, pc, this.onBlock !== undefined));
     // the instruction may reach into the next page: decode a copy of what there is
     const next = this.executable(space, pc + left);
     const have = next ? this.window.length : left;
     this.window.set(this.ram.u8.subarray(frame * frameBytes + offset, (frame + 1) * frameBytes));
     if (next) this.window.set(this.ram.u8.subarray(next * frameBytes, next * frameBytes + this.window.length - left), left);
-    const d = decode(this.window.subarray(0, have), 0, pc, this.onBlock !== undefined);
+    const d = this.isa.decode(this.window.subarray(0, have), 0, pc, this.onBlock !== undefined);
     if (d !== 'truncated') return reasonOr(d);
     this.memory.fail('PageFault', pc + left, 'exec');
     return undefined;
@@ -232,6 +233,10 @@ export class CodeCache {
   private build(space: PageTable, pc: number, single: boolean): Block | undefined {
     if (!(pc >= 0 && pc < userEnd)) {
       this.memory.fail('Protection', pc, 'exec');
+      return undefined;
+    }
+    if (pc % this.isa.alignBytes !== 0) {
+      this.memory.fail('Align', pc, 'exec');
       return undefined;
     }
     const frame = this.executable(space, pc);
@@ -370,7 +375,7 @@ export class CodeCache {
     for (let i = 0; i < fields.length; i++) {
       const f = fields[i]!;
       const source = form.sources[f.param]!;
-      const value = valueOf(source, insns[k + source.part]!);
+      const value = this.isa.holes.value(source, insns[k + source.part]!);
       const to = at + f.offset;
       if (f.role === 'link') this.linkTo(to, Number(value));
       else if (f.bytes === 2) ram.u16[to >> 1] = Number(value);
@@ -409,7 +414,7 @@ export class CodeCache {
   }
 }
 
-function reasonOr(d: ReturnType<typeof decode>): Insn | Reason {
+function reasonOr(d: Insn | DecodeFault): Insn | Reason {
   if (!isFault(d)) return d;
   return d === 'toolong' ? 'Protection' : 'Undefined';
 }

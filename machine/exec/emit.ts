@@ -7,11 +7,11 @@
  * moves down to its user only when no put or call lies between, an access only when nothing else with an effect does,
  * so the order that isa/ir.ts promises stays.
  */
+import { common } from '../../isa/context.js';
 import { laneOps, ops, tyBits } from '../../isa/ir.js';
 import type { ConstRef, Node, SlotRef, Trap, Ty, Unit, Value } from '../../isa/ir.js';
 import { engineCells, lookaside } from '../core/context.js';
 import { fpNames } from '../../isa/soft/fpop.js';
-import { slots } from '../../isa/x86/regs.js';
 import { hasEffect } from './tidy.js';
 import { hasOpcode, type Code, type ValType } from './wasm.js';
 
@@ -438,7 +438,7 @@ function emitFp(e: Emitter, n: Node): void {
     code.i32(0);
   }
   code.get(ctx);
-  code.mem('i32.load', slots.fpSlow);
+  code.mem('i32.load', common.fpSlow);
   code.op('i32.or');
   code.if(n.ty);
   callHelper(e, n.op, argTypes(e, n), n.ty, (i) => code.get(args[i]!));

@@ -9,9 +9,10 @@
  * (pc, 0) between runs. Stepping moves inside the block, so that stepping n times and then continuing costs what continuing costs.
  */
 import type { Row } from '../../isa/row.js';
-import { decode, isFault } from '../../isa/x86/decode.js';
-import { profile, type CpuProfile } from '../../isa/x86/cpuid.js';
-import { slots } from '../../isa/x86/regs.js';
+import { common } from '../../isa/context.js';
+import { isFault, type Isa } from '../../isa/isa.js';
+import { profile } from '../../isa/x86/cpuid.js';
+import { x86Isa } from '../../isa/x86/isa.js';
 import { CoreState, contextBytes, engineCells } from '../core/context.js';
 import type { PageTable, Ram } from '../memory/ram.js';
 import { CodeCache, maxInstructions, stopReasons, type Block } from './code.js';
@@ -44,7 +45,8 @@ export interface EngineOptions {
   readonly cores: number;
   /** insn: the limit of a run is honoured after any instruction; block: at block ends. Costs and results are the same. */
   readonly grain?: 'block' | 'insn';
-  readonly cpu?: CpuProfile;
+  /** Left out: x86-64 of level v2. */
+  readonly isa?: Isa;
   /** Instructions before hot kinds become arms of the main function; nothing visible depends on it. */
   readonly heatAfter?: number;
   /** Room for decoded code, emptied when full; nothing visible depends on it. */
@@ -73,7 +75,7 @@ export class Engine {
 
   constructor(readonly ram: Ram, options: EngineOptions) {
     const { cores } = options;
-    const cpu = options.cpu ?? profile('v2', cores);
+    const isa = options.isa ?? x86Isa(profile('v2', cores));
     const base = ram.reserve(contextBytes * cores, 4096);
     for (let i = 0; i < cores; i++) {
       this.states.push(new CoreState(ram, base + i * contextBytes));
@@ -82,8 +84,8 @@ export class Engine {
     this.stepping = options.grain === 'insn';
     const hash = ram.reserve(hashEntries * hashBytes);
     this.memory = new Memory(ram, base, contextBytes, cores);
-    const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), cpu, (core) => this.ticksWithin(core));
-    this.kinds = new Kinds(cpu);
+    const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), isa, (core) => this.ticksWithin(core));
+    this.kinds = new Kinds(isa);
     this.tier0 = new Tier0(ram, hash, imports.find);
     this.coolFor = options.heatAfter ?? heatAfter;
     const forget = (): void => void this.resume.fill(0);
@@ -115,6 +117,7 @@ export class Engine {
   /** Forgets all lookaside entries and decoded code; changes nothing that a guest or a digest can see. */
   flushAll(): void {
     this.memory.clearAll();
+    this.memory.watchAll();
     this.code.dropAll();
   }
 
@@ -152,7 +155,7 @@ export class Engine {
 
   /** Moves the core to the entry of a block. */
   private arrive(state: CoreState, pc: number): void {
-    state.setNum(slots.rip, pc);
+    state.setNum(common.pc, pc);
     state.entry = pc;
     state.done = 0;
   }
@@ -160,7 +163,7 @@ export class Engine {
   /** To where an indirect jump went. All 64 bits are kept: an address beyond 2^53 is not exact as a number, but it faults. */
   private arriveAtTarget(state: CoreState): number {
     this.arrive(state, state.num(engineCells.target));
-    state.set64(slots.rip, state.get64(engineCells.target));
+    state.set64(common.pc, state.get64(engineCells.target));
     return state.entry;
   }
 
@@ -311,7 +314,7 @@ export class Engine {
     const pc = block.pcOf(k);
     const bytes = new Uint8Array(block.pcOf(k + 1) - pc);
     for (let i = 0; i < bytes.length; i++) bytes[i] = this.peek(block.space, pc + i);
-    const d = decode(bytes, 0, pc);
+    const d = this.kinds.isa.decode(bytes, 0, pc);
     return isFault(d) ? undefined : d.row;
   }
   private peek(space: PageTable, va: number): number {
@@ -355,7 +358,7 @@ export class Engine {
       return true;
     }
     this.charge(state, whole.prefix[k + 1]! - whole.prefix[k]!, 1);
-    if (status === Status.Limit) state.setNum(slots.rip, code.addressOf(record));
+    if (status === Status.Limit) state.setNum(common.pc, code.addressOf(record));
     else this.arriveAtTarget(state);
     const over = k + 1 >= whole.length || (memory.codeWritten.length > 0 && !whole.alive);
     state.done = over ? 0 : k + 1;

@@ -4,9 +4,8 @@
  */
 import { fpNames, fpOp } from '../../isa/soft/fpop.js';
 import { helpers, GuestFault, type Helper, type HelperState } from '../../isa/soft/index.js';
-import { envOf } from '../../isa/soft/sse.js';
-import type { CpuProfile } from '../../isa/x86/cpuid.js';
-import { slots } from '../../isa/x86/regs.js';
+import type { Env } from '../../isa/soft/float.js';
+import type { Isa, Profile } from '../../isa/isa.js';
 import { engineCells } from '../core/context.js';
 import type { Ram } from '../memory/ram.js';
 import type { Memory } from './memory.js';
@@ -15,14 +14,25 @@ import type { ImportFunction } from './tier0.js';
 
 /** A core as helpers see it. */
 class CoreView implements HelperState {
+  readonly cpu: Profile;
+
   constructor(
     private readonly ram: Ram,
     private readonly memory: Memory,
     private readonly ctx: number,
     readonly core: number,
-    readonly cpu: CpuProfile,
+    private readonly isa: Isa,
     private readonly ticks: () => number,
-  ) {}
+  ) {
+    this.cpu = isa.profile;
+  }
+
+  env(): Env {
+    return this.isa.env(this);
+  }
+  watch(addr: bigint): void {
+    this.memory.watch(this.ctx, addr);
+  }
 
   get(slot: number, bits: number): bigint {
     return this.read(this.ctx + slot, bits / 8);
@@ -99,11 +109,11 @@ export class Imports {
     private readonly ram: Ram,
     private readonly memory: Memory,
     contexts: readonly number[],
-    cpu: CpuProfile,
+    isa: Isa,
     /** Ticks of a core at the instruction it is in. */
     ticks: (core: number) => number,
   ) {
-    contexts.forEach((ctx, core) => this.views.push(new CoreView(ram, memory, ctx, core, cpu, () => ticks(core))));
+    contexts.forEach((ctx, core) => this.views.push(new CoreView(ram, memory, ctx, core, isa, () => ticks(core))));
   }
 
   /** The function for an import's name: load, modify, store, probe, or `helper(types)type` as emit.ts writes it. */
@@ -121,7 +131,7 @@ export class Imports {
   private helper(name: string): Helper {
     const found = arithmetic[name] ?? helpers[name];
     if (found) return found;
-    if (fpNames.includes(name)) return (st, ...args) => fpOp(name, args, envOf(Number(st.get(slots.mxcsr, 32))));
+    if (fpNames.includes(name)) return (st, ...args) => fpOp(name, args, st.env());
     throw new Error(`no helper ${name} in isa/soft`);
   }
 

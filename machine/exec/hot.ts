@@ -2,7 +2,8 @@
  * Which kinds the interpreter prepares for: recorded by tests/bench/hot.ts from C and Go programs and the benchmark's
  * kernels. Data only; any list gives the same results, more slowly.
  */
-import { decode, isFault } from '../../isa/x86/decode.js';
+import { isFault } from '../../isa/isa.js';
+import { decode } from '../../isa/x86/decode.js';
 import type { Insn } from '../../isa/row.js';
 import type { Kind, Kinds } from './kind.js';
 

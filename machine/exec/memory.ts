@@ -6,7 +6,12 @@
  *
  * Frames that hold decoded code never get a write tag, under any address. A store into one stops before it happens
  * with the reason 'code': the engine then runs that one instruction with `codeWrites` set and drops what was decoded.
+ *
+ * Exclusive monitors (arm64) work in the same manner: a frame with a marked granule gets no write tag on any core, so
+ * every store to it comes here and clears the marks that others have set on what it touches. The mark itself is a cell of the core,
+ * architectural state; which granule of memory it means is kept here and found anew after a restore.
  */
+import { common } from '../../isa/context.js';
 import { engineCells, lookaside, noTag } from '../core/context.js';
 import { frameBytes, frameShift, Pte, type PageTable, type Ram } from '../memory/ram.js';
 import type { Access, Reason } from './stop.js';
@@ -14,6 +19,8 @@ import type { Access, Reason } from './stop.js';
 /** Above the last address a user program may name, as the upper 32 bits. */
 const canonicalHigh = 0x8000;
 const pageMask = frameBytes - 1;
+/** Exclusives reservation granule: what a Neoverse N1 has. */
+const granuleBytes = 64;
 
 export interface Problem {
   reason: Reason | 'code';
@@ -30,6 +37,8 @@ export class Memory {
   /** Per frame, 1: some lookaside may hold a write tag for it. */
   private readonly writable: Uint8Array;
   private readonly spaces: (PageTable | undefined)[] = [];
+  /** Per core, the host address of the granule that its monitor watches, 0: none. */
+  private readonly marks: number[] = [];
 
   constructor(
     private readonly ram: Ram,
@@ -39,7 +48,11 @@ export class Memory {
     private readonly cores: number,
   ) {
     this.writable = new Uint8Array(ram.endFrame);
-    for (let i = 0; i < cores; i++) this.clear(base + i * stride);
+    for (let i = 0; i < cores; i++) {
+      this.marks.push(0);
+      this.clear(base + i * stride);
+    }
+    ram.onWatchedWrite = (frame) => this.breakMarks(-1, frame << frameShift >>> 0, frameBytes);
   }
 
   setSpace(ctx: number, space: PageTable): void {
@@ -48,6 +61,8 @@ export class Memory {
     this.spaces[core] = space;
     this.ram.i32[(ctx + engineCells.space) >> 2] = space.id;
     this.clear(ctx);
+    const marked = this.ram.i64[(ctx + common.exclusive) >> 3]!;
+    if (marked !== 0n) this.watch(ctx, marked);
   }
   space(ctx: number): PageTable {
     const space = this.spaces[this.coreOf(ctx)];
@@ -105,6 +120,45 @@ export class Memory {
     this.writable.fill(0);
   }
 
+  /** The monitor of a core watches the granule at `va`, which was just read; 0: nothing. */
+  watch(ctx: number, va: bigint): void {
+    const core = this.coreOf(ctx);
+    this.unwatch(core);
+    if (va === 0n) return;
+    const host = this.find(ctx, va, 1);
+    if (host === 0) return;
+    const frame = host >>> frameShift;
+    this.marks[core] = (host & -granuleBytes) >>> 0;
+    this.ram.watched[frame] = 1;
+    this.protect(frame);
+  }
+
+  /** Clears the marks of cores other than `core` in the granules that `bytes` from `host` on touch. */
+  private breakMarks(core: number, host: number, bytes: number): void {
+    const last = host + bytes - 1;
+    this.marks.forEach((mark, i) => {
+      if (mark === 0 || i === core || mark > last || mark + granuleBytes <= host) return;
+      this.ram.i64[(this.base + i * this.stride + common.exclusive) >> 3] = 0n;
+      this.unwatch(i);
+    });
+  }
+
+  private unwatch(core: number): void {
+    const mark = this.marks[core]!;
+    if (mark === 0) return;
+    this.marks[core] = 0;
+    const frame = mark >>> frameShift;
+    if (!this.marks.some((m) => m !== 0 && m >>> frameShift === frame)) this.ram.watched[frame] = 0;
+  }
+
+  /** After the cells were changed from outside. */
+  watchAll(): void {
+    for (let core = 0; core < this.cores; core++) {
+      const ctx = this.base + core * this.stride;
+      if (this.spaces[core]) this.watch(ctx, this.ram.i64[(ctx + common.exclusive) >> 3]!);
+    }
+  }
+
   fail(reason: Problem['reason'], va: number, access: Access): 0 {
     this.problem.reason = reason;
     this.problem.va = va;
@@ -125,6 +179,10 @@ export class Memory {
     }
     if (this.ram.code[frame] === 0) {
       this.ram.written[frame] = 1;
+      if (this.ram.watched[frame] !== 0) {
+        this.breakMarks(this.coreOf(ctx), ((frame << frameShift) | (lo & pageMask)) >>> 0, granuleBytes);
+        return frame;
+      }
       this.writable[frame] = 1;
       this.fill(ctx, lo, hi, frame, lookaside.wtag);
       return frame;

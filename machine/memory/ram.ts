@@ -46,6 +46,10 @@ export class Ram {
   readonly written: Uint8Array;
   /** Per frame, 1: decoded code comes from it, so stores must stop and `touch` drops it. */
   readonly code: Uint8Array;
+  /** Per frame, 1: an exclusive monitor watches a part of it, so every write must be told. */
+  readonly watched: Uint8Array;
+  /** Called by `touch` for a frame that is watched; set by the engine. */
+  onWatchedWrite: (frame: number) => void = () => undefined;
   /** Called by `touch` for a frame that holds decoded code; set by the engine. */
   onCodeWrite: (frame: number) => void = () => undefined;
 
@@ -71,6 +75,7 @@ export class Ram {
     this.fresh = this.firstFrame;
     this.written = new Uint8Array(this.endFrame);
     this.code = new Uint8Array(this.endFrame);
+    this.watched = new Uint8Array(this.endFrame);
   }
 
   /** Takes `bytes` of the control area for good; zeroed. */
@@ -123,5 +128,6 @@ export class Ram {
   touch(frame: number): void {
     this.written[frame] = 1;
     if (this.code[frame] !== 0) this.onCodeWrite(frame);
+    if (this.watched[frame] !== 0) this.onWatchedWrite(frame);
   }
 }

@@ -3,7 +3,8 @@
  * do something, and some that make it fault. Same row, seed and count, same cases.
  */
 import type { Insn, MemOperand, Operand, RegOperand, Row } from '../../isa/row.js';
-import { decode, isFault } from '../../isa/x86/decode.js';
+import { isFault } from '../../isa/isa.js';
+import { decode } from '../../isa/x86/decode.js';
 import { encodeInsn, isEncodeFailure } from '../../isa/x86/encode.js';
 import { From, type Form, type OperandForm } from '../../isa/x86/form.js';
 import { r16, r32, r64, r8, r8legacy, registers } from '../../isa/x86/operands.js';

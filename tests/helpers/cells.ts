@@ -2,6 +2,7 @@
 import type { RefState } from '../../isa/ref.js';
 import { helpers, GuestFault } from '../../isa/soft/index.js';
 import { profile } from '../../isa/x86/cpuid.js';
+import { sseEnv } from '../../isa/soft/sse.js';
 import { slots } from '../../isa/x86/regs.js';
 
 export const memoryAt = 0x1000n;
@@ -9,6 +10,7 @@ export const memoryAt = 0x1000n;
 export class Cells implements RefState {
   readonly cpu = profile('v2');
   readonly core = 0;
+  env = () => sseEnv(this);
   readonly bytes = new Uint8Array(slots.end);
   readonly memory = new Uint8Array(1024);
 

@@ -1,5 +1,6 @@
 /** Tier 0 as an executor of cases: one core, one small address space, one instruction a case. */
 import type { CpuProfile } from '../../isa/x86/cpuid.js';
+import { x86Isa } from '../../isa/x86/isa.js';
 import { Engine } from '../../machine/exec/engine.js';
 import type { Reason, Stop } from '../../machine/exec/stop.js';
 import { Pte, Ram, frameBytes, type PageTable } from '../../machine/memory/ram.js';
@@ -10,7 +11,7 @@ const trapNumbers: Partial<Record<Reason, number>> = { Divide: 0, Breakpoint: 3,
 
 export function engineExecutor(cpu: CpuProfile = everything): Executor {
   const ram = new Ram(64 * frameBytes);
-  const engine = new Engine(ram, { cores: 1, grain: 'insn', cpu });
+  const engine = new Engine(ram, { cores: 1, grain: 'insn', isa: x86Isa(cpu) });
   const frames = new Map<number, number>();
   const map = (at: number, bytes: number, flags: (offset: number) => number): number[] => {
     const taken: number[] = [];

@@ -4,11 +4,12 @@ import { evaluate, type RefState } from '../../isa/ref.js';
 import type { Row } from '../../isa/row.js';
 import { GuestFault } from '../../isa/soft/index.js';
 import { profile, type CpuProfile } from '../../isa/x86/cpuid.js';
-import { decode, isFault } from '../../isa/x86/decode.js';
+import { isFault } from '../../isa/isa.js';
+import { decode } from '../../isa/x86/decode.js';
 import { readFlags, writeFlags } from '../../isa/x86/flags.js';
 import { gprSlot, slots } from '../../isa/x86/regs.js';
 import { liftInsn } from '../../isa/x86/semantics.js';
-import { fpSlowOf } from '../../isa/soft/sse.js';
+import { fpSlowOf, sseEnv } from '../../isa/soft/sse.js';
 import { codeAt, codeBytes, contents, dataAt, dataBytes, expand, fsBase, fxBytes, gsBase, page, writableBytes, type Case, type Executor, type Result, type State } from './state.js';
 
 /** Numbers the processor gives to our traps; those without one stop the run by name. */
@@ -23,6 +24,7 @@ export class TrialState implements RefState {
   readonly bytes: Uint8Array;
   readonly written = new Set<number>();
   readonly core: number = 0;
+  readonly env = () => sseEnv(this);
 
   constructor(s: State, pc: number, readonly cpu: CpuProfile) {
     this.bytes = contents(s);

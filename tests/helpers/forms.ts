@@ -1,5 +1,6 @@
 /** Sample instructions of a row: its operands as registers, and as memory where that fits. Encoded, so that they have bytes. */
-import { decode, isFault } from '../../isa/x86/decode.js';
+import { isFault } from '../../isa/isa.js';
+import { decode } from '../../isa/x86/decode.js';
 import { encodeInsn, isEncodeFailure } from '../../isa/x86/encode.js';
 import { From, Space, type Form, type OperandForm } from '../../isa/x86/form.js';
 import { r64, registers } from '../../isa/x86/operands.js';

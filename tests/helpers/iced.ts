@@ -3,7 +3,8 @@
  * manuals do, so they must agree everywhere except on extensions that we do not claim.
  */
 import iced from 'iced-x86';
-import { decode, isFault } from '../../isa/x86/decode.js';
+import { isFault } from '../../isa/isa.js';
+import { decode } from '../../isa/x86/decode.js';
 import { hexOf } from './forms.js';
 import { Random } from './random.js';
 

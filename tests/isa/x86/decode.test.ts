@@ -1,7 +1,8 @@
 /** Decoder and encoder on single instructions; whole binaries are compared in decode.all.ts. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decode, isFault } from '../../../isa/x86/decode.js';
+import { isFault } from '../../../isa/isa.js';
+import { decode } from '../../../isa/x86/decode.js';
 import { encode, encodeInsn, isEncodeFailure } from '../../../isa/x86/encode.js';
 import { gprOperand } from '../../../isa/x86/regs.js';
 import { allRows, formOf } from '../../../isa/x86/table.js';

@@ -1,7 +1,8 @@
 /** The encoder: random operands of every row come back from the decoder; choices and refusals on single instructions. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decode, isFault } from '../../../isa/x86/decode.js';
+import { isFault } from '../../../isa/isa.js';
+import { decode } from '../../../isa/x86/decode.js';
 import { encode, encodeInsn, isEncodeFailure, type EncodeOptions } from '../../../isa/x86/encode.js';
 import { From, Space, type Form, type OperandForm } from '../../../isa/x86/form.js';
 import { r32, r64, r8, r8legacy, registers } from '../../../isa/x86/operands.js';

@@ -21,7 +21,7 @@ function cells(): RefState {
   return {
     get: (slot, bits) => (bits === 64 ? dv.getBigUint64(slot, true) : BigInt(dv.getUint32(slot, true)) & ((1n << BigInt(bits)) - 1n)),
     put: (slot, bits, v) => (bits === 64 ? dv.setBigUint64(slot, v, true) : dv.setUint32(slot, Number(v), true)),
-    load: none, store: none, probe: none, cycles: () => 0n, cpu: profile(), core: 0,
+    load: none, store: none, probe: none, cycles: () => 0n, cpu: profile(), core: 0, env: none,
   };
 }
 const combinations = Array.from({ length: 64 }, (_, i) => (i & 1) | ((i & 2) << 1) | ((i & 4) << 2) | ((i & 8) << 3) | ((i & 16) << 3) | ((i & 32) << 6));

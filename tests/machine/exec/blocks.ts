@@ -3,7 +3,8 @@
  * ref.ts); blocks leave dead flags out, fuse pairs and, once hot, use arms of the main function. Random sequences must end
  * in the same state whichever way they run.
  */
-import { decode, isFault } from '../../../isa/x86/decode.js';
+import { isFault } from '../../../isa/isa.js';
+import { decode } from '../../../isa/x86/decode.js';
 import { gprSlot, slots } from '../../../isa/x86/regs.js';
 import { armExamples } from '../../../machine/exec/hot.js';
 import type { Engine } from '../../../machine/exec/engine.js';

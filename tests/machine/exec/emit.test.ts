@@ -2,7 +2,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { IrBuilder, laneOps, ops, tyBits, type ConstRef, type SlotRef, type Trap, type Ty, type Unit, type Value } from '../../../isa/ir.js';
 import { evaluate, type RefState } from '../../../isa/ref.js';
+import { sseEnv } from '../../../isa/soft/sse.js';
 import { profile } from '../../../isa/x86/cpuid.js';
+import { x86Isa } from '../../../isa/x86/isa.js';
 import { slots } from '../../../isa/x86/regs.js';
 import { contextBytes } from '../../../machine/core/context.js';
 import { emitUnit, type Target } from '../../../machine/exec/emit.js';
@@ -63,7 +65,7 @@ class PlainTarget implements Target {
 
 const ram = new Ram(65536, 1024 * 1024);
 const ctx = ram.reserve(contextBytes, 4096);
-const imports = new Imports(ram, new Memory(ram, ctx, contextBytes, 1), [ctx], profile('v2', 1), () => 0);
+const imports = new Imports(ram, new Memory(ram, ctx, contextBytes, 1), [ctx], x86Isa(profile('v2', 1)), () => 0);
 
 type Units = readonly Unit[];
 
@@ -87,9 +89,10 @@ function refState(cells: Uint8Array): RefState {
   const never = (): never => {
     throw new Error('no memory here');
   };
-  return {
+  const st: RefState = {
     core: 0,
     cpu: profile('v2', 1),
+    env: () => sseEnv(st),
     cycles: () => 0n,
     load: never,
     store: never,
@@ -103,6 +106,7 @@ function refState(cells: Uint8Array): RefState {
       for (let i = 0; i < bits / 8; i++, v >>= 8n) cells[slot + i] = Number(v & 0xffn);
     },
   };
+  return st;
 }
 
 const argAt = (i: number): number => slots.xmm + 16 * i;

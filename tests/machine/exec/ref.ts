@@ -6,8 +6,10 @@ import { IrBuilder } from '../../../isa/ir.js';
 import type { Insn, MemOperand } from '../../../isa/row.js';
 import { evaluate, type Outcome, type RefState } from '../../../isa/ref.js';
 import { GuestFault } from '../../../isa/soft/index.js';
+import { sseEnv } from '../../../isa/soft/sse.js';
 import { profile, type CpuProfile } from '../../../isa/x86/cpuid.js';
-import { decode, isFault } from '../../../isa/x86/decode.js';
+import { isFault } from '../../../isa/isa.js';
+import { decode } from '../../../isa/x86/decode.js';
 import { gprSlot, slots } from '../../../isa/x86/regs.js';
 import { liftInsn } from '../../../isa/x86/semantics.js';
 import type { Engine } from '../../../machine/exec/engine.js';
@@ -22,6 +24,7 @@ const cpu: CpuProfile = profile('v2', 1);
 class Copy implements RefState {
   readonly core = 0;
   readonly cpu = cpu;
+  readonly env = () => sseEnv(this);
   constructor(
     readonly regs: Uint8Array,
     readonly data: Uint8Array,

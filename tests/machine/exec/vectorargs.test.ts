@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decode, isFault } from '../../../isa/x86/decode.js';
+import { isFault } from '../../../isa/isa.js';
+import { decode } from '../../../isa/x86/decode.js';
 import { engineExecutor } from '../../helpers/engineRun.js';
 import { difference, refExecutor } from '../../helpers/executors.js';
 import { codeAt, dataAt, page, type Case } from '../../helpers/state.js';
