@@ -4,11 +4,18 @@
  */
 
 import { levels, type Level } from '../isa/x86/cpuid.js';
+import { mountProblems } from './mounts.js';
 
 /** Ticks in a core cycle, everywhere: divisible by the issue widths and clock ratios in use. */
 export const ticksPerCycle = 48;
 
 export type Arch = 'amd64' | 'arm64';
+
+/** A mounted folder or file: its absolute path in the guest, of a character a byte, without `.`, `..` or slashes too many. */
+export interface Mount {
+  readonly guest: string;
+  readonly writable: boolean;
+}
 
 export interface Config {
   readonly arch: Arch;
@@ -25,6 +32,10 @@ export interface Config {
   readonly quantumCycles: number;
   /** Core clock: turns cycles into the nanoseconds that guests see. */
   readonly clockHz: number;
+  /** Folders and files of the host that the guest sees; which of the host's they are is the Host's business. */
+  readonly mounts: readonly Mount[];
+  /** Working directory of the first process. */
+  readonly cwd: string;
   /** Guest wall clock at cycle 0, nanoseconds since 1970, a decimal number: it exceeds 2^53. */
   readonly epochNanos: string;
   /** Cores' worth of CPU time that the control group grants, as cpu.max tells it; 0: no limit. It is told, not enforced. */
@@ -42,6 +53,8 @@ export const defaults: Config = {
   grain: 'block',
   quantumCycles: 1000,
   clockHz: 3e9,
+  mounts: [],
+  cwd: '/',
   epochNanos: '1600000000000000000',
   cpuQuota: 0,
   cgroup: 2,
@@ -86,6 +99,7 @@ export function problems(options: Partial<Config>): string[] {
   if (c.grain !== 'block' && c.grain !== 'insn') bad(`grain ${String(c.grain)}: choose block or insn`);
   if (!Number.isInteger(c.quantumCycles) || c.quantumCycles < 1) bad(`quantum ${c.quantumCycles}: choose a whole number of cycles`);
   if (!Number.isInteger(c.clockHz) || c.clockHz < minClockHz || c.clockHz > maxClockHz) bad(`clock ${c.clockHz}: choose ${formatHz(minClockHz)} to ${formatHz(maxClockHz)}`);
+  found.push(...mountProblems(c.mounts));
   if (!/^\d{1,19}$/.test(c.epochNanos)) bad(`epoch ${c.epochNanos}: choose nanoseconds since 1970`);
   if (!(c.cpuQuota >= 0 && c.cpuQuota <= 1000) || (c.cpuQuota > 0 && c.cpuQuota < 0.01)) bad(`cpuQuota ${c.cpuQuota}: choose cores, at least 0.01, or 0 for no limit`);
   if (c.cgroup !== 1 && c.cgroup !== 2) bad(`cgroup ${String(c.cgroup)}: choose 1 or 2`);

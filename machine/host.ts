@@ -4,6 +4,10 @@
  * Every answer that the outside gives enters the input log with the time at which the guest got it. A run with
  * the same log needs no Host for input: HostLink answers from the log first, and from the Host after its end.
  */
+import { E } from '../isa/abi/linux.js';
+import type { FileAnswer, FileQuestion } from './hostFiles.js';
+import { Hash } from './hash.js';
+import { encode } from './plain.js';
 
 /** What a read brought: bytes, nothing yet, or the end of input. */
 export type HostRead = Uint8Array | 'wait' | 'eof';
@@ -15,18 +19,24 @@ export interface Host {
   read(fd: number, max: number): HostRead;
   /** True when input from `fd` comes from a person: the terminal's answer to isatty. */
   isTerminal(fd: number): boolean;
+  /** About mounted folders; see hostFiles.ts. Orders among the questions take effect outside. */
+  file(question: FileQuestion): FileAnswer;
 }
 
 /**
  * One answer. A 'wait' is kept when a system call got it, because the guest saw it; polls on behalf of a
- * waiting task are kept only when they brought something.
+ * waiting task are kept only when they brought something. Of questions about files a hash shows whether a replay asks the same.
  */
-export interface InputRecord {
-  readonly ticks: number;
-  readonly fd: number;
-  readonly answer: HostRead;
-  readonly polled: boolean;
+export type InputRecord =
+  | { readonly ask: 'read' | 'poll'; readonly ticks: number; readonly fd: number; readonly answer: HostRead }
+  | { readonly ask: 'file'; readonly ticks: number; readonly what: FileQuestion['ask']; readonly hash: string; readonly answer: FileAnswer };
+
+/** A replay asked what the recorded run did not: another program, config or version of the machine. */
+export class ReplayError extends Error {
+  override readonly name = 'ReplayError';
 }
+
+const nameOf = (r: InputRecord): string => (r.ask === 'file' ? `${r.what} of a file` : `${r.ask} of descriptor ${r.fd}`);
 
 /** Plain data of the link, for snapshots. */
 export interface LinkState {
@@ -72,24 +82,42 @@ export class HostLink {
   read(fd: number, max: number, ticks: number): HostRead {
     if (this.replaying) {
       const r = this.log[this.replayed++]!;
-      if (r.fd !== fd || r.ticks !== ticks || r.polled) {
-        throw new Error(`replay diverged: read of descriptor ${fd} at ${ticks}, where the log has ${r.polled ? 'a poll' : 'a read'} of ${r.fd} at ${r.ticks}`);
-      }
+      if (r.ask !== 'read' || r.fd !== fd || r.ticks !== ticks) return this.diverged(`read of descriptor ${fd}`, ticks, r);
       return r.answer;
     }
-    return this.note({ ticks, fd, answer: this.host.read(fd, max), polled: false });
+    const answer = this.host.read(fd, max);
+    this.note({ ask: 'read', ticks, fd, answer });
+    return answer;
   }
 
   /** A waiting task is served: asked at slice boundaries and while all cores idle, at time `ticks`. */
   poll(fd: number, max: number, ticks: number): HostRead {
     if (this.replaying) {
       const r = this.log[this.replayed]!;
-      if (!r.polled || r.fd !== fd || r.ticks !== ticks) return 'wait';
+      if (r.ask !== 'poll' || r.fd !== fd || r.ticks !== ticks) return 'wait';
       this.replayed++;
       return r.answer;
     }
     const answer = this.host.read(fd, max);
-    return answer === 'wait' ? answer : this.note({ ticks, fd, answer, polled: true });
+    if (answer !== 'wait') this.note({ ask: 'poll', ticks, fd, answer });
+    return answer;
+  }
+
+  /** A question about a mounted folder, at time `ticks`. A replay repeats the answer and nothing of the effect. */
+  file(question: FileQuestion, ticks: number): FileAnswer {
+    const hash = hashOfQuestion(question);
+    if (this.replaying) {
+      const r = this.log[this.replayed++]!;
+      if (r.ask !== 'file' || r.hash !== hash || r.ticks !== ticks) return this.diverged(`${question.ask} of a file`, ticks, r);
+      return r.answer;
+    }
+    const answer = this.host.file(question);
+    this.note({ ask: 'file', ticks, what: question.ask, hash, answer });
+    return answer;
+  }
+
+  private diverged(asked: string, ticks: number, r: InputRecord): never {
+    throw new ReplayError(`replay diverged: ${asked} at ${ticks}, where the log has ${nameOf(r)} at ${r.ticks}`);
   }
 
   /** Output of the guest on descriptor 1 or 2. */
@@ -110,10 +138,9 @@ export class HostLink {
     return this.log.slice(0, this.replayed);
   }
 
-  private note(r: InputRecord): HostRead {
+  private note(r: InputRecord): void {
     this.log.push(r);
     this.replayed = this.log.length;
-    return r.answer;
   }
 
   save(): LinkState {
@@ -133,6 +160,12 @@ export class HostLink {
     this.written = s.written;
     this.terminals = s.terminals;
   }
+}
+
+function hashOfQuestion(q: FileQuestion): string {
+  const h = new Hash();
+  h.bytes(encode(q));
+  return h.hex();
 }
 
 /** A Host in memory: collects output, serves input from a list of chunks. */
@@ -167,6 +200,9 @@ export class MemoryHost implements Host {
   isTerminal(): boolean {
     return false;
   }
+
+  /** Replaced by tests that mount folders. */
+  file: (question: FileQuestion) => FileAnswer = () => -E.EIO;
 
   /** What was written to `fd`, a character a byte. */
   text(fd = 1): string {

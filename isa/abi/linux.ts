@@ -7,6 +7,7 @@
  */
 export { amd64Syscalls, arm64Syscalls, numbersOf } from './syscalls.js';
 export { E, errors, type ErrorName } from './errno.js';
+export * from './files.js';
 
 // Processes and threads: clone(2), arch_prctl(2), prctl(2), getrlimit(2)
 

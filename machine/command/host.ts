@@ -2,6 +2,8 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { Host, HostRead } from '../host.js';
+import type { FileAnswer, FileQuestion } from '../hostFiles.js';
+import type { Folders } from './folders.js';
 
 /** The reader of our standard output or error went away: what SIGPIPE says to a program. */
 export class BrokenPipe extends Error {}
@@ -14,6 +16,9 @@ export class NodeHost implements Host {
   private started = false;
   private ended = false;
   private wake: (() => void) | undefined;
+
+  /** `folders`: what is mounted. */
+  constructor(private readonly folders: Folders) {}
 
   write(fd: number, bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
@@ -39,6 +44,10 @@ export class NodeHost implements Host {
 
   isTerminal(fd: number): boolean {
     return isatty(fd);
+  }
+
+  file(question: FileQuestion): FileAnswer {
+    return this.folders.answer(question);
   }
 
   /** Waits for input to read, or its end, for at most `millis`. False: nothing came. */

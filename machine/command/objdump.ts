@@ -1,6 +1,7 @@
 /** `rt0 objdump FILE`: the code of an image as assembly text. */
 import { ElfError } from '../../isa/abi/elf.js';
 import type { Command } from './command.js';
+import { Folders } from './folders.js';
 import { BrokenPipe, NodeHost } from './host.js';
 import { choice, InputError, parse, UsageError, type OptionName } from './options.js';
 
@@ -47,7 +48,7 @@ function pattern(text: string | undefined): RegExp | undefined {
 }
 
 function print(lines: Iterable<string>): void {
-  const host = new NodeHost();
+  const host = new NodeHost(new Folders([]));
   const encoder = new TextEncoder();
   let piece = '';
   for (const line of lines) {

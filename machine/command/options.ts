@@ -31,6 +31,8 @@ export const options = {
   '--memory': { type: String, value: 'SIZE', help: 'RAM of the machine, as 512M or 2G, at most 3584M (default 2G)' },
   '--seed': { type: String, value: 'N', help: 'seed of everything random in the machine (default 1)' },
   '--env': { type: [String], value: 'NAME=VALUE', help: 'a variable of the guest\'s environment, NAME alone with the value it has here; may be repeated' },
+  '--mount': { type: [String], value: 'HOST:GUEST[:ro|rw]', help: 'show the folder or file HOST at the absolute path GUEST, read-only unless rw; may be repeated' },
+  '--cwd': { type: String, value: 'FOLDER', help: 'the guest\'s working directory at start (default /)' },
   '--strace': { type: Boolean, help: 'print system calls to standard error as strace does' },
   '--stats': { type: Boolean, help: 'print instructions, cycles and modeled time to standard error at the end' },
   '--digest': { type: Boolean, help: 'print the digest of the final state to standard error' },

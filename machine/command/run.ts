@@ -1,6 +1,6 @@
 /** `rt0 run FILE [args...]`: boots an image, or an assembly source, and passes on its output and exit status. */
 import { ElfError } from '../../isa/abi/elf.js';
-import { ConfigError, defaults, formatHz, makeConfig, ticksPerCycle, type Config } from '../config.js';
+import { ConfigError, defaults, formatHz, makeConfig, ticksPerCycle, type Config, type Mount } from '../config.js';
 import { readDescription } from '../description.js';
 import type { Symbols } from '../debug/symbols.js';
 import type { Kernel } from '../kernel/kernel.js';
@@ -8,10 +8,11 @@ import type { Machine } from '../machine.js';
 import type { Command } from './command.js';
 import { readInput } from './file.js';
 import { BrokenPipe, NodeHost } from './host.js';
+import { openFolders, readMounts } from './mount.js';
 import { choice, coresOf, count, InputError, parse, size, UsageError, type Flags, type OptionName } from './options.js';
 
 const names: readonly OptionName[] = [
-  '--machine', '--arch', '--cores', '--cpu', '--cpu-quota', '--memory', '--seed', '--env', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
+  '--machine', '--arch', '--cores', '--cpu', '--cpu-quota', '--memory', '--seed', '--env', '--mount', '--cwd', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
 ];
 
 /** All that a run needs, loaded when there is one: every command loads this file for its words. */
@@ -37,12 +38,13 @@ export const runCommand: Command = {
     const { flags, rest } = parse(words, names);
     const [path, ...args] = rest;
     if (path === undefined) throw new UsageError('run: which FILE?');
-    const config = machineConfig(flags);
+    const mounts = readMounts(flags['--mount'] ?? []);
+    const config = machineConfig(flags, mounts.places);
     const environment = guestEnvironment(flags['--env'] ?? []);
     const most = count(flags, '--max-instructions', 1, Number.MAX_SAFE_INTEGER, Infinity);
     const model = await import('./model.js');
     const image = await model.loadImage(path);
-    const host = new NodeHost();
+    const host = new NodeHost(openFolders(mounts.folders));
     try {
       const machine = boot(model, path, image, config, flags, host, [path, ...args], environment);
       return await finish(machine, host, flags, most);
@@ -56,7 +58,7 @@ export const runCommand: Command = {
 };
 
 /** The machine that the description and the flags ask for. */
-function machineConfig(flags: Flags): Config {
+function machineConfig(flags: Flags, mounts: readonly Mount[]): Config {
   const described = flags['--machine'] === undefined ? {} : description(flags['--machine']);
   const base = { ...defaults, ...described };
   const config = {
@@ -68,6 +70,8 @@ function machineConfig(flags: Flags): Config {
     memoryBytes: size(flags, '--memory', base.memoryBytes),
     seed: count(flags, '--seed', 0, Number.MAX_SAFE_INTEGER, base.seed),
     grain: choice(flags, '--interrupt-grain', ['block', 'insn'], base.grain),
+    mounts,
+    cwd: flags['--cwd'] ?? base.cwd,
   };
   try {
     return makeConfig(config);
@@ -109,6 +113,7 @@ function boot(model: Model, path: string, image: Uint8Array, config: Config, fla
     return machine;
   } catch (e) {
     if (e instanceof ElfError) throw new InputError(`${path}: ${e.message}`);
+    if (e instanceof ConfigError) throw new InputError(e.message);
     throw e;
   }
 }

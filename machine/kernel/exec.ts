@@ -1,13 +1,16 @@
 /** Starting a program: its memory and first registers; and the first process of all. */
 import { S, SIG } from '../../isa/abi/linux.js';
+import { ConfigError } from '../config.js';
 import { GPR, RFLAGS, gprSlot, slots } from '../../isa/x86/regs.js';
 import { RegisterImage } from './abi.js';
 import { resetFpState } from './frame.js';
 import { latin1 } from './guest.js';
+import { isDir } from './inode.js';
 import type { Kernel } from './kernel.js';
 import { load } from './loader.js';
 import { firstLimits } from './process.js';
 import { newTask, noUsage, type Process, type Task } from './task.js';
+import { rootIno } from './tree.js';
 import type { AddressSpace } from './vm.js';
 
 /** AT_HWCAP of amd64 is CPUID leaf 1 EDX; no program of the corpus reads it. */
@@ -50,10 +53,19 @@ export function firstProcess(k: Kernel, image: Uint8Array, argv: readonly string
   k.state.processes.set(pid, process);
   k.state.tasks.set(pid, task);
   k.files.start(task);
-  process.executable = k.files.tree.put(absolute, S.IFREG | 0o755, { data: image, size: image.length, changed: k.clock.epoch }).ino;
+  process.executable = k.files.tree.put(absolute, S.IFREG | 0o755, { data: image, size: image.length }).ino;
+  k.files.directory(task).cwd = startFolder(k);
   k.trace?.exec(task, path, argv, env.length);
   task.registers = registers;
   return task;
+}
+
+/** The working directory that the config names. */
+function startFolder(k: Kernel): number {
+  const { cwd } = k.parts.config;
+  const place = k.files.tree.resolve(k.files.tree.get(rootIno), utf8(cwd), true);
+  if (typeof place === 'number' || !place.inode || !isDir(place.inode)) throw new ConfigError(`working directory ${cwd}: no such folder in the guest`);
+  return place.inode.ino;
 }
 
 /** All zero but the stack pointer, the program counter, IF and the floating-point defaults. */

@@ -13,7 +13,8 @@ import { dropMemory, endOtherThreads, leaveMemory } from './exit.js';
 import { latin1 } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { setAltStack, type Process } from './task.js';
-import { isFile, isLink, maxPath, type Inode } from './tree.js';
+import { isFile, isLink, type Inode } from './inode.js';
+import { maxPath } from './tree.js';
 
 /** Linux: 32 pages for one string, a quarter of the stack limit for all with a pointer each, 128 KiB always. */
 const stringMax = 131072;
@@ -49,8 +50,10 @@ function run(k: Kernel, c: Call, dirfd: number, first: number, flags: number): R
   const filename = dirfd === AT.FDCWD || name.startsWith('/') ? name : `/dev/fd/${dirfd}${name === '' ? '' : `/${name}`}`;
   let script = filename;
   for (let depth = 0; ; depth++) {
-    const line = interpreter(program.inode);
-    if (line === undefined) break;
+    const image = k.files.contents(program.inode);
+    if (typeof image === 'number') return image;
+    const line = interpreter(image);
+    if (line === undefined) return replace(k, c, program, image, filename, argv, env);
     if (line === '' || depth > maxScripts) return line === '' ? -E.ENOEXEC : -E.ELOOP;
     if (name === '' && k.files.descriptor(c.task, dirfd)?.closeOnExec) return -E.ENOENT; // the interpreter could not open it
     const [, path, argument] = /^([^ \t]+)[ \t]*(.*)$/s.exec(line)!;
@@ -59,7 +62,6 @@ function run(k: Kernel, c: Call, dirfd: number, first: number, flags: number): R
     program = find(k, c, AT.FDCWD, script, 0);
     if (typeof program === 'number') return program;
   }
-  return replace(k, c, program, filename, argv, env);
 }
 
 /** The file to execute, if it may be. */
@@ -101,19 +103,18 @@ function strings(c: Call, at: number, budget: { bytes: number }): string[] | und
 }
 
 /** What stands behind #!; '' when nothing usable does; undefined when the file is no script. */
-function interpreter(inode: Inode): string | undefined {
-  const head = latin1(inode.data.subarray(0, Math.min(inode.size, headBytes)));
+function interpreter(image: Uint8Array): string | undefined {
+  const head = latin1(image.subarray(0, headBytes));
   if (!head.startsWith('#!')) return undefined;
   const end = head.indexOf('\n');
   const line = (end < 0 ? head.slice(2).split('\0')[0]! : head.slice(2, end)).replace(/^[ \t]+|[ \t]+$/g, '');
   // a name that goes on beyond what is looked at is cut, and must not be run
-  return end < 0 && inode.size >= headBytes && !/[ \t]/.test(line) ? '' : line;
+  return end < 0 && image.length >= headBytes && !/[ \t]/.test(line) ? '' : line;
 }
 
 /** The point of no return lies in the middle: once the image is loaded, nothing fails any more. */
-function replace(k: Kernel, c: Call, program: Program, filename: string, argv: readonly string[], env: readonly string[]): Result {
+function replace(k: Kernel, c: Call, program: Program, image: Uint8Array, filename: string, argv: readonly string[], env: readonly string[]): Result {
   const { process } = c;
-  const image = k.files.contents(program.inode);
   const refused = dynamic(k, c, image);
   if (refused !== 0) return refused;
   const space = k.parts.spaces.create();

@@ -5,12 +5,15 @@
  * Reading and writing a file here either has its effect at once or says 'wait'; whether the caller then sleeps is
  * the business of the calls in transfer.ts. Waiters sleep by file id and look again when `changed` is called.
  */
-import { AT, E, EPOLL, O, RLIMIT, S } from '../../isa/abi/linux.js';
+import { AT, E, EPOLL, O, O_PATH, RLIMIT, S, errors } from '../../isa/abi/linux.js';
+import { ConfigError } from '../config.js';
 import type { Kernel } from './kernel.js';
 import { accept, behind, generated, linkText, populate, refresh, refusesWriting } from './proc.js';
-import type { Descriptor, Process, Task } from './task.js';
 import { Tables, type TablesState, type WorkingDirectory } from './tables.js';
-import { isDir, Tree, writeInode, type Inode, type TreeState } from './tree.js';
+import type { Descriptor, Process, Task } from './task.js';
+import { isDir, isFile, readInode, type Inode } from './inode.js';
+import { Tree, type Place, type TreeState } from './tree.js';
+import type { Entry, Opening } from './volume.js';
 
 interface Common {
   readonly id: number;
@@ -34,7 +37,7 @@ export type OpenFile = Common &
   (
     | { readonly kind: 'host'; readonly stream: number; ended: boolean; arrived: Uint8Array }
     | { readonly kind: 'device'; readonly device: string }
-    | { readonly kind: 'inode'; readonly inode: number; offset: number }
+    | { readonly kind: 'inode'; readonly inode: number; offset: number; list: readonly Entry[] | undefined }
     | { readonly kind: 'pipe'; readonly pipe: number; readonly end: 'read' | 'write' }
     | { readonly kind: 'event'; count: bigint; readonly semaphore: boolean }
     | { readonly kind: 'epoll'; readonly interests: Interest[] }
@@ -81,7 +84,16 @@ export class Files {
     private readonly k: Kernel,
     readonly state: FilesState,
   ) {
-    this.tree = new Tree(state.tree, { link: (what) => linkText(k, what), behind: (what) => behind(k, this.tree, what), refresh: (dir) => refresh(k, this.tree, dir) });
+    this.tree = new Tree(state.tree, {
+      config: k.parts.config,
+      host: k.parts.host,
+      ticks: () => k.now,
+      now: () => k.wallClock(),
+      linkText: (what) => linkText(k, what),
+      behind: (what) => behind(k, this.tree, what),
+      refresh: (dir) => refresh(k, this.tree, dir),
+      holds: (inode) => this.holds(inode),
+    });
     this.tables = new Tables(this, state.tables);
   }
 
@@ -92,6 +104,8 @@ export class Files {
   /** The tree's first contents, and descriptors 0 to 2 of the first thread. */
   start(task: Task): void {
     populate(this.k, this.tree);
+    const failed = this.tree.mountAll();
+    if (failed) throw new ConfigError(`mount at ${this.k.parts.config.mounts[failed.mount]!.guest}: ${errors.get(-failed.error)?.text ?? failed.error}`);
     this.tables.create(task);
     for (const stream of [0, 1, 2]) {
       const file = this.open({ kind: 'host', stream, ended: false, arrived: new Uint8Array(0) }, stream === 0 ? O.RDONLY : O.WRONLY);
@@ -164,7 +178,7 @@ export class Files {
   }
 
   /** Forgets a file that no descriptor leads to. `never`: none ever did. */
-  private release(file: OpenFile, never: boolean): void {
+  release(file: OpenFile, never = true): void {
     if (file.refs > 0) return;
     this.state.open.delete(file.id);
     for (const other of this.state.open.values()) {
@@ -176,25 +190,23 @@ export class Files {
       if (pipe.readers + pipe.writers === 0) this.state.pipes.delete(file.pipe);
       else if (!never) this.pipeChanged(file.pipe);
     }
-    if (file.kind === 'inode') this.dropUnused(this.tree.get(file.inode));
+    if (file.kind === 'inode') {
+      const inode = this.tree.get(file.inode);
+      if ((file.flags & O_PATH) === 0) this.tree.volume(inode).close(inode, file.id);
+      this.tree.dropUnused(inode);
+    }
   }
 
-  /** Forgets an inode without names and without open files. */
-  dropUnused(inode: Inode): void {
-    if (inode.nlink > 0) return;
-    for (const file of this.state.open.values()) if (file.kind === 'inode' && file.inode === inode.ino) return;
-    if (this.tables.inUse(inode.ino)) return;
-    this.tree.drop(inode);
+  /** An open file or a working directory keeps an inode that has no name. */
+  private holds(inode: Inode): boolean {
+    for (const file of this.state.open.values()) if (file.kind === 'inode' && file.inode === inode.ino) return true;
+    for (const process of this.k.state.processes.values()) if (process.executable === inode.ino && process.status === undefined) return true;
+    return this.tables.inUse(inode.ino);
   }
 
   /** A process has ended: its descriptors (pidfd_open) are readable. */
   ended(process: Process): void {
     for (const file of [...this.state.open.values()]) if (file.kind === 'pid' && file.pid === process.pid && file.started === process.started) this.changed(file.id);
-  }
-
-  /** The bytes of a file as they are now. They do not change while a process executes them. */
-  contents(inode: Inode): Uint8Array {
-    return inode.data.length === inode.size ? inode.data : inode.data.slice(0, inode.size);
   }
 
   /** Some process executes the file: it may not be written. */
@@ -209,23 +221,26 @@ export class Files {
     return false;
   }
 
+
   newPipe(): number {
     const id = this.state.next++;
     this.state.pipes.set(id, { data: new Uint8Array(0), capacity: pipeBytes, readers: 0, writers: 0 });
     return id;
   }
 
-  /** Opens an existing inode, or says why not. A generated file gets its contents now, in an inode of its own. */
-  openInode(inode: Inode, flags: number): OpenFile | number {
-    if (inode.dynamic.startsWith('again ')) return this.openAgain(this.get(Number(inode.dynamic.slice(6))), flags);
-    if (inode.device !== '') return this.open({ kind: 'device', device: inode.device }, flags);
-    if (inode.dynamic === '') return this.open({ kind: 'inode', inode: inode.ino, offset: 0 }, flags);
-    if (isDir(inode)) return this.open({ kind: 'inode', inode: inode.ino, offset: 0 }, flags);
-    const refused = (flags & O.ACCMODE) === O.RDONLY ? 0 : refusesWriting(this.k, inode);
-    if (refused !== 0) return refused;
-    const data = generated(this.k, inode.dynamic);
-    const made = this.tree.create(inode.mode, { data, size: data.length, changed: inode.changed, of: inode.ino, polls: inode.polls, dynamic: inode.dynamic });
-    return this.open({ kind: 'inode', inode: made.ino, offset: 0 }, flags);
+  /** Opens the inode of a place, or makes a regular file there. A generated file gets its contents now, in an inode of its own. */
+  openPlace(place: Place, flags: number, how: Opening): OpenFile | number {
+    const { inode } = place;
+    if (inode?.dynamic.startsWith('again ')) return this.openAgain(this.get(Number(inode.dynamic.slice(6))), flags);
+    if (inode && inode.device !== '') return this.open({ kind: 'device', device: inode.device }, flags);
+    if (inode && isDir(inode)) return this.openInode(inode, flags);
+    if (inode && !isFile(inode)) return inode.host ? -E.EACCES : -E.ENXIO; // a mounted folder's devices and FIFOs are the host's
+    if (inode && inode.dynamic !== '') {
+      const refused = how.write ? refusesWriting(this.k, inode) : 0;
+      return refused !== 0 ? refused : this.openInode(this.tree.generatedCopy(inode, generated(this.k, inode.dynamic)), flags);
+    }
+    const opened = this.tree.volume(inode ?? place.dir).open(place, this.state.next, how);
+    return typeof opened === 'number' ? opened : this.openInode(opened, flags);
   }
 
   /** Another description of what `file` leads to, as opening /proc/self/fd/N makes it. */
@@ -242,6 +257,31 @@ export class Files {
     }
   }
 
+  /** All bytes of a file as they are now, through open file `file` or by name. They may be the inode's own. */
+  contents(inode: Inode, file = 0): Uint8Array | number {
+    if (!inode.host) return inode.data.length === inode.size ? inode.data : readInode(inode, 0, inode.size);
+    const volume = this.tree.volume(inode);
+    if (file === 0) return this.throughOpen(inode, (id) => this.contents(inode, id));
+    const failed = volume.refresh(inode, file);
+    return failed < 0 ? failed : volume.read(inode, file, 0, inode.size);
+  }
+
+  /** Opens a mounted file for a moment. */
+  private throughOpen<T>(inode: Inode, use: (file: number) => T): T | number {
+    const volume = this.tree.volume(inode);
+    const id = this.state.next++;
+    const opened = volume.open({ dir: inode, name: '', inode, slash: false }, id, { write: false, create: false, exclusive: false, truncate: false, mode: 0 });
+    if (typeof opened === 'number') return opened;
+    const result = use(id);
+    volume.close(inode, id);
+    return result;
+  }
+
+  /** A mounted inode was opened under the next number already. */
+  openInode(inode: Inode, flags: number): OpenFile {
+    return this.open({ kind: 'inode', inode: inode.ino, offset: 0, list: undefined }, flags);
+  }
+
   // Reading and writing
 
   /** `at`: position of pread; undefined reads at the file's own position and moves it. */
@@ -254,8 +294,8 @@ export class Files {
       case 'inode': {
         const inode = this.tree.get(file.inode);
         if (isDir(inode)) return -E.EISDIR;
-        const from = at ?? file.offset;
-        const bytes = inode.data.slice(Math.min(from, inode.size), Math.min(from + count, inode.size));
+        const bytes = this.tree.volume(inode).read(inode, file.id, at ?? file.offset, count);
+        if (typeof bytes === 'number') return bytes;
         if (at === undefined) file.offset += bytes.length;
         return bytes;
       }
@@ -313,12 +353,13 @@ export class Files {
       case 'inode': {
         const inode = this.tree.get(file.inode);
         if (inode.of !== 0) return accept(this.k, inode.dynamic, bytes);
-        const to = at ?? ((file.flags & O.APPEND) !== 0 ? inode.size : file.offset);
-        if (to + bytes.length > this.k.parts.config.memoryBytes) return -E.EFBIG;
-        writeInode(inode, to, bytes);
-        inode.changed = this.k.clock.epoch + this.k.clock.nanos(this.k.now);
-        if (at === undefined) file.offset = to + bytes.length;
-        return bytes.length;
+        const volume = this.tree.volume(inode);
+        const append = (file.flags & O.APPEND) !== 0; // also for pwrite, against POSIX, as Linux does
+        if (append) volume.refresh(inode, file.id);
+        const to = append ? inode.size : (at ?? file.offset);
+        const put = volume.write(inode, file.id, to, bytes);
+        if (at === undefined && put >= 0) file.offset = to + put;
+        return put;
       }
       case 'pipe':
         return this.writePipe(file.pipe, bytes);

@@ -145,6 +145,11 @@ export class Kernel implements KernelPort {
     return process.threads.reduce((sum, tid) => sum + this.cpuTicks(this.task(tid)), process.ended.ticks);
   }
 
+  /** The time of day, nanoseconds since 1970. */
+  wallClock(): bigint {
+    return this.clock.epoch + this.clock.nanos(this.now);
+  }
+
   // What the machine calls
 
   exec(image: Uint8Array, argv: readonly string[], env: readonly string[], path: string): void {

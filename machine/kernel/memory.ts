@@ -1,6 +1,7 @@
 /** System calls on memory: arguments of mmap and its kin for the address space (vm.ts), which holds their rules. */
 import { E, MAP, O, PROT } from '../../isa/abi/linux.js';
 import type { Call, Result } from './call.js';
+import { isFile } from './inode.js';
 import type { Kernel } from './kernel.js';
 import type { Source } from './vm.js';
 
@@ -24,7 +25,10 @@ function fileSource(k: Kernel, c: Call): Source | number {
   const shared = (c.i(3) & MAP.TYPE) !== MAP.PRIVATE;
   if (shared && (c.i(2) & PROT.WRITE) !== 0) return -E.ENODEV; // no write-back: refused rather than lost
   const inode = k.files.tree.get(file.inode);
-  const object = k.parts.spaces.objects.file(inode.data.slice(0, inode.size));
+  if (!isFile(inode)) return -E.ENODEV;
+  const bytes = k.files.contents(inode, file.id);
+  if (typeof bytes === 'number') return bytes;
+  const object = k.parts.spaces.objects.file(inode.host ? bytes : bytes.slice());
   return { object: object.id, offset: c.u(5), name: '' };
 }
 

@@ -1,95 +1,89 @@
 /**
- * System calls on names: open, mkdir, unlink, readlink, access, stat and directories. The older calls without a directory
- * argument (open, stat, access ...) are the *at calls from the current directory.
- *
- * Left out: hard links, owners, exchanging names (RENAME_EXCHANGE), extended attributes.
+ * System calls on names: open, mkdir, mknod, link, unlink, rename, readlink. The older calls without a directory argument
+ * (open, mkdir ...) are the *at calls from the current directory.
  */
-import { AT, E, O, S, openFlags, stat as statLayout, timespec } from '../../isa/abi/linux.js';
+import { AT, E, O, O_PATH, O_TMPFILE_BIT, RENAME, S, openFlags } from '../../isa/abi/linux.js';
 import type { Call, Result } from './call.js';
-import { nanosPerSecond } from './clock.js';
 import { bytesOf } from './guest.js';
+import { isDir, isFile, isLink, type Inode } from './inode.js';
 import type { Kernel } from './kernel.js';
+import { lookup, lookupPath, pathAt, targetOf } from './lookup.js';
 import { deviceNumbers } from './proc.js';
-import { isDir, isFile, isLink, maxPath, truncateInode, type Inode, type Place } from './tree.js';
-
-function pathAt(c: Call, i: number): string | number {
-  return c.user.string(c.u(i), maxPath) ?? -E.ENAMETOOLONG;
-}
-
-/** Where argument `i` leads from directory descriptor `dirfd`. */
-function lookup(k: Kernel, c: Call, dirfd: number, i: number, follow: boolean): Place | number {
-  const path = pathAt(c, i);
-  if (typeof path === 'number') return path;
-  const base = path.startsWith('/') ? k.files.base(c.task, AT.FDCWD) : k.files.base(c.task, dirfd);
-  if (typeof base === 'number') return base;
-  const place = k.files.tree.resolve(base, path, follow);
-  // a directory without a name takes no new ones
-  return typeof place !== 'number' && !place.inode && place.dir.nlink === 0 ? -E.ENOENT : place;
-}
-
-function existing(place: Place | number): Inode | number {
-  return typeof place === 'number' ? place : (place.inode ?? -E.ENOENT);
-}
+import type { Place } from './tree.js';
 
 export const openat = (k: Kernel, c: Call): Result => openFrom(k, c, c.i(0), 1, c.i(2), c.i(3));
 export const open = (k: Kernel, c: Call): Result => openFrom(k, c, AT.FDCWD, 0, c.i(1), c.i(2));
 export const creat = (k: Kernel, c: Call): Result => openFrom(k, c, AT.FDCWD, 0, O.CREAT | O.WRONLY | O.TRUNC, c.i(1));
 
-function openFrom(k: Kernel, c: Call, dirfd: number, i: number, flags: number, mode: number): Result {
+function openFrom(k: Kernel, c: Call, dirfd: number, i: number, asked: number, mode: number): Result {
   const special = openFlags[k.parts.config.arch];
-  const exclusive = (flags & (O.CREAT | O.EXCL)) === (O.CREAT | O.EXCL);
+  const pathOnly = (asked & O_PATH) !== 0;
+  const flags = pathOnly ? asked & (O_PATH | O.CLOEXEC | special.DIRECTORY | special.NOFOLLOW) : asked;
+  const closeOnExec = (flags & O.CLOEXEC) !== 0;
+  const create = (flags & O.CREAT) !== 0;
+  const exclusive = create && (flags & O.EXCL) !== 0;
+  const write = !pathOnly && (flags & O.ACCMODE) !== O.RDONLY;
+  const bits = mode & 0o7777 & ~k.files.directory(c.task).umask;
+  if ((flags & O_TMPFILE_BIT) !== 0) return openNameless(k, c, dirfd, i, flags, bits);
   const place = lookup(k, c, dirfd, i, !exclusive && (flags & special.NOFOLLOW) === 0);
   if (typeof place === 'number') return place;
-  let inode = place.inode;
+  const { inode } = place;
   if (inode && exclusive) return -E.EEXIST;
-  if (!inode) {
-    if ((flags & O.CREAT) === 0) return -E.ENOENT;
-    if (place.slash) return -E.EISDIR;
-    inode = k.files.tree.create(S.IFREG | (mode & 0o7777 & ~k.files.directory(c.task).umask), { changed: wallClock(k) });
-    k.files.tree.link(place.dir, place.name, inode);
-  }
-  if (isLink(inode)) return -E.ELOOP;
-  if ((flags & special.DIRECTORY) !== 0 && !isDir(inode)) return -E.ENOTDIR;
-  const writing = (flags & O.ACCMODE) !== O.RDONLY;
-  if (isDir(inode) && (writing || (flags & O.CREAT) !== 0)) return -E.EISDIR;
-  if (writing && isFile(inode) && k.files.executing(inode)) return -E.ETXTBSY;
-  if ((flags & O.TRUNC) !== 0 && writing && isFile(inode)) truncateInode(inode, 0);
-  const kept = flags & (O.ACCMODE | O.APPEND | O.NONBLOCK | special.DIRECTORY | special.LARGEFILE | O.DSYNC);
-  const file = k.files.openInode(inode, kept);
-  return typeof file === 'number' ? file : k.files.install(c.task, file, (flags & O.CLOEXEC) !== 0);
+  if (!inode && !create) return -E.ENOENT;
+  if (!inode && place.slash) return -E.EISDIR;
+  if (inode && isLink(inode) && !pathOnly) return -E.ELOOP;
+  if ((flags & special.DIRECTORY) !== 0 && (!inode || !isDir(inode))) return inode ? -E.ENOTDIR : -E.EINVAL;
+  if (inode && isDir(inode) && (write || create)) return -E.EISDIR;
+  if (write && inode && isFile(inode) && k.files.executing(inode)) return -E.ETXTBSY;
+  const kept = flags & (O.ACCMODE | O.APPEND | O.NONBLOCK | special.DIRECTORY | special.LARGEFILE | O.DSYNC | O_PATH);
+  if (pathOnly && inode!.ino === 0) return -E.ENXIO; // a pipe or stream behind /proc/self/fd
+  if (pathOnly) return k.files.install(c.task, k.files.openInode(inode!, kept), closeOnExec);
+  const file = k.files.openPlace(place, kept, { write, create, exclusive, truncate: (flags & O.TRUNC) !== 0 && (!inode || isFile(inode)), mode: bits });
+  return typeof file === 'number' ? file : k.files.install(c.task, file, closeOnExec);
 }
 
-export function wallClock(k: Kernel): bigint {
-  return k.clock.epoch + k.clock.nanos(k.now);
+/** O_TMPFILE: a file in a directory without a name in it. */
+function openNameless(k: Kernel, c: Call, dirfd: number, i: number, flags: number, mode: number): Result {
+  const special = openFlags[k.parts.config.arch];
+  if ((flags & special.DIRECTORY) === 0 || (flags & O.ACCMODE) === O.RDONLY) return -E.EINVAL;
+  const place = lookup(k, c, dirfd, i, true);
+  if (typeof place === 'number') return place;
+  if (!place.inode) return -E.ENOENT;
+  if (!isDir(place.inode)) return -E.ENOTDIR;
+  const made = k.files.tree.volume(place.inode).nameless(place.inode, mode);
+  if (typeof made === 'number') return made;
+  return k.files.install(c.task, k.files.openInode(made, flags & (O.ACCMODE | O.APPEND | O.NONBLOCK | special.LARGEFILE)), (flags & O.CLOEXEC) !== 0);
+}
+
+/** A place for a new name: nothing is there yet. */
+function vacant(k: Kernel, c: Call, dirfd: number, i: number, directory: boolean): Place | number {
+  const place = lookup(k, c, dirfd, i, false);
+  if (typeof place === 'number') return place;
+  if (place.inode) return -E.EEXIST;
+  return place.slash && !directory ? -E.ENOENT : place;
+}
+
+function make(k: Kernel, place: Place | number, mode: number, fields: Partial<Inode> = {}): Result {
+  if (typeof place === 'number') return place;
+  const made = k.files.tree.volume(place.dir).make(place.dir, place.name, mode, fields);
+  return typeof made === 'number' ? made : 0;
 }
 
 export const mkdirat = (k: Kernel, c: Call): Result => makeDir(k, c, c.i(0), 1, c.i(2));
 export const mkdir = (k: Kernel, c: Call): Result => makeDir(k, c, AT.FDCWD, 0, c.i(1));
+const makeDir = (k: Kernel, c: Call, dirfd: number, i: number, mode: number): Result => make(k, vacant(k, c, dirfd, i, true), S.IFDIR | (mode & 0o1777 & ~k.files.directory(c.task).umask));
 
-function makeDir(k: Kernel, c: Call, dirfd: number, i: number, mode: number): Result {
-  const place = lookup(k, c, dirfd, i, false);
-  if (typeof place === 'number') return place;
-  if (place.inode) return -E.EEXIST;
-  const dir = k.files.tree.create(S.IFDIR | (mode & 0o1777 & ~k.files.directory(c.task).umask), { changed: wallClock(k) });
-  k.files.tree.link(place.dir, place.name, dir);
-  return 0;
-}
+export const mknodat = (k: Kernel, c: Call): Result => makeNode(k, c, c.i(0), 1, c.i(2), c.u(3));
+export const mknod = (k: Kernel, c: Call): Result => makeNode(k, c, AT.FDCWD, 0, c.i(1), c.u(2));
 
-export const unlinkat = (k: Kernel, c: Call): Result => removeName(k, c, c.i(0), 1, (c.i(2) & AT.REMOVEDIR) !== 0);
-export const unlink = (k: Kernel, c: Call): Result => removeName(k, c, AT.FDCWD, 0, false);
-export const rmdir = (k: Kernel, c: Call): Result => removeName(k, c, AT.FDCWD, 0, true);
-
-function removeName(k: Kernel, c: Call, dirfd: number, i: number, directory: boolean): Result {
-  const place = lookup(k, c, dirfd, i, false);
-  if (typeof place === 'number') return place;
-  const { inode, dir, name } = place;
-  if (!inode) return -E.ENOENT;
-  if (directory && !isDir(inode)) return -E.ENOTDIR;
-  if (!directory && isDir(inode)) return -E.EISDIR;
-  if (inode.entries && inode.entries.size > 0) return -E.ENOTEMPTY;
-  if (dir.entries!.get(name) !== inode.ino) return -E.EBUSY; // the root, or `.` and `..`
-  k.files.dropUnused(k.files.tree.unlink(dir, name));
-  return 0;
+/** Regular files, FIFOs, sockets' names, and the devices that the machine has. */
+function makeNode(k: Kernel, c: Call, dirfd: number, i: number, mode: number, number: number): Result {
+  const type = mode & S.IFMT;
+  if (type === S.IFDIR) return -E.EPERM;
+  if (type !== 0 && type !== S.IFREG && type !== S.IFIFO && type !== S.IFSOCK && type !== S.IFCHR) return -E.EINVAL;
+  const device = type === S.IFCHR ? [...deviceNumbers].find(([, n]) => n === number)?.[0] : '';
+  if (device === undefined) return -E.EPERM;
+  return make(k, vacant(k, c, dirfd, i, false), (type === 0 ? S.IFREG : type) | (mode & 0o7777 & ~k.files.directory(c.task).umask), { device });
 }
 
 export const symlinkat = (k: Kernel, c: Call): Result => makeLink(k, c, c.i(1), 2);
@@ -100,219 +94,114 @@ function makeLink(k: Kernel, c: Call, dirfd: number, i: number): Result {
   const target = pathAt(c, 0);
   if (typeof target === 'number') return target;
   if (target === '') return -E.ENOENT;
-  const place = lookup(k, c, dirfd, i, false);
-  if (typeof place === 'number') return place;
-  if (place.inode) return -E.EEXIST;
-  if (place.slash) return -E.ENOENT;
-  const link = k.files.tree.create(S.IFLNK | 0o777, { target, size: target.length, changed: wallClock(k) });
-  k.files.tree.link(place.dir, place.name, link);
-  return 0;
+  return make(k, vacant(k, c, dirfd, i, false), S.IFLNK | 0o777, { target, size: target.length });
 }
 
-export const renameat2 = (k: Kernel, c: Call): Result => ((c.i(4) & ~RENAME_NOREPLACE) !== 0 ? -E.EINVAL : renameFrom(k, c, c.i(0), 1, c.i(2), 3, c.i(4) !== 0));
-export const renameat = (k: Kernel, c: Call): Result => renameFrom(k, c, c.i(0), 1, c.i(2), 3, false);
-export const rename = (k: Kernel, c: Call): Result => renameFrom(k, c, AT.FDCWD, 0, AT.FDCWD, 1, false);
+export const linkat = (k: Kernel, c: Call): Result => linkFrom(k, c, c.i(0), 1, c.i(2), 3, c.i(4));
+export const link = (k: Kernel, c: Call): Result => linkFrom(k, c, AT.FDCWD, 0, AT.FDCWD, 1, 0);
 
-const RENAME_NOREPLACE = 1;
+/** Another name for a file. AT_EMPTY_PATH: for the file of the first descriptor. */
+function linkFrom(k: Kernel, c: Call, fromFd: number, i: number, toFd: number, j: number, flags: number): Result {
+  if ((flags & ~(AT.SYMLINK_FOLLOW | AT.EMPTY_PATH)) !== 0) return -E.EINVAL;
+  const inode = linked(k, c, fromFd, i, flags);
+  if (typeof inode === 'number') return inode;
+  const to = vacant(k, c, toFd, j, false);
+  if (typeof to === 'number') return to;
+  if (k.files.tree.volume(inode) !== k.files.tree.volume(to.dir)) return -E.EXDEV;
+  if (isDir(inode)) return -E.EPERM;
+  return k.files.tree.volume(inode).link(inode, to.dir, to.name);
+}
+
+function linked(k: Kernel, c: Call, fd: number, i: number, flags: number): Inode | number {
+  const path = pathAt(c, i);
+  if (typeof path === 'number') return path;
+  if (path === '' && (flags & AT.EMPTY_PATH) !== 0) {
+    const target = targetOf(k, c, fd, true);
+    return typeof target === 'object' ? target.inode : (target ?? -E.EXDEV);
+  }
+  const place = lookupPath(k, c, fd, path, (flags & AT.SYMLINK_FOLLOW) !== 0);
+  return typeof place === 'number' ? place : (place.inode ?? -E.ENOENT);
+}
+
+export const unlinkat = (k: Kernel, c: Call): Result => ((c.i(2) & ~AT.REMOVEDIR) !== 0 ? -E.EINVAL : removeName(k, c, c.i(0), 1, (c.i(2) & AT.REMOVEDIR) !== 0));
+export const unlink = (k: Kernel, c: Call): Result => removeName(k, c, AT.FDCWD, 0, false);
+export const rmdir = (k: Kernel, c: Call): Result => removeName(k, c, AT.FDCWD, 0, true);
+
+/** The place is a name that may be taken away: not the root, a mount, `.` or `..`. */
+function fixed(k: Kernel, { dir, name, inode }: Place): boolean {
+  if (name === '.' || name === '..') return true;
+  if (inode!.host) return inode!.host.path === '' && !inode!.host.gone;
+  return dir.host !== undefined || k.files.tree.volume(dir).lookup(dir, name) !== inode;
+}
+
+function removeName(k: Kernel, c: Call, dirfd: number, i: number, directory: boolean): Result {
+  const place = lookup(k, c, dirfd, i, false);
+  if (typeof place === 'number') return place;
+  const { inode, dir, name } = place;
+  if (!inode) return -E.ENOENT;
+  if (directory && !isDir(inode)) return -E.ENOTDIR;
+  if (!directory && isDir(inode)) return -E.EISDIR;
+  if (directory && name === '.') return -E.EINVAL;
+  if (directory && name === '..') return -E.ENOTEMPTY;
+  if (fixed(k, place)) return -E.EBUSY;
+  const done = k.files.tree.volume(dir).remove(dir, name, inode);
+  if (done >= 0) k.files.tree.dropUnused(inode);
+  return done;
+}
+
+export const renameat2 = (k: Kernel, c: Call): Result => renameFrom(k, c, c.i(0), 1, c.i(2), 3, c.i(4));
+export const renameat = (k: Kernel, c: Call): Result => renameFrom(k, c, c.i(0), 1, c.i(2), 3, 0);
+export const rename = (k: Kernel, c: Call): Result => renameFrom(k, c, AT.FDCWD, 0, AT.FDCWD, 1, 0);
+
+/** Both names lead to one file. */
+const sameFile = (a: Inode, b: Inode): boolean => a === b || (a.host !== undefined && a.host.serial === b.host?.serial && !isDir(a));
 
 /** A name moves; what stood at the target goes, if it is of the same kind and, a directory, empty. */
-function renameFrom(k: Kernel, c: Call, fromFd: number, i: number, toFd: number, j: number, keep: boolean): Result {
+function renameFrom(k: Kernel, c: Call, fromFd: number, i: number, toFd: number, j: number, flags: number): Result {
+  const exchange = flags === RENAME.EXCHANGE;
+  if (flags !== 0 && flags !== RENAME.NOREPLACE && !exchange) return -E.EINVAL;
   const from = lookup(k, c, fromFd, i, false);
   if (typeof from === 'number') return from;
   const to = lookup(k, c, toFd, j, false);
   if (typeof to === 'number') return to;
+  const { tree } = k.files;
   const [moved, old] = [from.inode, to.inode];
-  if (!moved) return -E.ENOENT;
-  if (from.dir.entries!.get(from.name) !== moved.ino || to.name === '.' || to.name === '..') return -E.EBUSY;
-  if (!isDir(moved) && (from.slash || to.slash)) return -E.ENOTDIR;
-  if (old && keep) return -E.EEXIST;
-  if (isDir(moved) && within(k, to.dir, moved)) return -E.EINVAL;
-  if (old === moved) return 0;
+  if (tree.volume(from.dir) !== tree.volume(to.dir)) return -E.EXDEV;
+  if (!moved || (exchange && !old)) return -E.ENOENT;
+  if (fixed(k, from) || to.name === '.' || to.name === '..' || (old && fixed(k, to))) return -E.EBUSY;
+  if (old && flags === RENAME.NOREPLACE) return -E.EEXIST;
+  if (!isDir(moved) && (from.slash || (to.slash && !exchange))) return -E.ENOTDIR;
+  if (isDir(moved) && tree.within(to.dir, moved)) return -E.EINVAL;
+  if (exchange) return isDir(old!) && tree.within(from.dir, old!) ? -E.EINVAL : sameFile(old!, moved) ? 0 : tree.volume(moved).exchange(from, to);
+  if (old && sameFile(old, moved)) return 0;
   if (old) {
     if (isDir(moved) && !isDir(old)) return -E.ENOTDIR;
     if (!isDir(moved) && isDir(old)) return -E.EISDIR;
-    if (old.entries && old.entries.size > 0) return -E.ENOTEMPTY;
-    k.files.dropUnused(k.files.tree.unlink(to.dir, to.name));
+    if (tree.within(from.dir, old)) return -E.ENOTEMPTY;
   }
-  k.files.tree.unlink(from.dir, from.name);
-  k.files.tree.link(to.dir, to.name, moved);
-  return 0;
-}
-
-/** `dir` is `above` or lies below it. */
-function within(k: Kernel, dir: Inode, above: Inode): boolean {
-  for (let at = dir; ; at = k.files.tree.get(at.parent)) {
-    if (at === above) return true;
-    if (at.parent === at.ino) return false;
-  }
-}
-
-export const fchmodat = (k: Kernel, c: Call): Result => chmodPath(k, c, c.i(0), 1, c.i(2));
-export const chmod = (k: Kernel, c: Call): Result => chmodPath(k, c, AT.FDCWD, 0, c.i(1));
-
-function chmodPath(k: Kernel, c: Call, dirfd: number, i: number, mode: number): Result {
-  const inode = existing(lookup(k, c, dirfd, i, true));
-  if (typeof inode === 'number') return inode;
-  inode.mode = (inode.mode & S.IFMT) | (mode & 0o7777);
-  return 0;
-}
-
-export function fchmod(k: Kernel, c: Call): Result {
-  const file = k.files.file(c.task, c.i(0));
-  if (!file) return -E.EBADF;
-  if (file.kind !== 'inode') return 0; // the modes of other files are fixed
-  const inode = k.files.tree.get(file.inode);
-  inode.mode = (inode.mode & S.IFMT) | (c.i(1) & 0o7777);
-  return 0;
-}
-
-export function truncate(k: Kernel, c: Call): Result {
-  const inode = existing(lookup(k, c, AT.FDCWD, 0, true));
-  if (typeof inode === 'number') return inode;
-  if (c.s(1) < 0 || !isFile(inode)) return isDir(inode) ? -E.EISDIR : -E.EINVAL;
-  if (c.s(1) > k.parts.config.memoryBytes) return -E.EFBIG;
-  truncateInode(inode, c.s(1));
-  return 0;
+  const done = tree.volume(moved).rename(from, to);
+  if (done >= 0 && old) tree.dropUnused(old);
+  return done;
 }
 
 export const readlinkat = (k: Kernel, c: Call): Result => readLinkFrom(k, c, c.i(0), 1);
 export const readlink = (k: Kernel, c: Call): Result => readLinkFrom(k, c, AT.FDCWD, 0);
 
+/** An empty path: the link that a descriptor of O_PATH leads to. */
 function readLinkFrom(k: Kernel, c: Call, dirfd: number, i: number): Result {
   if (c.s(i + 2) <= 0) return -E.EINVAL;
-  const inode = existing(lookup(k, c, dirfd, i, false));
+  const inode = linked(k, c, dirfd, i, dirfd === AT.FDCWD ? 0 : AT.EMPTY_PATH);
   if (typeof inode === 'number') return inode;
   if (!isLink(inode)) return -E.EINVAL;
-  const bytes = bytesOf(k.files.tree.targetOf(inode)).subarray(0, c.u(i + 2));
+  const target = k.files.tree.volume(inode).target(inode);
+  if (typeof target === 'number') return target;
+  const bytes = bytesOf(target).subarray(0, c.u(i + 2));
   c.user.write(c.u(i + 1), bytes);
   return bytes.length;
-}
-
-export const faccessat = (k: Kernel, c: Call): Result => accessFrom(k, c, c.i(0), 1, c.i(2), 0);
-export const faccessat2 = (k: Kernel, c: Call): Result => accessFrom(k, c, c.i(0), 1, c.i(2), c.i(3));
-export const access = (k: Kernel, c: Call): Result => accessFrom(k, c, AT.FDCWD, 0, c.i(1), 0);
-
-/** Root may read and write anything, and execute what anyone may execute. */
-function accessFrom(k: Kernel, c: Call, dirfd: number, i: number, mode: number, flags: number): Result {
-  if ((mode & ~7) !== 0) return -E.EINVAL;
-  const inode = existing(lookup(k, c, dirfd, i, (flags & AT.SYMLINK_NOFOLLOW) === 0));
-  if (typeof inode === 'number') return inode;
-  return (mode & 1) !== 0 && !isDir(inode) && (inode.mode & 0o111) === 0 ? -E.EACCES : 0;
-}
-
-export function getcwd(k: Kernel, c: Call): Result {
-  const dir = k.files.tree.get(k.files.directory(c.task).cwd);
-  if (dir.nlink === 0) return -E.ENOENT;
-  const bytes = bytesOf(`${k.files.tree.pathOf(dir)}\0`);
-  if (bytes.length > maxPath) return -E.ENAMETOOLONG;
-  if (c.u(1) < bytes.length) return -E.ERANGE;
-  c.user.write(c.u(0), bytes);
-  return bytes.length;
-}
-
-export function chdir(k: Kernel, c: Call): Result {
-  const inode = existing(lookup(k, c, AT.FDCWD, 0, true));
-  if (typeof inode === 'number') return inode;
-  return isDir(inode) ? enterDir(k, c, inode) : -E.ENOTDIR;
-}
-
-export function fchdir(k: Kernel, c: Call): Result {
-  const dir = c.i(0) < 0 ? -E.EBADF : k.files.base(c.task, c.i(0));
-  return typeof dir === 'number' ? dir : enterDir(k, c, dir);
-}
-
-function enterDir(k: Kernel, c: Call, dir: Inode): Result {
-  const left = k.files.tree.get(k.files.directory(c.task).cwd);
-  k.files.directory(c.task).cwd = dir.ino;
-  k.files.dropUnused(left);
-  return 0;
 }
 
 export function umask(k: Kernel, c: Call): Result {
   const old = k.files.directory(c.task).umask;
   k.files.directory(c.task).umask = c.i(0) & 0o777;
   return old;
-}
-
-/** getdents64(fd, buffer, bytes): records of {ino u64, next u64, length u16, type u8, name, NUL}, each a multiple of 8 long. */
-export function getdents64(k: Kernel, c: Call): Result {
-  const file = k.files.file(c.task, c.i(0));
-  if (!file) return -E.EBADF;
-  if (file.kind !== 'inode' || !isDir(k.files.tree.get(file.inode))) return -E.ENOTDIR;
-  const dir = k.files.tree.get(file.inode);
-  const names: [string, number][] = [['.', dir.ino], ['..', dir.parent], ...(file.offset === 0 ? k.files.tree.members(dir) : dir.entries!)];
-  let done = 0;
-  while (file.offset < names.length) {
-    const [name, ino] = names[file.offset]!;
-    const length = Math.ceil((20 + name.length) / 8) * 8;
-    if (done + length > c.u(2)) return done === 0 ? -E.EINVAL : done;
-    const record = new Uint8Array(length);
-    const view = new DataView(record.buffer);
-    view.setBigUint64(0, BigInt(ino), true);
-    view.setBigUint64(8, BigInt(file.offset + 1), true);
-    view.setUint16(16, length, true);
-    record[18] = k.files.tree.get(ino).mode >> 12;
-    record.set(bytesOf(name), 19);
-    c.user.write(c.u(1) + done, record);
-    done += length;
-    file.offset++;
-  }
-  return done;
-}
-
-// What a file is
-
-export function fstat(k: Kernel, c: Call): Result {
-  return statFile(k, c, c.i(0), c.u(1));
-}
-
-function statFile(k: Kernel, c: Call, fd: number, va: number): Result {
-  const file = k.files.file(c.task, fd);
-  if (!file) return -E.EBADF;
-  if (file.kind === 'inode') writeStat(k, c, va, k.files.tree.shown(file.inode));
-  else writeStat(k, c, va, { ...nameless, ino: file.id, mode: k.files.modeOf(file), device: file.kind === 'device' ? file.device : '' });
-  return 0;
-}
-
-const nameless = { nlink: 1, size: 0, changed: 0n };
-
-/** newfstatat(dirfd, path, buffer, flags). */
-export function newfstatat(k: Kernel, c: Call): Result {
-  if ((c.i(3) & AT.EMPTY_PATH) !== 0 && c.user.string(c.u(1), 1) === '') {
-    if (c.i(0) !== AT.FDCWD) return statFile(k, c, c.i(0), c.u(2));
-    const cwd = k.files.base(c.task, AT.FDCWD);
-    if (typeof cwd === 'number') return cwd;
-    writeStat(k, c, c.u(2), cwd);
-    return 0;
-  }
-  return statPath(k, c, c.i(0), 1, (c.i(3) & AT.SYMLINK_NOFOLLOW) === 0);
-}
-
-export const stat = (k: Kernel, c: Call): Result => statPath(k, c, AT.FDCWD, 0, true);
-export const lstat = (k: Kernel, c: Call): Result => statPath(k, c, AT.FDCWD, 0, false);
-
-function statPath(k: Kernel, c: Call, dirfd: number, i: number, follow: boolean): Result {
-  const inode = existing(lookup(k, c, dirfd, i, follow));
-  if (typeof inode === 'number') return inode;
-  writeStat(k, c, c.u(i + 1), inode);
-  return 0;
-}
-
-function writeStat(k: Kernel, c: Call, va: number, n: Pick<Inode, 'ino' | 'mode' | 'nlink' | 'size' | 'changed' | 'device'>): void {
-  const { arch } = k.parts.config;
-  const at = statLayout[arch];
-  const rdev = n.device === '' ? ((n.mode & S.IFMT) === S.IFCHR ? 0x8800 : 0) : deviceNumbers.get(n.device)!;
-  c.user.fill(va, at.size);
-  c.user.setU64(va + at.dev, 1n);
-  c.user.setU64(va + at.ino, BigInt(n.ino));
-  c.user.setU32(va + at.nlink, n.nlink);
-  c.user.setU32(va + at.mode, n.mode);
-  c.user.setU64(va + at.rdev, BigInt(rdev));
-  c.user.setU64(va + at.fileSize, BigInt(n.size));
-  c.user.setU32(va + at.blksize, (n.mode & S.IFMT) === S.IFCHR ? 1024 : 4096);
-  c.user.setU64(va + at.blocks, BigInt(Math.ceil(n.size / 4096) * 8));
-  for (const time of [at.atime, at.mtime, at.ctime]) {
-    c.user.setU64(va + time + timespec.sec, n.changed / nanosPerSecond);
-    c.user.setU64(va + time + timespec.nsec, n.changed % nanosPerSecond);
-  }
 }

@@ -13,7 +13,8 @@ import { bytesOf, latin1 } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { coreTexts, fixedTexts, machineTexts } from './procMachine.js';
 import { anyThread, linkTexts, processTexts, threadTexts, zombieTexts } from './procProcess.js';
-import { isDir, type Inode, type Tree } from './tree.js';
+import { isDir, type Inode } from './inode.js';
+import type { Tree } from './tree.js';
 
 export { hostName, kernelRelease, kernelVersion } from './procMachine.js';
 
@@ -80,7 +81,7 @@ function match(k: Kernel, tree: Tree, dir: Inode, wanted: readonly number[], mak
 function removeAll(k: Kernel, tree: Tree, dir: Inode, name: string): void {
   const inode = tree.unlink(dir, name);
   if (isDir(inode)) for (const child of [...inode.entries!.keys()]) removeAll(k, tree, inode, child);
-  k.files.dropUnused(inode);
+  tree.dropUnused(inode);
 }
 
 function processDir(tree: Tree, pid: number): Inode {

@@ -12,6 +12,8 @@ import * as exit from './exit.js';
 import { futex } from './futex.js';
 import * as group from './groups.js';
 import type { Kernel } from './kernel.js';
+import * as attribute from './attributes.js';
+import * as directory from './directories.js';
 import * as name from './names.js';
 import * as memory from './memory.js';
 import * as pidfd from './pidfd.js';
@@ -26,14 +28,18 @@ export type Handler = (k: Kernel, c: Call) => Result;
 const table: Readonly<Record<string, Handler>> = {
   // files
   read: transfer.read, write: transfer.write, pread64: transfer.pread64, pwrite64: transfer.pwrite64, readv: transfer.readv, writev: transfer.writev,
-  lseek: transfer.lseek, ftruncate: transfer.ftruncate, fsync: transfer.fsync, fdatasync: transfer.fsync,
+  lseek: transfer.lseek, fsync: transfer.fsync, fdatasync: transfer.fsync,
   open: name.open, openat: name.openat, creat: name.creat, close: descriptor.close,
-  mkdir: name.mkdir, mkdirat: name.mkdirat, rmdir: name.rmdir, unlink: name.unlink, unlinkat: name.unlinkat,
-  readlink: name.readlink, readlinkat: name.readlinkat, access: name.access, faccessat: name.faccessat, faccessat2: name.faccessat2,
-  getcwd: name.getcwd, chdir: name.chdir, fchdir: name.fchdir, umask: name.umask, getdents64: name.getdents64,
-  symlink: name.symlink, symlinkat: name.symlinkat, rename: name.rename, renameat: name.renameat, renameat2: name.renameat2,
-  chmod: name.chmod, fchmod: name.fchmod, fchmodat: name.fchmodat, truncate: name.truncate,
-  stat: name.stat, lstat: name.lstat, fstat: name.fstat, newfstatat: name.newfstatat,
+  mkdir: name.mkdir, mkdirat: name.mkdirat, mknod: name.mknod, mknodat: name.mknodat, rmdir: name.rmdir, unlink: name.unlink, unlinkat: name.unlinkat,
+  link: name.link, linkat: name.linkat, symlink: name.symlink, symlinkat: name.symlinkat, readlink: name.readlink, readlinkat: name.readlinkat,
+  rename: name.rename, renameat: name.renameat, renameat2: name.renameat2, umask: name.umask,
+  getcwd: directory.getcwd, chdir: directory.chdir, fchdir: directory.fchdir, getdents64: directory.getdents64,
+  stat: attribute.stat, lstat: attribute.lstat, fstat: attribute.fstat, newfstatat: attribute.newfstatat, statx: attribute.statx,
+  access: attribute.access, faccessat: attribute.faccessat, faccessat2: attribute.faccessat2,
+  chmod: attribute.chmod, fchmod: attribute.fchmod, fchmodat: attribute.fchmodat,
+  chown: attribute.chown, lchown: attribute.lchown, fchown: attribute.fchown, fchownat: attribute.fchownat,
+  utimensat: attribute.utimensat, futimesat: attribute.futimesat, utimes: attribute.utimes, utime: attribute.utime,
+  truncate: attribute.truncate, ftruncate: attribute.ftruncate, statfs: attribute.statfs, fstatfs: attribute.fstatfs,
   dup: descriptor.dup, dup2: descriptor.dup2, dup3: descriptor.dup3, fcntl: descriptor.fcntl, ioctl: descriptor.ioctl, pipe: descriptor.pipe, pipe2: descriptor.pipe2,
   epoll_create: epoll.epollCreate, epoll_create1: epoll.epollCreate1, epoll_ctl: epoll.epollCtl, epoll_wait: epoll.epollWait, epoll_pwait: epoll.epollPwait,
   poll: epoll.poll, ppoll: epoll.ppoll, eventfd: epoll.eventfd, eventfd2: epoll.eventfd2,

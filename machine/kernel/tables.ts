@@ -99,7 +99,7 @@ export class Tables {
     if (--directory.users === 0) {
       this.state.directories.delete(task.directory);
       const inode = this.files.tree.get(directory.cwd);
-      this.files.dropUnused(inode);
+      this.files.tree.dropUnused(inode);
     }
     task.files = task.directory = 0;
   }

@@ -2,18 +2,17 @@
  * System calls that move bytes: read, write and their forms with positions and buffer lists, and what goes with a
  * file's position. Each turns arguments into operations on Files, and 'wait' into a sleep or EAGAIN.
  */
-import { E, O, SEEK, SI, SIG, iovec, iovecMax } from '../../isa/abi/linux.js';
+import { E, O, O_PATH, SEEK, SI, SIG, iovec, iovecMax } from '../../isa/abi/linux.js';
 import { blocked, type Call, type Result } from './call.js';
 import type { OpenFile, ReadResult, WriteResult } from './file.js';
 import type { Kernel } from './kernel.js';
 import { send, userSignal } from './signal.js';
 import { never } from './task.js';
-import { truncateInode } from './tree.js';
 
 /** More than this a single read or write does not move (MAX_RW_COUNT). */
 const maxTransfer = 0x7ffff000;
-const canRead = (f: OpenFile): boolean => (f.flags & O.ACCMODE) !== O.WRONLY;
-const canWrite = (f: OpenFile): boolean => (f.flags & O.ACCMODE) !== O.RDONLY;
+const canRead = (f: OpenFile): boolean => (f.flags & O.ACCMODE) !== O.WRONLY && (f.flags & O_PATH) === 0;
+const canWrite = (f: OpenFile): boolean => (f.flags & O.ACCMODE) !== O.RDONLY && (f.flags & O_PATH) === 0;
 
 /** Sleeps until one of the files changes, unless the caller must not wait. */
 function waitFor(k: Kernel, c: Call, file: OpenFile): Result {
@@ -103,11 +102,27 @@ export function writev(k: Kernel, c: Call): Result {
   return list ? writeFrom(k, c, list) : -E.EINVAL;
 }
 
+/** SEEK_DATA and SEEK_HOLE, which a file system without holes may answer like this: all is data up to the end. */
+const seekData = 3;
+const seekHole = 4;
+
+function seekSparse(file: OpenFile & { kind: 'inode' }, size: number, from: number, whence: number): Result {
+  if (from < 0 || from >= size) return -E.ENXIO;
+  file.offset = whence === seekData ? from : size;
+  return file.offset;
+}
+
 export function lseek(k: Kernel, c: Call): Result {
   const file = k.files.file(c.task, c.i(0));
-  if (!file) return -E.EBADF;
+  if (!file || (file.flags & O_PATH) !== 0) return -E.EBADF;
   if (file.kind !== 'inode') return file.kind === 'device' ? 0 : -E.ESPIPE;
-  const size = k.files.tree.get(file.inode).size;
+  const inode = k.files.tree.get(file.inode);
+  if (c.i(2) >= SEEK.END) {
+    const failed = k.files.tree.volume(inode).refresh(inode, file.id);
+    if (failed < 0) return failed;
+  }
+  if (c.i(2) === seekData || c.i(2) === seekHole) return seekSparse(file, inode.size, c.s(1), c.i(2));
+  const { size } = inode;
   const base = { [SEEK.SET]: 0, [SEEK.CUR]: file.offset, [SEEK.END]: size }[c.i(2)];
   if (base === undefined) return -E.EINVAL;
   const to = base + c.s(1);
@@ -116,18 +131,11 @@ export function lseek(k: Kernel, c: Call): Result {
   return to;
 }
 
-export function ftruncate(k: Kernel, c: Call): Result {
-  const file = k.files.file(c.task, c.i(0));
-  if (!file) return -E.EBADF;
-  if (file.kind !== 'inode' || !canWrite(file) || c.s(1) < 0) return -E.EINVAL;
-  if (c.s(1) > k.parts.config.memoryBytes) return -E.EFBIG;
-  truncateInode(k.files.tree.get(file.inode), c.s(1));
-  return 0;
-}
-
-/** fsync, fdatasync: memory is as lasting as it gets. */
+/** fsync, fdatasync: memory is as lasting as it gets, a mounted folder is the host's. */
 export function fsync(k: Kernel, c: Call): Result {
   const file = k.files.file(c.task, c.i(0));
-  if (!file) return -E.EBADF;
-  return file.kind === 'inode' ? 0 : -E.EINVAL;
+  if (!file || (file.flags & O_PATH) !== 0) return -E.EBADF;
+  if (file.kind !== 'inode') return -E.EINVAL;
+  const inode = k.files.tree.get(file.inode);
+  return k.files.tree.volume(inode).sync(inode, file.id);
 }

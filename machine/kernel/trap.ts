@@ -95,6 +95,7 @@ function perform(k: Kernel, call: Call): Result {
     k.state.missing.set(label, (k.state.missing.get(label) ?? 0) + 1);
     return -E.ENOSYS;
   }
+  k.files.tree.sweep();
   try {
     return handler(k, call);
   } catch (e) {

@@ -1,40 +1,23 @@
 /**
- * The in-memory file tree: inodes, names, and the way from a path to an inode. path_resolution(7).
+ * The file tree: all inodes by number, and the way from a path to an inode. path_resolution(7).
  *
- * Names and contents are bytes, kept as latin-1 strings and Uint8Arrays. Plain data only. Everything belongs to
- * root and every caller is root, so permission bits are kept and shown but refuse nothing except execution.
+ * The tree is in memory, with folders of the host mounted in it (hostVolume.ts). Plain data only. Everyone is root, so
+ * permission bits are kept and shown but refuse nothing except execution; a mounted folder refuses what the host does.
  */
 import { E, S } from '../../isa/abi/linux.js';
-
-export interface Inode {
-  readonly ino: number;
-  /** Type and permission bits, as st_mode. */
-  mode: number;
-  nlink: number;
-  /** Of a file: contents in the first `size` bytes. */
-  data: Uint8Array;
-  size: number;
-  /** Of a directory: inode by name. */
-  readonly entries: Map<string, number> | undefined;
-  /** Of a directory: its parent. */
-  parent: number;
-  /** Of a link: where it leads. */
-  readonly target: string;
-  /** Contents (or the target, or the members) are made by this generator of proc.ts when someone looks. */
-  readonly dynamic: string;
-  /** Of contents that were generated: the inode with the name, 0 otherwise. */
-  readonly of: number;
-  /** epoll can watch it: files of /sys and of /proc outside /proc/PID. */
-  readonly polls: boolean;
-  /** Device name, of a character device. */
-  readonly device: string;
-  /** Of the last change, nanoseconds since 1970. */
-  changed: bigint;
-}
+import type { Config } from '../config.js';
+import type { HostLink } from '../host.js';
+import { HostVolume } from './hostVolume.js';
+import { isDir, isLink, newInode, type Inode } from './inode.js';
+import { MemoryVolume } from './memoryVolume.js';
+import type { Volume } from './volume.js';
 
 export interface TreeState {
   readonly inodes: Map<number, Inode>;
   next: number;
+  /** Inodes of mounted folders by place (`mount:path`), and those of them that perhaps nothing holds. */
+  readonly places: Map<string, number>;
+  loose: number[];
 }
 
 export const rootIno = 1;
@@ -51,21 +34,46 @@ export interface Place {
   readonly slash: boolean;
 }
 
-export const isDir = (n: Inode): boolean => (n.mode & S.IFMT) === S.IFDIR;
-export const isLink = (n: Inode): boolean => (n.mode & S.IFMT) === S.IFLNK;
-export const isFile = (n: Inode): boolean => (n.mode & S.IFMT) === S.IFREG;
+/** What the tree needs of the kernel. */
+export interface TreeUser {
+  readonly config: Config;
+  readonly host: HostLink;
+  /** Time of the host's answers, in ticks. */
+  ticks(): number;
+  /** The wall clock, nanoseconds. */
+  now(): bigint;
+  /** The text of a generated link; the inode that a link of /proc/PID/fd is; bringing a generated directory up to date. */
+  linkText(dynamic: string): string;
+  behind(dynamic: string): Inode | undefined;
+  refresh(dir: Inode): void;
+  /** An open file, a working directory or a mapping keeps the inode. */
+  holds(inode: Inode): boolean;
+}
 
 export class Tree {
+  private readonly memory: MemoryVolume;
+  private readonly mounts: readonly HostVolume[];
+
   constructor(
     private readonly state: TreeState,
-    /** The text of a generated link; the inode that a link of /proc/PID/fd is; the members of a generated directory. */
-    private readonly generators: { link(dynamic: string): string; behind(dynamic: string): Inode | undefined; refresh(dir: Inode): void },
-  ) {}
+    private readonly user: TreeUser,
+  ) {
+    this.memory = new MemoryVolume(this, user.config.memoryBytes);
+    this.mounts = user.config.mounts.map((m, i) => new HostVolume(this, user.host, i, !m.writable, () => user.ticks()));
+  }
 
   static newState(): TreeState {
     const inodes = new Map<number, Inode>();
-    inodes.set(rootIno, blank(rootIno, S.IFDIR | 0o755, { entries: new Map(), parent: rootIno, nlink: 1 }));
-    return { inodes, next: rootIno + 1 };
+    inodes.set(rootIno, newInode(rootIno, S.IFDIR | 0o755, { entries: new Map(), parent: rootIno, nlink: 1 }));
+    return { inodes, next: rootIno + 1, places: new Map(), loose: [] };
+  }
+
+  now(): bigint {
+    return this.user.now();
+  }
+
+  linkText(dynamic: string): string {
+    return this.user.linkText(dynamic);
   }
 
   get(ino: number): Inode {
@@ -74,10 +82,16 @@ export class Tree {
     return inode;
   }
 
+  /** Where an inode lives. */
+  volume(inode: Inode): Volume {
+    return inode.host ? this.mounts[inode.host.mount]! : this.memory;
+  }
+
   /** An inode without a name. */
   create(mode: number, fields: Partial<Inode> = {}): Inode {
-    const directory = (mode & S.IFMT) === S.IFDIR;
-    const inode = blank(this.state.next++, mode, { ...(directory ? { entries: new Map<string, number>() } : {}), ...fields });
+    const now = this.user.now();
+    const directory = (mode & S.IFMT) === S.IFDIR && !fields.host;
+    const inode = newInode(this.state.next++, mode, { atime: now, mtime: now, ctime: now, ...(directory ? { entries: new Map<string, number>() } : {}), ...fields });
     this.state.inodes.set(inode.ino, inode);
     return inode;
   }
@@ -96,12 +110,76 @@ export class Tree {
     return inode;
   }
 
-  drop(inode: Inode): void {
+  /** Forgets an inode that has neither names nor users. */
+  dropUnused(inode: Inode): void {
+    if (inode.host ? inode.host.path === '' && !inode.host.gone : inode.nlink > 0) return;
+    if (this.user.holds(inode)) return;
     this.state.inodes.delete(inode.ino);
+    if (inode.host && this.state.places.get(placeKey(inode.host.mount, inode.host.path)) === inode.ino) this.state.places.delete(placeKey(inode.host.mount, inode.host.path));
   }
 
-  /** Makes the directories of an absolute path and puts an inode at its end. For setting the tree up. */
-  put(path: string, mode: number, fields: Partial<Inode> = {}): Inode {
+  // Inodes of mounted folders
+
+  /** The inode kept for a place, if there is one. */
+  known(mount: number, path: string): Inode | undefined {
+    const ino = this.state.places.get(placeKey(mount, path));
+    return ino === undefined ? undefined : this.get(ino);
+  }
+
+  /** An inode for a place of a mounted folder. It goes with the next sweep unless something holds it then. */
+  adopt(mount: number, path: string, mode: number): Inode {
+    const inode = this.create(mode, { host: { mount, path, gone: false, serial: 0n, blocks: 0 } });
+    this.state.places.set(placeKey(mount, path), inode.ino);
+    this.state.loose.push(inode.ino);
+    return inode;
+  }
+
+  /** The name of a place is gone; whoever holds the inode keeps it. */
+  forget(mount: number, path: string): void {
+    const inode = this.known(mount, path);
+    if (!inode) return;
+    this.state.places.delete(placeKey(mount, path));
+    inode.host!.gone = true;
+    inode.nlink = 0;
+    this.state.loose.push(inode.ino);
+  }
+
+  /** A name moved, and all below it. */
+  moved(mount: number, from: string, to: string): void {
+    for (const [key, ino] of [...this.state.places]) {
+      const at = this.get(ino).host!;
+      if (at.mount !== mount || (at.path !== from && !at.path.startsWith(`${from}/`))) continue;
+      this.state.places.delete(key);
+      at.path = to + at.path.slice(from.length);
+      this.state.places.set(placeKey(mount, at.path), ino);
+    }
+  }
+
+  /** Forgets the inodes of mounted folders that calls looked at and nothing holds. Done before each call. */
+  sweep(): void {
+    if (this.state.loose.length === 0) return;
+    const loose = this.state.loose;
+    this.state.loose = [];
+    for (const ino of loose) {
+      const inode = this.state.inodes.get(ino);
+      if (inode) this.dropUnused(inode);
+    }
+  }
+
+  /** Puts the mounted folders in their places. Negative: the host's error, with the number of the mount. */
+  mountAll(): { mount: number; error: number } | undefined {
+    for (const [mount, { guest }] of this.user.config.mounts.entries()) {
+      const inode = this.mounts[mount]!.root();
+      if (typeof inode === 'number') return { mount, error: inode };
+      const { dir, name } = this.path(guest);
+      dir.entries!.set(name, inode.ino);
+      inode.parent = dir.ino;
+    }
+    return undefined;
+  }
+
+  /** Makes the directories of an absolute path but for its last part. */
+  private path(path: string): { dir: Inode; name: string } {
     const names = path.split('/').filter(Boolean);
     let dir = this.get(rootIno);
     for (const name of names.slice(0, -1)) {
@@ -110,10 +188,18 @@ export class Tree {
       if (ino === undefined) this.link(dir, name, next);
       dir = next;
     }
+    return { dir, name: names[names.length - 1]! };
+  }
+
+  /** Makes the directories of an absolute path and puts an inode at its end. For setting the tree up. */
+  put(path: string, mode: number, fields: Partial<Inode> = {}): Inode {
+    const { dir, name } = this.path(path);
     const inode = this.create(mode, fields);
-    this.link(dir, names[names.length - 1]!, inode);
+    this.link(dir, name, inode);
     return inode;
   }
+
+  // Paths
 
   /** Walks `path` from the directory `from`. `follow`: a link at the end leads on. Negative: an error. */
   resolve(from: Inode, path: string, follow: boolean, links = 0): Place | number {
@@ -129,12 +215,14 @@ export class Tree {
       if (!isDir(dir)) return -E.ENOTDIR;
       if (name.length > maxName) return -E.ENAMETOOLONG;
       const inode = this.child(dir, name);
+      if (typeof inode === 'number') return inode;
       if (inode && isLink(inode) && (!last || follow || slash)) {
         if (links >= maxLinks) return -E.ELOOP;
         const rest = parts.slice(i + 1).join('/');
-        const direct = this.generators.behind(inode.dynamic);
+        const direct = this.user.behind(inode.dynamic);
         if (direct) return rest === '' && !slash ? { dir, name, inode: direct, slash } : this.resolve(direct, rest === '' ? './' : rest, follow, links + 1);
-        const target = this.targetOf(inode);
+        const target = this.volume(inode).target(inode);
+        if (typeof target === 'number') return target;
         return this.resolve(dir, rest === '' ? target + (slash ? '/' : '') : `${target}/${rest}${slash ? '/' : ''}`, follow, links + 1);
       }
       if (last) return slash && inode && !isDir(inode) ? -E.ENOTDIR : { dir, name, inode, slash };
@@ -143,26 +231,30 @@ export class Tree {
     }
   }
 
-  private child(dir: Inode, name: string): Inode | undefined {
+  private child(dir: Inode, name: string): Inode | undefined | number {
     if (name === '.') return dir;
-    if (name === '..') return this.get(dir.parent);
-    const ino = this.members(dir).get(name);
-    return ino === undefined ? undefined : this.get(ino);
+    if (name === '..') return this.volume(dir).parent(dir);
+    const found = this.volume(dir).lookup(dir, name);
+    if (typeof found !== 'object' || found.host?.path !== '') return found;
+    const failed = this.volume(found).refresh(found, 0); // the root of a mount
+    return failed < 0 ? failed : found;
   }
 
-  /** What a directory holds, brought up to date. */
+  /** What a directory in memory holds, brought up to date. */
   members(dir: Inode): Map<string, number> {
-    if (dir.dynamic !== '') this.generators.refresh(dir);
+    if (dir.dynamic !== '') this.user.refresh(dir);
     return dir.entries!;
-  }
-
-  targetOf(link: Inode): string {
-    return link.dynamic === '' ? link.target : this.generators.link(link.dynamic);
   }
 
   /** An inode that is not kept: what a link of /proc/PID/fd leads to when it is no file of the tree. */
   passing(mode: number, dynamic: string, device: string): Inode {
-    return blank(0, mode, { dynamic, device, nlink: 1 });
+    return newInode(0, mode, { dynamic, device, nlink: 1 });
+  }
+
+  /** An inode without a name for what was generated when `inode` was opened. */
+  generatedCopy(inode: Inode, data: Uint8Array): Inode {
+    const { mode, atime, mtime, ctime, polls, dynamic } = inode;
+    return this.create(mode, { data, size: data.length, atime, mtime, ctime, of: inode.ino, polls, dynamic });
   }
 
   /** The inode at an absolute path without links in it. */
@@ -184,6 +276,7 @@ export class Tree {
   /** A path of an inode; of one without a name ` (deleted)`. */
   nameOf(ino: number): string {
     const inode = this.shown(ino);
+    if (inode.host) return inode.host.gone ? ' (deleted)' : this.pathOf(inode);
     if (isDir(inode)) return this.pathOf(inode);
     for (const dir of this.state.inodes.values()) {
       for (const [name, child] of dir.entries ?? []) if (child === inode.ino) return `${this.pathOf(dir).replace(/\/$/, '')}/${name}`;
@@ -191,35 +284,36 @@ export class Tree {
     return ' (deleted)';
   }
 
-  /** Absolute path of a directory. */
+  /** Absolute path of a directory, or of anything mounted. */
   pathOf(dir: Inode): string {
     const names: string[] = [];
-    for (let at = dir; at.ino !== rootIno; at = this.get(at.parent)) {
+    for (let at = dir; at.ino !== rootIno; ) {
+      if (at.host && at.host.path !== '') {
+        names.unshift(at.host.path);
+        at = this.known(at.host.mount, '')!;
+        continue;
+      }
       const { ino } = at;
-      names.unshift([...this.get(at.parent).entries!].find(([, child]) => child === ino)?.[0] ?? '(deleted)');
+      const above = this.get(at.parent);
+      names.unshift([...above.entries!].find(([, child]) => child === ino)?.[0] ?? '(deleted)');
+      at = above;
     }
     return `/${names.join('/')}`;
   }
-}
 
-function blank(ino: number, mode: number, fields: Partial<Inode>): Inode {
-  return { ino, mode, nlink: 0, data: new Uint8Array(0), size: 0, entries: undefined, parent: rootIno, target: '', dynamic: '', of: 0, polls: false, device: '', changed: 0n, ...fields };
-}
-
-/** Writes into a file's contents, growing them; a gap reads as zeros. */
-export function writeInode(inode: Inode, at: number, bytes: Uint8Array): void {
-  const end = at + bytes.length;
-  if (end > inode.data.length) {
-    const grown = new Uint8Array(Math.max(end, inode.data.length * 2, 64));
-    grown.set(inode.data.subarray(0, inode.size));
-    inode.data = grown;
+  /** `dir` is `above` or lies below it. */
+  within(dir: Inode, above: Inode): boolean {
+    for (let at = dir; ; ) {
+      if (at === above) return true;
+      if (at.host && at.host.path !== '') {
+        if (above.host && above.host.mount === at.host.mount) return above.host.path === '' || at.host.path === above.host.path || at.host.path.startsWith(`${above.host.path}/`);
+        at = this.known(at.host.mount, '')!;
+        continue;
+      }
+      if (at.ino === rootIno || at.parent === at.ino) return false;
+      at = this.get(at.parent);
+    }
   }
-  inode.data.set(bytes, at);
-  inode.size = Math.max(inode.size, end);
 }
 
-export function truncateInode(inode: Inode, size: number): void {
-  if (size < inode.size) inode.data.fill(0, size, inode.size);
-  else if (size > inode.data.length) writeInode(inode, size, new Uint8Array(0));
-  inode.size = size;
-}
+const placeKey = (mount: number, path: string): string => `${mount}:${path}`;

@@ -30,7 +30,9 @@ export class Guest {
   /** Cycles up to which time has passed. */
   private passed = 0;
 
-  constructor(options: Partial<Config> = {}) {
+  /** `files`: answers about mounted folders. */
+  constructor(options: Partial<Config> = {}, files?: MemoryHost['file']) {
+    if (files) this.host.file = files;
     this.machine = new Machine({ cores: 2, memoryBytes: 32 << 20, ...options }, this.host, (parts) => {
       this.kernel = new Kernel(parts);
       this.kernel.trace = new Strace(this.kernel, (line) => this.lines.push(line.trimEnd()));
