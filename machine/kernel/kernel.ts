@@ -96,7 +96,9 @@ export class Kernel implements KernelPort {
   }
 
   private newScheduler(): Scheduler {
-    return new FifoScheduler(this.state.sched, this.state.tasks, this.clock.ticks(BigInt(sliceMicros) * 1000n), this.random);
+    const slice = this.clock.ticks(BigInt(sliceMicros) * 1000n);
+    // on a slow clock a switch takes longer than that; a slice is never shorter than what it costs to begin it
+    return new FifoScheduler(this.state.sched, this.state.tasks, Math.max(slice, this.costs.contextSwitch * ticksPerCycle), this.random);
   }
 
   // Looking up
@@ -237,7 +239,7 @@ export class Kernel implements KernelPort {
     for (;;) {
       const task = this.currentTask(core);
       if (!task) {
-        const next = this.sched.pickNext(core, this.now);
+        const next = this.sched.pickNext(core);
         if (!next) return;
         this.switchIn(core, next);
       } else if (this.stops(task)) {
@@ -290,6 +292,7 @@ export class Kernel implements KernelPort {
     this.state.last[core] = task.tid;
     this.now = regs.ticks;
     task.since = this.now;
+    this.sched.begin(core, this.now);
     this.trace?.resume(task);
     this.armSlice(core);
   }

@@ -15,8 +15,10 @@ export interface Scheduler {
   enqueue(core: number, task: Task, now: number, preempted: boolean): void;
   /** Takes a ready task out of its queue (it was killed or its affinity changed). */
   dequeue(task: Task): void;
-  /** Takes the next task for `core`, from another core if its own queue is empty; undefined: idle. Starts its slice. */
-  pickNext(core: number, now: number): Task | undefined;
+  /** Takes the next task for `core`, from another core if its own queue is empty; undefined: idle. */
+  pickNext(core: number): Task | undefined;
+  /** The task that was picked runs its first instruction at `now`: its slice begins. */
+  begin(core: number, now: number): void;
   /** The time at which `core` must call `tick`. */
   deadline(core: number): number;
   /** At the deadline: true when the running task must give way; otherwise a new slice has begun. */
@@ -79,11 +81,15 @@ export class FifoScheduler implements Scheduler {
     if (at >= 0) queue.splice(at, 1);
   }
 
-  pickNext(core: number, now: number): Task | undefined {
+  pickNext(core: number): Task | undefined {
     const tid = this.state.queues[core]!.shift() ?? this.steal(core);
     this.state.running[core] = tid ?? 0;
-    this.state.sliceEnd[core] = tid === undefined ? never : now + this.slice();
+    this.state.sliceEnd[core] = never;
     return tid === undefined ? undefined : this.tasks.get(tid)!;
+  }
+
+  begin(core: number, now: number): void {
+    this.state.sliceEnd[core] = now + this.slice();
   }
 
   /** The oldest waiting task of the longest queue that may run here. */
