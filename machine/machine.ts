@@ -29,7 +29,7 @@ import { applyCheckpoint, readSnapshot, SnapshotError, takeCheckpoint, writeSnap
 import { MachineStop } from './stop.js';
 
 /**
- * Why run() returned: the limit was reached; the guest ended (exitStatus); the machine cannot go on (stopMessage);
+ * Why run() returned: the limit was reached, or pause() was called; the guest ended (exitStatus); the machine cannot go on (stopMessage);
  * every task waits and the host can wake one, be it at once or while `idleSeconds` pass.
  */
 export type Outcome = 'limit' | 'exit' | 'stop' | 'wait';
@@ -89,6 +89,8 @@ export class Machine {
   private alone = false;
   /** The host has let idle time pass: the next event may come although input is awaited. */
   private passing = false;
+  /** pause() was called. */
+  private paused = false;
 
   /** `recorded`: the input log of an earlier run, answered from before the host is asked. */
   constructor(options: Partial<Config>, host: Host, makeKernel: MakeKernel = linux, recorded: readonly InputRecord[] = []) {
@@ -146,6 +148,20 @@ export class Machine {
     this.passing = true;
   }
 
+  /** Called while the machine runs (by whoever watches its kernel): run() returns 'limit' before the next instruction. */
+  pause(): void {
+    this.paused = true;
+  }
+
+  /**
+   * An event from outside, which the kernel gets before the next instruction of any core: `signal` is signal `data` for
+   * thread `target`. A checkpoint or snapshot taken afterwards holds it; the input log does not.
+   */
+  inject(kind: 'signal', target: number, data: number): void {
+    this.slice = undefined;
+    this.events.add({ due: this.time, kind, target, data });
+  }
+
   /** The latest local time of a core, in cycles. */
   get cycles(): number {
     let latest = this.time;
@@ -168,6 +184,10 @@ export class Machine {
     for (;;) {
       if (this.exitStatus !== undefined) return 'exit';
       if (this.stopMessage !== undefined) return 'stop';
+      if (this.paused) {
+        this.paused = false;
+        return 'limit';
+      }
       if (this.slice === undefined) {
         const early = this.schedule(limit);
         if (early !== undefined) return early;

@@ -39,6 +39,11 @@ export class Symbols {
     return this.sorted[low - 1];
   }
 
+  /** The place with this name. */
+  named(name: string): Named | undefined {
+    return this.sorted.find((s) => s.name === name);
+  }
+
   /** The symbol whose bytes hold `address`, or that stands right there. */
   at(address: number): Named | undefined {
     const symbol = this.before(address);

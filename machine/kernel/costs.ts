@@ -13,6 +13,11 @@ export interface KernelCosts {
   readonly signalDelivery: number;
   /** From waking an idle core, or interrupting a busy one, to its kernel entry. */
   readonly interrupt: number;
+  /**
+   * No time slice is shorter, however slow the clock: a few times a switch and a signal's delivery, so that a thread
+   * which gets a signal in every slice (Go's, when 10 ms are few cycles) still gets on with its own work.
+   */
+  readonly shortestSlice: number;
 }
 
 export const defaultCosts: KernelCosts = {
@@ -21,4 +26,5 @@ export const defaultCosts: KernelCosts = {
   contextSwitch: 3000,
   signalDelivery: 1500,
   interrupt: 1000,
+  shortestSlice: 12_000,
 };

@@ -23,7 +23,7 @@ import { GuestMemory } from './guest.js';
 import { Random } from './random.js';
 import { FifoScheduler, type FifoState, type Scheduler } from './sched.js';
 import { stopComplete } from './jobs.js';
-import { deliver, hasSignal, killed } from './signal.js';
+import { deliver, hasSignal, killed, sendFromOutside, type SignalWatch } from './signal.js';
 import type { Strace } from './strace.js';
 import { never, type Process, type Task, type Wait } from './task.js';
 import { dispatch, handleTrap } from './trap.js';
@@ -74,6 +74,8 @@ export class Kernel implements KernelPort {
   core = -1;
   /** Set by the command line: hears of every call and signal. */
   trace: Strace | undefined;
+  /** Hears of signal handlers. */
+  watch: SignalWatch | undefined;
   /** Names an address for messages: `main.f+12`. Set by whoever knows symbols. */
   where: (pc: number) => string = (pc) => `0x${pc.toString(16)}`;
 
@@ -97,8 +99,7 @@ export class Kernel implements KernelPort {
 
   private newScheduler(): Scheduler {
     const slice = this.clock.ticks(BigInt(sliceMicros) * 1000n);
-    // on a slow clock a switch takes longer than that; a slice is never shorter than what it costs to begin it
-    return new FifoScheduler(this.state.sched, this.state.tasks, Math.max(slice, this.costs.contextSwitch * ticksPerCycle), this.random);
+    return new FifoScheduler(this.state.sched, this.state.tasks, Math.max(slice, this.costs.shortestSlice * ticksPerCycle), this.random);
   }
 
   // Looking up
@@ -185,6 +186,9 @@ export class Kernel implements KernelPort {
         return;
       case 'slice':
         this.slice(event.target);
+        return;
+      case 'signal':
+        this.outsideSignal(event.target, event.data as number);
         return;
       default:
         throw new Error(`kernel event ${event.kind}`);
@@ -312,6 +316,16 @@ export class Kernel implements KernelPort {
     const ticks = Math.max(0, this.parts.cores.state(core).ticks - task.since);
     task.runTicks += ticks;
     this.state.busyTicks[core]! += ticks;
+  }
+
+  /** Signal `signo` for thread `tid` from outside. If it runs, its core is interrupted at once. */
+  private outsideSignal(tid: number, signo: number): void {
+    const task = this.state.tasks.get(tid);
+    if (!task) return;
+    if (task.state === 'running') this.core = task.core; // interrupted already: sending need not
+    sendFromOutside(this, task, signo);
+    this.core = -1;
+    if (task.state === 'running') this.visit(task.core);
   }
 
   /** A slice may have ended. */

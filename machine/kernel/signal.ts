@@ -31,6 +31,14 @@ export function userSignal(signo: number, code: number, pid: number): Signal {
   return { signo, code, pid, uid: 0, addr: 0n, value: 0n, status: 0, trapno: 0, err: 0 };
 }
 
+/** Hears of handlers, and changes nothing: for tests and reports. */
+export interface SignalWatch {
+  /** A handler is about to begin; the task's registers are as it will find them in its frame. */
+  begins(task: Task, signo: number): void;
+  /** rt_sigreturn has put a frame's registers back. */
+  returns(task: Task): void;
+}
+
 // Sending
 
 /** Queues `s` for one thread (`task`) or for the process, and rouses a thread that can take it. */
@@ -56,6 +64,11 @@ function recipient(k: Kernel, process: Process, signo: number): Task | undefined
 
 function awaits(task: Task, signo: number): boolean {
   return task.wait?.for.kind === 'signal' && (task.wait.for.set & bit(signo)) !== 0n;
+}
+
+/** A signal from outside the machine, as a terminal sends one. */
+export function sendFromOutside(k: Kernel, task: Task, signo: number): void {
+  send(k, k.process(task.pid), task, userSignal(signo, SI.KERNEL, 0));
 }
 
 /** Makes a thread look at its signals: breaks off its wait, or interrupts the core it runs on. */
@@ -166,6 +179,7 @@ export function deliver(k: Kernel, core: number, task: Task): void {
 function handle(k: Kernel, core: number, task: Task, process: Process, action: Action, s: Signal): boolean {
   settleInterrupted(k, core, task, action);
   k.trace?.signal(task, s);
+  k.watch?.begins(task, s.signo);
   if (!pushFrame(k, core, task, action, s)) {
     // no room for the frame: Linux forces SIGSEGV, which a handler on the same stack could not take either
     const segv: Signal = { ...userSignal(SIG.SEGV, SI.KERNEL, 0), addr: 0n };
@@ -327,6 +341,7 @@ export function rtSigreturn(k: Kernel, c: Call): Result {
     sendFault(k, c.task, { ...userSignal(SIG.SEGV, SI.KERNEL, 0), addr: 0n });
   } else {
     c.task.mask &= ~unblockable;
+    k.watch?.returns(c.task);
   }
   return noReturn;
 }

@@ -1,5 +1,6 @@
 /** The C and Go programs of tests/programs, built by the compilers of this computer and cached. */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,9 +26,9 @@ const folder = 'tests/programs';
 /** `NAME.args` and `NAME.env` hold an item a line. */
 const lines = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');
 
-function programsIn(language: string): readonly Program[] {
-  return readdirSync(join(root, folder, language)).filter((file) => file.endsWith(`.${language}`)).sort().map((file) => {
-    const name = `${language}/${file.slice(0, -language.length - 1)}`;
+function programsIn(language: string, from = language): readonly Program[] {
+  return readdirSync(join(root, folder, from)).filter((file) => file.endsWith(`.${language}`)).sort().map((file) => {
+    const name = `${from}/${file.slice(0, -language.length - 1)}`;
     const read = (suffix: string): string | undefined => {
       const path = join(root, folder, `${name}.${suffix}`);
       return existsSync(path) ? readFileSync(path, 'latin1') : undefined; // a character a byte, as MemoryHost has it
@@ -46,6 +47,8 @@ function programsIn(language: string): readonly Program[] {
 
 export const cPrograms = programsIn('c');
 export const goPrograms = programsIn('go');
+/** Small Go programs that collect garbage and loop, for runs on slow clocks. */
+export const stressPrograms = programsIn('go', 'stress');
 
 /** The C compilers here: each brings its own library. */
 export const cCompilers: readonly string[] = ['gcc', 'musl-gcc'].filter(has);
@@ -69,6 +72,13 @@ export const cBinary = (program: Program, compiler: string): string =>
   built(`${folder}/${program.name}.c`, compiler, (from, out) => ['-O2', '-static', '-pthread', '-o', out, from, '-lm']);
 
 export const cImage = (program: Program, compiler: string): Uint8Array => readFileSync(cBinary(program, compiler));
+
+/** As cImage, with a handler for SIGURG that leaves no register as it was. */
+export function urgentImage(program: Program, compiler: string): Uint8Array {
+  const urgent = join(root, folder, 'urgent.c');
+  const key = createHash('sha256').update(readFileSync(urgent)).digest('hex').slice(0, 16); // `built` looks at one source only
+  return readFileSync(built(`${folder}/${program.name}.c`, compiler, (from, out) => ['-O2', '-static', '-pthread', `-DURGENT=${key}`, '-o', out, from, urgent, '-lm']));
+}
 
 /** The executable of a Go program. The version stands among the arguments so that the cache keeps those of several toolchains apart. */
 export const goBinary = (program: Program, version: string): string =>

@@ -66,9 +66,9 @@ Sched('on a clock so slow that a switch takes longer than 4 ms, threads still ge
   const g = new Guest({ cores: 1, clockHz: 200_000 });
   g.sys('clone', 0xd0f00, g.scratch + 32768, 0, 0, g.scratch);
   const { instructions } = g.machine;
-  g.machine.run(g.machine.cycles + 30_000);
+  g.machine.run(g.machine.cycles + 60_000);
   assert.ok(g.task(1).involuntarySwitches + g.task(2).involuntarySwitches >= 3);
-  assert.ok(g.machine.instructions - instructions > 10_000, 'at least about half of the time is theirs');
+  assert.ok(g.machine.instructions - instructions > 40_000, 'most of the time is theirs');
 });
 
 Sched('sched_yield lets a waiting thread run, and is nothing when none waits', () => {

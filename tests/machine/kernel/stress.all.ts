@@ -1,0 +1,30 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { goCommands } from '../../helpers/toolchain.js';
+import { addFigures, figuresLine, noFigures, preempted, programFor, tenMillis, urgent, urgentPrograms } from './stress.js';
+const Stress = suite('signal stress, a sample');
+
+for (const every of [1, 7, 101]) {
+  Stress(`SIGURG after every ${every} blocks`, () => {
+    let signals = 0;
+    for (const p of urgentPrograms()) {
+      const { run, wrong } = urgent(p, every, 300, { grain: every === 7 ? 'insn' : 'block' });
+      signals += run.handlers;
+      assert.equal(wrong, [], p.label);
+    }
+    console.log(`SIGURG after every ${every} blocks: ${signals} handlers`);
+  });
+}
+
+for (const version of goCommands.keys()) {
+  for (const cycles of tenMillis) {
+    Stress(`${version}, 10 ms in ${cycles} cycles`, () => {
+      const figures = noFigures();
+      for (let seed = 1; seed <= 18; seed++) addFigures(figures, preempted(programFor(seed), version, cycles, seed));
+      console.log(`${version}, 10 ms in ${cycles} cycles: ${figuresLine(figures)}`);
+      assert.equal(figures.failures, []);
+    });
+  }
+}
+
+Stress.run();
