@@ -40,7 +40,7 @@ export const PR = {
 /** Indexes of getrlimit, in order. */
 export const rlimitNames = ['CPU', 'FSIZE', 'DATA', 'STACK', 'CORE', 'RSS', 'NPROC', 'NOFILE', 'MEMLOCK', 'AS', 'LOCKS', 'SIGPENDING', 'MSGQUEUE', 'NICE', 'RTPRIO', 'RTTIME'] as const;
 
-export const RLIMIT = { STACK: 3, CORE: 4, NOFILE: 7 } as const;
+export const RLIMIT = { STACK: 3, CORE: 4, NOFILE: 7, SIGPENDING: 11 } as const;
 
 /** u64, u64. */
 export const rlimit = { cur: 0, max: 8, size: 16 } as const;
@@ -51,18 +51,39 @@ export const utsname = { sysname: 0, nodename: 65, release: 130, version: 195, m
 /** i64 uptime (s), 3 x u64 loads (times 65536), then u64 bytes each; procs u16; unit u32 (bytes in a unit of the counts). */
 export const sysinfo = { uptime: 0, loads: 8, totalram: 32, freeram: 40, sharedram: 48, bufferram: 56, totalswap: 64, freeswap: 72, procs: 80, totalhigh: 88, freehigh: 96, unit: 104, size: 112 } as const;
 
+export const RUSAGE = { SELF: 0, CHILDREN: -1, THREAD: 1 } as const;
 /** Two timeval, then 14 x i64, of which maxrss is the first (KiB). */
 export const rusage = { utime: 0, stime: 16, maxrss: 32, minflt: 64, majflt: 72, nvcsw: 128, nivcsw: 136, size: 144 } as const;
 
 export const robustListHeadSize = 24;
 
-// Time: clock_gettime(2), nanosleep(2)
+// Time: clock_gettime(2), nanosleep(2), timer_create(2), timerfd_create(2), setitimer(2)
 
 export const CLOCK = {
   REALTIME: 0, MONOTONIC: 1, PROCESS_CPUTIME_ID: 2, THREAD_CPUTIME_ID: 3, MONOTONIC_RAW: 4, REALTIME_COARSE: 5,
   MONOTONIC_COARSE: 6, BOOTTIME: 7, REALTIME_ALARM: 8, BOOTTIME_ALARM: 9, TAI: 11,
 } as const;
 export const TIMER_ABSTIME = 1;
+
+/**
+ * A negative clock number names a thread's or process's CPU clock: all ones less the tid or pid (0: the caller's) from bit 3 up,
+ * bit 2 for a thread, and below it what is counted.
+ */
+export const CPUCLOCK = { PROF: 0, VIRT: 1, SCHED: 2, FD: 3, WHICH: 3, PERTHREAD: 4 } as const;
+
+export const ITIMER = { REAL: 0, VIRTUAL: 1, PROF: 2 } as const;
+export const TFD = { TIMER_ABSTIME: 1, TIMER_CANCEL_ON_SET: 2, NONBLOCK: 0o4000, CLOEXEC: 0o2000000 } as const;
+export const SIGEV = { SIGNAL: 0, NONE: 1, THREAD: 2, THREAD_ID: 4 } as const;
+
+/** Interval and value of a timer: two timespec (timer_settime, timerfd_settime) or two timeval (setitimer). */
+export const itimerspec = { interval: 0, value: 16, size: 32 } as const;
+
+/** value u64; signo, notify, tid i32. */
+export const sigevent = { value: 0, signo: 8, notify: 12, tid: 16, size: 64 } as const;
+
+/** A tick of the kernel's own clock (CONFIG_HZ=250), and a clock_t of times(2), in nanoseconds. */
+export const jiffyNanos = 4_000_000n;
+export const clockTNanos = 10_000_000n;
 
 /** i64 seconds, i64 nanoseconds. A timeval has microseconds in the second place. */
 export const timespec = { sec: 0, nsec: 8, size: 16 } as const;
@@ -159,10 +180,19 @@ export const SS = { ONSTACK: 1, DISABLE: 2, AUTODISARM: 0x80000000 } as const;
 export const minSigStack = { amd64: 2048, arm64: 5120 } as const;
 
 /** si_code: how a signal arose. Positive codes name faults and belong to one signal each. */
-export const SI = { USER: 0, KERNEL: 0x80, QUEUE: -1, TIMER: -2, TKILL: -6 } as const;
+export const SI = { USER: 0, KERNEL: 0x80, QUEUE: -1, TIMER: -2, MESGQ: -3, ASYNCIO: -4, SIGIO: -5, TKILL: -6 } as const;
 export const siCodes = { SEGV_MAPERR: 1, SEGV_ACCERR: 2, BUS_ADRALN: 1, BUS_ADRERR: 2, FPE_INTDIV: 1, FPE_FLTINV: 7, ILL_ILLOPN: 2, TRAP_BRKPT: 1, CLD_EXITED: 1, CLD_KILLED: 2, CLD_DUMPED: 3, CLD_TRAPPED: 4, CLD_STOPPED: 5, CLD_CONTINUED: 6 } as const;
-/** signo, errno, code i32; then by kind: pid i32 and uid u32 and value u64, or addr u64; of SIGCHLD status i32, utime and stime i64 (1/100 s) behind uid. */
+/**
+ * signo, errno, code i32; then by kind: pid i32 and uid u32 and value u64 (a timer's number and overruns stand where pid and
+ * uid are), or addr u64; of SIGCHLD status i32, utime and stime i64 (1/100 s) behind uid.
+ */
 export const siginfo = { signo: 0, errno: 4, code: 8, pid: 16, uid: 20, value: 24, addr: 16, status: 24, utime: 32, stime: 40, size: 128 } as const;
+
+export const SFD = { NONBLOCK: 0o4000, CLOEXEC: 0o2000000 } as const;
+/** What a signalfd reads. signo u32, errno, code i32, pid, uid u32, fd i32, tid, band, overrun, trapno u32, status, int i32, ptr, utime, stime, addr u64. */
+export const signalfdSiginfo = {
+  signo: 0, errno: 4, code: 8, pid: 12, uid: 16, fd: 20, tid: 24, band: 28, overrun: 32, trapno: 36, status: 40, int: 44, ptr: 48, utime: 56, stime: 64, addr: 72, size: 128,
+} as const;
 
 /**
  * The frame a handler of amd64 finds at its stack pointer: return address, ucontext, siginfo; the FXSAVE image lies

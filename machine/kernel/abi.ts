@@ -77,6 +77,17 @@ export const amd64 = {
     r.set64(slots.fsBase, base);
   },
 
+  /** The siginfo_t at `va` as its sender wrote it. */
+  readSiginfo(user: GuestMemory, va: number): Signal {
+    const u32 = (at: number): number => user.u32(va + at);
+    user.bytes(va, siginfo.size);
+    const value = user.u64(va + siginfo.value);
+    return {
+      signo: u32(siginfo.signo) | 0, code: u32(siginfo.code) | 0, pid: u32(siginfo.pid), uid: u32(siginfo.uid), addr: user.u64(va + siginfo.addr), value,
+      status: Number(BigInt.asIntN(32, value)), trapno: 0, err: 0, timer: 0, to: 0,
+    };
+  },
+
   /** A siginfo_t at `va`. */
   writeSiginfo(user: GuestMemory, va: number, s: Signal): void {
     user.fill(va, siginfo.size);

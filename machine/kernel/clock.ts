@@ -5,12 +5,14 @@
  * CLOCK_MONOTONIC and CLOCK_BOOTTIME start at 0 with the machine, CLOCK_REALTIME at the configured epoch.
  * Left out: setting clocks (EPERM, as for a user without privilege).
  */
-import { CLOCK, E, TIMER_ABSTIME, timespec } from '../../isa/abi/linux.js';
+import { CLOCK, CPUCLOCK, E, TIMER_ABSTIME, jiffyNanos, timespec } from '../../isa/abi/linux.js';
 import { ticksPerCycle } from '../config.js';
 import { blocked, type Call, type Result } from './call.js';
+import { cpuClockOf, cpuNanos } from './cpuclock.js';
 import { UserFault, type GuestMemory } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { never, type Task, type Wait } from './task.js';
+import { arm, newTimer } from './timer.js';
 
 export const nanosPerSecond = 1_000_000_000n;
 
@@ -46,7 +48,7 @@ function gcd(a: number, b: number): number {
 }
 
 /** Nanoseconds on clock `id` for the calling thread, or undefined for a clock that is not there. */
-function readClock(k: Kernel, c: Call, id: number): bigint | undefined {
+export function readClock(k: Kernel, c: Call, id: number): bigint | undefined {
   switch (id) {
     case CLOCK.REALTIME:
     case CLOCK.REALTIME_COARSE:
@@ -59,13 +61,19 @@ function readClock(k: Kernel, c: Call, id: number): bigint | undefined {
     case CLOCK.BOOTTIME:
     case CLOCK.BOOTTIME_ALARM:
       return k.clock.nanos(k.now);
-    case CLOCK.THREAD_CPUTIME_ID:
-      return k.clock.nanos(k.cpuTicks(c.task));
-    case CLOCK.PROCESS_CPUTIME_ID:
-      return k.clock.nanos(k.processTicks(c.process));
-    default:
-      return undefined;
+    default: {
+      const cpu = cpuClockOf(k, c, id);
+      return cpu && cpuNanos(k, cpu);
+    }
   }
+}
+
+/** Clocks whose moments are those of CLOCK_REALTIME. */
+export const isRealTime = (id: number): boolean => id === CLOCK.REALTIME || id === CLOCK.TAI || id === CLOCK.REALTIME_ALARM;
+
+/** CPU clocks that count user time, or user and system time apart, have the grain of the kernel's tick. */
+function ticksAlone(id: number): boolean {
+  return id < 0 && (id & CPUCLOCK.WHICH) !== CPUCLOCK.SCHED;
 }
 
 export function clockGettime(k: Kernel, c: Call): Result {
@@ -78,13 +86,15 @@ export function clockGettime(k: Kernel, c: Call): Result {
 export function clockGetres(k: Kernel, c: Call): Result {
   const id = c.i(0);
   if (readClock(k, c, id) === undefined) return -E.EINVAL;
-  const coarse = id === CLOCK.REALTIME_COARSE || id === CLOCK.MONOTONIC_COARSE;
-  if (c.u(1) !== 0) writeTimespec(c, c.u(1), coarse ? 4_000_000n : 1n);
+  const coarse = id === CLOCK.REALTIME_COARSE || id === CLOCK.MONOTONIC_COARSE || ticksAlone(id);
+  if (c.u(1) !== 0) writeTimespec(c, c.u(1), coarse ? jiffyNanos : 1n);
   return 0;
 }
 
+/** Only CLOCK_REALTIME and CPU clocks can be asked to change, and nobody may. */
 export function clockSettime(k: Kernel, c: Call): Result {
-  return readClock(k, c, c.i(0)) === undefined ? -E.EINVAL : -E.EPERM;
+  const id = c.i(0);
+  return id === CLOCK.REALTIME || cpuClockOf(k, c, id) ? -E.EPERM : -E.EINVAL;
 }
 
 export function gettimeofday(k: Kernel, c: Call): Result {
@@ -110,18 +120,35 @@ export function nanosleep(k: Kernel, c: Call): Result {
   return sleep(k, c, c.again?.due ?? deadlineIn(k, ns), c.u(1));
 }
 
+/** Clocks that can be read but not waited for. */
+const unwaitable: readonly number[] = [CLOCK.THREAD_CPUTIME_ID, CLOCK.MONOTONIC_RAW, CLOCK.REALTIME_COARSE, CLOCK.MONOTONIC_COARSE];
+
 /** clock_nanosleep(clock, flags, request, remaining): its errors are results like any other's. */
 export function clockNanosleep(k: Kernel, c: Call): Result {
   const id = c.i(0);
-  if (id === CLOCK.THREAD_CPUTIME_ID || readClock(k, c, id) === undefined) return -E.EINVAL;
-  if (id === CLOCK.PROCESS_CPUTIME_ID || id === CLOCK.MONOTONIC_RAW || id === CLOCK.REALTIME_COARSE || id === CLOCK.MONOTONIC_COARSE) return -E.EOPNOTSUPP;
+  if (readClock(k, c, id) === undefined) return -E.EINVAL;
+  if (unwaitable.includes(id)) return -E.EOPNOTSUPP;
   const ns = readTimespec(c, c.u(2));
   if (ns === undefined) return -E.EINVAL;
-  if ((c.i(1) & TIMER_ABSTIME) === 0) return sleep(k, c, c.again?.due ?? deadlineIn(k, ns), c.u(3));
-  const real = id === CLOCK.REALTIME || id === CLOCK.TAI || id === CLOCK.REALTIME_ALARM;
-  const due = deadlineAt(k, ns, real);
+  const absolute = (c.i(1) & TIMER_ABSTIME) !== 0;
+  if (cpuClockOf(k, c, id)) return cpuSleep(k, c, id, ns, absolute);
+  if (!absolute) return sleep(k, c, c.again?.due ?? deadlineIn(k, ns), c.u(3));
+  const due = deadlineAt(k, ns, isRealTime(id));
   if (due <= k.now) return 0;
   return sleep(k, c, due, 0);
+}
+
+/** Until a CPU clock, whose threads run meanwhile, has counted that far. A redo keeps the first moment. */
+function cpuSleep(k: Kernel, c: Call, id: number, ns: bigint, absolute: boolean): Result {
+  const cpu = cpuClockOf(k, c, id)!;
+  if (cpu.owner === c.task.tid) return -E.EINVAL; // it would never wake
+  const now = cpuNanos(k, cpu);
+  const moment = c.again?.for.kind === 'cputime' ? c.again.for.until : absolute ? ns : now + ns;
+  if (moment <= now) return 0;
+  const timer = newTimer(k, { pid: c.process.pid, kind: 'sleep', number: c.task.tid, cpu });
+  k.block(c, { for: { kind: 'cputime', timer: timer.id, cpu, until: moment }, nr: c.nr, due: never, redo: false, onTimeout: 0, onSignal: 'never', remaining: absolute ? 0 : c.u(3) });
+  arm(k, timer, moment, 0n);
+  return blocked;
 }
 
 function sleep(k: Kernel, c: Call, due: number, remaining: number): Result {
@@ -169,8 +196,15 @@ export function deadlineOf(k: Kernel, c: Call, i: number): number | undefined {
 /** Writes what is left of an interrupted sleep where its caller asked; a bad address changes nothing. */
 export function reportRest(k: Kernel, task: Task, wait: Wait): void {
   try {
-    putTimespec(k.user(k.process(task.pid)), wait.remaining, k.clock.nanos(Math.max(0, wait.due - k.now)));
+    putTimespec(k.user(k.process(task.pid)), wait.remaining, restOf(k, wait));
   } catch (e) {
     if (!(e instanceof UserFault)) throw e;
   }
+}
+
+/** Nanoseconds that a sleep has left. */
+function restOf(k: Kernel, wait: Wait): bigint {
+  if (wait.for.kind !== 'cputime') return k.clock.nanos(Math.max(0, wait.due - k.now));
+  const left = wait.for.until - cpuNanos(k, wait.for.cpu);
+  return left > 0n ? left : 0n;
 }

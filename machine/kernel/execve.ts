@@ -14,6 +14,7 @@ import { latin1 } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { setAltStack, type Process } from './task.js';
 import { isFile, isLink, type Inode } from './inode.js';
+import { dropTimers } from './timer.js';
 import { maxPath } from './tree.js';
 
 /** Linux: 32 pages for one string, a quarter of the stack limit for all with a pointer each, 128 KiB always. */
@@ -129,6 +130,7 @@ function replace(k: Kernel, c: Call, program: Program, image: Uint8Array, filena
   }
   endOtherThreads(k, process, c.task);
   leaveMemory(k, process, c.task, false);
+  dropTimers(k, process.pid, 'posix');
   dropMemory(k, process);
   process.space = space.id;
   renew(process, program, argv);

@@ -12,8 +12,9 @@ import { ignoringFaults, type GuestMemory } from './guest.js';
 import { groupOrphaned, inGroup } from './groups.js';
 import { cheer } from './jobs.js';
 import type { Kernel } from './kernel.js';
-import { send, userSignal } from './signal.js';
+import { retarget, send, userSignal } from './signal.js';
 import { noAction, type Process, type Signal, type Task, type Usage } from './task.js';
+import { dropTimers } from './timer.js';
 
 /** The program that the machine runs; its end is the end of the run. */
 export const firstPid = 1;
@@ -41,6 +42,7 @@ function endThread(k: Kernel, process: Process, task: Task, status: number): voi
   k.remove(task);
   k.files.tables.release(task);
   if (last) endProcess(k, process, status);
+  else retarget(k, process);
 }
 
 /** execve: the caller alone goes on. */
@@ -134,6 +136,7 @@ export function getRobustList(k: Kernel, c: Call): Result {
 
 function endProcess(k: Kernel, process: Process, status: number): void {
   process.status = status;
+  dropTimers(k, process.pid);
   process.stopped = 0;
   process.news = undefined;
   process.pending = [];
@@ -230,6 +233,7 @@ export function reap(k: Kernel, process: Process): void {
 
 export function addUsage(to: Usage, more: Usage): void {
   to.ticks += more.ticks;
+  to.systemTicks += more.systemTicks;
   to.maxResidentKib = Math.max(to.maxResidentKib, more.maxResidentKib);
   to.voluntarySwitches += more.voluntarySwitches;
   to.involuntarySwitches += more.involuntarySwitches;

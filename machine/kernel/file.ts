@@ -9,9 +9,11 @@ import { AT, E, EPOLL, O, O_PATH, RLIMIT, S, errors } from '../../isa/abi/linux.
 import { ConfigError } from '../config.js';
 import type { Kernel } from './kernel.js';
 import { accept, behind, generated, linkText, populate, refresh, refusesWriting } from './proc.js';
+import { readSignals, signalReady, type SignalFile } from './signalfd.js';
 import { Tables, type TablesState, type WorkingDirectory } from './tables.js';
 import type { Descriptor, Process, Task } from './task.js';
 import { isDir, isFile, readInode, type Inode } from './inode.js';
+import { readTimer, stop as stopTimer, type TimerFile } from './timerfd.js';
 import { Tree, type Place, type TreeState } from './tree.js';
 import type { Entry, Opening } from './volume.js';
 
@@ -43,6 +45,8 @@ export type OpenFile = Common &
     | { readonly kind: 'epoll'; readonly interests: Interest[] }
     /** A process, also once another has its pid. */
     | { readonly kind: 'pid'; readonly pid: number; readonly started: number }
+    | TimerFile
+    | SignalFile
   );
 
 /** What each kind adds to the common fields. */
@@ -190,6 +194,7 @@ export class Files {
       if (pipe.readers + pipe.writers === 0) this.state.pipes.delete(file.pipe);
       else if (!never) this.pipeChanged(file.pipe);
     }
+    if (file.kind === 'timer') stopTimer(this.k, file);
     if (file.kind === 'inode') {
       const inode = this.tree.get(file.inode);
       if ((file.flags & O_PATH) === 0) this.tree.volume(inode).close(inode, file.id);
@@ -317,6 +322,10 @@ export class Files {
         new DataView(out.buffer).setBigUint64(0, value, true);
         return out;
       }
+      case 'timer':
+        return readTimer(this.k, file, count);
+      case 'signal':
+        return readSignals(this.k, file, count);
       case 'epoll':
       case 'pid':
         return -E.EINVAL;
@@ -372,6 +381,8 @@ export class Files {
         this.changed(file.id);
         return 8;
       }
+      case 'timer':
+      case 'signal':
       case 'epoll':
       case 'pid':
         return -E.EINVAL;
@@ -410,6 +421,10 @@ export class Files {
       }
       case 'event':
         return (file.count > 0n ? EPOLL.IN : 0) | (file.count < eventMax ? EPOLL.OUT : 0);
+      case 'timer':
+        return file.count > 0n ? EPOLL.IN : 0;
+      case 'signal':
+        return signalReady(this.k, file) ? EPOLL.IN : 0;
       case 'epoll':
         return file.interests.some((i) => this.due(i) !== 0) ? EPOLL.IN : 0;
       case 'pid': {
@@ -505,6 +520,8 @@ export class Files {
       case 'pipe':
         return S.IFIFO | 0o600;
       case 'event':
+      case 'timer':
+      case 'signal':
       case 'epoll':
       case 'pid':
         return 0o600;

@@ -26,6 +26,8 @@ import { stopComplete } from './jobs.js';
 import { deliver, hasSignal, killed, sendFromOutside, type SignalWatch } from './signal.js';
 import type { Strace } from './strace.js';
 import { never, type Process, type Task, type Wait } from './task.js';
+import { dropTimer, newTimers, threadMoved, timerEvent, type TimersState } from './timer.js';
+import { timerfdEvent } from './timerfd.js';
 import { dispatch, handleTrap } from './trap.js';
 import type { AddressSpace } from './vm.js';
 
@@ -46,6 +48,8 @@ export interface KernelState {
   readonly resched: boolean[];
   /** Per task that waits with a timeout: the event's handle. */
   readonly timers: Map<number, number>;
+  /** Timers that programs have made. */
+  readonly clockTimers: TimersState;
   readonly futexes: FutexQueues;
   readonly sched: FifoState;
   readonly files: FilesState;
@@ -89,7 +93,7 @@ export class Kernel implements KernelPort {
     const cores = config.cores;
     const perCore = <T>(value: T): T[] => new Array<T>(cores).fill(value);
     this.state = {
-      tasks: new Map(), processes: new Map(), nextTid: 1, timers: new Map(), futexes: new Map(),
+      tasks: new Map(), processes: new Map(), nextTid: 1, timers: new Map(), clockTimers: newTimers(), futexes: new Map(),
       current: perCore(0), last: perCore(0), kicked: perCore(false), sliceArmed: perCore(false), resched: perCore(false), sched: FifoScheduler.newState(cores),
       files: Files.newState(), random: this.random.state, busyTicks: perCore(0), switches: 0, missing: new Map(), message: undefined,
     };
@@ -190,6 +194,14 @@ export class Kernel implements KernelPort {
       case 'signal':
         this.outsideSignal(event.target, event.data as number);
         return;
+      case 'timer': {
+        const core = timerEvent(this, event.target);
+        if (core !== undefined) this.visit(core);
+        return;
+      }
+      case 'timerfd':
+        timerfdEvent(this, event.target);
+        return;
       default:
         throw new Error(`kernel event ${event.kind}`);
     }
@@ -231,6 +243,8 @@ export class Kernel implements KernelPort {
     const regs = this.parts.cores.state(core);
     regs.ticks += cycles * ticksPerCycle;
     this.now = regs.ticks;
+    const task = this.currentTask(core);
+    if (task) task.systemTicks += cycles * ticksPerCycle;
   }
 
   // Which task a core runs
@@ -272,7 +286,7 @@ export class Kernel implements KernelPort {
   }
 
   /** Looks after a core from outside: an interrupt. */
-  private visit(core: number): void {
+  visit(core: number): void {
     const regs = this.parts.cores.state(core);
     if (regs.ticks < this.now) regs.ticks = this.now;
     this.now = regs.ticks;
@@ -288,17 +302,17 @@ export class Kernel implements KernelPort {
     this.parts.cores.setSpace(core, this.space(this.process(task.pid)));
     task.state = 'running';
     task.core = core;
+    task.since = this.now = regs.ticks;
     this.state.current[core] = task.tid;
     if (this.state.last[core] !== task.tid) {
       this.state.switches++;
       this.charge(core, this.costs.contextSwitch);
     }
     this.state.last[core] = task.tid;
-    this.now = regs.ticks;
-    task.since = this.now;
     this.sched.begin(core, this.now);
     this.trace?.resume(task);
     this.armSlice(core);
+    this.moved(task);
   }
 
   /** Takes the task off its core; its state says what becomes of it. */
@@ -309,6 +323,12 @@ export class Kernel implements KernelPort {
     this.state.current[core] = 0;
     if (task.state === 'running') throw new Error(`task ${task.tid} leaves its core running`);
     if (task.wait) task.voluntarySwitches++;
+    this.moved(task);
+  }
+
+  /** A task got its core or lost it: timers on CPU clocks follow. */
+  private moved(task: Task): void {
+    if (this.state.clockTimers.cpu.size > 0) threadMoved(this, task);
   }
 
   /** A task's time on its core ends. */
@@ -461,6 +481,7 @@ export class Kernel implements KernelPort {
       this.parts.events.cancel(timer);
       this.state.timers.delete(task.tid);
     }
+    if (wait.for.kind === 'cputime') dropTimer(this, this.state.clockTimers.all.get(wait.for.timer)!);
     task.wait = undefined;
     return wait;
   }
@@ -509,6 +530,7 @@ export class Kernel implements KernelPort {
   remove(task: Task): void {
     const process = this.process(task.pid);
     process.ended.ticks += this.cpuTicks(task);
+    process.ended.systemTicks += task.systemTicks;
     process.ended.voluntarySwitches += task.voluntarySwitches;
     process.ended.involuntarySwitches += task.involuntarySwitches;
     if (task.state === 'waiting') this.unblock(task);
@@ -521,5 +543,6 @@ export class Kernel implements KernelPort {
     task.state = 'dead';
     this.state.tasks.delete(task.tid);
     process.threads = process.threads.filter((tid) => tid !== task.tid);
+    this.moved(task);
   }
 }

@@ -167,8 +167,10 @@ function fileName(k: Kernel, pid: number, fd: number): string {
       return k.files.tree.nameOf(file.inode);
     case 'pid':
       return 'anon_inode:[pidfd]';
-    default:
-      return `anon_inode:[${(file as { kind: string }).kind}]`;
+    case 'timer':
+      return 'anon_inode:[timerfd]';
+    case 'signal':
+      return 'anon_inode:[signalfd]';
   }
 }
 

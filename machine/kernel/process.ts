@@ -2,7 +2,7 @@
  * What processes and threads ask about themselves and the machine: who they are, where they may run, what they have
  * used and may use. sched_setaffinity(2), uname(2), getrusage(2), getrlimit(2). Everyone is root.
  */
-import { ARCH, E, GRND, RLIMIT, rlimit, rlimitNames, sysinfo as sysinfoLayout, utsname } from '../../isa/abi/linux.js';
+import { ARCH, E, GRND, RLIMIT, rlimit, rlimitNames, RUSAGE, clockTNanos, sysinfo as sysinfoLayout, utsname } from '../../isa/abi/linux.js';
 import { slots } from '../../isa/x86/regs.js';
 import type { Call, Result } from './call.js';
 import { nanosPerSecond } from './clock.js';
@@ -10,7 +10,7 @@ import { bytesOf } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { hostName, kernelRelease, kernelVersion } from './proc.js';
 import type { Process, Task } from './task.js';
-import { ownUsage, writeUsage } from './wait.js';
+import { ownUsage, threadUsage, writeUsage } from './wait.js';
 
 const taskEnd = 1n << 47n;
 
@@ -117,24 +117,30 @@ export function sysinfo(k: Kernel, c: Call): Result {
   return 0;
 }
 
+/** getrusage(who, usage): of the process with its ended threads, of its children, of the calling thread. */
 export function getrusage(k: Kernel, c: Call): Result {
-  const who = c.i(0);
-  if (who !== 0 && who !== 1 && who !== -1) return -E.EINVAL;
-  const own = ownUsage(k, c.process);
-  const { voluntarySwitches, involuntarySwitches } = c.task;
-  writeUsage(k, c.user, c.u(1), who === -1 ? c.process.children : who === 0 ? own : { ...own, ticks: k.cpuTicks(c.task), voluntarySwitches, involuntarySwitches });
-  return 0;
+  switch (c.i(0)) {
+    case RUSAGE.SELF:
+      writeUsage(k, c.user, c.u(1), ownUsage(k, c.process));
+      return 0;
+    case RUSAGE.CHILDREN:
+      writeUsage(k, c.user, c.u(1), c.process.children);
+      return 0;
+    case RUSAGE.THREAD:
+      writeUsage(k, c.user, c.u(1), { ...threadUsage(k, c.task), maxResidentKib: ownUsage(k, c.process).maxResidentKib });
+      return 0;
+    default:
+      return -E.EINVAL;
+  }
 }
 
-/** times(buffer): four clock_t of 1/100 s; returns the uptime in them. */
+/** times(buffer): four clock_t of 1/100 s, user and system time of the process and of its children; returns the uptime in them. */
 export function times(k: Kernel, c: Call): Result {
-  const hundredths = (ns: bigint): bigint => ns / 10_000_000n;
   if (c.u(0) !== 0) {
-    c.user.fill(c.u(0), 32);
-    c.user.setU64(c.u(0), hundredths(k.clock.nanos(k.processTicks(c.process))));
-    c.user.setU64(c.u(0) + 16, hundredths(k.clock.nanos(c.process.children.ticks)));
+    const parts = [ownUsage(k, c.process), c.process.children].flatMap((u) => [u.ticks - u.systemTicks, u.systemTicks]);
+    parts.forEach((ticks, i) => c.user.setU64(c.u(0) + 8 * i, k.clock.nanos(ticks) / clockTNanos));
   }
-  return hundredths(k.clock.nanos(k.now));
+  return k.clock.nanos(k.now) / clockTNanos;
 }
 
 /** getrandom(buffer, count, flags). */
@@ -149,12 +155,16 @@ export function getrandom(k: Kernel, c: Call): Result {
 
 const infinity = 0xffff_ffff_ffff_ffffn;
 const maxFiles = 1048576n;
+/** Linux allows one queued signal for this much memory: half as many as threads of 128 KiB. */
+const signalBytes = 2 ** 18;
 
-export function firstLimits(): [bigint, bigint][] {
+export function firstLimits(memoryBytes: number): [bigint, bigint][] {
   const limits = rlimitNames.map((): [bigint, bigint] => [infinity, infinity]);
   limits[RLIMIT.NOFILE] = [1024n, maxFiles];
   limits[RLIMIT.STACK] = [8n << 20n, infinity];
   limits[RLIMIT.CORE] = [0n, infinity];
+  const signals = BigInt(Math.floor(memoryBytes / signalBytes));
+  limits[RLIMIT.SIGPENDING] = [signals, signals];
   return limits;
 }
 

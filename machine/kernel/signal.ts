@@ -5,7 +5,7 @@
  * to user code; there it runs its handler (frame.ts builds the frame), is dropped, or ends the process.
  * Standard signals queue once, real-time ones every time. Stopping and going on are in jobs.ts.
  */
-import { E, SA, SI, SIG, SIG_BLOCK, SIG_DFL, SIG_IGN, SIG_SETMASK, SIG_UNBLOCK, SS, minSigStack, sigaction, signalMax, signalNames, signalsDumpingByDefault, signalsIgnoredByDefault, signalsStoppingByDefault, sigsetSize, stackT } from '../../isa/abi/linux.js';
+import { E, RLIMIT, SA, SI, SIG, SIG_BLOCK, SIG_DFL, SIG_IGN, SIG_SETMASK, SIG_UNBLOCK, SS, minSigStack, sigaction, signalMax, signalNames, signalsDumpingByDefault, signalsIgnoredByDefault, signalsStoppingByDefault, sigsetSize, stackT } from '../../isa/abi/linux.js';
 import { isFault, trapNumbers } from './abi.js';
 import { blocked, noReturn, type Call, type Result } from './call.js';
 import { deadlineOf, reportRest } from './clock.js';
@@ -14,11 +14,13 @@ import type { Kernel } from './kernel.js';
 import { exitGroup, firstPid } from './exit.js';
 import { inGroup } from './groups.js';
 import { resume, stop } from './jobs.js';
+import { signalfdsChanged } from './signalfd.js';
 import { never, noAction, onAltStack, setAltStack, type Action, type Process, type Signal, type Task, type Wait } from './task.js';
+import { taken } from './timer.js';
 
 const bit = (signo: number): bigint => 1n << BigInt(signo - 1);
 /** SIGKILL and SIGSTOP cannot be blocked, caught or ignored. */
-const unblockable = bit(SIG.KILL) | bit(SIG.STOP);
+export const unblockable = bit(SIG.KILL) | bit(SIG.STOP);
 /** Faults: delivered before all others. */
 const synchronous = bit(SIG.SEGV) | bit(SIG.BUS) | bit(SIG.ILL) | bit(SIG.TRAP) | bit(SIG.FPE) | bit(SIG.SYS);
 
@@ -28,7 +30,7 @@ export function signalName(signo: number): string {
 
 /** A signal from a thread: kill, tgkill. */
 export function userSignal(signo: number, code: number, pid: number): Signal {
-  return { signo, code, pid, uid: 0, addr: 0n, value: 0n, status: 0, trapno: 0, err: 0 };
+  return { signo, code, pid, uid: 0, addr: 0n, value: 0n, status: 0, trapno: 0, err: 0, timer: 0, to: 0 };
 }
 
 /** Hears of handlers, and changes nothing: for tests and reports. */
@@ -41,25 +43,48 @@ export interface SignalWatch {
 
 // Sending
 
-/** Queues `s` for one thread (`task`) or for the process, and rouses a thread that can take it. */
-export function send(k: Kernel, process: Process, task: Task | undefined, s: Signal): void {
-  if (process.status !== undefined || task?.state === 'dead') return;
+/** What became of a signal: queued, ignored, already waiting, or refused by RLIMIT_SIGPENDING. */
+export type Sent = 'queued' | 'ignored' | 'pending' | 'full';
+
+/**
+ * Queues `s` for one thread (`task`) or for the process, and rouses a thread that can take it. `first`: the thread of the
+ * process that is asked first; else it is the main thread.
+ */
+export function send(k: Kernel, process: Process, task: Task | undefined, s: Signal, first?: Task): Sent {
+  if (process.status !== undefined || task?.state === 'dead') return 'ignored';
   if (s.signo === SIG.CONT) {
     for (const signo of signalsStoppingByDefault) discard(k, process, signo);
     resume(k, process);
   } else if (signalsStoppingByDefault.includes(s.signo)) discard(k, process, SIG.CONT);
-  const target = task ?? recipient(k, process, s.signo);
-  if (isIgnored(process, s.signo) && target !== undefined && (target.mask & bit(s.signo)) === 0n && !awaits(target, s.signo)) return;
+  const target = task ?? recipient(k, process, s.signo, first);
+  if (isIgnored(process, s.signo) && target !== undefined && (target.mask & bit(s.signo)) === 0n && !awaits(target, s.signo)) return 'ignored';
   const queue = task ? task.pending : process.pending;
-  if (s.signo < 32 && queue.some((p) => p.signo === s.signo)) return;
-  queue.push(s);
+  // two timers may share a standard signal and both be heard
+  if (s.signo < 32 && s.timer === 0 && queue.some((p) => p.signo === s.signo)) return 'pending';
+  if (maySend(k, process) || (s.signo < 32 && s.code >= 0) || s.timer !== 0) queue.push(task || !target ? s : { ...s, to: target.tid });
+  else if (s.signo >= 32 && s.code !== SI.USER) return 'full';
+  else if (queue.some((p) => p.signo === s.signo)) return 'pending';
+  else queue.push(userSignal(s.signo, SI.USER, 0)); // it arrives, but says no more than its number
   if (target) rouse(k, target, s.signo);
+  signalfdsChanged(k);
+  return 'queued';
 }
 
-/** The first thread that does not block the signal: the main thread if it can. */
-function recipient(k: Kernel, process: Process, signo: number): Task | undefined {
+/** RLIMIT_SIGPENDING has room for another queued signal, or for a timer, which keeps room for its own. */
+export function maySend(k: Kernel, process: Process): boolean {
+  const most = process.limits[RLIMIT.SIGPENDING]![0];
+  const { tasks, processes, clockTimers } = k.state;
+  // a handful of queues with a signal or two is the rule
+  let count = clockTimers.all.size;
+  for (const p of processes.values()) count += p.pending.length;
+  for (const t of tasks.values()) count += t.pending.length;
+  return BigInt(count) < most;
+}
+
+/** The first thread that does not block the signal: `first`, or the main thread, if it can. */
+function recipient(k: Kernel, process: Process, signo: number, first: Task | undefined): Task | undefined {
   const open = process.threads.map((tid) => k.task(tid)).filter((t) => awaits(t, signo) || (t.mask & bit(signo)) === 0n);
-  return open.find((t) => awaits(t, signo)) ?? open[0];
+  return open.find((t) => awaits(t, signo)) ?? open.find((t) => t === first) ?? open[0];
 }
 
 function awaits(task: Task, signo: number): boolean {
@@ -69,6 +94,22 @@ function awaits(task: Task, signo: number): boolean {
 /** A signal from outside the machine, as a terminal sends one. */
 export function sendFromOutside(k: Kernel, task: Task, signo: number): void {
   send(k, k.process(task.pid), task, userSignal(signo, SI.KERNEL, 0));
+}
+
+/** Thread `tid` lives and does not block the signal. */
+function takes(k: Kernel, tid: number, signo: number): boolean {
+  const task = k.state.tasks.get(tid);
+  return task !== undefined && task.state !== 'dead' && ((task.mask & bit(signo)) === 0n || awaits(task, signo));
+}
+
+/** A thread has ended or blocks more: what it was roused for goes to others. */
+export function retarget(k: Kernel, process: Process): void {
+  process.pending.forEach((s, at) => {
+    if (s.to === 0 || takes(k, s.to, s.signo)) return;
+    const target = recipient(k, process, s.signo, undefined);
+    process.pending[at] = { ...s, to: target?.tid ?? 0 };
+    if (target) rouse(k, target, s.signo);
+  });
 }
 
 /** Makes a thread look at its signals: breaks off its wait, or interrupts the core it runs on. */
@@ -122,24 +163,36 @@ export function hasSignal(k: Kernel, task: Task): boolean {
   return nextSignal(k, task, task.mask) !== undefined;
 }
 
-/** The signal to deliver next: faults, then the lowest number; the thread's own before the process's. */
-function nextSignal(k: Kernel, task: Task, mask: bigint): { queue: Signal[]; at: number } | undefined {
-  let best: { queue: Signal[]; at: number } | undefined;
-  let bestRank = Infinity;
+/**
+ * The next signal outside `mask`: the thread's own before the process's, in each faults first, then the lowest number. `asked`:
+ * the program asks for it, and gets it though another thread was roused.
+ */
+function nextSignal(k: Kernel, task: Task, mask: bigint, asked = false): { queue: Signal[]; at: number } | undefined {
   for (const queue of [task.pending, k.process(task.pid).pending]) {
+    let best = -1;
+    let bestRank = Infinity;
     queue.forEach((s, at) => {
-      if ((mask & bit(s.signo)) !== 0n) return;
+      if ((mask & bit(s.signo)) !== 0n || (!asked && s.to !== 0 && s.to !== task.tid && takes(k, s.to, s.signo))) return;
       const rank = (synchronous & bit(s.signo)) !== 0n ? s.signo : s.signo + signalMax;
-      if (rank < bestRank) [best, bestRank] = [{ queue, at }, rank];
+      if (rank < bestRank) [best, bestRank] = [at, rank];
     });
+    if (best >= 0) return { queue, at: best };
   }
-  return best;
+  return undefined;
 }
 
-/** Takes one signal of `set` out of the queues (rt_sigtimedwait). */
-function takeFrom(k: Kernel, task: Task, set: bigint): Signal | undefined {
-  const next = nextSignal(k, task, ~set & 0xffff_ffff_ffff_ffffn);
-  return next?.queue.splice(next.at, 1)[0];
+/** Takes the next signal outside `mask` out of its queue. */
+function take(k: Kernel, task: Task, mask: bigint, asked = false): Signal | undefined {
+  const next = nextSignal(k, task, mask, asked);
+  if (!next) return undefined;
+  const s = next.queue.splice(next.at, 1)[0]!;
+  const process = k.process(task.pid);
+  return taken(k, process, s, next.queue === process.pending);
+}
+
+/** Takes one signal of `set` out of the queues (rt_sigtimedwait, signalfd). */
+export function takeFrom(k: Kernel, task: Task, set: bigint): Signal | undefined {
+  return take(k, task, ~set & 0xffff_ffff_ffff_ffffn, true);
 }
 
 /**
@@ -149,9 +202,8 @@ function takeFrom(k: Kernel, task: Task, set: bigint): Signal | undefined {
 export function deliver(k: Kernel, core: number, task: Task): void {
   const process = k.process(task.pid);
   for (;;) {
-    const next = nextSignal(k, task, task.mask);
-    if (!next) break;
-    const s = next.queue.splice(next.at, 1)[0]!;
+    const s = take(k, task, task.mask);
+    if (!s) break;
     const action = process.actions[s.signo] ?? noAction;
     if (isIgnored(process, s.signo)) continue;
     if (action.handler === BigInt(SIG_DFL)) {
@@ -251,7 +303,7 @@ function discard(k: Kernel, process: Process, signo: number): void {
 }
 
 /** rt_sigprocmask(how, set, old, setBytes). */
-export function rtSigprocmask(_k: Kernel, c: Call): Result {
+export function rtSigprocmask(k: Kernel, c: Call): Result {
   if (c.u(3) !== sigsetSize) return -E.EINVAL;
   const old = c.task.mask;
   if (c.u(1) !== 0) {
@@ -269,17 +321,23 @@ export function rtSigprocmask(_k: Kernel, c: Call): Result {
       default:
         return -E.EINVAL;
     }
+    retarget(k, c.process);
   }
   if (c.u(2) !== 0) c.user.setU64(c.u(2), old);
   return 0;
 }
 
-export function rtSigpending(_k: Kernel, c: Call): Result {
+export function rtSigpending(k: Kernel, c: Call): Result {
   if (c.u(1) > sigsetSize) return -E.EINVAL;
-  let set = 0n;
-  for (const s of [...c.task.pending, ...c.process.pending]) set |= bit(s.signo);
-  c.user.setU64(c.u(0), set & c.task.mask);
+  c.user.setU64(c.u(0), pendingOf(k, c.task) & c.task.mask);
   return 0;
+}
+
+/** The signals that wait for a thread, its own and its process's. */
+export function pendingOf(k: Kernel, task: Task): bigint {
+  let set = 0n;
+  for (const s of [...task.pending, ...k.process(task.pid).pending]) set |= bit(s.signo);
+  return set;
 }
 
 /** rt_sigsuspend(mask, setBytes): sleeps under another mask until a handler has run. */
@@ -304,6 +362,9 @@ export function pause(k: Kernel, c: Call): Result {
   k.block(c, wait);
   return blocked;
 }
+
+/** restart_syscall(): calls that go on after a signal do so without it, so there is never one to restart. */
+export const restartSyscall = (): Result => -E.EINTR;
 
 /** sigaltstack(new, old). */
 export function sigaltstack(k: Kernel, c: Call): Result {
@@ -373,8 +434,29 @@ function toThread(k: Kernel, c: Call, pid: number, tid: number, signo: number): 
   if (tid <= 0 || signo < 0 || signo > signalMax) return -E.EINVAL;
   const task = k.state.tasks.get(tid);
   if (!task || (pid !== 0 && task.pid !== pid)) return -E.ESRCH;
-  if (signo !== 0) send(k, k.process(task.pid), task, userSignal(signo, SI.TKILL, c.process.pid));
-  return 0;
+  return signo === 0 || send(k, k.process(task.pid), task, userSignal(signo, SI.TKILL, c.process.pid)) !== 'full' ? 0 : -E.EAGAIN;
+}
+
+/** rt_sigqueueinfo(pid, signo, info) and rt_tgsigqueueinfo(pid, tid, signo, info): signals that carry what their sender says. */
+export function rtSigqueueinfo(k: Kernel, c: Call): Result {
+  const target = k.state.processes.get(c.i(0));
+  return queueInfo(k, c, c.i(0), c.i(1), c.u(2), target, undefined);
+}
+
+export function rtTgsigqueueinfo(k: Kernel, c: Call): Result {
+  if (c.i(0) <= 0 || c.i(1) <= 0) return -E.EINVAL;
+  const task = k.state.tasks.get(c.i(1));
+  return queueInfo(k, c, c.i(1), c.i(2), c.u(3), task?.pid === c.i(0) ? k.process(task.pid) : undefined, task);
+}
+
+function queueInfo(k: Kernel, c: Call, id: number, signo: number, va: number, process: Process | undefined, task: Task | undefined): Result {
+  const s: Signal = { ...k.abi.readSiginfo(c.user, va), signo };
+  // nobody may look like the kernel or like kill to others
+  if ((s.code >= 0 || s.code === SI.TKILL) && id !== c.task.tid) return -E.EPERM;
+  if (!process) return -E.ESRCH;
+  if (signo < 0 || signo > signalMax) return -E.EINVAL;
+  if (signo === 0) return 0;
+  return send(k, process, task, s) === 'full' ? -E.EAGAIN : 0;
 }
 
 /** rt_sigtimedwait(set, info, timeout, setBytes): takes a signal of `set` without running a handler. */

@@ -4,13 +4,13 @@
  *
  * Arguments are decoded by the signatures in straceArgs.ts; results of output arguments show after the call.
  */
-import { E, SI, SIG, errors, siCodes } from '../../isa/abi/linux.js';
-import { isFault } from './abi.js';
+import { E, errors } from '../../isa/abi/linux.js';
 import { Call, type Result } from './call.js';
 import { GuestMemory, Peek } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { signalName } from './signal.js';
 import { formatArgs, formatResult, quote } from './straceArgs.js';
+import { infoText } from './straceTime.js';
 import type { Signal, Task, Wait } from './task.js';
 
 /** What a thread is in the middle of. */
@@ -108,9 +108,7 @@ export class Strace {
   }
 
   signal(task: Task, s: Signal): void {
-    const name = signalName(s.signo);
-    const rest = isFault(s) || s.trapno !== 0 ? `si_addr=${s.addr === 0n ? 'NULL' : `0x${s.addr.toString(16)}`}` : `si_pid=${s.pid}, si_uid=${s.uid}${s.signo === SIG.CHLD && s.code > 0 ? `, si_status=${statusText(s)}, si_utime=${s.value}, si_stime=0` : ''}`;
-    this.line(task, `--- ${name} {si_signo=${name}, si_code=${codeName(s)}, ${rest}} ---`);
+    this.line(task, `--- ${signalName(s.signo)} ${infoText(s)} ---`);
   }
 
   /** A thread or process was made. */
@@ -137,17 +135,4 @@ export class Strace {
     const signo = status & 0x7f;
     this.line(task, signo === 0 ? `+++ exited with ${status >> 8} +++` : `+++ killed by ${signalName(signo)} +++`);
   }
-}
-
-/** si_status of SIGCHLD: an exit code, or a signal's name. */
-function statusText(s: Signal): string {
-  return s.code === siCodes.CLD_EXITED ? String(s.status) : signalName(s.status);
-}
-
-/** si_code by name. */
-function codeName(s: Signal): string {
-  const sent = Object.entries(SI).find(([, code]) => code === s.code);
-  if (sent) return `SI_${sent[0]}`;
-  const prefix = signalName(s.signo).slice(3);
-  return Object.entries(siCodes).find(([name, code]) => code === s.code && name.startsWith(prefix === 'CHLD' ? 'CLD_' : `${prefix}_`))?.[0] ?? String(s.code);
 }

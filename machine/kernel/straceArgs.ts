@@ -2,11 +2,12 @@
  * How --strace shows arguments: a signature per call, a word per argument. Words with `>` are output arguments,
  * shown after a call that succeeded, and as addresses otherwise.
  */
-import { ARCH, AT, CLOCK, CLONE, EFD, EPOLL, F, FUTEX, MADV, MAP, MREMAP, O, PROT, S, SA, TIMER_ABSTIME, epollEvent, errors, iovec, openFlags, rlimitNames, sigaction, signalMax, stackT, stat, timespec, utsname } from '../../isa/abi/linux.js';
+import { ARCH, AT, CLONE, EFD, EPOLL, F, FUTEX, MADV, MAP, MREMAP, O, PROT, S, SA, epollEvent, errors, iovec, openFlags, rlimitNames, sigaction, signalMax, stackT, stat, utsname } from '../../isa/abi/linux.js';
 import type { Call } from './call.js';
 import { UserFault, latin1 } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { signalName } from './signal.js';
+import { timeSignatures, timeWords, timespecText } from './straceTime.js';
 
 /**
  * Words: d int, u unsigned, x hex, p address, fd, at (directory descriptor), s path or string, buf:N bytes of N's
@@ -14,6 +15,7 @@ import { signalName } from './signal.js';
  * act struct sigaction, stk stack_t, and names of flag sets.
  */
 const signatures: Readonly<Record<string, string>> = {
+  ...timeSignatures,
   read: 'fd out u', write: 'fd buf:2 u', pread64: 'fd out u d', pwrite64: 'fd buf:2 u d', readv: 'fd p d', writev: 'fd iov d', lseek: 'fd d seek',
   open: 's open mode', openat: 'at s open mode', close: 'fd', stat: 's stat>', lstat: 's stat>', fstat: 'fd stat>', newfstatat: 'at s stat> atflags', access: 's access', faccessat: 'at s access',
   readlink: 's out u', readlinkat: 'at s out u', getcwd: 'out u', chdir: 's', fchdir: 'fd', mkdir: 's mode', mkdirat: 'at s mode', rmdir: 's', symlink: 's s', symlinkat: 's at s', rename: 's s', renameat: 'at s at s', renameat2: 'at s at s x', chmod: 's mode', fchmod: 'fd mode', fchmodat: 'at s mode', truncate: 's d', unlink: 's', unlinkat: 'at s atflags', umask: 'mode',
@@ -21,11 +23,11 @@ const signatures: Readonly<Record<string, string>> = {
   epoll_create1: 'epollc', epoll_ctl: 'fd epollop fd event', epoll_wait: 'fd p d d', epoll_pwait: 'fd p d d set d', poll: 'p u d', ppoll: 'p u ts set u', eventfd2: 'u eventfd',
   mmap: 'p u prot map fd x', munmap: 'p u', mprotect: 'p u prot', mremap: 'p u u mremap', madvise: 'p u madvise', brk: 'p', mincore: 'p u p',
   clone: 'clone', exit: 'd', exit_group: 'd', wait4: 'd p d p', set_tid_address: 'p', set_robust_list: 'p u', arch_prctl: 'arch x', prctl: 'd x x x x',
-  getpid: '', gettid: '', getppid: '', getuid: '', geteuid: '', getgid: '', getegid: '', sched_yield: '', pause: '', rt_sigreturn: 'frame',
-  sched_getaffinity: 'd u words>', sched_setaffinity: 'd u p', getcpu: 'p p p', uname: 'uts>', sysinfo: 'p', getrusage: 'd p', getrandom: 'p u x',
+  getpid: '', gettid: '', getppid: '', getuid: '', geteuid: '', getgid: '', getegid: '', sched_yield: '', rt_sigreturn: 'frame',
+  sched_getaffinity: 'd u words>', sched_setaffinity: 'd u p', getcpu: 'p p p', uname: 'uts>', sysinfo: 'p', getrandom: 'p u x',
   getrlimit: 'rlimit rlim>', setrlimit: 'rlimit rlim', prlimit64: 'd rlimit rlim rlim>',
-  futex: 'futex', clock_gettime: 'clock ts>', clock_getres: 'clock ts>', gettimeofday: 'p p', time: 'p', nanosleep: 'ts p', clock_nanosleep: 'clock abstime ts p',
-  rt_sigaction: 'sig act act> u', rt_sigprocmask: 'how set set> u', rt_sigpending: 'set> u', rt_sigsuspend: 'set u', rt_sigtimedwait: 'set p ts u', sigaltstack: 'stk stk>', kill: 'd sig', tkill: 'd sig', tgkill: 'd d sig',
+  futex: 'futex',
+  rt_sigaction: 'sig act act> u', rt_sigprocmask: 'how set set> u', rt_sigpending: 'set> u', rt_sigsuspend: 'set u', sigaltstack: 'stk stk>', kill: 'd sig', tkill: 'd sig', tgkill: 'd d sig',
   rseq: 'p u x x', clone3: 'p u', membarrier: 'd x d',
 };
 
@@ -87,7 +89,6 @@ function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: n
     case 's': return c.u(i) === 0 ? undefined : quote(c.user.string(c.u(i)) ?? '', Infinity);
     case 'buf': return bytesText(c, c.u(i), c.u(Number(other)));
     case 'out': return bytesText(c, c.u(i), Number(k.abi.result(k.registers(c.task))));
-    case 'ts': case 'ts>': return c.u(i) === 0 ? undefined : timespecText(c, c.u(i));
     case 'set': case 'set>': return c.u(i) === 0 ? undefined : setText(c.user.u64(c.u(i)));
     case 'sig': return c.i(i) === 0 ? '0' : signalName(c.i(i));
     case 'act': case 'act>': return c.u(i) === 0 ? undefined : actionText(c, c.u(i));
@@ -107,18 +108,20 @@ function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: n
     case 'eventfd': return flagText(c.i(i), nonzero(EFD, 'EFD_'), undefined);
     case 'epollc': return flagText(c.i(i), { EPOLL_CLOEXEC: EPOLL.CLOEXEC }, undefined);
     case 'atflags': return flagText(c.i(i), { AT_SYMLINK_NOFOLLOW: AT.SYMLINK_NOFOLLOW, AT_EMPTY_PATH: AT.EMPTY_PATH, AT_REMOVEDIR: AT.REMOVEDIR, AT_NO_AUTOMOUNT: AT.NO_AUTOMOUNT }, undefined);
-    case 'abstime': return flagText(c.i(i), { TIMER_ABSTIME }, undefined);
     case 'access': return flagText(c.i(i), { R_OK: 4, W_OK: 2, X_OK: 1 }, c.i(i) === 0 ? 'F_OK' : undefined);
     case 'seek': return ['SEEK_SET', 'SEEK_CUR', 'SEEK_END'][c.i(i)] ?? String(c.i(i));
     case 'how': return ['SIG_BLOCK', 'SIG_UNBLOCK', 'SIG_SETMASK'][c.i(i)] ?? String(c.i(i));
     case 'madvise': return named(c.i(i), MADV, 'MADV_');
-    case 'clock': return named(c.i(i), CLOCK, 'CLOCK_');
     case 'arch': return named(c.i(i), ARCH, 'ARCH_');
     case 'fcntl': return named(c.i(i), F, 'F_');
     case 'ioctl': return ({ 0x5401: 'TCGETS', 0x5413: 'TIOCGWINSZ', 0x5421: 'FIONBIO', 0x541b: 'FIONREAD' } as Record<number, string>)[c.u(i)] ?? `0x${c.u(i).toString(16)}`;
     case 'rlimit': return rlimitNames[c.u(i)] ? `RLIMIT_${rlimitNames[c.u(i)]}` : String(c.u(i));
     case 'epollop': return ({ 1: 'EPOLL_CTL_ADD', 2: 'EPOLL_CTL_DEL', 3: 'EPOLL_CTL_MOD' } as Record<number, string>)[c.i(i)] ?? String(c.i(i));
-    default: throw new Error(`signature word ${word}`);
+    default: {
+      const ofTime = timeWords.get(word);
+      if (!ofTime) throw new Error(`signature word ${word}`);
+      return ofTime(k, c, i);
+    }
   }
 }
 
@@ -142,10 +145,6 @@ export function quote(text: string, max = stringMax): string {
 function bytesText(c: Call, va: number, count: number): string {
   const part = latin1(c.user.bytes(va, Math.min(count, stringMax)));
   return quote(part) + (count > stringMax ? '...' : '');
-}
-
-function timespecText(c: Call, va: number): string {
-  return `{tv_sec=${c.user.i64(va + timespec.sec)}, tv_nsec=${c.user.i64(va + timespec.nsec)}}`;
 }
 
 function setBits(set: bigint): number[] {

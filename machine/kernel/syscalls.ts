@@ -17,9 +17,12 @@ import * as directory from './directories.js';
 import * as name from './names.js';
 import * as memory from './memory.js';
 import * as pidfd from './pidfd.js';
+import * as posixtimer from './posixtimer.js';
 import { membarrier, prctl } from './prctl.js';
 import * as process from './process.js';
 import * as signal from './signal.js';
+import * as signalfd from './signalfd.js';
+import * as timerfd from './timerfd.js';
 import * as transfer from './transfer.js';
 import { wait4, waitid } from './wait.js';
 
@@ -62,7 +65,13 @@ const table: Readonly<Record<string, Handler>> = {
   // time
   clock_gettime: clock.clockGettime, clock_getres: clock.clockGetres, clock_settime: clock.clockSettime, gettimeofday: clock.gettimeofday, time: clock.time,
   nanosleep: clock.nanosleep, clock_nanosleep: clock.clockNanosleep,
+  timer_create: posixtimer.timerCreate, timer_settime: posixtimer.timerSettime, timer_gettime: posixtimer.timerGettime,
+  timer_getoverrun: posixtimer.timerGetoverrun, timer_delete: posixtimer.timerDelete,
+  setitimer: posixtimer.setitimer, getitimer: posixtimer.getitimer, alarm: posixtimer.alarm,
+  timerfd_create: timerfd.timerfdCreate, timerfd_settime: timerfd.timerfdSettime, timerfd_gettime: timerfd.timerfdGettime,
   // signals
+  rt_sigqueueinfo: signal.rtSigqueueinfo, rt_tgsigqueueinfo: signal.rtTgsigqueueinfo, signalfd: signalfd.signalfd, signalfd4: signalfd.signalfd4,
+  restart_syscall: signal.restartSyscall,
   rt_sigaction: signal.rtSigaction, rt_sigprocmask: signal.rtSigprocmask, rt_sigpending: signal.rtSigpending, rt_sigsuspend: signal.rtSigsuspend,
   rt_sigtimedwait: signal.rtSigtimedwait, rt_sigreturn: signal.rtSigreturn, sigaltstack: signal.sigaltstack, pause: signal.pause,
   kill: signal.kill, tkill: signal.tkill, tgkill: signal.tgkill,

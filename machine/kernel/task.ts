@@ -7,6 +7,7 @@
  * any 64-bit value are bigints, addresses the kernel itself uses are numbers.
  */
 import { SS } from '../../isa/abi/linux.js';
+import type { CpuClock } from './cpuclock.js';
 
 /** A time that does not come: survives every form of snapshot, which Infinity does not. */
 export const never = Number.MAX_SAFE_INTEGER;
@@ -25,6 +26,8 @@ export type WaitFor =
   | { readonly kind: 'files'; readonly files: readonly number[] }
   /** A deliverable signal (pause, rt_sigsuspend, rt_sigtimedwait with `set`). */
   | { readonly kind: 'signal'; readonly set: bigint }
+  /** A moment of a CPU clock (clock_nanosleep), brought by a timer of timer.ts. */
+  | { readonly kind: 'cputime'; readonly timer: number; readonly cpu: CpuClock; readonly until: bigint }
   /** News of a child (wait4, waitid); the call looks again. */
   | { readonly kind: 'child' }
   /** A vfork child that still uses this memory. Only a signal that ends the process breaks it off. */
@@ -66,6 +69,10 @@ export interface Signal {
   /** Trap number and error code that the frame shows; 0 for signals that are no faults. */
   readonly trapno: number;
   readonly err: number;
+  /** The timer (timer.ts) that sent it: its number in `pid` and overruns in `uid`, as in siginfo_t. 0: none. */
+  readonly timer: number;
+  /** Of a process's signal: the thread that was roused for it, and takes it as long as it lives and does not block it. 0: any. */
+  readonly to: number;
 }
 
 /** The alternate signal stack as sigaltstack set it. */
@@ -126,6 +133,8 @@ export interface Task {
   runTicks: number;
   /** When it last got a core. */
   since: number;
+  /** Of those ticks, what the kernel has charged. */
+  systemTicks: number;
   voluntarySwitches: number;
   involuntarySwitches: number;
 }
@@ -185,13 +194,15 @@ export interface Process {
 
 /** What getrusage reports. */
 export interface Usage {
+  /** CPU time, and the kernel's part of it. */
   ticks: number;
+  systemTicks: number;
   maxResidentKib: number;
   voluntarySwitches: number;
   involuntarySwitches: number;
 }
 
-export const noUsage = (): Usage => ({ ticks: 0, maxResidentKib: 0, voluntarySwitches: 0, involuntarySwitches: 0 });
+export const noUsage = (): Usage => ({ ticks: 0, systemTicks: 0, maxResidentKib: 0, voluntarySwitches: 0, involuntarySwitches: 0 });
 
 export const noAction: Action = { handler: 0n, flags: 0n, restorer: 0n, mask: 0n };
 
@@ -199,7 +210,7 @@ export function newTask(tid: number, pid: number, comm: string, core: number, af
   return {
     tid, pid, comm, state: 'ready', core, affinity, registers: new Uint8Array(0), wait: undefined, redo: undefined, interrupted: undefined, readyAt: 0,
     mask: 0n, savedMask: undefined, pending: [], altStack: { sp: 0n, flags: SS.DISABLE, bytes: 0n },
-    clearChildTid: 0, robustList: 0, robustListBytes: 0, files: 0, directory: 0, vforkParent: 0, deathSignal: 0, keepCaps: false, runTicks: 0, since: 0, voluntarySwitches: 0, involuntarySwitches: 0,
+    clearChildTid: 0, robustList: 0, robustListBytes: 0, files: 0, directory: 0, vforkParent: 0, deathSignal: 0, keepCaps: false, runTicks: 0, since: 0, systemTicks: 0, voluntarySwitches: 0, involuntarySwitches: 0,
   };
 }
 

@@ -10,7 +10,7 @@ import { nanosPerSecond } from './clock.js';
 import { addUsage, childrenOf, reap } from './exit.js';
 import type { GuestMemory } from './guest.js';
 import type { Kernel } from './kernel.js';
-import { never, type Process, type Usage } from './task.js';
+import { never, type Process, type Task, type Usage } from './task.js';
 
 /** News as waitid tells it: si_code and si_status. */
 interface News {
@@ -126,19 +126,24 @@ function usageOf(k: Kernel, process: Process): Usage {
 /** What all threads of a process have used. */
 export function ownUsage(k: Kernel, process: Process): Usage {
   const sum = { ...process.ended };
-  for (const tid of process.threads) {
-    const task = k.task(tid);
-    addUsage(sum, { ticks: k.cpuTicks(task), maxResidentKib: 0, voluntarySwitches: task.voluntarySwitches, involuntarySwitches: task.involuntarySwitches });
-  }
+  for (const tid of process.threads) addUsage(sum, threadUsage(k, k.task(tid)));
   if (process.status === undefined) sum.maxResidentKib = Math.max(sum.maxResidentKib, k.space(process).residentPages * 4);
   return sum;
 }
 
+export function threadUsage(k: Kernel, task: Task): Usage {
+  const { systemTicks, voluntarySwitches, involuntarySwitches } = task;
+  return { ticks: k.cpuTicks(task), systemTicks, maxResidentKib: 0, voluntarySwitches, involuntarySwitches };
+}
+
 export function writeUsage(k: Kernel, user: GuestMemory, va: number, usage: Usage): void {
-  const ns = k.clock.nanos(usage.ticks);
   user.fill(va, rusage.size);
-  user.setU64(va + rusage.utime, ns / nanosPerSecond);
-  user.setU64(va + rusage.utime + 8, (ns % nanosPerSecond) / 1000n);
+  [usage.ticks - usage.systemTicks, usage.systemTicks].forEach((ticks, i) => {
+    const at = va + [rusage.utime, rusage.stime][i]!;
+    const ns = k.clock.nanos(ticks);
+    user.setU64(at, ns / nanosPerSecond);
+    user.setU64(at + 8, (ns % nanosPerSecond) / 1000n);
+  });
   user.setU64(va + rusage.maxrss, BigInt(usage.maxResidentKib));
   user.setU64(va + rusage.nvcsw, BigInt(usage.voluntarySwitches));
   user.setU64(va + rusage.nivcsw, BigInt(usage.involuntarySwitches));
