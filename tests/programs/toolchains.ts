@@ -39,3 +39,16 @@ export function shuffled<T>(from: readonly T[], name: string): T[] {
   const left = [...from];
   return from.map(() => left.splice(random.below(left.length), 1)[0]!);
 }
+
+/**
+ * A report of a panic or fatal error without what differs between two runs of one image: addresses other than the
+ * fault's, values in registers and on stacks, numbers of goroutines and threads, goroutines of the run-time system.
+ */
+export const report = (errors: string): string =>
+  errors
+    .replace(/(?<!\+|addr=|address )0x[0-9a-f]+\??/g, '0x?')
+    .replace(/^((?:r\w\w?|cs|fs|gs) +)0x\?$/gm, '$1') // the register dump
+    .replace(/\b(goroutine|m=) ?\d+/g, '$1 ?')
+    .split('\n\n')
+    .filter((paragraph) => !/^created by runtime\./m.test(paragraph))
+    .join('\n\n');
