@@ -47,6 +47,8 @@ function programsIn(language: string, from = language): readonly Program[] {
 
 export const cPrograms = programsIn('c');
 export const goPrograms = programsIn('go');
+/** Go programs with C in them. */
+export const cgoPrograms = programsIn('go', 'cgo');
 /** Small Go programs that collect garbage and loop, for runs on slow clocks. */
 export const stressPrograms = programsIn('go', 'stress');
 
@@ -80,9 +82,16 @@ export function urgentImage(program: Program, compiler: string): Uint8Array {
   return readFileSync(built(`${folder}/${program.name}.c`, compiler, (from, out) => ['-O2', '-static', '-pthread', `-DURGENT=${key}`, '-o', out, from, urgent, '-lm']));
 }
 
+/** How a Go program is built, where not in the plain way: flags of `go build`, and its environment. */
+export interface GoBuild {
+  readonly flags?: readonly string[];
+  readonly environment?: readonly string[];
+}
+
 /** The executable of a Go program. The version stands among the arguments so that the cache keeps those of several toolchains apart. */
-export const goBinary = (program: Program, version: string): string =>
-  built(`${folder}/${program.name}.go`, 'env', (from, out) => ['CGO_ENABLED=0', 'GOFLAGS=', `BUILT_BY=${version}`, goCommands.get(version)!, 'build', '-o', out, from]);
+export const goBinary = (program: Program, version: string, { flags = [], environment = [] }: GoBuild = {}): string =>
+  built(`${folder}/${program.name}.go`, 'env', (from, out) =>
+    ['CGO_ENABLED=0', 'GOFLAGS=', `BUILT_BY=${version}`, ...environment, goCommands.get(version)!, 'build', ...flags, '-o', out, from]);
 
 export const goImage = (program: Program, version: string): Uint8Array => readFileSync(goBinary(program, version));
 
