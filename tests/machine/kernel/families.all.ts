@@ -1,0 +1,64 @@
+/**
+ * Programs of several processes: they print here what they print on this computer, and a run that is cut by snapshots,
+ * while several processes live, ends as the whole run does.
+ */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { MemoryHost } from '../../../machine/host.js';
+import { Kernel } from '../../../machine/kernel/kernel.js';
+import { Machine } from '../../../machine/machine.js';
+import { cBinary, cCompilers, cImage, cPrograms, goCommands, goImage, goPrograms, runHere, type Program } from '../../helpers/toolchain.js';
+const Families = suite('families of processes');
+
+const pieces = 7;
+const ofC = cPrograms.filter((p) => ['c/fork', 'c/jobs', 'c/shared', 'c/spawn'].includes(p.name));
+const ofGo = goPrograms.filter((p) => p.name === 'go/children');
+
+/** Runs in `pieces` machines, each restored from a snapshot of the one before. Returns how many snapshots held several processes. */
+function cut(program: Program, image: Uint8Array, cores: number): number {
+  const options = { memoryBytes: 256 << 20, cores };
+  const start = (host: MemoryHost): Machine => {
+    const machine = new Machine(options, host, (parts) => new Kernel(parts));
+    machine.load(image, [program.name]);
+    return machine;
+  };
+  const host = new MemoryHost();
+  const whole = start(host);
+  assert.is(whole.run(), 'exit');
+  assert.is(host.text(1), program.output);
+
+  let machine = start(new MemoryHost());
+  let output = '';
+  let families = 0;
+  const step = Math.ceil(whole.cycles / pieces);
+  for (let i = 1; ; i++) {
+    const part = new MemoryHost();
+    if ((machine.kernel as Kernel).state.processes.size > 1) families++;
+    machine = Machine.restore(machine.snapshot(), part, (parts) => new Kernel(parts));
+    const outcome = machine.run(step * i);
+    output += part.text(1);
+    if (outcome === 'exit') break;
+    assert.is(outcome, 'limit');
+  }
+  assert.is(output, host.text(1));
+  assert.is(machine.digest(), whole.digest());
+  return families;
+}
+
+for (const program of ofC) {
+  for (const compiler of cCompilers) {
+    Families(`${program.name} of ${compiler} on this computer`, () => {
+      const { output, status } = runHere(cBinary(program, compiler), program);
+      assert.equal({ output, status }, { output: program.output, status: program.status });
+    });
+    Families(`${program.name} of ${compiler} in ${pieces} machines`, () => {
+      assert.ok(cut(program, cImage(program, compiler), 3) > 0);
+    });
+  }
+}
+
+for (const [version] of goCommands) {
+  for (const program of ofGo) Families(`${program.name} of ${version} in ${pieces} machines`, () => assert.ok(cut(program, goImage(program, version), 2) > 0));
+}
+
+Families.run();
