@@ -38,9 +38,8 @@ export class ReplayError extends Error {
 
 const nameOf = (r: InputRecord): string => (r.ask === 'file' ? `${r.what} of a file` : `${r.ask} of descriptor ${r.fd}`);
 
-/** Plain data of the link, for snapshots. */
+/** A moment of the link, for checkpoints. */
 export interface LinkState {
-  readonly log: readonly InputRecord[];
   readonly replayed: number;
   readonly written: number;
   readonly terminals: readonly boolean[];
@@ -51,6 +50,8 @@ export interface LinkState {
  * answers from it first, and after a return to an earlier moment holds back output that the host has seen.
  */
 export class HostLink {
+  /** Answers are kept, for going back and for the input log; those of a log that was given are always. */
+  keeping = true;
   private log: InputRecord[];
   private replayed = 0;
   /** Bytes of output up to the guest's now, and the most that the host was ever given. */
@@ -59,13 +60,19 @@ export class HostLink {
   /** Asked once, because a snapshot may be continued elsewhere. */
   private terminals: readonly boolean[];
 
-  /** `recorded`: the log of an earlier run, answered from before the host is asked. */
+  /** `recorded`: the log of an earlier run, answered from before the host is asked. `only`: the host is never asked. */
   constructor(
     private readonly host: Host,
     recorded: readonly InputRecord[] = [],
+    private readonly only = false,
   ) {
     this.log = [...recorded];
     this.terminals = [0, 1, 2].map((fd) => host.isTerminal(fd));
+  }
+
+  /** Answers of the log that nobody asked for. */
+  get leftOver(): number {
+    return this.log.length - this.replayed;
   }
 
   /** How many answers the guest has had. */
@@ -85,6 +92,7 @@ export class HostLink {
       if (r.ask !== 'read' || r.fd !== fd || r.ticks !== ticks) return this.diverged(`read of descriptor ${fd}`, ticks, r);
       return r.answer;
     }
+    if (this.only) return this.over(`read of descriptor ${fd}`, ticks);
     const answer = this.host.read(fd, max);
     this.note({ ask: 'read', ticks, fd, answer });
     return answer;
@@ -98,6 +106,7 @@ export class HostLink {
       this.replayed++;
       return r.answer;
     }
+    if (this.only) return 'wait'; // nothing came any more
     const answer = this.host.read(fd, max);
     if (answer !== 'wait') this.note({ ask: 'poll', ticks, fd, answer });
     return answer;
@@ -105,15 +114,20 @@ export class HostLink {
 
   /** A question about a mounted folder, at time `ticks`. A replay repeats the answer and nothing of the effect. */
   file(question: FileQuestion, ticks: number): FileAnswer {
-    const hash = hashOfQuestion(question);
+    const hash = this.keeping || this.replaying ? hashOfQuestion(question) : '';
     if (this.replaying) {
       const r = this.log[this.replayed++]!;
       if (r.ask !== 'file' || r.hash !== hash || r.ticks !== ticks) return this.diverged(`${question.ask} of a file`, ticks, r);
       return r.answer;
     }
+    if (this.only) return this.over(`${question.ask} of a file`, ticks);
     const answer = this.host.file(question);
     this.note({ ask: 'file', ticks, what: question.ask, hash, answer });
     return answer;
+  }
+
+  private over(asked: string, ticks: number): never {
+    throw new ReplayError(`replay diverged: ${asked} at ${ticks}, where the log has ended`);
   }
 
   private diverged(asked: string, ticks: number, r: InputRecord): never {
@@ -139,23 +153,30 @@ export class HostLink {
   }
 
   private note(r: InputRecord): void {
+    if (!this.keeping) return;
     this.log.push(r);
     this.replayed = this.log.length;
   }
 
   save(): LinkState {
-    return { log: this.log.slice(), replayed: this.replayed, written: this.written, terminals: this.terminals };
+    return { replayed: this.replayed, written: this.written, terminals: this.terminals };
+  }
+
+  /** The whole log, also what is still to be replayed: a snapshot keeps it beside the state. */
+  whole(): readonly InputRecord[] {
+    return this.log;
   }
 
   /** Continues from a snapshot: nothing is known of what the host has seen since. */
-  load(s: LinkState): void {
-    this.log = [...s.log];
+  load(s: LinkState, log: readonly InputRecord[]): void {
+    this.log = [...log];
     this.shown = s.written;
     this.rewind(s);
   }
 
   /** Goes back to an earlier moment of this run: later answers are replayed, later output is held back. */
   rewind(s: LinkState): void {
+    if (!this.keeping) throw new Error('going back needs the input log, which is not kept');
     this.replayed = s.replayed;
     this.written = s.written;
     this.terminals = s.terminals;

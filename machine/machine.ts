@@ -92,14 +92,14 @@ export class Machine {
   /** pause() was called. */
   private paused = false;
 
-  /** `recorded`: the input log of an earlier run, answered from before the host is asked. */
-  constructor(options: Partial<Config>, host: Host, makeKernel: MakeKernel = linux, recorded: readonly InputRecord[] = []) {
+  /** `recorded`: the input log of an earlier run, answered from before the host is asked; `only`: instead of it. */
+  constructor(options: Partial<Config>, host: Host, makeKernel: MakeKernel = linux, recorded: readonly InputRecord[] = [], only = false) {
     const config = makeConfig(options);
     this.config = config;
     this.ram = new Ram(config.memoryBytes);
     this.engine = new Engine(this.ram, { cores: config.cores, grain: config.grain, isa: x86Isa(profile(config.cpu, config.cores)) });
     this.spaces = new Spaces(this.ram, config.memoryBytes, (space, vpn, count) => this.engine.shootdown(space, vpn, count));
-    this.host = new HostLink(host, recorded);
+    this.host = new HostLink(host, recorded, only);
     this.pages = new Pages(this.ram, this.engine);
     this.idle = new Array<boolean>(config.cores).fill(true);
     this.kernel = makeKernel({
@@ -291,7 +291,7 @@ export class Machine {
 
   /** Back to an earlier moment of this run. What was read is replayed, what was written is not written again. */
   rollback(checkpoint: Checkpoint): void {
-    applyCheckpoint(this, checkpoint, true);
+    applyCheckpoint(this, checkpoint, 'rewind');
   }
 
   /** The state now, as a file that another process can continue from. */
@@ -301,11 +301,11 @@ export class Machine {
 
   /** A machine that continues a snapshot. Throws SnapshotError. */
   static restore(file: Uint8Array, host: Host, makeKernel: MakeKernel = linux): Machine {
-    const { origin, checkpoint } = readSnapshot(file);
+    const { origin, checkpoint, log } = readSnapshot(file);
     const machine = new Machine(origin.config, host, makeKernel);
     if (machine.kernel.name !== origin.kernel) throw new SnapshotError(`snapshot of a machine with the ${origin.kernel} kernel, not ${machine.kernel.name}`);
     machine.imageHash = origin.image;
-    applyCheckpoint(machine, checkpoint, false);
+    applyCheckpoint(machine, checkpoint, log);
     return machine;
   }
 

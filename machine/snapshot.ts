@@ -11,7 +11,7 @@
 import type { Config } from './config.js';
 import type { CoreState } from './core/context.js';
 import type { EventState } from './events.js';
-import type { LinkState } from './host.js';
+import type { InputRecord, LinkState } from './host.js';
 import { Hash } from './hash.js';
 import type { SpacesState } from './kernel/spaces.js';
 import type { LoopState, Machine } from './machine.js';
@@ -19,7 +19,7 @@ import type { PageCopies } from './pages.js';
 import { Blobs, decode, encode, PlainError } from './plain.js';
 
 /** Raised when what is kept, or how, changes. */
-export const formatVersion = 1;
+export const formatVersion = 2;
 const magic = 'rt0 snapshot\n\0\0\0';
 const frameBytes = 4096;
 
@@ -76,15 +76,15 @@ export function takeCheckpoint(machine: Machine): Checkpoint {
   return { state: encode(state, blobs), blobs: blobs.list, contents: machine.spaces.objects.contents(), pages: machine.pages.copy(framesOf(spaces.frames)) };
 }
 
-/** Puts a machine of the same config into the state of a checkpoint. `rewind`: the checkpoint is of this very run. */
-export function applyCheckpoint(machine: Machine, checkpoint: Checkpoint, rewind: boolean): void {
+/** Puts a machine of the same config into the state of a checkpoint. `log`: the whole input log, or that the checkpoint is of this very run. */
+export function applyCheckpoint(machine: Machine, checkpoint: Checkpoint, log: 'rewind' | readonly InputRecord[]): void {
   const s = decode(checkpoint.state, checkpoint.blobs) as State;
   machine.spaces.load(s.spaces, checkpoint.contents);
   machine.ram.resetUse((frame) => machine.spaces.frames.inUse(frame));
   machine.pages.restore(checkpoint.pages, framesOf(s.spaces.frames));
   machine.events.load(s.events);
-  if (rewind) machine.host.rewind(s.link);
-  else machine.host.load(s.link);
+  if (log === 'rewind') machine.host.rewind(s.link);
+  else machine.host.load(s.link, log);
   // The kernel says which space each core is in; registers, with positions inside blocks, come last.
   machine.kernel.load(s.kernel);
   s.cores.forEach((core, i) => machine.core(i).loadAll(core));
@@ -100,6 +100,7 @@ export function writeSnapshot(machine: Machine): Uint8Array {
   return writeSections([
     ['origin', encode(origin)],
     ['state', checkpoint.state],
+    ['log', encode(machine.host.whole())],
     ['blobs', encode(checkpoint.blobs)],
     ['contents', encode(checkpoint.contents)],
     ['frames', new Uint8Array(frames.buffer)],
@@ -121,7 +122,7 @@ function flatten(checkpoint: Checkpoint): { frames: Uint32Array; pages: Uint8Arr
   return { frames: Uint32Array.from(kept, ([frame]) => frame), pages };
 }
 
-export function readSnapshot(file: Uint8Array): { origin: Origin; checkpoint: Checkpoint } {
+export function readSnapshot(file: Uint8Array): { origin: Origin; checkpoint: Checkpoint; log: readonly InputRecord[] } {
   // A plain view: slice() of a Buffer is no copy.
   const sections = readSections(new Uint8Array(file.buffer, file.byteOffset, file.byteLength));
   const part = (name: string): Uint8Array => {
@@ -136,7 +137,7 @@ export function readSnapshot(file: Uint8Array): { origin: Origin; checkpoint: Ch
     const { spaces } = decode(state, blobs) as State;
     const stored = part('frames').slice();
     const pages = unflatten(framesOf(spaces.frames), new Uint32Array(stored.buffer), part('pages'));
-    return { origin, checkpoint: { state, blobs, contents: decode(part('contents')) as Map<number, Uint8Array>, pages } };
+    return { origin, log: decode(part('log')) as InputRecord[], checkpoint: { state, blobs, contents: decode(part('contents')) as Map<number, Uint8Array>, pages } };
   } catch (error) {
     if (error instanceof PlainError) throw new SnapshotError(`snapshot is damaged: ${error.message}`);
     throw error;

@@ -1,5 +1,6 @@
 /** What `rt0 run` loads once it has a program to boot. */
 export { Symbols } from '../debug/symbols.js';
+export { hashOf } from '../hash.js';
 export { Kernel } from '../kernel/kernel.js';
 export { Strace } from '../kernel/strace.js';
 export { Machine } from '../machine.js';

@@ -33,6 +33,8 @@ export const options = {
   '--env': { type: [String], value: 'NAME=VALUE', help: 'a variable of the guest\'s environment, NAME alone with the value it has here; may be repeated' },
   '--mount': { type: [String], value: 'HOST:GUEST[:ro|rw]', help: 'show the folder or file HOST at the absolute path GUEST, read-only unless rw; may be repeated' },
   '--cwd': { type: String, value: 'FOLDER', help: 'the guest\'s working directory at start (default /)' },
+  '--record': { type: String, value: 'LOG', help: 'write all that comes from outside to LOG, and how the run ended' },
+  '--replay': { type: String, value: 'LOG', help: 'repeat a recorded run: input comes from LOG alone, mounted folders are not touched' },
   '--strace': { type: Boolean, help: 'print system calls to standard error as strace does' },
   '--stats': { type: Boolean, help: 'print instructions, cycles and modeled time to standard error at the end' },
   '--digest': { type: Boolean, help: 'print the digest of the final state to standard error' },

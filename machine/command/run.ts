@@ -3,16 +3,19 @@ import { ElfError } from '../../isa/abi/elf.js';
 import { ConfigError, defaults, formatHz, makeConfig, ticksPerCycle, type Config, type Mount } from '../config.js';
 import { readDescription } from '../description.js';
 import type { Symbols } from '../debug/symbols.js';
+import { ReplayError } from '../host.js';
+import type { InputLog } from '../inputLog.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Machine } from '../machine.js';
 import type { Command } from './command.js';
 import { readInput } from './file.js';
 import { BrokenPipe, NodeHost } from './host.js';
 import { openFolders, readMounts } from './mount.js';
+import { checkEnd, checkOrigin, limitOf, openLog, ReplayHost, writeLog, type Asked } from './record.js';
 import { choice, coresOf, count, InputError, parse, size, UsageError, type Flags, type OptionName } from './options.js';
 
 const names: readonly OptionName[] = [
-  '--machine', '--arch', '--cores', '--cpu', '--cpu-quota', '--memory', '--seed', '--env', '--mount', '--cwd', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
+  '--machine', '--arch', '--cores', '--cpu', '--cpu-quota', '--memory', '--seed', '--env', '--mount', '--cwd', '--record', '--replay', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
 ];
 
 /** All that a run needs, loaded when there is one: every command loads this file for its words. */
@@ -38,18 +41,32 @@ export const runCommand: Command = {
     const { flags, rest } = parse(words, names);
     const [path, ...args] = rest;
     if (path === undefined) throw new UsageError('run: which FILE?');
+    const { '--record': record, '--replay': replay } = flags;
+    if (record !== undefined && replay !== undefined) throw new UsageError('--record and --replay exclude each other');
+    const log = replay === undefined ? undefined : openLog(replay);
     const mounts = readMounts(flags['--mount'] ?? []);
-    const config = machineConfig(flags, mounts.places);
-    const environment = guestEnvironment(flags['--env'] ?? []);
-    const most = count(flags, '--max-instructions', 1, Number.MAX_SAFE_INTEGER, Infinity);
+    const asked: Asked = {
+      config: machineConfig(flags, flags['--mount'] || !log ? mounts.places : log.config.mounts, log?.config ?? defaults),
+      path: log?.path ?? path,
+      argv: log ? [log.argv[0]!, ...(args.length > 0 ? args : log.argv.slice(1))] : [path, ...args],
+      env: flags['--env'] || !log ? guestEnvironment(flags['--env'] ?? []) : log.env,
+      most: count(flags, '--max-instructions', 1, Number.MAX_SAFE_INTEGER, log ? limitOf(log) : Infinity),
+    };
     const model = await import('./model.js');
     const image = await model.loadImage(path);
-    const host = new NodeHost(openFolders(mounts.folders));
+    if (log) checkOrigin(log, replay!, asked, model.hashOf(image));
+    const host = new NodeHost(openFolders(log ? [] : mounts.folders));
     try {
-      const machine = boot(model, path, image, config, flags, host, [path, ...args], environment);
-      return await finish(machine, host, flags, most);
+      const machine = boot(model, path, image, asked, flags, host, log);
+      machine.host.keeping = record !== undefined || log !== undefined;
+      const status = await finish(machine, host, flags, asked.most, log !== undefined);
+      if (log) checkEnd(log, replay!, machine, status);
+      if (record !== undefined) writeLog(record, asked, machine, status);
+      return status;
     } catch (e) {
-      if (e instanceof BrokenPipe || (e instanceof Error && e.cause instanceof BrokenPipe)) return brokenPipeStatus;
+      const cause = e instanceof Error && e.cause instanceof Error ? e.cause : e;
+      if (cause instanceof BrokenPipe) return brokenPipeStatus;
+      if (cause instanceof ReplayError) throw new InputError(`${replay}: ${cause.message}`);
       throw e;
     } finally {
       host.close();
@@ -57,10 +74,10 @@ export const runCommand: Command = {
   },
 };
 
-/** The machine that the description and the flags ask for. */
-function machineConfig(flags: Flags, mounts: readonly Mount[]): Config {
+/** The machine that the description and the flags ask for; `fallback` says the rest. */
+function machineConfig(flags: Flags, mounts: readonly Mount[], fallback: Config): Config {
   const described = flags['--machine'] === undefined ? {} : description(flags['--machine']);
-  const base = { ...defaults, ...described };
+  const base = { ...fallback, ...described };
   const config = {
     ...base,
     arch: choice(flags, '--arch', ['amd64', 'arm64'], base.arch),
@@ -100,14 +117,15 @@ function guestEnvironment(words: readonly string[]): string[] {
   });
 }
 
-function boot(model: Model, path: string, image: Uint8Array, config: Config, flags: Flags, host: NodeHost, argv: string[], env: string[]): Machine {
+function boot(model: Model, path: string, image: Uint8Array, asked: Asked, flags: Flags, host: NodeHost, log: InputLog | undefined): Machine {
   try {
-    const machine = new model.Machine(config, host, (parts) => {
+    const outside = log ? new ReplayHost(log, (fd, bytes) => host.write(fd, bytes)) : host;
+    const machine = new model.Machine(asked.config, outside, (parts) => {
       const kernel = new model.Kernel(parts);
       if (flags['--strace']) kernel.trace = new model.Strace(kernel, (text) => host.write(2, new TextEncoder().encode(text)));
       return kernel;
-    });
-    machine.load(image, argv, env, path);
+    }, log?.records ?? [], log !== undefined);
+    machine.load(image, asked.argv, asked.env, asked.path);
     let symbols: Symbols | undefined; // read only when a message needs a name
     (machine.kernel as Kernel).where = (pc) => (symbols ??= symbolsOf(model, image)).describe(pc);
     return machine;
@@ -129,14 +147,15 @@ function symbolsOf(model: Model, image: Uint8Array): Symbols {
 }
 
 /** Lets the machine run to its end, waiting for input where it must. Returns the exit status. */
-async function finish(machine: Machine, host: NodeHost, flags: Flags, most: number): Promise<number> {
+async function finish(machine: Machine, host: NodeHost, flags: Flags, most: number, replaying: boolean): Promise<number> {
   let status: number | undefined;
   while (status === undefined) {
     const outcome = machine.run(most === Infinity ? Infinity : machine.cycles + limitStepCycles);
     if (outcome === 'exit') status = machine.exitStatus!;
     else if (outcome === 'wait') {
+      if (replaying && machine.idleSeconds === Infinity) throw new ReplayError('replay diverged: the guest waits for input, where the log has ended');
       // virtual time does not run ahead of ours while the guest waits for us
-      if (!(await host.ready(machine.idleSeconds * 1000))) machine.passIdle();
+      if (replaying || !(await host.ready(machine.idleSeconds * 1000))) machine.passIdle();
     }
     else if (outcome === 'stop') {
       process.stderr.write(`rt0: ${machine.stopMessage}\n`);
