@@ -16,6 +16,7 @@ declare namespace WebAssembly {
   }
   class Module {
     constructor(bytes: Uint8Array);
+    static imports(module: Module): { readonly kind: string; readonly name: string }[];
   }
   type ExportValue = (...args: (number | bigint)[]) => number | bigint | void;
   type ImportValue = Memory | Table | ((...args: never[]) => number | bigint | void);

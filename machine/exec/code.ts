@@ -13,11 +13,12 @@
 import { isFault, type DecodeFault, type Isa } from '../../isa/isa.js';
 import type { Insn } from '../../isa/row.js';
 import { frameBytes, Pte, type PageTable, type Ram } from '../memory/ram.js';
+import { Arm, hashBytes, hashEntries, linkOffset } from './generate.js';
 import type { Form, Kinds, Kind } from './kind.js';
 import { costOffset, indexOffset, unitBytes } from './layout.js';
 import type { Memory } from './memory.js';
 import type { Reason } from './stop.js';
-import { Arm, hashBytes, hashEntries, linkOffset, type Tier0 } from './tier0.js';
+import type { Tier0 } from './tier0.js';
 
 export const maxInstructions = 32;
 const headerBytes = 16;
@@ -366,7 +367,7 @@ export class CodeCache {
   /** Writes the record of insns[k] (and the next, for a pair). */
   private record(form: Form, k: number, ticks: number, instructions: number): void {
     const { kind } = form;
-    if (kind.unit.nodes.length === 0) return; // NOP and its like
+    if (kind.empty) return;
     const { ram, insns } = this;
     const at = this.top;
     if (kind.arm >= 0) ram.u16[at >> 1] = kind.arm;

@@ -16,12 +16,13 @@ import { x86Isa } from '../../isa/x86/isa.js';
 import { CoreState, contextBytes, engineCells } from '../core/context.js';
 import type { PageTable, Ram } from '../memory/ram.js';
 import { CodeCache, maxInstructions, stopReasons, type Block } from './code.js';
-import { hotKinds, usualKinds } from './hot.js';
+import { hashBytes, hashEntries, Status, traps } from './generate.js';
 import { Imports } from './helpers.js';
 import { Kinds } from './kind.js';
 import { Memory } from './memory.js';
+import { prepare, type Prepared } from './prepared.js';
 import type { Reason, Stop } from './stop.js';
-import { hashBytes, hashEntries, Status, Tier0, traps } from './tier0.js';
+import { Tier0 } from './tier0.js';
 
 /** What an instruction costs in this model: one cycle. */
 const unitPrice = 48;
@@ -33,13 +34,6 @@ const sliceTicks = 2 ** 22;
 /** Scale of ticks in `left`: instructions count below. */
 const tickUnit = 2 ** 24;
 const recordAreaBytes = 48 * 1024 * 1024;
-/**
- * After so many instructions the main function gets its arms. Making them costs about as much host time as running
- * this many instructions without, so a hello never pays for them, and a long run soon has them.
- */
-const heatAfter = 3_000_000;
-/** After so many modules of a few kinds each, the program is taken for a large one: the usual kinds are made in one go. */
-const warmAfter = 10;
 
 export interface EngineOptions {
   readonly cores: number;
@@ -47,8 +41,8 @@ export interface EngineOptions {
   readonly grain?: 'block' | 'insn';
   /** Left out: x86-64 of level v2. */
   readonly isa?: Isa;
-  /** Instructions before hot kinds become arms of the main function; nothing visible depends on it. */
-  readonly heatAfter?: number;
+  /** The code that is there from the start; nothing visible depends on it. */
+  readonly prepared?: Prepared;
   /** Room for decoded code, emptied when full; nothing visible depends on it. */
   readonly recordBytes?: number;
 }
@@ -68,26 +62,22 @@ export class Engine {
   private readonly resume: number[] = [];
   /** Budget of the slice that is running, in ticks. */
   private slice = 0;
-  /** Instructions still to run before `heat`. */
-  private coolFor: number;
-  /** The usual kinds have been asked for. */
-  private warmed = false;
 
   constructor(readonly ram: Ram, options: EngineOptions) {
     const { cores } = options;
     const isa = options.isa ?? x86Isa(profile('v2', cores));
+    const hash = ram.reserve(hashEntries * hashBytes); // first: generated code knows where it is
     const base = ram.reserve(contextBytes * cores, 4096);
     for (let i = 0; i < cores; i++) {
       this.states.push(new CoreState(ram, base + i * contextBytes));
       this.resume.push(0);
     }
     this.stepping = options.grain === 'insn';
-    const hash = ram.reserve(hashEntries * hashBytes);
     this.memory = new Memory(ram, base, contextBytes, cores);
     const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), isa, (core) => this.ticksWithin(core));
-    this.kinds = new Kinds(isa);
-    this.tier0 = new Tier0(ram, hash, imports.find);
-    this.coolFor = options.heatAfter ?? heatAfter;
+    const prepared = options.prepared ?? prepare(isa);
+    this.kinds = new Kinds(isa, prepared);
+    this.tier0 = new Tier0(ram, hash, imports.find, prepared);
     const forget = (): void => void this.resume.fill(0);
     const recordBytes = options.recordBytes ?? recordAreaBytes;
     this.code = new CodeCache(ram, this.memory, this.kinds, this.tier0, hash, ram.reserve(recordBytes), recordBytes, () => unitPrice, forget);
@@ -194,15 +184,6 @@ export class Engine {
         if (!block) return this.fetchStop(state);
         record = block.start;
       }
-      if (this.coolFor <= 0) {
-        this.heat();
-        record = 0;
-        continue;
-      }
-      if (tier0.modules >= warmAfter && !this.warmed) {
-        this.warmed = true;
-        for (const kind of usualKinds(this.kinds)) tier0.demand(kind);
-      }
       tier0.compile();
       this.slice = Math.min(Math.ceil(budget), sliceTicks);
       const status = this.enter(ctx, record, BigInt(this.slice * tickUnit));
@@ -260,15 +241,7 @@ export class Engine {
     const used = this.slice * tickUnit - (this.ram.i32[at + 1]! * 4294967296 + this.ram.u32[at]!);
     const ticks = Math.floor(used / tickUnit);
     this.charge(state, ticks, used - ticks * tickUnit);
-    this.coolFor -= used - ticks * tickUnit;
     this.slice = 0;
-  }
-
-  /** Gives the main function its arms, and lets code be decoded anew to use them. Happens by itself in long runs. */
-  heat(): void {
-    this.coolFor = Infinity;
-    this.tier0.heat(hotKinds(this.kinds));
-    this.code.dropAll();
   }
 
   /** Time at the instruction that a helper runs for. */

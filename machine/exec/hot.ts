@@ -410,10 +410,12 @@ f0 20 0a ; 0.00 LOCK AND r/m8, r8 mr
 
 /** The arms of the main function. Kinds that call helpers stay outside: a call clobbers the host's registers. */
 export function hotKinds(kinds: Kinds): Kind[] {
+  if (kinds.isa.arch !== 'amd64') return [];
   return kindsOf(kinds, arms, true).filter((kind) => !kind.calls);
 }
 /** What a program of some size is likely to meet, pairs left out. */
 export function usualKinds(kinds: Kinds): Kind[] {
+  if (kinds.isa.arch !== 'amd64') return [];
   return [...kindsOf(kinds, arms, false), ...kindsOf(kinds, others, false)];
 }
 

@@ -18,7 +18,12 @@ export interface Kind {
   readonly id: number;
   /** Of the first form that had it: `ADD r/m64, r64 rr`, `… dead` when it leaves flags out, `a; b` for a pair. */
   readonly name: string;
-  readonly unit: Unit;
+  /** Equal for equal units. */
+  readonly key: string;
+  /** Undefined when the kind was read from a file: its code is there. */
+  readonly unit: Unit | undefined;
+  /** Does nothing, and has no record: NOP and its like. */
+  readonly empty: boolean;
   /** Leaves the block: jump, branch or trap. */
   readonly exits: boolean;
   /** Calls a helper. */
@@ -52,7 +57,7 @@ function flagCells(slot: Node['slot'], bits: number): number {
   return (hit(common.FR, 8) ? 1 : 0) | (hit(common.FP, 4) ? 2 : 0) | (hit(common.FC, 8) ? 4 : 0);
 }
 
-function describe(id: number, name: string, unit: Unit): Kind {
+function describe(id: number, name: string, key: string, unit: Unit): Kind {
   let flagsRead = 0;
   let flagsWritten = 0;
   for (const n of unit.nodes) {
@@ -62,7 +67,8 @@ function describe(id: number, name: string, unit: Unit): Kind {
   }
   const exits = unit.nodes.some((n) => isExit(n.op));
   return {
-    id, name, unit, exits, flagsRead, flagsWritten,
+    id, name, key, unit, exits, flagsRead, flagsWritten,
+    empty: unit.nodes.length === 0,
     calls: unit.nodes.some((n) => n.op === 'call'),
     arm: -1,
     index: -1,
@@ -70,25 +76,52 @@ function describe(id: number, name: string, unit: Unit): Kind {
   };
 }
 
+type FormKey = number | string;
+
+/** Kinds and forms that are known beforehand and shared by engines: never changed. */
+export interface Known {
+  readonly kinds: readonly Kind[];
+  /** By row, then by form key. */
+  readonly forms: readonly (ReadonlyMap<FormKey, Form> | undefined)[];
+  /** Fused kinds, by `pairKey` of the parts. */
+  readonly pairs: ReadonlyMap<number, Kind>;
+  readonly byKey: ReadonlyMap<string, Kind>;
+}
+
+const pairKey = (first: Kind, second: Kind): number => first.id * 65536 + second.id;
+
 /** All kinds and forms met so far by one engine. */
 export class Kinds {
-  readonly all: Kind[] = [];
-  private readonly byUnit = new Map<string, Kind>();
-  /** By row, then by formKey. */
-  private readonly forms: (Map<number | string, Form> | undefined)[] = [];
+  private readonly found: Kind[] = [];
+  private readonly byKey = new Map<string, Kind>();
+  private readonly forms: (Map<FormKey, Form> | undefined)[] = [];
   private formCount = 0;
-  /** Fused kinds, by the kinds of the parts; and their forms. */
   private readonly pairs = new Map<number, Kind>();
+  /** Forms of pairs, by the forms of the parts. */
   private readonly pairForms = new Map<number, Form | undefined>();
 
-  constructor(readonly isa: Isa) {}
+  constructor(
+    readonly isa: Isa,
+    private readonly known?: Known,
+  ) {}
+
+  /** What has been met, for others to start with. */
+  get all(): Known {
+    return { kinds: [...(this.known?.kinds ?? []), ...this.found], forms: this.forms, pairs: this.pairs, byKey: this.byKey };
+  }
 
   form(insn: Insn): Form {
-    const ofRow = (this.forms[insn.row.id] ??= new Map<number | string, Form>());
+    const row = insn.row.id;
+    const ofRow = (this.forms[row] ??= new Map<FormKey, Form>());
     const key = this.isa.holes.key(insn);
     let form = ofRow.get(key);
-    if (!form) ofRow.set(key, (form = this.lift([insn], true)));
+    if (!form) ofRow.set(key, (form = this.copy(this.known?.forms[row]?.get(key)) ?? this.lift([insn], true)));
     return form;
+  }
+  private copy(known: Form | undefined): Form | undefined {
+    if (!known) return undefined;
+    const { dead } = known;
+    return { ...known, id: this.formCount++, dead: dead === undefined || dead === known ? undefined : { ...dead, id: this.formCount++ } };
   }
 
   /** `form` of `insn` without its flag writes. */
@@ -108,11 +141,11 @@ export class Kinds {
 
   private kindOf(raw: Unit, name: string): Kind {
     const { unit, key } = tidy(raw);
-    let kind = this.byUnit.get(key);
+    let kind = this.known?.byKey.get(key) ?? this.byKey.get(key);
     if (!kind) {
-      kind = describe(this.all.length, name, unit);
-      this.all.push(kind);
-      this.byUnit.set(key, kind);
+      kind = describe((this.known?.kinds.length ?? 0) + this.found.length, name, key, unit);
+      this.found.push(kind);
+      this.byKey.set(key, kind);
     }
     return kind;
   }
@@ -121,7 +154,7 @@ export class Kinds {
   fuse(first: Insn, second: Insn): Kind {
     const form = this.lift([first, second], true);
     this.pairForms.clear();
-    this.pairs.set(this.form(first).kind.id * 65536 + this.form(second).kind.id, form.kind);
+    this.pairs.set(pairKey(this.form(first).kind, this.form(second).kind), form.kind);
     return form.kind;
   }
 
@@ -129,7 +162,8 @@ export class Kinds {
   pair(first: Form, second: Form): Form | undefined {
     const key = first.id * 65536 + second.id;
     if (this.pairForms.has(key)) return this.pairForms.get(key);
-    const kind = this.pairs.get(first.kind.id * 65536 + second.kind.id);
+    const parts = pairKey(first.kind, second.kind);
+    const kind = this.known?.pairs.get(parts) ?? this.pairs.get(parts);
     let form: Form | undefined;
     if (kind) {
       const sources = [...first.sources, ...second.sources.map((s) => ({ ...s, part: 1 }))];

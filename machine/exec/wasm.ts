@@ -278,7 +278,10 @@ export interface FuncType {
   readonly results: readonly ValType[];
 }
 
-/** A module that imports the memory `e.m`, functions and at most one table `e.t` from `e`, and exports all its functions by name. */
+/**
+ * A module that imports the memory `e.m`, functions and at most one table `e.t` from `e`. It exports all its functions by
+ * name, or enters them in the table from `tableAt` on: an export costs the host a function object.
+ */
 export class ModuleWriter {
   private readonly types = new Map<string, number>();
   private readonly typeList: FuncType[] = [];
@@ -286,7 +289,7 @@ export class ModuleWriter {
   private readonly importIndex = new Map<string, number>();
   private readonly functions: { name: string; type: number; code: Code }[] = [];
 
-  constructor(private readonly memoryPages: number, private readonly table: boolean) {}
+  constructor(private readonly table: boolean, private readonly tableAt?: number) {}
 
   type(params: readonly ValType[], results: readonly ValType[]): number {
     const key = `${params.join()}>${results.join()}`;
@@ -340,9 +343,7 @@ export class ModuleWriter {
       }
       b.text('e');
       b.text('m');
-      b.raw(Uint8Array.of(2, 1)); // limits with a maximum
-      b.u32(this.memoryPages);
-      b.u32(this.memoryPages);
+      b.raw(Uint8Array.of(2, 0, 0)); // any size: V8 checks no bounds where guard pages do
       if (this.table) {
         b.text('e');
         b.text('t');
@@ -353,14 +354,25 @@ export class ModuleWriter {
       b.u32(this.functions.length);
       for (const f of this.functions) b.u32(f.type);
     });
-    out.section(7, (b) => {
-      b.u32(this.functions.length);
-      this.functions.forEach((f, i) => {
-        b.text(f.name);
-        b.byte(0);
-        b.u32(this.imports.length + i);
+    const { tableAt } = this;
+    if (tableAt === undefined) {
+      out.section(7, (b) => {
+        b.u32(this.functions.length);
+        this.functions.forEach((f, i) => {
+          b.text(f.name);
+          b.byte(0);
+          b.u32(this.imports.length + i);
+        });
       });
-    });
+    } else {
+      out.section(9, (b) => {
+        b.raw(Uint8Array.of(1, 0, 0x41)); // one active segment of function indexes, at a constant
+        b.s32(tableAt);
+        b.byte(0x0b);
+        b.u32(this.functions.length);
+        this.functions.forEach((_, i) => b.u32(this.imports.length + i));
+      });
+    }
     out.section(10, (b) => {
       b.u32(this.functions.length);
       for (const f of this.functions) {

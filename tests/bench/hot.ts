@@ -8,7 +8,6 @@
  * A pair is a flag-setting instruction and the conditional jump after it, as the last of a block.
  */
 import { readFileSync } from 'node:fs';
-import { printIr } from '../../isa/ir.js';
 import type { Insn } from '../../isa/row.js';
 import type { Form } from '../../machine/exec/kind.js';
 import { MemoryHost } from '../../machine/host.js';
@@ -32,8 +31,7 @@ interface Entry {
 const text = (insn: Insn): string => [...insn.bytes].map((b) => b.toString(16).padStart(2, '0')).join(' ');
 
 function single(insn: Insn, { kind }: Form): Entry {
-  const id = printIr(kind.unit) + kind.unit.params.join();
-  return { id, bytes: text(insn), dead: kind.name.endsWith(' dead'), name: kind.name, parts: [], share: 0, programs: 0 };
+  return { id: kind.key, bytes: text(insn), dead: kind.name.endsWith(' dead'), name: kind.name, parts: [], share: 0, programs: 0 };
 }
 
 /** The micro-ops of a block, its last two instructions as a pair where they can be one. */

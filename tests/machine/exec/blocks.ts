@@ -1,13 +1,16 @@
 /**
  * Blocks against single steps. Stepping runs one instruction at a time with all flags (and agrees with the reference, see
- * ref.ts); blocks leave dead flags out, fuse pairs and, once hot, use arms of the main function. Random sequences must end
+ * ref.ts); blocks leave dead flags out and, with prepared code, fuse pairs and use arms of the main function. Random sequences must end
  * in the same state whichever way they run.
  */
 import { isFault } from '../../../isa/isa.js';
 import { decode } from '../../../isa/x86/decode.js';
+import { profile } from '../../../isa/x86/cpuid.js';
+import { x86Isa } from '../../../isa/x86/isa.js';
 import { gprSlot, slots } from '../../../isa/x86/regs.js';
 import { armExamples } from '../../../machine/exec/hot.js';
 import type { Engine } from '../../../machine/exec/engine.js';
+import { prepare, unprepared, type Prepared } from '../../../machine/exec/prepared.js';
 import { frameBytes, Pte } from '../../../machine/memory/ram.js';
 import type { Random } from '../../helpers/random.js';
 import { randomCode } from './ref.js';
@@ -15,6 +18,8 @@ import { codeAt, dataAt, machine, type TestSpace } from './space.js';
 
 const dataPages = 4;
 const codeBytes = frameBytes;
+const isa = x86Isa(profile('v2', 1));
+const cold = unprepared(isa);
 const most = 40; // instructions run per trial
 
 interface Side {
@@ -24,12 +29,12 @@ interface Side {
 }
 
 export class Blocks {
-  private readonly stepped = this.side('steps', Infinity);
-  private readonly others = [this.side('blocks', Infinity), this.side('hot blocks', 0)];
+  private readonly stepped = this.side('steps', cold);
+  private readonly others = [this.side('blocks', cold), this.side('prepared blocks', prepare(isa))];
   private readonly pool = armExamples();
 
-  private side(name: string, heatAfter: number): Side {
-    const m = machine(new Uint8Array(codeBytes), { heatAfter });
+  private side(name: string, prepared: Prepared): Side {
+    const m = machine(new Uint8Array(codeBytes), { isa, prepared });
     m.space.protect(dataAt + (dataPages - 1) * frameBytes, Pte.R);
     for (let i = dataPages; i < 16; i++) m.space.pages.delete(dataAt / frameBytes + i);
     return { name, engine: m.engine, space: m.space };

@@ -71,7 +71,7 @@ type Units = readonly Unit[];
 
 /** Compiles all units as one module. */
 function compile(units: Units): (() => number)[] {
-  const writer = new ModuleWriter(ram.memory.buffer.byteLength / 65536, false);
+  const writer = new ModuleWriter(false);
   units.forEach((unit, i) => {
     const t = new PlainTarget(writer);
     emitUnit(unit, t);

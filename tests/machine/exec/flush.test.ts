@@ -20,14 +20,4 @@ Flush('dropping lookasides and decoded code at any time changes neither cycles n
   }
 });
 
-Flush('arms or functions: a hot machine runs as a cold one', () => {
-  const m = machineFor('counter');
-  m.machine.run(3e8);
-  const want = result(m.machine, m.host);
-  const hot = machineFor('counter');
-  hot.machine.engine.heat();
-  hot.machine.run(3e8);
-  assert.equal(result(hot.machine, hot.host), want);
-});
-
 Flush.run();

@@ -1,0 +1,414 @@
+/**
+ * Tier 0 as WebAssembly, generated from kinds.
+ *
+ * One function `run(ctx, record, left)` holds a loop around a br_table over the record's op: an arm for each hot kind,
+ * a few arms of its own for control, and one default arm that calls all other kinds through the table. Each of those is a small function
+ * (ctx, record) -> Status; a module holds many.
+ *
+ * Rejected, with measurements in reference/engine-tier0.md: tail-call threading (1.3 to 3 times slower in V8 11.3); all
+ * kinds in the one function (past about 300 V8's register allocator gives up, 20 to 30 % slower); a record pointer that
+ * comes out of a call (merely having such an arm costs 20 %): cold records are two units long, always; a module per kind (0.3 ms each).
+ */
+import type { ConstRef, SlotRef, Trap } from '../../isa/ir.js';
+import { engineCells } from '../core/context.js';
+import { emitUnit, type Target } from './emit.js';
+import type { Kind } from './kind.js';
+import { coldUnits, costOffset, indexOffset, unitBytes, type Field, type Layout } from './layout.js';
+import { Code, ModuleWriter, type Label, type ValType } from './wasm.js';
+
+/** What generated code returns. Below Limit only functions of cold kinds do, to the default arm. */
+export const enum Status {
+  /** On to the next record. */
+  Next = 0,
+  /** To the address in `engineCells.target`. */
+  Jump = 1,
+  /** To the record in `engineCells.record`. */
+  Link = 2,
+  /** The budget is used up at a block's end. */
+  Limit = 8,
+  /** At a record that stands for code not decoded yet. */
+  Stub = 9,
+  /** The hash does not know `engineCells.target`. */
+  Indirect = 10,
+  /** The slow path or a helper has noted why. */
+  Fault = 11,
+  /** A stop record: what it means is in its first u16. */
+  Stop = 12,
+  /** Trap + position in `traps`. */
+  Trap = 16,
+}
+
+export const traps: readonly Trap[] = ['syscall', 'divide', 'undefined', 'breakpoint', 'halt', 'protection', 'unimplemented', 'align'];
+
+/** Arms of the main function that belong to no kind. Hot kinds follow; any larger op is the default arm. */
+export const Arm = {
+  /** Leaves with Status.Stub. */
+  stub: 0,
+  /** Continues at the record whose address is in `linkOffset`. */
+  goto: 1,
+  /** Ends a block whose last instruction falls through: charges it, then as goto. */
+  end: 2,
+  /** Leaves with Status.Stop. */
+  stop: 3,
+  first: 4,
+  cold: 0xffff,
+} as const;
+/** Of the link in goto and end records. */
+export const linkOffset = 8;
+
+/** Entries of the jump hash: {pc i64, record i32, space i32}, indexed by the pc's low bits. */
+export const hashEntries = 65536;
+export const hashBytes = 16;
+/** Where it lies, in every memory: generated code is the same for all of them. */
+export const hashAt = 4096;
+
+const CTX = 0;
+const RECORD = 1;
+const LEFT = 2;
+
+/** What targets of arms and of cold functions share: holes are fields of the record. */
+abstract class RecordTarget implements Target {
+  readonly ctx = CTX;
+  private readonly pool = new Map<ValType, number[]>();
+  private readonly used = new Map<ValType, number>();
+
+  constructor(
+    readonly code: Code,
+    private readonly writer: ModuleWriter,
+    protected layout: Layout,
+  ) {}
+
+  abstract faultIf(): void;
+  abstract trap(trap: Trap): void;
+  abstract jumpTo(push: () => void): void;
+  abstract jump(to: ConstRef): void;
+  abstract branch(push: () => void, taken: ConstRef, fall: ConstRef): void;
+
+  /** Locals are shared by all units of a function. */
+  temp(ty: ValType): number {
+    let list = this.pool.get(ty);
+    if (!list) this.pool.set(ty, (list = []));
+    const n = this.used.get(ty) ?? 0;
+    this.used.set(ty, n + 1);
+    return (list[n] ??= this.code.local(ty));
+  }
+  start(layout: Layout): void {
+    this.layout = layout;
+    this.used.clear();
+  }
+
+  protected field(param: number, role: Field['role']): Field {
+    const f = this.layout.fields.find((f) => f.param === param && f.role === role);
+    if (!f) throw new Error(`hole ${param} has no field`);
+    return f;
+  }
+
+  slotAddress(slot: SlotRef): number {
+    this.code.get(CTX);
+    if (typeof slot === 'number') return slot;
+    this.code.get(RECORD);
+    this.code.mem('i32.load16_u', this.field(slot.param, 'value').offset);
+    this.code.op('i32.add');
+    return 0;
+  }
+
+  constant(ty: 'i32' | 'i64', value: ConstRef): void {
+    if (typeof value === 'bigint') {
+      if (ty === 'i32') this.code.i32(Number(BigInt.asIntN(32, value)));
+      else this.code.i64(value);
+      return;
+    }
+    const f = this.field(value.param, 'value');
+    this.code.get(RECORD);
+    if (f.bytes === 2) this.code.mem(`${ty}.load16_u`, f.offset);
+    else if (ty === 'i64' && f.bytes === 4) this.code.mem('i64.load32_s', f.offset);
+    else this.code.mem(`${ty}.load`, f.offset);
+  }
+
+  /** Pushes the address of the record that `to` stands for. */
+  protected link(to: ConstRef): void {
+    if (typeof to !== 'object') throw new Error('a branch to a fixed address in a template');
+    this.code.get(RECORD);
+    this.code.mem('i32.load', this.field(to.param, 'link').offset);
+  }
+
+  trapIf(trap: Trap): void {
+    this.code.if();
+    this.trap(trap);
+    this.code.end();
+  }
+
+  import(name: string, params: readonly ValType[], results: readonly ValType[]): number {
+    return this.writer.import(name, params, results);
+  }
+}
+
+/** The main function, with labels for what all arms share. */
+class MainTarget extends RecordTarget {
+  constructor(
+    code: Code,
+    writer: ModuleWriter,
+    private readonly status: number,
+    private readonly target: number,
+    private readonly labels: { loop: Label; exit: Label; limit: Label; fault: Label; indirect: Label },
+  ) {
+    super(code, writer, { fields: [], units: 1 });
+  }
+
+  faultIf(): void {
+    this.code.brIf(this.labels.fault);
+  }
+  leave(status: number): void {
+    this.code.i32(status);
+    this.code.set(this.status);
+    this.code.br(this.labels.exit);
+  }
+  trap(trap: Trap): void {
+    this.leave(Status.Trap + traps.indexOf(trap));
+  }
+
+  /** left -= what the block costs. */
+  charge(): void {
+    this.code.get(LEFT);
+    this.code.get(RECORD);
+    this.code.mem('i64.load', costOffset);
+    this.code.op('i64.sub');
+    this.code.set(LEFT);
+  }
+  /** To the record that `push` gives, unless the budget is used up there. */
+  go(push: () => void): void {
+    push();
+    this.code.set(RECORD);
+    this.code.get(LEFT);
+    this.code.i64(0n);
+    this.code.op('i64.lt_s');
+    this.code.brIf(this.labels.limit);
+    this.code.br(this.labels.loop);
+  }
+  jumpTo(push: () => void): void {
+    push();
+    this.code.set(this.target);
+    this.charge();
+    this.code.br(this.labels.indirect);
+  }
+  jump(to: ConstRef): void {
+    this.charge();
+    this.go(() => this.link(to));
+  }
+  branch(push: () => void, taken: ConstRef, fall: ConstRef): void {
+    this.charge();
+    this.go(() => {
+      this.link(taken);
+      this.link(fall);
+      push();
+      this.code.op('select');
+    });
+  }
+  advance(units: number): void {
+    this.code.get(RECORD);
+    this.code.i32(units * unitBytes);
+    this.code.op('i32.add');
+    this.code.set(RECORD);
+    this.code.br(this.labels.loop);
+  }
+}
+
+/** A kind as a function: it says by status where to go, and never charges. */
+class ColdTarget extends RecordTarget {
+  private leave(status: number): void {
+    this.code.i32(status);
+    this.code.op('return');
+  }
+  faultIf(): void {
+    this.code.if();
+    this.leave(Status.Fault);
+    this.code.end();
+  }
+  trap(trap: Trap): void {
+    this.leave(Status.Trap + traps.indexOf(trap));
+  }
+  jumpTo(push: () => void): void {
+    this.code.get(CTX);
+    push();
+    this.code.mem('i64.store', engineCells.target);
+    this.leave(Status.Jump);
+  }
+  private go(push: () => void): void {
+    this.code.get(CTX);
+    push();
+    this.code.mem('i32.store', engineCells.record);
+    this.leave(Status.Link);
+  }
+  jump(to: ConstRef): void {
+    this.go(() => this.link(to));
+  }
+  branch(push: () => void, taken: ConstRef, fall: ConstRef): void {
+    this.go(() => {
+      this.link(taken);
+      this.link(fall);
+      push();
+      this.code.op('select');
+    });
+  }
+}
+
+/** The module of the main function, exported as `run`, with an arm for each of `hot`. */
+export function mainModule(hot: readonly Kind[]): Uint8Array {
+  const writer = new ModuleWriter(true);
+  writer.function('run', ['i32', 'i32', 'i64'], ['i32'], mainFunction(writer, hot));
+  return writer.bytes();
+}
+
+/** A module of kinds as functions, exported by their index. `inTable`: it enters them in the table itself, the first at their first index. */
+export function functionsModule(kinds: readonly Kind[], inTable: boolean): Uint8Array {
+  const writer = new ModuleWriter(inTable, inTable ? kinds[0]?.index : undefined);
+  for (const kind of kinds) {
+    const code = new Code(2);
+    const t = new ColdTarget(code, writer, kind.layout);
+    emitUnit(kind.unit!, t);
+    if (kind.exits) code.op('unreachable');
+    else code.i32(Status.Next);
+    writer.function(String(kind.index), ['i32', 'i32'], ['i32'], code);
+  }
+  return writer.bytes();
+}
+
+function mainFunction(writer: ModuleWriter, hot: readonly Kind[]): Code {
+  const code = new Code(3, 65536);
+  const status = code.local('i32');
+  const target = code.local('i64');
+  const exit = code.block();
+  const limit = code.block();
+  const fault = code.block();
+  const loop = code.loop();
+  const indirect = code.block();
+  const t = new MainTarget(code, writer, status, target, { loop, exit, limit, fault, indirect });
+  const cold = code.block();
+  const arms: Label[] = [];
+  for (let i = Arm.first + hot.length - 1; i >= 0; i--) arms[i] = code.block();
+  code.get(RECORD);
+  code.mem('i32.load16_u', 0);
+  code.brTable(arms, cold);
+  code.end();
+  ownArms(t);
+  for (const kind of hot) {
+    t.start(kind.layout);
+    emitUnit(kind.unit!, t);
+    if (!kind.exits) t.advance(kind.layout.units);
+    code.end();
+  }
+  coldArm(t, writer, status, target, { exit, indirect });
+  code.end();
+  lookUp(t, target, exit, status);
+  code.end(); // loop
+  code.op('unreachable');
+  code.end(); // fault
+  t.leave(Status.Fault);
+  code.end(); // limit
+  code.i32(Status.Limit);
+  code.set(status);
+  code.end(); // exit
+  code.get(CTX);
+  code.get(RECORD);
+  code.mem('i32.store', engineCells.record);
+  code.get(CTX);
+  code.get(LEFT);
+  code.mem('i64.store', engineCells.left);
+  code.get(status);
+  return code;
+}
+
+/** In the order of their numbers; each ends its label. */
+function ownArms(t: MainTarget): void {
+  const { code } = t;
+  const link = (): void => {
+    code.get(RECORD);
+    code.mem('i32.load', linkOffset);
+  };
+  const arms: (() => void)[] = [];
+  arms[Arm.stub] = () => t.leave(Status.Stub);
+  arms[Arm.goto] = () => t.go(link);
+  arms[Arm.end] = () => {
+    t.charge();
+    t.go(link);
+  };
+  arms[Arm.stop] = () => t.leave(Status.Stop);
+  for (const arm of arms) {
+    arm();
+    code.end();
+  }
+}
+
+/** Kinds that are functions. Record and budget are stored first: helpers ask for the time, which depends on both. */
+function coldArm(t: MainTarget, writer: ModuleWriter, status: number, target: number, labels: { exit: Label; indirect: Label }): void {
+  const { code } = t;
+  code.get(CTX);
+  code.get(RECORD);
+  code.mem('i32.store', engineCells.record);
+  code.get(CTX);
+  code.get(LEFT);
+  code.mem('i64.store', engineCells.left);
+  code.get(CTX);
+  code.get(RECORD);
+  code.get(RECORD);
+  code.mem('i32.load16_u', indexOffset);
+  code.callIndirect(writer.type(['i32', 'i32'], ['i32']));
+  code.tee(status);
+  code.op('i32.eqz');
+  code.if();
+  t.advance(coldUnits);
+  code.end();
+  code.get(status);
+  code.i32(Status.Limit);
+  code.op('i32.ge_u');
+  code.brIf(labels.exit);
+  t.charge();
+  code.get(status);
+  code.i32(Status.Link);
+  code.op('i32.eq');
+  code.if();
+  t.go(() => {
+    code.get(CTX);
+    code.mem('i32.load', engineCells.record);
+  });
+  code.end();
+  code.get(CTX);
+  code.mem('i64.load', engineCells.target);
+  code.set(target);
+  code.br(labels.indirect);
+}
+
+/** From an address to its record. */
+function lookUp(t: MainTarget, target: number, exit: Label, status: number): void {
+  const { code } = t;
+  t.start({ fields: [], units: 1 });
+  const entry = t.temp('i32');
+  code.get(target);
+  code.op('i32.wrap_i64');
+  code.i32(hashEntries - 1);
+  code.op('i32.and');
+  code.i32(Math.log2(hashBytes));
+  code.op('i32.shl');
+  code.tee(entry);
+  code.mem('i64.load', hashAt);
+  code.get(target);
+  code.op('i64.eq');
+  code.get(entry);
+  code.mem('i32.load', hashAt + 12);
+  code.get(CTX);
+  code.mem('i32.load', engineCells.space);
+  code.op('i32.eq');
+  code.op('i32.and');
+  code.if();
+  t.go(() => {
+    code.get(entry);
+    code.mem('i32.load', hashAt + 8);
+  });
+  code.end();
+  code.get(CTX);
+  code.get(target);
+  code.mem('i64.store', engineCells.target);
+  code.i32(Status.Indirect);
+  code.set(status);
+  code.br(exit);
+}

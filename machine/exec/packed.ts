@@ -1,0 +1,22 @@
+/**
+ * The prepared kinds (prepared.ts) as plain data. Empty here: the build puts what `pack` gives in this module's place when it
+ * bundles the command. Row numbers in it are those of the build it was made by.
+ */
+export interface Packed {
+  /** The instruction set and the features it is for. */
+  readonly isa: string;
+  readonly kinds: readonly PackedKind[];
+  readonly forms: readonly PackedForm[];
+  /** Key of the parts, position of the kind. */
+  readonly pairs: readonly (readonly [number, number])[];
+  readonly main: Uint8Array;
+  readonly functions: Uint8Array;
+}
+
+/** Name, key, bits (1 exits, 2 calls, 4 empty), flags read and written, arm, index, units of the layout, four numbers a field of it. */
+export type PackedKind = readonly [string, string, number, number, number, number, number, number, readonly number[]];
+
+/** Row, form key, kind, kind without flags (-1: none known), a number a source. */
+export type PackedForm = readonly [number, number | string, number, number, readonly number[]];
+
+export const packed: Packed | undefined = undefined as Packed | undefined;
