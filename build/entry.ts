@@ -1,0 +1,4 @@
+/** What the bundle holds: the command, and for the build's trial run what that needs. */
+export { rt0 } from '../machine/command/rt0.js';
+export const model = (): Promise<typeof import('../machine/command/model.js')> => import('../machine/command/model.js');
+export const hosts = (): Promise<typeof import('../machine/host.js')> => import('../machine/host.js');

@@ -1,0 +1,102 @@
+/**
+ * The last step of the build: one file instead of 150 modules, so that `rt0` starts quickly.
+ *
+ * esbuild bundles the command. The prepared kinds (machine/exec/prepared.ts) go in as data. A trial run of small programs then
+ * lets V8 compile what programs need, and V8's code cache of that is appended. It takes part only in the V8 that made it, and a new
+ * `rt0.pack` replaces source and cache together. What tsc wrote stays as it is but for main.js, which now starts the pack;
+ * so a plain `tsc` later brings the modules back.
+ */
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { Script } from 'node:vm';
+import type { Plugin } from 'esbuild';
+import { profile } from '../isa/x86/cpuid.js';
+import { x86Isa } from '../isa/x86/isa.js';
+import { pack } from '../machine/exec/prepared.js';
+
+const dist = fileURLToPath(new URL('../', import.meta.url));
+const command = join(dist, 'machine/command');
+const programs = join(dist, '../programs');
+
+/** Puts the prepared kinds in the place of the empty module. */
+const preparedKinds: Plugin = {
+  name: 'prepared kinds',
+  setup(build) {
+    const { main, functions, ...rest } = pack(x86Isa(profile()));
+    const bytes: Record<string, Uint8Array> = { main, functions };
+    build.onLoad({ filter: /machine[\\/]exec[\\/]packed\.js$/ }, () => ({
+      contents: `import main from 'bytes:main'; import functions from 'bytes:functions';
+        export const packed = { ...JSON.parse(${JSON.stringify(JSON.stringify(rest))}), main, functions };`,
+    }));
+    build.onResolve({ filter: /^bytes:/ }, ({ path }) => ({ path: path.slice('bytes:'.length), namespace: 'bytes' }));
+    build.onLoad({ filter: /.*/, namespace: 'bytes' }, ({ path }) => ({ contents: bytes[path]!, loader: 'binary' }));
+  },
+};
+
+async function bundle(): Promise<string> {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    entryPoints: [join(dist, 'build/entry.js')],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    charset: 'ascii', // one byte a character, also for V8
+    define: { 'import.meta.url': '__url' },
+    banner: { js: '(function (exports, require, module, __url) {' },
+    footer: { js: '})' },
+    plugins: [preparedKinds],
+    logLevel: 'error',
+  });
+  return outputFiles[0]!.text;
+}
+
+/** V8's code cache of `source` after it has booted the example programs. */
+async function trialRun(source: string): Promise<Buffer> {
+  setFlagsFromString('--no-flush-bytecode'); // what ran once is part of the cache too
+  const script = new Script(source, { filename: 'rt0.pack' });
+  const module = { exports: {} as typeof import('./entry.js') };
+  const url = pathToFileURL(join(command, 'main.js')).href;
+  (script.runInThisContext() as (...args: unknown[]) => void)(module.exports, createRequire(url), module, url);
+  const { Machine, Kernel, loadImage } = await module.exports.model();
+  const { MemoryHost } = await module.exports.hosts();
+  for (const name of readdirSync(programs).filter((name) => existsSync(join(programs, name, `${name}.s`)))) {
+    const machine = new Machine({ memoryBytes: 64 * 2 ** 20 }, new MemoryHost(), (parts) => new Kernel(parts));
+    machine.load(await loadImage(join(programs, name, `${name}.s`)), [name]);
+    machine.run(1e6);
+  }
+  setFlagsFromString('--flush-bytecode'); // V8 takes a cache only under the flags it was made with
+  return script.createCachedData();
+}
+
+/** main.js of a packed build. */
+const launcher = `#!/usr/bin/env node
+/** The \`rt0\` program, from rt0.pack: length of the source, source, V8's code cache of it. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Script } from 'node:vm';
+
+const pack = readFileSync(new URL('rt0.pack', import.meta.url));
+const end = 4 + pack.readUInt32LE(0);
+const script = new Script(pack.latin1Slice(4, end), { filename: 'rt0.pack', cachedData: pack.subarray(end) });
+const module = { exports: {} };
+script.runInThisContext()(module.exports, createRequire(import.meta.url), module, import.meta.url);
+process.exitCode = await module.exports.rt0(process.argv.slice(2), (text) => process.stderr.write(text));
+`;
+
+let source: string | undefined;
+try {
+  source = await bundle();
+} catch (e) {
+  console.error(`rt0 stays in modules, which start more slowly: ${(e as Error).message}`); // as where esbuild has no binary
+}
+if (source !== undefined) {
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(source.length);
+  writeFileSync(join(command, 'rt0.pack'), Buffer.concat([length, Buffer.from(source, 'latin1'), await trialRun(source)]));
+  writeFileSync(join(command, 'main.js'), launcher);
+}
