@@ -115,7 +115,7 @@ function make(k: Kernel, c: Call, r: Request): Result {
   if (has(CLONE.CHILD_SETTID)) ignoringFaults(() => k.user(process).setU32(r.childTid, tid));
   if (has(CLONE.CHILD_CLEARTID)) task.clearChildTid = r.childTid;
   k.trace?.born(c.task, task);
-  k.ready(task);
+  k.ready(task, 'new');
   return has(CLONE.VFORK) ? lend(k, c, task) : tid;
 }
 

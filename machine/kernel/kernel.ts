@@ -21,7 +21,7 @@ import { Files, type FilesState } from './file.js';
 import { leave, type FutexQueues } from './futex.js';
 import { GuestMemory } from './guest.js';
 import { Random } from './random.js';
-import { FifoScheduler, type FifoState, type Scheduler } from './sched.js';
+import { FifoScheduler, type Arrival, type Departure, type FifoState, type Scheduler } from './sched.js';
 import { stopComplete } from './jobs.js';
 import { deliver, hasSignal, killed, sendFromOutside, type SignalWatch } from './signal.js';
 import type { Strace } from './strace.js';
@@ -44,8 +44,8 @@ export interface KernelState {
   readonly kicked: boolean[];
   /** Per core: a slice event is in the queue. There is one at most; it moves on when it comes early. */
   readonly sliceArmed: boolean[];
-  /** Per core: the running task must give way before it returns to user code, if another waits. */
-  readonly resched: boolean[];
+  /** Per core: why the running task must give way before it returns to user code, if another waits. */
+  readonly resched: (Departure | undefined)[];
   /** Per task that waits with a timeout: the event's handle. */
   readonly timers: Map<number, number>;
   /** Timers that programs have made. */
@@ -94,7 +94,7 @@ export class Kernel implements KernelPort {
     const perCore = <T>(value: T): T[] => new Array<T>(cores).fill(value);
     this.state = {
       tasks: new Map(), processes: new Map(), nextTid: 1, timers: new Map(), clockTimers: newTimers(), futexes: new Map(),
-      current: perCore(0), last: perCore(0), kicked: perCore(false), sliceArmed: perCore(false), resched: perCore(false), sched: FifoScheduler.newState(cores),
+      current: perCore(0), last: perCore(0), kicked: perCore(false), sliceArmed: perCore(false), resched: perCore<Departure | undefined>(undefined), sched: FifoScheduler.newState(cores),
       files: Files.newState(), random: this.random.state, busyTicks: perCore(0), switches: 0, missing: new Map(), message: undefined,
     };
     this.files = new Files(this, this.state.files);
@@ -257,7 +257,7 @@ export class Kernel implements KernelPort {
     for (;;) {
       const task = this.currentTask(core);
       if (!task) {
-        const next = this.sched.pickNext(core);
+        const next = this.sched.pick(core, this.now);
         if (!next) return;
         this.switchIn(core, next);
       } else if (this.stops(task)) {
@@ -274,8 +274,9 @@ export class Kernel implements KernelPort {
         task.interrupted = undefined;
         dispatch(this, core, task, wait.nr, wait);
       } else if (this.state.resched[core]) {
-        this.state.resched[core] = false;
-        if (this.sched.yields(core) || ((task.affinity >> BigInt(core)) & 1n) === 0n) this.preempt(core);
+        const why = this.state.resched[core];
+        this.state.resched[core] = undefined;
+        this.giveWay(core, task, why);
       } else if (task.savedMask !== undefined) {
         // a call under a mask of its own is over, and no handler ran that would have put the old mask back
         [task.mask, task.savedMask] = [task.savedMask, undefined];
@@ -316,11 +317,12 @@ export class Kernel implements KernelPort {
   }
 
   /** Takes the task off its core; its state says what becomes of it. */
-  switchOut(core: number, task: Task): void {
+  switchOut(core: number, task: Task, why: Departure = 'waits'): void {
     const regs = this.parts.cores.state(core);
     task.registers = regs.save();
     this.account(core, task);
     this.state.current[core] = 0;
+    this.sched.put(core, task, regs.ticks, why);
     if (task.state === 'running') throw new Error(`task ${task.tid} leaves its core running`);
     if (task.wait) task.voluntarySwitches++;
     this.moved(task);
@@ -353,7 +355,7 @@ export class Kernel implements KernelPort {
     this.state.sliceArmed[core] = false;
     if (this.state.current[core] === 0) return;
     if (this.sched.deadline(core) <= this.now && this.sched.tick(core, this.now)) {
-      this.state.resched[core] = true;
+      this.state.resched[core] = 'preempted';
       this.visit(core);
     }
     this.armSlice(core);
@@ -366,39 +368,38 @@ export class Kernel implements KernelPort {
     this.parts.events.add({ due: Math.max(due, this.now), kind: 'slice', target: core });
   }
 
-  /** Sends the running task of `core` to the end of the queue. */
-  private preempt(core: number): void {
-    const task = this.currentTask(core);
-    if (!task) return;
-    const regs = this.parts.cores.state(core);
+  /** The running task of `core` goes back to a queue, if another waits or it may not stay. */
+  private giveWay(core: number, task: Task, why: Departure): void {
+    const stays = ((task.affinity >> BigInt(core)) & 1n) === 1n;
+    if (stays && !this.sched.yields(core)) return;
     task.state = 'ready';
-    task.readyAt = regs.ticks;
+    task.readyAt = this.parts.cores.state(core).ticks;
     task.involuntarySwitches++;
-    this.switchOut(core, task);
-    if (((task.affinity >> BigInt(core)) & 1n) === 1n) this.sched.enqueue(core, task, this.now, true);
-    else this.ready(task);
+    this.switchOut(core, task, stays ? why : 'moved');
+    if (!stays) this.ready(task, 'moved');
   }
 
   /** Makes a task runnable from now on, on the core the scheduler chooses; in a stopped process, once that goes on. */
-  ready(task: Task): void {
+  ready(task: Task, why: Arrival = 'woken'): void {
     if (this.stops(task)) {
       task.state = 'stopped';
       return;
     }
     task.state = 'ready';
     task.readyAt = this.now;
-    const core = this.sched.place(task, task.core);
-    this.sched.enqueue(core, task, this.now, false);
-    if (this.state.current[core] === 0 && core !== this.core) this.kick(core);
+    const core = this.sched.place(task, task.core, why);
+    const first = this.sched.enqueue(core, task, this.now, why);
+    if (first) this.state.resched[core] = 'preempted';
+    if ((first || this.state.current[core] === 0) && core !== this.core) this.kick(core);
   }
 
   /** Moves a task that may no longer run where it is. */
   migrate(task: Task): void {
     if (task.state === 'ready') {
-      this.sched.dequeue(task);
-      this.ready(task);
+      this.sched.dequeue(task, this.now);
+      this.ready(task, 'moved');
     } else if (task.state === 'running') {
-      this.state.resched[task.core] = true;
+      this.state.resched[task.core] = 'preempted';
       if (task.core !== this.core) this.kick(task.core);
     }
   }
@@ -416,7 +417,7 @@ export class Kernel implements KernelPort {
     for (const tid of process.threads) {
       const task = this.task(tid);
       if (task.state === 'ready' && this.stops(task)) {
-        this.sched.dequeue(task);
+        this.sched.dequeue(task, this.now);
         task.state = 'stopped';
       } else if (task.state === 'running' && task.core === this.core) {
         task.state = 'stopped';
@@ -534,9 +535,10 @@ export class Kernel implements KernelPort {
     process.ended.voluntarySwitches += task.voluntarySwitches;
     process.ended.involuntarySwitches += task.involuntarySwitches;
     if (task.state === 'waiting') this.unblock(task);
-    else if (task.state === 'ready') this.sched.dequeue(task);
+    else if (task.state === 'ready') this.sched.dequeue(task, this.now);
     else if (task.state === 'running') {
       this.account(task.core, task);
+      this.sched.put(task.core, task, this.now, 'ended');
       this.state.current[task.core] = 0;
       if (task.core !== this.core) this.kick(task.core);
     }

@@ -46,7 +46,7 @@ export const getGroups = (): Result => 0;
 // Scheduling
 
 export function schedYield(k: Kernel): Result {
-  k.state.resched[k.core] = true;
+  k.state.resched[k.core] = 'yielded';
   return 0;
 }
 

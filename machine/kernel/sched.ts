@@ -1,24 +1,32 @@
 /**
- * Which task gets a core. The kernel asks through `Scheduler`; behind it stands one first-come queue per core
- * with a time slice, until CFS takes its place. Placement prefers an idle core; a core that runs dry
- * takes a waiting task from the longest queue.
+ * Which task gets a core. The kernel asks through `Scheduler`, which is made for CFS: it hears of every arrival in a
+ * queue and of every task that leaves its core, with the reason and the time, so that it can account for run time; it
+ * places new and woken tasks, and may have a woken one take the core at once. Behind it stands one first-come queue per
+ * core with a time slice. Placement prefers an idle core; a core that runs dry takes a waiting task from the longest queue.
  *
- * Units: ticks. Invariants: a task is in at most one queue, and only while its state is `ready`; `running` is in none.
+ * Units: ticks. Invariants: a task is in at most one queue, and only while its state is `ready`; the running one is in none.
  */
 import type { Random } from './random.js';
 import { never, type Task } from './task.js';
 
+/** Why a task comes to a queue: clone made it, its wait is over, or it may no longer run where it was. */
+export type Arrival = 'new' | 'woken' | 'moved';
+/** Why a task leaves its core. After the first two it is ready still, and goes back to the core's queue. */
+export type Departure = 'preempted' | 'yielded' | 'moved' | 'waits' | 'ended';
+
 export interface Scheduler {
-  /** The core a task that becomes runnable should run on. `from`: the core it ran on last. */
-  place(task: Task, from: number): number;
-  /** Puts a ready task into the queue of `core`. `preempted`: it just lost the core at the end of its slice. */
-  enqueue(core: number, task: Task, now: number, preempted: boolean): void;
-  /** Takes a ready task out of its queue (it was killed or its affinity changed). */
-  dequeue(task: Task): void;
+  /** The core a task that becomes runnable should run on. `from`: the core it ran on last, or its creator runs on. */
+  place(task: Task, from: number, why: Arrival): number;
+  /** Puts a ready task into the queue of `core`. True: it should have the core before the task that runs there. */
+  enqueue(core: number, task: Task, now: number, why: Arrival): boolean;
+  /** Takes a ready task out of its queue: it was killed or stopped, or its affinity changed. */
+  dequeue(task: Task, now: number): void;
   /** Takes the next task for `core`, from another core if its own queue is empty; undefined: idle. */
-  pickNext(core: number): Task | undefined;
+  pick(core: number, now: number): Task | undefined;
   /** The task that was picked runs its first instruction at `now`: its slice begins. */
   begin(core: number, now: number): void;
+  /** The task that runs on `core` leaves it. */
+  put(core: number, task: Task, now: number, why: Departure): void;
   /** The time at which `core` must call `tick`. */
   deadline(core: number): number;
   /** At the deadline: true when the running task must give way; otherwise a new slice has begun. */
@@ -69,10 +77,17 @@ export class FifoScheduler implements Scheduler {
     return best;
   }
 
-  enqueue(core: number, task: Task, _now: number, _preempted: boolean): void {
-    if (this.state.running[core] === task.tid) this.state.running[core] = 0;
+  /** First come, first served: nobody takes a core from another. */
+  enqueue(core: number, task: Task): boolean {
     this.state.queues[core]!.push(task.tid);
     task.core = core;
+    return false;
+  }
+
+  put(core: number, task: Task, _now: number, why: Departure): void {
+    this.state.running[core] = 0;
+    this.state.sliceEnd[core] = never;
+    if (why === 'preempted' || why === 'yielded') this.enqueue(core, task);
   }
 
   dequeue(task: Task): void {
@@ -81,7 +96,7 @@ export class FifoScheduler implements Scheduler {
     if (at >= 0) queue.splice(at, 1);
   }
 
-  pickNext(core: number): Task | undefined {
+  pick(core: number): Task | undefined {
     const tid = this.state.queues[core]!.shift() ?? this.steal(core);
     this.state.running[core] = tid ?? 0;
     this.state.sliceEnd[core] = never;

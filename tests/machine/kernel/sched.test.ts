@@ -13,20 +13,20 @@ function queues(cores: number, count: number): { s: FifoScheduler; tasks: Task[]
 
 Sched('tasks run in the order they came, each for a slice within 1 % of its length', () => {
   const { s, tasks } = queues(1, 3);
-  for (const t of tasks) s.enqueue(0, t, 0, false);
+  for (const t of tasks) s.enqueue(0, t);
   assert.is(s.deadline(0), never);
-  assert.is(s.pickNext(0)!.tid, 1);
+  assert.is(s.pick(0)!.tid, 1);
   s.begin(0, 500);
   assert.ok(Math.abs(s.deadline(0) - 1_000_500) <= 10_000);
   assert.ok(s.tick(0, s.deadline(0)), 'another waits');
-  s.enqueue(0, tasks[0]!, 0, true);
+  s.put(0, tasks[0]!, 0, 'preempted');
   assert.equal(s.queued(0), [2, 3, 1]);
 });
 
 Sched('a task alone on its core gets a new slice', () => {
   const { s, tasks } = queues(1, 1);
-  s.enqueue(0, tasks[0]!, 0, false);
-  s.pickNext(0);
+  s.enqueue(0, tasks[0]!);
+  s.pick(0);
   s.begin(0, 0);
   const end = s.deadline(0);
   assert.not.ok(s.tick(0, end));
@@ -36,7 +36,7 @@ Sched('a task alone on its core gets a new slice', () => {
 Sched('a waking task goes where it ran before unless another core is less loaded', () => {
   const { s, tasks } = queues(2, 4);
   assert.is(s.place(tasks[0]!, 1), 1);
-  s.enqueue(1, tasks[0]!, 0, false);
+  s.enqueue(1, tasks[0]!);
   assert.is(s.place(tasks[1]!, 1), 0);
   tasks[2]!.affinity = 0b10n;
   assert.is(s.place(tasks[2]!, 0), 1, 'affinity decides first');
@@ -45,8 +45,8 @@ Sched('a waking task goes where it ran before unless another core is less loaded
 Sched('a core that runs dry takes the oldest waiting task of the longest queue that may run there', () => {
   const { s, tasks } = queues(2, 3);
   tasks[0]!.affinity = 0b01n;
-  for (const t of tasks) s.enqueue(0, t, 0, false);
-  assert.is(s.pickNext(1)!.tid, 2);
+  for (const t of tasks) s.enqueue(0, t);
+  assert.is(s.pick(1)!.tid, 2);
   assert.equal(s.queued(0), [1, 3]);
 });
 
