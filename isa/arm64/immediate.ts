@@ -56,8 +56,11 @@ export function encodeBitmask(value: bigint, width: 32 | 64): Fields | undefined
   return undefined;
 }
 
+/** Values of 32 bits are signed, as row.ts has it: an immediate is sign-extended to the width of the operation. */
+const signed = (width: 32 | 64, v: bigint | undefined): bigint | undefined => (v === undefined ? undefined : width === 32 ? BigInt.asIntN(32, v) : v);
+
 const bitmask = (width: 32 | 64): Immediate => ({
-  read: (f) => decodeBitmask(f('N'), f('immr'), f('imms'), width),
+  read: (f) => signed(width, decodeBitmask(f('N'), f('immr'), f('imms'), width)),
   write: (v) => encodeBitmask(BigInt.asUintN(width, v), width),
 });
 
@@ -85,7 +88,7 @@ export function expandFloat(imm8: number, w: 32 | 64): bigint {
   return (BigInt(imm8 >> 7) << BigInt(w - 1)) | (exponent << BigInt(w - e - 1)) | fraction;
 }
 const float = (w: 32 | 64): Immediate => ({
-  read: (f) => expandFloat(f('imm8'), w),
+  read: (f) => signed(w, expandFloat(f('imm8'), w)),
   write: (v) => {
     for (let imm8 = 0; imm8 < 256; imm8++) if (expandFloat(imm8, w) === BigInt.asUintN(w, v)) return { imm8 };
     return undefined;
@@ -105,7 +108,7 @@ const plain = (read: (f: (name: string) => number) => number | undefined, write:
 const wide = (w: 32 | 64, invert: boolean): Immediate => ({
   read: (f) => {
     const v = BigInt(f('imm16')) << BigInt(16 * f('hw'));
-    return BigInt.asUintN(w, invert ? ~v : v);
+    return signed(w, BigInt.asUintN(w, invert ? ~v : v));
   },
   write: (value) => {
     const v = BigInt.asUintN(w, invert ? ~value : value);

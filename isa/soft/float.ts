@@ -48,6 +48,8 @@ export interface Env {
   readonly daz: boolean;
   readonly nan: NanRule;
   readonly precision?: number;
+  /** `ftz` looks at the exact result, as arm64 does, not at the rounded one. */
+  readonly tininessBefore?: boolean;
 }
 
 /** The NaN that an operation yields: `operands` in the instruction's order, of which some may be NaN; none when the operation itself is invalid. */
@@ -139,7 +141,7 @@ export function pack(f: Format, n: Num, env: Env = nearestEven): bigint {
   const p = env.precision ?? f.precision;
   const emin = 1 - f.bias;
   const top = n.exp + bitLength(n.sig) - 1; // exponent of the leading bit
-  if (env.ftz && top < emin && !roundsUpTo(n, top, p, emin, env.rounding)) return encode(f, n.neg, 0, 0n);
+  if (env.ftz && top < emin && (env.tininessBefore || !roundsUpTo(n, top, p, emin, env.rounding))) return encode(f, n.neg, 0, 0n);
 
   let unit = Math.max(top, emin) - (p - 1); // exponent of the result's last bit
   let m = roundShift(n.neg, n.sig, unit - n.exp, env.rounding);

@@ -1,4 +1,5 @@
 /** Every helper that IR may call, by name. A name found twice is an error at start. */
+import { a64Helpers } from './a64.js';
 import { fxsaveHelpers } from './fxsave.js';
 import { packedHelpers } from './packed.js';
 import { sseHelpers } from './sse.js';
@@ -10,7 +11,7 @@ import { systemHelpers } from './system.js';
 export type { Helper, HelperState } from './state.js';
 export { GuestFault } from './state.js';
 
-const families: readonly Readonly<Record<string, Helper>>[] = [fxsaveHelpers, packedHelpers, sseHelpers, stringHelpers, systemHelpers, x87Helpers];
+const families: readonly Readonly<Record<string, Helper>>[] = [a64Helpers, fxsaveHelpers, packedHelpers, sseHelpers, stringHelpers, systemHelpers, x87Helpers];
 
 export const helpers: Readonly<Record<string, Helper>> = (() => {
   const all: Record<string, Helper> = {};
