@@ -14,7 +14,7 @@
  *   cond !cond               condition field; !cond with its lowest bit flipped, as aliases want it
  *   label page adr           branch target (imm26, imm19 or imm14 words away); ADRP's page; ADR's address
  *   [..] [..]! [..], #imm    memory: base; base and displacement or index; pre-indexed; post-indexed; literal: pc-relative
- * Any other word stands for itself (NZCV, ZVA, #0.0): it is fixed by the diagram and printed.
+ * Any other word stands for itself (NZCV, ZVA, #0.0, LSL #8): it is fixed by the diagram and printed.
  */
 import { fitsSigned } from '../bits.js';
 import type { ImmOperand, MemOperand, Operand, RegOperand, Row, Shift } from '../row.js';
@@ -99,7 +99,7 @@ function operandForms(text: string, d: Diagram, row: Source, name: string): Oper
   if (text.startsWith('{')) return list(text, d, at);
   if (text.startsWith('[')) return [memory(text, d, at, accessBits(name, row.form))];
   if (text === 'literal') return [literal(at('imm19'), accessBits(name, row.form))];
-  if (text.startsWith('#') && text !== '#0.0') return [immediate(text, d, at)];
+  if (text.startsWith('#') && !/^#\d/.test(text)) return [immediate(text, d, at)];
   switch (text) {
     case 'shift': return [shifted(at('shift'), at('imm6'), row.form)];
     case 'extend': return [extended(at('option'), at('imm3'), row.form)];

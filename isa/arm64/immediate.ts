@@ -64,20 +64,20 @@ const bitmask = (width: 32 | 64): Immediate => ({
   write: (v) => encodeBitmask(BigInt.asUintN(width, v), width),
 });
 
-/** A right shift of lanes of `w` bits: 2w - immh:immb. */
+/** immh:immb of a shift of lanes of `w` bits, below the leading one that says the width and that rows fix: 0 to w - 1. */
+const below = (w: number, f: (name: string) => number): number => (w === 8 ? f('immb') : (f('immh') << 3) | f('immb'));
+const split = (w: number, code: number): Fields => (w === 8 ? { immb: code } : { immh: code >> 3, immb: code & 7 });
+/** A right shift: w minus that. */
 const right = (w: number): Immediate => ({
   fixed: true,
-  read: (f) => BigInt(2 * w - ((f('immh') << 3) | f('immb'))),
-  write: (v) => (v >= 1n && v <= BigInt(w) ? split(2 * w - Number(v), w) : undefined),
+  read: (f) => BigInt(w - below(w, f)),
+  write: (v) => (v >= 1n && v <= BigInt(w) ? split(w, w - Number(v)) : undefined),
 });
-/** A left shift of lanes of `w` bits: immh:immb - w. */
 const left = (w: number): Immediate => ({
   fixed: true,
-  read: (f) => BigInt(((f('immh') << 3) | f('immb')) - w),
-  write: (v) => (v >= 0n && v < BigInt(w) ? split(w + Number(v), w) : undefined),
+  read: (f) => BigInt(below(w, f)),
+  write: (v) => (v >= 0n && v < BigInt(w) ? split(w, Number(v)) : undefined),
 });
-/** Rows fix the leading bits of immh, so the fields hold what lies below them. */
-const split = (code: number, w: number): Fields => ({ immh: (code >> 3) & (w / 8 - 1), immb: code & 7 });
 
 /** The bits of an 8-bit float immediate widened to `w` bits: sign, exponent, four bits of fraction. VFPExpandImm. */
 export function expandFloat(imm8: number, w: 32 | 64): bigint {
@@ -102,6 +102,35 @@ const plain = (read: (f: (name: string) => number) => number | undefined, write:
   },
   write: (v) => (v >= -0x80000000n && v <= 0xffffffffn ? write(Number(v)) : undefined),
   fixed,
+});
+
+/** Each of eight bits as a byte of ones or zeros. */
+const bytemask: Immediate = {
+  fixed: true,
+  read: (f) => {
+    const imm8 = (f('abc') << 5) | f('defgh');
+    let v = 0n;
+    for (let i = 0; i < 8; i++) if (imm8 & (1 << i)) v |= 0xffn << BigInt(8 * i);
+    return v;
+  },
+  write: (value) => {
+    const v = BigInt.asUintN(64, value);
+    let imm8 = 0;
+    for (let i = 0; i < 8; i++) {
+      const byte = (v >> BigInt(8 * i)) & 0xffn;
+      if (byte === 0xffn) imm8 |= 1 << i;
+      else if (byte !== 0n) return undefined;
+    }
+    return { abc: imm8 >> 5, defgh: imm8 & 31 };
+  },
+};
+const floatParts = (w: 32 | 64): Immediate => ({
+  fixed: true,
+  read: (f) => expandFloat((f('abc') << 5) | f('defgh'), w),
+  write: (v) => {
+    for (let imm8 = 0; imm8 < 256; imm8++) if (expandFloat(imm8, w) === BigInt.asUintN(w, v)) return { abc: imm8 >> 5, defgh: imm8 & 31 };
+    return undefined;
+  },
 });
 
 /** Sixteen bits at a multiple of sixteen, or their complement. */
@@ -142,6 +171,11 @@ export const immediates: Readonly<Record<string, Immediate>> = {
   fbits: plain((f) => 64 - f('scale'), (v) => (v >= 1 && v <= 64 ? { scale: 64 - v } : undefined), true),
   float32: float(32),
   float64: float(64),
+  /** The eight bits of MOVI and its like; the 64-bit constant whose bytes they choose; the float they stand for. */
+  imm8parts: { fixed: true, ...plain((f) => (f('abc') << 5) | f('defgh'), (v) => (v >= 0 && v < 256 ? { abc: v >> 5, defgh: v & 31 } : undefined), true) },
+  bytemask: bytemask,
+  floatparts32: floatParts(32),
+  floatparts64: floatParts(64),
   shl8: left(8), shl16: left(16), shl32: left(32), shl64: left(64),
   shr8: right(8), shr16: right(16), shr32: right(32), shr64: right(64),
 };

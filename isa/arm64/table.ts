@@ -13,10 +13,17 @@ import { memoryRows } from './rows/memory.js';
 import { systemRows } from './rows/system.js';
 import { fpRows } from './rows/fp.js';
 import { fpmemRows } from './rows/fpmem.js';
+import { cryptoRows } from './rows/crypto.js';
+import { simdAliases, simdRows } from './rows/simd.js';
+import { simdfpRows } from './rows/simdfp.js';
+import { simdmemRows } from './rows/simdmem.js';
+import { simdmoveAliases, simdmoveRows } from './rows/simdmove.js';
+import { simdshiftAliases, simdshiftRows } from './rows/simdshift.js';
 import { branchAliases, branchRows } from './rows/branch.js';
 
-const families: readonly (readonly RowDraft[])[] = [addsubRows, logicRows, bitfieldRows, dataRows, memoryRows, atomicRows, branchRows, systemRows, fpRows, fpmemRows];
-const aliasFamilies: readonly (readonly Alias[])[] = [addsubAliases, logicAliases, bitfieldAliases, dataAliases, atomicAliases, branchAliases];
+const families: readonly (readonly RowDraft[])[] = [addsubRows, logicRows, bitfieldRows, dataRows, memoryRows, atomicRows, branchRows, systemRows, fpRows, fpmemRows,
+  simdRows, simdmoveRows, simdshiftRows, simdfpRows, simdmemRows, cryptoRows];
+const aliasFamilies: readonly (readonly Alias[])[] = [addsubAliases, logicAliases, bitfieldAliases, dataAliases, atomicAliases, branchAliases, simdAliases, simdmoveAliases, simdshiftAliases];
 
 export const rows: readonly Row[] = families.flat().map((draft, id) => ({ ...draft, id }));
 export const aliases: readonly Alias[] = aliasFamilies.flat();

@@ -34,3 +34,33 @@ export function putScalar(b: IrBuilder, r: RegOperand, w: number, v: Value): voi
 export function putVec(b: IrBuilder, r: RegOperand, v: Value, bits: 64 | 128 = 128): void {
   b.put(128, r.slot, bits === 128 ? v : b.op('v128.and', v, b.const('v128', (1n << 64n) - 1n)));
 }
+
+/** An arrangement of lanes: its name in forms, the size and Q fields, the width of a lane, and how much of the register it is. */
+export interface Arrangement {
+  readonly T: string;
+  readonly size: string;
+  readonly Q: string;
+  readonly w: 8 | 16 | 32 | 64;
+  readonly bits: 64 | 128;
+}
+export const arrangements: readonly Arrangement[] = [
+  { T: '8B', size: '00', Q: '0', w: 8, bits: 64 },
+  { T: '16B', size: '00', Q: '1', w: 8, bits: 128 },
+  { T: '4H', size: '01', Q: '0', w: 16, bits: 64 },
+  { T: '8H', size: '01', Q: '1', w: 16, bits: 128 },
+  { T: '2S', size: '10', Q: '0', w: 32, bits: 64 },
+  { T: '4S', size: '10', Q: '1', w: 32, bits: 128 },
+  { T: '2D', size: '11', Q: '1', w: 64, bits: 128 },
+];
+/** Those with lanes of the widths named. */
+export const ofWidths = (...widths: readonly number[]): readonly Arrangement[] => arrangements.filter((a) => widths.includes(a.w));
+
+/** The IR's name for 128 bits of lanes of `w` bits. */
+export const shapeOf = (w: number): string => `i${w}x${128 / w}`;
+export const lane = (b: IrBuilder, w: number, op: string, ...args: Value[]): Value => b.op(`${shapeOf(w)}.${op}`, ...args);
+
+/** Byte indexes of lanes of `w` bits, for shuffles: `bytesOf(32, [2, 0])` is 8 9 10 11 0 1 2 3; lanes of a second vector follow those of the first. */
+export const bytesOf = (w: number, indexes: readonly number[]): number[] => indexes.flatMap((i) => Array.from({ length: w / 8 }, (_, k) => (i * w) / 8 + k));
+
+/** The upper 64 bits as the lower, for the second form of widening instructions. */
+export const upper = (b: IrBuilder, v: Value): Value => b.shuffle(v, v, bytesOf(64, [1, 1]));

@@ -1,5 +1,7 @@
 /** Every helper that IR may call, by name. A name found twice is an error at start. */
 import { a64Helpers } from './a64.js';
+import { a64CryptoHelpers } from './a64crypto.js';
+import { a64vHelpers } from './a64v.js';
 import { fxsaveHelpers } from './fxsave.js';
 import { packedHelpers } from './packed.js';
 import { sseHelpers } from './sse.js';
@@ -11,7 +13,7 @@ import { systemHelpers } from './system.js';
 export type { Helper, HelperState } from './state.js';
 export { GuestFault } from './state.js';
 
-const families: readonly Readonly<Record<string, Helper>>[] = [a64Helpers, fxsaveHelpers, packedHelpers, sseHelpers, stringHelpers, systemHelpers, x87Helpers];
+const families: readonly Readonly<Record<string, Helper>>[] = [a64Helpers, a64vHelpers, a64CryptoHelpers, fxsaveHelpers, packedHelpers, sseHelpers, stringHelpers, systemHelpers, x87Helpers];
 
 export const helpers: Readonly<Record<string, Helper>> = (() => {
   const all: Record<string, Helper> = {};
