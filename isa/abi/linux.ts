@@ -57,6 +57,11 @@ export const rusage = { utime: 0, stime: 16, maxrss: 32, minflt: 64, majflt: 72,
 
 export const robustListHeadSize = 24;
 
+/** rseq(2): flags and an id of no core; the registered area: cpuIdStart, cpuId u32, sequence u64, flags u32; a sequence: version, flags u32, start, bytes, abort u64. */
+export const RSEQ = { UNREGISTER: 1, UNINITIALIZED: 0xffffffff } as const;
+export const rseqArea = { cpuIdStart: 0, cpuId: 4, sequence: 8, flags: 16, size: 32, align: 32 } as const;
+export const rseqSequence = { version: 0, flags: 4, start: 8, bytes: 16, abort: 24, size: 32 } as const;
+
 // Time: clock_gettime(2), nanosleep(2), timer_create(2), timerfd_create(2), setitimer(2)
 
 export const CLOCK = {

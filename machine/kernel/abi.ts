@@ -65,6 +65,10 @@ export const amd64 = {
     return r.get64(slots.rip);
   },
 
+  setPc(r: Registers, pc: bigint): void {
+    r.set64(slots.rip, pc);
+  },
+
   stackPointer(r: Registers): bigint {
     return r.get64(gprSlot(GPR.RSP));
   },

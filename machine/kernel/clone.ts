@@ -97,6 +97,8 @@ function make(k: Kernel, c: Call, r: Request): Result {
   inheritRegisters(k, task, r);
   task.keepCaps = c.task.keepCaps;
   task.mask = c.task.mask;
+  // a copy of the memory has a copy of the registered area
+  if (!has(CLONE.VM)) [task.rseq, task.rseqSignature] = [c.task.rseq, c.task.rseqSignature];
   if (!has(CLONE.VM) || has(CLONE.VFORK)) setAltStack(task, c.task.altStack.sp, c.task.altStack.bytes, c.task.altStack.flags);
   if (has(CLONE.PIDFD)) {
     const fd = openPidfd(k, c.task, tid, k.now, 0);

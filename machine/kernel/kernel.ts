@@ -21,9 +21,10 @@ import { Files, type FilesState } from './file.js';
 import { leave, type FutexQueues } from './futex.js';
 import { GuestMemory } from './guest.js';
 import { Random } from './random.js';
+import { followRseq } from './rseq.js';
 import { FifoScheduler, type Arrival, type Departure, type FifoState, type Scheduler } from './sched.js';
 import { stopComplete } from './jobs.js';
-import { deliver, hasSignal, killed, sendFromOutside, type SignalWatch } from './signal.js';
+import { deliver, hasSignal, killed, sendFromOutside, sendSegv, type SignalWatch } from './signal.js';
 import type { Strace } from './strace.js';
 import { never, type Process, type Task, type Wait } from './task.js';
 import { dropTimer, newTimers, threadMoved, timerEvent, type TimersState } from './timer.js';
@@ -280,6 +281,9 @@ export class Kernel implements KernelPort {
       } else if (task.savedMask !== undefined) {
         // a call under a mask of its own is over, and no handler ran that would have put the old mask back
         [task.mask, task.savedMask] = [task.savedMask, undefined];
+      } else if (task.rseqDue) {
+        task.rseqDue = false;
+        if (!followRseq(this, core, task)) sendSegv(this, task);
       } else {
         return;
       }
@@ -303,6 +307,7 @@ export class Kernel implements KernelPort {
     this.parts.cores.setSpace(core, this.space(this.process(task.pid)));
     task.state = 'running';
     task.core = core;
+    task.rseqDue = task.rseq !== 0;
     task.since = this.now = regs.ticks;
     this.state.current[core] = task.tid;
     if (this.state.last[core] !== task.tid) {

@@ -14,6 +14,7 @@ import type { Kernel } from './kernel.js';
 import { exitGroup, firstPid } from './exit.js';
 import { inGroup } from './groups.js';
 import { resume, stop } from './jobs.js';
+import { followRseq } from './rseq.js';
 import { signalfdsChanged } from './signalfd.js';
 import { never, noAction, onAltStack, setAltStack, type Action, type Process, type Signal, type Task, type Wait } from './task.js';
 import { taken } from './timer.js';
@@ -155,6 +156,9 @@ export function sendFault(k: Kernel, task: Task, s: Signal): void {
   task.pending.push(s);
 }
 
+/** A fault that only the kernel saw. */
+export const sendSegv = (k: Kernel, task: Task): void => sendFault(k, task, { ...userSignal(SIG.SEGV, SI.KERNEL, 0), addr: 0n });
+
 // Delivery
 
 /** True when `task` has a signal it does not block. */
@@ -232,7 +236,7 @@ function handle(k: Kernel, core: number, task: Task, process: Process, action: A
   settleInterrupted(k, core, task, action);
   k.trace?.signal(task, s);
   k.watch?.begins(task, s.signo);
-  if (!pushFrame(k, core, task, action, s)) {
+  if ((task.rseq !== 0 && !followRseq(k, core, task)) || !pushFrame(k, core, task, action, s)) {
     // no room for the frame: Linux forces SIGSEGV, which a handler on the same stack could not take either
     const segv: Signal = { ...userSignal(SIG.SEGV, SI.KERNEL, 0), addr: 0n };
     if (s.signo === SIG.SEGV || action.flags === 0n) process.actions[SIG.SEGV] = undefined;

@@ -20,6 +20,7 @@ import * as pidfd from './pidfd.js';
 import * as posixtimer from './posixtimer.js';
 import { membarrier, prctl } from './prctl.js';
 import * as process from './process.js';
+import { rseq } from './rseq.js';
 import * as signal from './signal.js';
 import * as signalfd from './signalfd.js';
 import * as timerfd from './timerfd.js';
@@ -61,7 +62,7 @@ const table: Readonly<Record<string, Handler>> = {
   sched_getparam: process.schedGetparam, sched_getscheduler: process.schedPriority, sched_get_priority_max: process.schedPriority, sched_get_priority_min: process.schedPriority,
   getcpu: process.getcpu, uname: process.uname, sysinfo: process.sysinfo, getrusage: process.getrusage, times: process.times, getrandom: process.getrandom,
   getrlimit: process.getrlimit, setrlimit: process.setrlimit, prlimit64: process.prlimit64,
-  futex,
+  futex, rseq,
   // time
   clock_gettime: clock.clockGettime, clock_getres: clock.clockGetres, clock_settime: clock.clockSettime, gettimeofday: clock.gettimeofday, time: clock.time,
   nanosleep: clock.nanosleep, clock_nanosleep: clock.clockNanosleep,

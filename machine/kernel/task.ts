@@ -127,6 +127,11 @@ export interface Task {
   vforkParent: number;
   /** Signal it gets when the thread that made its process ends (PR_SET_PDEATHSIG), or 0. */
   deathSignal: number;
+  /** The area that rseq registered, or 0, and what must stand before an abort handler. */
+  rseq: number;
+  rseqSignature: number;
+  /** The area must be brought up to date before the thread returns to user code. */
+  rseqDue: boolean;
   /** prctl PR_SET_KEEPCAPS: kept and reported, without effect, since there are no capabilities. */
   keepCaps: boolean;
   /** Ticks spent on cores, up to `since` when running. */
@@ -210,7 +215,7 @@ export function newTask(tid: number, pid: number, comm: string, core: number, af
   return {
     tid, pid, comm, state: 'ready', core, affinity, registers: new Uint8Array(0), wait: undefined, redo: undefined, interrupted: undefined, readyAt: 0,
     mask: 0n, savedMask: undefined, pending: [], altStack: { sp: 0n, flags: SS.DISABLE, bytes: 0n },
-    clearChildTid: 0, robustList: 0, robustListBytes: 0, files: 0, directory: 0, vforkParent: 0, deathSignal: 0, keepCaps: false, runTicks: 0, since: 0, systemTicks: 0, voluntarySwitches: 0, involuntarySwitches: 0,
+    clearChildTid: 0, robustList: 0, robustListBytes: 0, files: 0, directory: 0, vforkParent: 0, deathSignal: 0, rseq: 0, rseqSignature: 0, rseqDue: false, keepCaps: false, runTicks: 0, since: 0, systemTicks: 0, voluntarySwitches: 0, involuntarySwitches: 0,
   };
 }
 
