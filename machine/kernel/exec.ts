@@ -12,6 +12,7 @@ import { firstLimits } from './process.js';
 import { newTask, noUsage, type Process, type Task } from './task.js';
 import { rootIno } from './tree.js';
 import type { AddressSpace } from './vm.js';
+import { vdsoImage } from './vdso.js';
 
 /** AT_HWCAP of amd64 is CPUID leaf 1 EDX; no program of the corpus reads it. */
 const hwcap = 0x178bfbff;
@@ -32,6 +33,7 @@ export function loadProgram(k: Kernel, space: AddressSpace, image: Uint8Array, s
   const loaded = load(spaces, space, image, {
     arch: config.arch, argv: start.argv.map(rawBytes), env: start.env.map(rawBytes), path: rawBytes(start.filename), name: start.path,
     random: k.random.bytes(16), hwcap, hwcap2: 0, platform: config.arch === 'amd64' ? 'x86_64' : 'aarch64', uid: 0, gid: 0,
+    vdso: config.arch === 'amd64' ? vdsoImage(config.clockHz, config.epochNanos) : undefined,
   });
   return firstRegisters(k, loaded.entry, loaded.sp);
 }
@@ -55,8 +57,8 @@ export function firstProcess(k: Kernel, image: Uint8Array, argv: readonly string
   k.files.start(task);
   process.executable = k.files.tree.put(absolute, S.IFREG | 0o755, { data: image, size: image.length }).ino;
   k.files.directory(task).cwd = startFolder(k);
-  k.trace?.exec(task, path, argv, env.length);
   task.registers = registers;
+  k.trace?.exec(task, path, argv, env.length, Number(k.abi.stackPointer(k.registers(task))) + 8 * (argv.length + 2));
   return task;
 }
 

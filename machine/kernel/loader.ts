@@ -5,7 +5,7 @@
  * Addresses follow Linux without randomisation. Segments are mapped by whole file pages, as mmap would, so a page
  * shows what the file has around the segment, and only memory beyond the file's part reads zero.
  *
- * Left out: interpreters (refused by the ELF reader), the vDSO.
+ * Left out: interpreters (refused by the ELF reader).
  */
 import { AT_, MAP, PROT } from '../../isa/abi/linux.js';
 import { ElfError, ET, PF, PT, readExecutable, type ElfFile, type ElfSegment } from '../../isa/abi/elf.js';
@@ -38,6 +38,8 @@ export interface LoadOptions {
   readonly platform: string;
   readonly uid: number;
   readonly gid: number;
+  /** The vDSO to map, if any. */
+  readonly vdso?: Uint8Array | undefined;
 }
 
 export interface Loaded {
@@ -59,6 +61,7 @@ export function load(spaces: Spaces, space: AddressSpace, image: Uint8Array, opt
 
   const phdr = loads.find((s) => file.phoff >= s.offset && file.phoff < s.offset + s.fileBytes);
   const auxv: [number, number][] = [
+    ...(options.vdso ? [[AT_.SYSINFO_EHDR, mapVdso(spaces, space, options.vdso)] as [number, number]] : []),
     [AT_.HWCAP, options.hwcap],
     [AT_.PAGESZ, page],
     [AT_.CLKTCK, 100],
@@ -78,6 +81,13 @@ export function load(spaces: Spaces, space: AddressSpace, image: Uint8Array, opt
   const stack = file.segments.find((s) => s.type === PT.GNU_STACK);
   const sp = makeStack(space, auxv, options, stack !== undefined && (stack.flags & PF.X) !== 0);
   return { entry: file.entry + bias, sp, file };
+}
+
+/** The topmost mapping. */
+function mapVdso(spaces: Spaces, space: AddressSpace, image: Uint8Array): number {
+  const at = space.mmap(0, image.length, PROT.READ | PROT.EXEC, MAP.PRIVATE, { object: spaces.objects.file(image).id, offset: 0, name: '[vdso]' });
+  must(at);
+  return at;
 }
 
 /** How far a position-independent image moves: its lowest page goes to pieBase, as aligned as it asks. */

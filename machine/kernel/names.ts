@@ -35,7 +35,8 @@ function openFrom(k: Kernel, c: Call, dirfd: number, i: number, asked: number, m
   if ((flags & special.DIRECTORY) !== 0 && (!inode || !isDir(inode))) return inode ? -E.ENOTDIR : -E.EINVAL;
   if (inode && isDir(inode) && (write || create)) return -E.EISDIR;
   if (write && inode && isFile(inode) && k.files.executing(inode)) return -E.ETXTBSY;
-  const kept = flags & (O.ACCMODE | O.APPEND | O.NONBLOCK | special.DIRECTORY | special.LARGEFILE | O.DSYNC | O_PATH);
+  // a kernel of 64 bits opens every file with O_LARGEFILE
+  const kept = (pathOnly ? 0 : special.LARGEFILE) | flags & (O.ACCMODE | O.APPEND | O.NONBLOCK | special.DIRECTORY | O.DSYNC | O_PATH);
   if (pathOnly && inode!.ino === 0) return -E.ENXIO; // a pipe or stream behind /proc/self/fd
   if (pathOnly) return k.files.install(c.task, k.files.openInode(inode!, kept), closeOnExec);
   const file = k.files.openPlace(place, kept, { write, create, exclusive, truncate: (flags & O.TRUNC) !== 0 && (!inode || isFile(inode)), mode: bits });
@@ -52,7 +53,7 @@ function openNameless(k: Kernel, c: Call, dirfd: number, i: number, flags: numbe
   if (!isDir(place.inode)) return -E.ENOTDIR;
   const made = k.files.tree.volume(place.inode).nameless(place.inode, mode);
   if (typeof made === 'number') return made;
-  return k.files.install(c.task, k.files.openInode(made, flags & (O.ACCMODE | O.APPEND | O.NONBLOCK | special.LARGEFILE)), (flags & O.CLOEXEC) !== 0);
+  return k.files.install(c.task, k.files.openInode(made, special.LARGEFILE | flags & (O.ACCMODE | O.APPEND | O.NONBLOCK)), (flags & O.CLOEXEC) !== 0);
 }
 
 /** A place for a new name: nothing is there yet. */

@@ -32,12 +32,15 @@ export class Strace {
   constructor(
     private readonly k: Kernel,
     private readonly print: (line: string) => void,
+    /** `file`: the thread's number before every line, as strace -f -o FILE has it. */
+    private readonly form: 'terminal' | 'file' = 'terminal',
   ) {}
 
   /** strace aligns results at column 40 where what stands before is shorter. */
   private line(task: Task, text: string, result?: string): void {
-    const prefixed = this.k.state.tasks.size > 1 ? `[pid ${String(task.tid).padStart(5)}] ${text}` : text;
-    this.print(result === undefined ? `${prefixed}\n` : `${prefixed.padEnd(39)} = ${result}\n`);
+    const prefix = this.form === 'file' ? `${String(task.tid).padEnd(5)} ` : this.k.state.tasks.size > 1 ? `[pid ${String(task.tid).padStart(5)}] ` : '';
+    const whole = prefix + text;
+    this.print(result === undefined ? `${whole}\n` : `${whole.padEnd(39)} = ${result}\n`);
   }
 
   private name(call: Call): string {
@@ -45,9 +48,9 @@ export class Strace {
   }
 
   /** The program starts. */
-  exec(task: Task, path: string, argv: readonly string[], variables: number): void {
+  exec(task: Task, path: string, argv: readonly string[], variables: number, environment: number): void {
     const list = argv.map((a) => quote(a)).join(', ');
-    this.line(task, `execve(${quote(path, Infinity)}, [${list}], /* ${variables} vars */)`, '0');
+    this.line(task, `execve(${quote(path, Infinity)}, [${list}], 0x${environment.toString(16)} /* ${variables} var${variables === 1 ? '' : 's'} */)`, '0');
   }
 
   /** A call begins. */

@@ -1,0 +1,159 @@
+/**
+ * System calls of a program as strace of this computer prints them, and as --strace does: read back, and made plain where
+ * two computers differ without either being wrong. What is made plain is listed in `plain` and in the suites.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../machine/config.js';
+import { MemoryHost } from '../../machine/host.js';
+import { Kernel } from '../../machine/kernel/kernel.js';
+import { Strace } from '../../machine/kernel/strace.js';
+import { Machine } from '../../machine/machine.js';
+import { cacheDir } from './oracle.js';
+
+/** What runs: the same file on both. */
+export interface Traced {
+  readonly path: string;
+  readonly arguments?: readonly string[];
+  readonly environment?: readonly string[];
+  readonly input?: string;
+}
+
+/** A line of a trace: which thread, and the call (its halves joined), signal or end. */
+export interface Line {
+  readonly thread: number;
+  readonly text: string;
+}
+
+let logs = 0;
+
+/**
+ * The trace on this computer, or undefined where ptrace is not allowed. Its streams are pipes, as a machine's are; its working
+ * directory is the root; soft limits are those of the model.
+ */
+export function hostTrace(program: Traced, prefix = ''): string | undefined {
+  const log = join(cacheDir(), `strace-${process.pid}-${logs++}`);
+  const words = [program.path, ...(program.arguments ?? [])].map((w) => `'${w.replace(/'/g, `'\\''`)}'`).join(' ');
+  const environment = (program.environment ?? []).map((e) => `-E '${e}'`).join(' ');
+  const script = `ulimit -Sn 1024; ulimit -Sc 0; cat | ${prefix} strace -f -o ${log} ${environment} ${words} 2>&1 | cat`;
+  const r = spawnSync('/bin/sh', ['-c', script], { cwd: '/', env: { PATH: process.env.PATH ?? '' }, input: program.input ?? '', encoding: 'latin1', maxBuffer: 2 ** 28 });
+  const text = readFileSync(log, 'latin1');
+  rmSync(log);
+  return /ptrace|not permitted/i.test(r.stdout) && text.length === 0 ? undefined : text;
+}
+
+/** The trace on the machine. `prepare` may change what the program will find. */
+export function machineTrace(program: Traced, config: Partial<Config> = {}, prepare?: (kernel: Kernel) => void, cycles = 1e10): string {
+  let text = '';
+  let kernel: Kernel | undefined;
+  const machine = new Machine({ memoryBytes: 256 << 20, cores: 1, ...config }, new MemoryHost(program.input ?? ''), (parts) => {
+    kernel = new Kernel(parts);
+    kernel.trace = new Strace(kernel, (line) => (text += line), 'file');
+    return kernel;
+  });
+  machine.load(new Uint8Array(readFileSync(program.path)), [program.path, ...(program.arguments ?? [])], program.environment ?? [], program.path);
+  prepare?.(kernel!);
+  machine.run(cycles);
+  if (machine.stopMessage !== undefined) throw new Error(`${program.path}: ${machine.stopMessage}`);
+  return text;
+}
+
+/** Lines in the order in which calls ended, halves joined; threads count from 1 in the order in which they appear. */
+export function linesOf(trace: string): Line[] {
+  const lines: Line[] = [];
+  const threads = new Map<string, number>();
+  const open = new Map<number, string>();
+  for (const row of trace.split('\n')) {
+    const m = /^(\d+) +(.*)$/.exec(row);
+    if (!m) continue;
+    const pid = m[1]!;
+    if (!threads.has(pid)) threads.set(pid, threads.size + 1);
+    const thread = threads.get(pid)!;
+    let text = m[2]!;
+    if (/<unfinished \.\.\.>$/.test(text)) {
+      open.set(thread, text.replace(/ ?<unfinished \.\.\.>$/, ''));
+      continue;
+    }
+    const resumed = /^<\.\.\. \w+ resumed>(.*)$/.exec(text);
+    if (resumed) text = join2(open.get(thread) ?? '', resumed[1]!);
+    lines.push({ thread, text });
+  }
+  return lines;
+}
+
+/** strace leaves out the space behind a comma where it cuts. */
+const join2 = (first: string, rest: string): string => (/,$/.test(first) && !/^ /.test(rest) ? `${first} ${rest}` : first + rest);
+
+/** A range of addresses that has a name in plain text. */
+interface Region {
+  readonly name: string;
+  readonly start: number;
+  end: number;
+  /** Where something lies in it depends on chance. */
+  readonly loose: boolean;
+}
+
+/**
+ * Lines without what depends on the computer: addresses become places (the k-th mapping of thread t, the heap of brk, the
+ * stack), process and thread numbers become thread's places, and values of clocks and of chance go.
+ * `loose`: places inside reservations and mappings at chosen addresses are only named, for programs that choose by chance.
+ */
+export function plain(lines: readonly Line[], loose = false): Line[] {
+  const regions: Region[] = [];
+  const mapped = new Map<number, number>();
+  const place = (text: string): string =>
+    text.replace(/0x[0-9a-f]{5,}/g, (word) => {
+      const at = Number(word);
+      const region = [...regions].reverse().find((r) => at >= r.start && at < r.end);
+      if (region) return `${region.name}${region.loose ? (at === region.start ? '' : '+?') : at === region.start ? '' : `+${(at - region.start).toString(16)}`}`;
+      return at >= 0x7ffc00000000 && at < 0x800000000000 ? 'STACK' : word;
+    });
+  return lines.map(({ thread, text }) => {
+    const call = text.replace(/ += (-?\w+)/, ' = $1');
+    const map = /^(?:mmap|mremap)\((\w+), (\d+)(?:, (\d+))?.* = (0x[0-9a-f]+)$/.exec(call);
+    if (map) {
+      const count = (mapped.get(thread) ?? 0) + 1;
+      const start = Number(map[4]);
+      const inside = regions.some((r) => start >= r.start && start < r.end);
+      if (!inside || !call.includes('MAP_FIXED')) {
+        mapped.set(thread, count);
+        regions.push({ name: `m${thread}.${count}`, start, end: start + Number(call.startsWith('mremap') ? map[3] : map[2]), loose: loose && (call.includes('PROT_NONE') || map[1] !== 'NULL') });
+      }
+    }
+    const heap = /^brk\((\w+)\) = (0x[0-9a-f]+)$/.exec(call);
+    if (heap) {
+      const known = regions.find((r) => r.name === 'heap');
+      if (known) known.end = Math.max(known.end, Number(heap[2]) + 1);
+      else regions.push({ name: 'heap', start: Number(heap[2]), end: Number(heap[2]) + 2 ** 24, loose: false });
+    }
+    return { thread, text: place(values(call)) };
+  });
+}
+
+/** What calls tell of processes, clocks and chance. */
+function values(call: string): string {
+  return call
+    .replace(/^execve\((.*), (?:0x\w+ )?\/\* (\d+) vars? \*\/\)/, 'execve($1, $2)')
+    .replace(/^((?:getpid|gettid|getppid|set_tid_address|getpgrp|getsid)\(.*\) = )\d+/, '$1PID')
+    .replace(/^((?:clone3?|v?fork)\(.*\) = )\d+/, '$1PID')
+    .replace(/(parent_tid=|parent_tid=>)\[\d+\]/, '$1[PID]')
+    .replace(/si_pid=\d+, si_uid=\d+/, 'si_pid=PID, si_uid=UID')
+    .replace(/^(kill|tkill)\(\d+/, '$1(PID')
+    .replace(/^tgkill\(\d+, \d+/, 'tgkill(PID, PID')
+    .replace(/^(wait4|waitid)\((P_PID, )?\d+/, '$1($2PID')
+    .replace(/^(wait4\(.*\) = )[1-9]\d*/, '$1PID')
+    .replace(/^getrandom\("(\\x[0-9a-f]{2})+"(\.\.\.)?/, 'getrandom(RANDOM')
+    .replace(/^(clock_gettime\(\w+, )\{.*\}/, '$1TIME')
+    .replace(/^gettimeofday\(.*\) = 0/, 'gettimeofday(TIME) = 0')
+    .replace(/nodename="[^"]*"/, 'nodename')
+    // how many bytes the kernel's set of processors has is a setting of its build
+    .replace(/^(sched_getaffinity\(.*\) = )\d+/, '$1BYTES');
+}
+
+/** The lines of each thread that made calls, in order of appearance. */
+export function byThread(lines: readonly Line[]): string[][] {
+  const out: string[][] = [];
+  for (const { thread, text } of lines) (out[thread - 1] ??= []).push(text);
+  return out;
+}
