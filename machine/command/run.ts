@@ -167,9 +167,16 @@ async function finish(machine: Machine, host: NodeHost, flags: Flags, most: numb
   }
   const { message } = machine.kernel as Kernel;
   if (message !== undefined) process.stderr.write(`rt0: ended by ${message}\n`);
+  if (flags['--strace']) process.stderr.write(missing(machine.kernel as Kernel));
   if (flags['--stats']) process.stderr.write(stats(machine));
   if (flags['--digest']) process.stderr.write(`digest ${machine.digest()}\n`);
   return status;
+}
+
+/** The calls that the model does not have and the program made all the same. */
+function missing(kernel: Kernel): string {
+  const calls = [...kernel.state.missing].map(([name, times]) => `${name} (${times})`);
+  return calls.length === 0 ? '' : `rt0: answered ENOSYS because it is not modeled: ${calls.join(', ')}\n`;
 }
 
 function stats(machine: Machine): string {

@@ -68,6 +68,8 @@ export function leaveMemory(k: Kernel, process: Process, task: Task, last: boole
     wake(k, futexKeyOf(k, process, task.clearChildTid, false), 1, FUTEX.BITSET_ANY);
   });
   task.clearChildTid = 0;
+  task.rseq = 0;
+  task.rseqDue = false;
   const lender = k.state.tasks.get(task.vforkParent);
   task.vforkParent = 0;
   if (lender?.wait?.for.kind === 'vfork') k.wake(lender, task.tid);

@@ -9,7 +9,8 @@ import { Call, type Result } from './call.js';
 import { GuestMemory, Peek } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { signalName } from './signal.js';
-import { formatArgs, formatResult, quote } from './straceArgs.js';
+import { formatArgs, formatResult } from './straceArgs.js';
+import { quote } from './straceText.js';
 import { infoText } from './straceTime.js';
 import type { Signal, Task, Wait } from './task.js';
 

@@ -2,11 +2,12 @@
  * How --strace shows arguments: a signature per call, a word per argument. Words with `>` are output arguments,
  * shown after a call that succeeded, and as addresses otherwise.
  */
-import { ARCH, AT, CLONE, EFD, EPOLL, F, FUTEX, MADV, MAP, MREMAP, O, PROT, S, SA, epollEvent, errors, iovec, openFlags, rlimitNames, sigaction, signalMax, stackT, stat, utsname } from '../../isa/abi/linux.js';
+import { ARCH, AT, EFD, EPOLL, F, FUTEX, GRND, MADV, MAP, MREMAP, O, PROT, S, SA, epollEvent, errors, iovec, openFlags, rlimitNames, sigaction, signalMax, stackT, stat, utsname } from '../../isa/abi/linux.js';
 import type { Call } from './call.js';
-import { UserFault, latin1 } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { signalName } from './signal.js';
+import { clone3Result, clone3Text, cloneText, prctlText, processSignatures, processWords } from './straceProcess.js';
+import { address, attempt, bytesText, flagText, hexText, named, nonzero, prefixed, quote, setBits } from './straceText.js';
 import { timeSignatures, timeWords, timespecText } from './straceTime.js';
 
 /**
@@ -16,29 +17,30 @@ import { timeSignatures, timeWords, timespecText } from './straceTime.js';
  */
 const signatures: Readonly<Record<string, string>> = {
   ...timeSignatures,
+  ...processSignatures,
   read: 'fd out u', write: 'fd buf:2 u', pread64: 'fd out u d', pwrite64: 'fd buf:2 u d', readv: 'fd p d', writev: 'fd iov d', lseek: 'fd d seek',
   open: 's open mode', openat: 'at s open mode', close: 'fd', stat: 's stat>', lstat: 's stat>', fstat: 'fd stat>', newfstatat: 'at s stat> atflags', access: 's access', faccessat: 'at s access',
   readlink: 's out u', readlinkat: 'at s out u', getcwd: 'out u', chdir: 's', fchdir: 'fd', mkdir: 's mode', mkdirat: 'at s mode', rmdir: 's', symlink: 's s', symlinkat: 's at s', rename: 's s', renameat: 'at s at s', renameat2: 'at s at s x', chmod: 's mode', fchmod: 'fd mode', fchmodat: 'at s mode', truncate: 's d', unlink: 's', unlinkat: 'at s atflags', umask: 'mode',
   dup: 'fd', dup2: 'fd fd', dup3: 'fd fd open', fcntl: 'fd fcntl d', ioctl: 'fd ioctl p', pipe: 'fds>', pipe2: 'fds> open', getdents64: 'fd p u', ftruncate: 'fd d', fsync: 'fd',
   epoll_create1: 'epollc', epoll_ctl: 'fd epollop fd event', epoll_wait: 'fd p d d', epoll_pwait: 'fd p d d set d', poll: 'p u d', ppoll: 'p u ts set u', eventfd2: 'u eventfd',
   mmap: 'p u prot map fd x', munmap: 'p u', mprotect: 'p u prot', mremap: 'p u u mremap', madvise: 'p u madvise', brk: 'p', mincore: 'p u p',
-  clone: 'clone', exit: 'd', exit_group: 'd', wait4: 'd p d p', set_tid_address: 'p', set_robust_list: 'p u', arch_prctl: 'arch x', prctl: 'd x x x x',
+  exit: 'd', exit_group: 'd', set_tid_address: 'p', set_robust_list: 'p u', arch_prctl: 'arch x',
   getpid: '', gettid: '', getppid: '', getuid: '', geteuid: '', getgid: '', getegid: '', sched_yield: '', rt_sigreturn: 'frame',
-  sched_getaffinity: 'd u words>', sched_setaffinity: 'd u p', getcpu: 'p p p', uname: 'uts>', sysinfo: 'p', getrandom: 'p u x',
+  sched_getaffinity: 'd u words>', sched_setaffinity: 'd u p', getcpu: 'p p p', uname: 'uts>', getrandom: 'random u grnd',
   getrlimit: 'rlimit rlim>', setrlimit: 'rlimit rlim', prlimit64: 'd rlimit rlim rlim>',
   futex: 'futex',
   rt_sigaction: 'sig act act> u', rt_sigprocmask: 'how set set> u', rt_sigpending: 'set> u', rt_sigsuspend: 'set u', sigaltstack: 'stk stk>', kill: 'd sig', tkill: 'd sig', tgkill: 'd d sig',
-  rseq: 'p u x x', clone3: 'p u', membarrier: 'd x d',
+  rseq: 'p x x x', io_uring_setup: 'u p', membarrier: 'd x d',
 };
-
-const stringMax = 32;
 
 /** Arguments as text: `before` up to the first output, `after` from there on. `ok`: outputs are valid. */
 export function formatArgs(k: Kernel, c: Call, part: 'before' | 'after', ok = true): string {
   const name = k.abi.syscalls[c.nr] ?? '';
   const words = (signatures[name] ?? 'x x x x x x').split(' ').filter(Boolean);
   if (words[0] === 'frame') return part === 'before' ? '' : `{mask=${setText(c.task.mask)}}`;
-  if (words[0] === 'clone') return part === 'before' ? '' : cloneArgs(c);
+  if (words[0] === 'clone') return part === 'before' ? '' : cloneText(c, ok);
+  if (words[0] === 'clone3') return part === 'before' ? clone3Text(c) : `${clone3Result(c, ok)}, ${c.u(1)}`;
+  if (words[0] === 'prctl') return part === 'before' ? prctlText(c) : '';
   if (words[0] === 'futex') return part === 'after' ? '' : futexArgs(c);
   const first = words.findIndex(isOutput);
   const cut = first < 0 ? words.length : first;
@@ -49,7 +51,7 @@ export function formatArgs(k: Kernel, c: Call, part: 'before' | 'after', ok = tr
   return list.slice(cut).join(', ');
 }
 
-const isOutput = (word: string): boolean => word === 'out' || word.endsWith('>');
+const isOutput = (word: string): boolean => word === 'out' || word === 'random' || word.endsWith('>');
 
 export function formatResult(k: Kernel, c: Call, result: number): string {
   if (result < 0 && result >= -4095) {
@@ -67,16 +69,6 @@ function argument(k: Kernel, c: Call, words: readonly string[], word: string, i:
   return (isOutput(word) && !ok ? undefined : attempt(() => decode(k, c, words, word, i))) ?? address(c.u(i));
 }
 
-/** What `decode` makes of memory; undefined where the memory cannot be looked at. */
-function attempt(decode: () => string | undefined): string | undefined {
-  try {
-    return decode();
-  } catch (e) {
-    if (e instanceof UserFault) return undefined;
-    throw e;
-  }
-}
-
 /** One argument; undefined: as an address. */
 function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: number): string | undefined {
   const [kind, other] = word.split(':');
@@ -89,6 +81,8 @@ function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: n
     case 's': return c.u(i) === 0 ? undefined : quote(c.user.string(c.u(i)) ?? '', Infinity);
     case 'buf': return bytesText(c, c.u(i), c.u(Number(other)));
     case 'out': return bytesText(c, c.u(i), Number(k.abi.result(k.registers(c.task))));
+    case 'random': return hexText(c, c.u(i), Number(k.abi.result(k.registers(c.task))));
+    case 'grnd': return flagText(c.i(i), nonzero(GRND, 'GRND_'), undefined);
     case 'set': case 'set>': return c.u(i) === 0 ? undefined : setText(c.user.u64(c.u(i)));
     case 'sig': return c.i(i) === 0 ? '0' : signalName(c.i(i));
     case 'act': case 'act>': return c.u(i) === 0 ? undefined : actionText(c, c.u(i));
@@ -118,37 +112,11 @@ function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: n
     case 'rlimit': return rlimitNames[c.u(i)] ? `RLIMIT_${rlimitNames[c.u(i)]}` : String(c.u(i));
     case 'epollop': return ({ 1: 'EPOLL_CTL_ADD', 2: 'EPOLL_CTL_DEL', 3: 'EPOLL_CTL_MOD' } as Record<number, string>)[c.i(i)] ?? String(c.i(i));
     default: {
-      const ofTime = timeWords.get(word);
-      if (!ofTime) throw new Error(`signature word ${word}`);
-      return ofTime(k, c, i);
+      const other = timeWords.get(word) ?? processWords.get(word);
+      if (!other) throw new Error(`signature word ${word}`);
+      return other(k, c, i);
     }
   }
-}
-
-function address(v: number): string {
-  return v === 0 ? 'NULL' : `0x${v.toString(16)}`;
-}
-
-/** Text in C quotes, cut after `max` characters. */
-export function quote(text: string, max = stringMax): string {
-  const short = { '\n': '\\n', '\t': '\\t', '\r': '\\r', '\v': '\\v', '\f': '\\f', '"': '\\"', '\\': '\\\\' } as Record<string, string>;
-  const shown = text.slice(0, max);
-  let out = '';
-  for (let i = 0; i < shown.length; i++) {
-    const code = shown.charCodeAt(i);
-    const digitNext = /[0-7]/.test(shown[i + 1] ?? '');
-    out += short[shown[i]!] ?? (code >= 32 && code < 127 ? shown[i] : `\\${digitNext ? code.toString(8).padStart(3, '0') : code.toString(8)}`);
-  }
-  return `"${out}"${text.length > max ? '...' : ''}`;
-}
-
-function bytesText(c: Call, va: number, count: number): string {
-  const part = latin1(c.user.bytes(va, Math.min(count, stringMax)));
-  return quote(part) + (count > stringMax ? '...' : '');
-}
-
-function setBits(set: bigint): number[] {
-  return Array.from({ length: 64 }, (_, i) => i).filter((i) => ((set >> BigInt(i)) & 1n) === 1n);
 }
 
 /** A signal set; the complement when most are in it, as strace does. */
@@ -202,16 +170,6 @@ function limitText(v: bigint): string {
   return v === 0xffff_ffff_ffff_ffffn ? 'RLIM64_INFINITY' : v > 1024n && v % 1024n === 0n ? `${v / 1024n}*1024` : String(v);
 }
 
-function cloneArgs(c: Call): string {
-  const flags = c.u(0);
-  const parts = [`child_stack=${address(c.u(1))}`, `flags=${flagText(flags - (flags & CLONE.CSIGNAL), nonzero(CLONE, 'CLONE_'), undefined)}`];
-  if ((flags & CLONE.CSIGNAL) !== 0) parts[1] += `|${signalName(flags & CLONE.CSIGNAL)}`;
-  if ((flags & CLONE.PARENT_SETTID) !== 0) parts.push(`parent_tid=${attempt(() => `[${c.user.u32(c.u(2))}]`) ?? address(c.u(2))}`);
-  if ((flags & CLONE.SETTLS) !== 0) parts.push(`tls=0x${c.big(4).toString(16)}`);
-  if ((flags & (CLONE.CHILD_SETTID | CLONE.CHILD_CLEARTID)) !== 0) parts.push(`child_tidptr=${address(c.u(3))}`);
-  return parts.join(', ');
-}
-
 function futexArgs(c: Call): string {
   const op = c.i(1);
   const cmd = op & FUTEX.CMD_MASK;
@@ -228,8 +186,6 @@ function futexArgs(c: Call): string {
 
 // Flags and names
 
-const prefixed = (table: Readonly<Record<string, number>>, prefix: string): Record<string, number> => Object.fromEntries(Object.entries(table).map(([n, v]) => [prefix + n, v]));
-const nonzero = (table: Readonly<Record<string, number>>, prefix: string): Record<string, number> => Object.fromEntries(Object.entries(prefixed(table, prefix)).filter(([, v]) => v !== 0));
 const saNames = { SA_RESTORER: SA.RESTORER, SA_ONSTACK: SA.ONSTACK, SA_RESTART: SA.RESTART, SA_SIGINFO: SA.SIGINFO, SA_NODEFER: SA.NODEFER, SA_RESETHAND: SA.RESETHAND };
 const mapNames = { MAP_FIXED: MAP.FIXED, MAP_ANONYMOUS: MAP.ANONYMOUS, MAP_GROWSDOWN: MAP.GROWSDOWN, MAP_NORESERVE: MAP.NORESERVE, MAP_POPULATE: MAP.POPULATE, MAP_STACK: MAP.STACK, MAP_FIXED_NOREPLACE: MAP.FIXED_NOREPLACE };
 
@@ -240,23 +196,4 @@ function openNames(k: Kernel): Record<string, number> {
 
 function accessMode(flags: number): string {
   return ['O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_ACCMODE'][flags & O.ACCMODE]!;
-}
-
-/** Names of the bits set, `first` in front; what has no name in hex. */
-function flagText(value: number, names: Readonly<Record<string, number>>, first: string | undefined): string {
-  const parts = first ? [first] : [];
-  let rest = value >>> 0;
-  for (const [name, bits] of Object.entries(names)) {
-    if (bits !== 0 && (rest & bits) >>> 0 === bits >>> 0) {
-      parts.push(name);
-      rest = (rest & ~bits) >>> 0;
-    }
-  }
-  if (rest !== 0) parts.push(`0x${rest.toString(16)}`);
-  return parts.length === 0 ? '0' : parts.join('|');
-}
-
-function named(value: number, table: Readonly<Record<string, number>>, prefix: string): string {
-  const found = Object.entries(table).find(([, v]) => v === value);
-  return found ? prefix + found[0] : `0x${value.toString(16)}`;
 }

@@ -60,7 +60,7 @@ const call = (name: string): Listing => [
 
 /** clock_gettime(clock, timespec): CLOCK_MONOTONIC and CLOCK_REALTIME here, the others by the system call. */
 function clockGettime(clockHz: bigint, epoch: bigint): Listing {
-  const store: Listing = [[[0x48, 0x89, 0x06], 'MOVQ AX, 0(SI)'], [[0x48, 0x89, 0x56, 0x08], 'MOVQ DX, 8(SI)'], ...returnZero];
+  const store: Listing = [[[0x48, 0x89, 0x06], 'MOVQ AX, 0(SI)'], [[0x48, 0x89, 0x56, 0x08], 'MOVQ DX, 0x8(SI)'], ...returnZero];
   const tail: Listing = [...split, ...store];
   const real: Listing = [...nanos(clockHz), ...addEpoch(epoch), ...tail];
   const monotonic: Listing = [...nanos(clockHz), ...tail];
@@ -86,7 +86,7 @@ function gettimeofday(clockHz: bigint, epoch: bigint): Listing {
     [[0x31, 0xd2], 'XORL DX, DX'],
     [[0xb9, ...le(1000n, 4)], 'MOVL $0x3e8, CX'],
     [[0x48, 0xf7, 0xf1], 'DIVQ CX'],
-    [[0x48, 0x89, 0x47, 0x08], 'MOVQ AX, 8(DI)'],
+    [[0x48, 0x89, 0x47, 0x08], 'MOVQ AX, 0x8(DI)'],
   ];
   return [
     [[0x48, 0x85, 0xf6], 'TESTQ SI, SI'], [[0x74, size(zone)], 'JE value'], ...zone,

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AT, E, EPOLL, F, O, S, SIG, ioctls, stat as statLayout } from '../../../isa/abi/linux.js';
+import { AT, E, EPOLL, F, O, S, SIG, ioctls, stat as statLayout, openFlags } from '../../../isa/abi/linux.js';
 import { Guest } from '../../helpers/task.js';
 const Files = suite('files');
 
@@ -127,7 +127,7 @@ Files('descriptors: lowest free number, dup shares the position, fcntl keeps fla
   assert.is(g.sys('dup3', 4, 4, 0), -E.EINVAL);
   assert.is(g.sys('dup2', 4, 10), 10);
   assert.is(g.sys('fcntl', 10, F.SETFL, O.NONBLOCK), 0);
-  assert.is(g.sys('fcntl', 4, F.GETFL), O.RDWR | O.NONBLOCK, 'status flags belong to the open file');
+  assert.is(g.sys('fcntl', 4, F.GETFL), O.RDWR | O.NONBLOCK | openFlags.amd64.LARGEFILE, 'status flags belong to the open file');
   assert.is(g.sys('close', 99), -E.EBADF);
 });
 
