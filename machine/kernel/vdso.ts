@@ -4,13 +4,16 @@
  *
  * Nanoseconds come from the time stamp counter, which counts core cycles: cycles * 10^9 / clock, by one MUL and one DIV,
  * cut as the system call cuts it. So there is no page of kernel data beside it; clock and epoch stand in the code.
- * Left out: symbol versions (all three take a symbol without one), section headers, getrandom.
+ * Left out: section headers, getrandom.
  */
 import { CLOCK, amd64Syscalls, numbersOf } from '../../isa/abi/linux.js';
 import { EM, ET, PF, PT, ehdrBytes, phdrBytes, symBytes } from '../../isa/abi/elf.js';
 
 const pageBytes = 4096;
-const DT = { NULL: 0, HASH: 4, STRTAB: 5, SYMTAB: 6, STRSZ: 10, SYMENT: 11, SONAME: 14 } as const;
+const DT = { NULL: 0, HASH: 4, STRTAB: 5, SYMTAB: 6, STRSZ: 10, SYMENT: 11, SONAME: 14, VERSYM: 0x6ffffff0, VERDEF: 0x6ffffffc, VERDEFNUM: 0x6ffffffd } as const;
+/** The version of every symbol. */
+const version = 'LINUX_2.6';
+const verdefBytes = 28;
 const numbers = numbersOf(amd64Syscalls);
 
 /** A function: its bytes, instruction by instruction, beside the text that they encode. */
@@ -121,11 +124,11 @@ export function vdsoFunctions(clockHz: number, epochNanos: string): ReadonlyMap<
   ]);
 }
 
-/** The object: headers, hash table, symbols, names, dynamic section, code; one page, one segment. */
+/** The object: headers, hash table, symbols, names, versions, dynamic section, code; one page, one segment. */
 export function vdsoImage(clockHz: number, epochNanos: string): Uint8Array {
   const functions = [...vdsoFunctions(clockHz, epochNanos)];
   const soname = 'linux-vdso.so.1';
-  const names = ['', soname, ...functions.map(([name]) => name)];
+  const names = ['', soname, version, ...functions.map(([name]) => name)];
   const nameAt = (name: string): number => names.slice(0, names.indexOf(name)).reduce((sum, n) => sum + n.length + 1, 0);
   const strings = names.map((n) => `${n}\0`).join('');
 
@@ -139,8 +142,12 @@ export function vdsoImage(clockHz: number, epochNanos: string): Uint8Array {
   const hashAt = ehdrBytes + 2 * phdrBytes;
   const symbolsAt = align(hashAt + 4 * (3 + symbols), 8);
   const stringsAt = symbolsAt + symbols * symBytes;
-  const dynamicAt = align(stringsAt + strings.length, 8);
-  const dynamic: readonly (readonly [number, number])[] = [[DT.HASH, hashAt], [DT.STRTAB, stringsAt], [DT.SYMTAB, symbolsAt], [DT.STRSZ, strings.length], [DT.SYMENT, symBytes], [DT.SONAME, nameAt(soname)], [DT.NULL, 0]];
+  const versymAt = align(stringsAt + strings.length, 8);
+  const verdefAt = align(versymAt + 2 * symbols, 8);
+  const dynamicAt = align(verdefAt + 2 * verdefBytes, 8);
+  const dynamic: readonly (readonly [number, number])[] = [
+    [DT.HASH, hashAt], [DT.STRTAB, stringsAt], [DT.SYMTAB, symbolsAt], [DT.STRSZ, strings.length], [DT.SYMENT, symBytes], [DT.SONAME, nameAt(soname)],
+    [DT.VERSYM, versymAt], [DT.VERDEF, verdefAt], [DT.VERDEFNUM, 2], [DT.NULL, 0]];
   let codeAt = align(dynamicAt + dynamic.length * 16, 16);
 
   out.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
@@ -153,6 +160,12 @@ export function vdsoImage(clockHz: number, epochNanos: string): Uint8Array {
   // one bucket: every symbol in one chain
   [1, symbols, 1, ...Array.from({ length: symbols }, (_, i) => (i === 0 || i === symbols - 1 ? 0 : i + 1))].forEach((word, i) => u32(hashAt + 4 * i, word));
   out.set(Uint8Array.from(strings, (c) => c.charCodeAt(0)), stringsAt);
+  for (let i = 1; i < symbols; i++) u16(versymAt + 2 * i, 2);
+  // two definitions: the object's own name (1, base), then the version (2)
+  [{ flags: 1, name: soname, next: verdefBytes }, { flags: 0, name: version, next: 0 }].forEach((d, i) => {
+    const at = verdefAt + i * verdefBytes;
+    u16(at, 1); u16(at + 2, d.flags); u16(at + 4, i + 1); u16(at + 6, 1); u32(at + 8, sysvHash(d.name)); u32(at + 12, 20); u32(at + 16, d.next); u32(at + 20, nameAt(d.name));
+  });
   dynamic.forEach(([tag, value], i) => { u64(dynamicAt + 16 * i, tag); u64(dynamicAt + 16 * i + 8, value); });
   functions.forEach(([name, code], i) => {
     const at = symbolsAt + (i + 1) * symBytes;
@@ -162,6 +175,17 @@ export function vdsoImage(clockHz: number, epochNanos: string): Uint8Array {
   });
   if (codeAt > pageBytes) throw new Error(`vDSO of ${codeAt} bytes`);
   return out;
+}
+
+/** gABI chapter 5, "Hash Table". */
+function sysvHash(name: string): number {
+  let h = 0;
+  for (const c of name) {
+    h = (h << 4) + c.charCodeAt(0);
+    const top = h & 0xf0000000;
+    h = (h ^ (top >>> 24)) & ~top;
+  }
+  return h >>> 0;
 }
 
 const align = (n: number, to: number): number => Math.ceil(n / to) * to;
