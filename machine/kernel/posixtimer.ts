@@ -17,18 +17,19 @@ const timerClocks: readonly number[] = [CLOCK.REALTIME, CLOCK.MONOTONIC, CLOCK.B
 
 /** timer_create(clock, event, id): the timer's number, from 0 up and never again the same, goes to `id`. */
 export function timerCreate(k: Kernel, c: Call): Result {
+  const event = c.u(1) === 0 ? undefined : readEvent(c.user, c.u(1));
   const id = c.i(0);
   const cpu = cpuClockOf(k, c, id);
   if (!cpu && !timerClocks.includes(id)) return readClock(k, c, id) === undefined ? -E.EINVAL : -E.EOPNOTSUPP;
-  const event = c.u(1) === 0 ? undefined : readEvent(c.user, c.u(1));
-  if (event && !validEvent(k, c, event)) return -E.EINVAL;
   if (!maySend(k, c.process)) return -E.EAGAIN;
   const { nextNumber } = k.state.clockTimers;
   const number = nextNumber.get(c.process.pid) ?? 0;
+  nextNumber.set(c.process.pid, number + 1); // an attempt that fails from here on has used it up
+  if (event && !validEvent(k, c, event)) return -E.EINVAL;
   c.user.setU32(c.u(2), number);
-  nextNumber.set(c.process.pid, number + 1);
   // without a struct sigevent: SIGALRM, and the timer's number as its value
-  newTimer(k, { pid: c.process.pid, kind: 'posix', number, cpu, realTime: isRealTime(id), ...(event ?? { notify: SIGEV.SIGNAL, signo: SIG.ALRM, value: BigInt(number), tid: 0 }) });
+  const notice = event ?? { notify: SIGEV.SIGNAL, signo: SIG.ALRM, value: BigInt(number), tid: 0 };
+  newTimer(k, { pid: c.process.pid, kind: 'posix', number, cpu, realTime: isRealTime(id), ...notice });
   return 0;
 }
 

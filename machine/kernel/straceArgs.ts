@@ -59,6 +59,7 @@ export function formatResult(k: Kernel, c: Call, result: number): string {
     return e ? `-1 ${e.name} (${e.text})` : String(result);
   }
   const name = k.abi.syscalls[c.nr] ?? '';
+  if (name === 'rt_sigtimedwait') return `${result} (${signalName(result)})`;
   if (['mmap', 'brk', 'mremap'].includes(name)) return address(result);
   if (name === 'fcntl' && c.i(1) === F.GETFL) return `0x${result.toString(16)} (flags ${flagText(result & ~O.ACCMODE, openNames(k), accessMode(result))})`;
   if (name === 'fcntl' && c.i(1) === F.GETFD && result === 1) return '0x1 (flags FD_CLOEXEC)';
@@ -84,7 +85,7 @@ function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: n
     case 'random': return hexText(c, c.u(i), Number(k.abi.result(k.registers(c.task))));
     case 'grnd': return flagText(c.i(i), nonzero(GRND, 'GRND_'), undefined);
     case 'set': case 'set>': return c.u(i) === 0 ? undefined : setText(c.user.u64(c.u(i)));
-    case 'sig': return c.i(i) === 0 ? '0' : signalName(c.i(i));
+    case 'sig': return c.i(i) > 0 && c.i(i) <= signalMax ? signalName(c.i(i)) : String(c.i(i));
     case 'act': case 'act>': return c.u(i) === 0 ? undefined : actionText(c, c.u(i));
     case 'stk': case 'stk>': return c.u(i) === 0 ? undefined : stackText(c, c.u(i));
     case 'iov': return iovText(c, c.u(i), c.i(i + 1));

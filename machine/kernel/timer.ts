@@ -114,6 +114,10 @@ function begin(k: Kernel, t: Timer, expires: bigint): void {
   t.expires = expires;
   t.signalled = false;
   if (t.notify === SIGEV.NONE) return; // only ever asked
+  if (expires <= timerNow(k, t)) {
+    fire(k, t, undefined);
+    return;
+  }
   if (t.cpu) {
     const armed = k.state.clockTimers.cpu.get(t.cpu.owner);
     if (armed) armed.push(t.id);

@@ -102,6 +102,8 @@ Timers('expiries that nobody has taken are overruns of the one signal', () => {
   g.pass(100);
   assert.is(g.sys('rt_sigtimedwait', set, g.scratch, g.duration(g.scratch + 512 + 8, 0), 8), 40);
   assert.is(g.get32(g.scratch + siginfo.uid), 0, 'the next period has none');
+  settime(g, id, 1, 0, TIMER_ABSTIME);
+  assert.is(g.sys('rt_sigtimedwait', set, g.scratch, g.duration(g.scratch + 512 + 8, 0), 8), 40, 'the past expires at once');
   assert.is(g.sys('timer_delete', id), 0);
   assert.is(g.sys('timer_delete', id), -E.EINVAL);
 });
