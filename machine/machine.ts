@@ -89,6 +89,12 @@ export class Machine {
   private alone = false;
   /** The host has let idle time pass: the next event may come although input is awaited. */
   private passing = false;
+  /**
+   * What becomes of time in which all cores idle: run() returns 'wait' before it passes, whatever its limit; or does so only while
+   * input is awaited; or time leaps over it.
+   * The owner's business and no part of the state: when input arrives is in the log.
+   */
+  idling: 'wait' | 'input' | 'leap' = 'input';
   /** pause() was called. */
   private paused = false;
 
@@ -143,6 +149,11 @@ export class Machine {
     return (this.events.due - this.time) / (this.config.clockHz * ticksPerCycle);
   }
 
+  /** When that began, in seconds of virtual time. */
+  get idleSince(): number {
+    return this.time / (this.config.clockHz * ticksPerCycle);
+  }
+
   /** Lets time jump to the next event although input is awaited: the host has waited that long. */
   passIdle(): void {
     this.passing = true;
@@ -167,6 +178,11 @@ export class Machine {
     let latest = this.time;
     for (let core = 0; core < this.config.cores; core++) latest = Math.max(latest, this.core(core).ticks);
     return Math.floor(latest / ticksPerCycle);
+  }
+
+  /** The same in seconds. */
+  get seconds(): number {
+    return this.cycles / this.config.clockHz;
   }
 
   /** Instructions executed by all cores. */
@@ -214,10 +230,12 @@ export class Machine {
     const due = this.events.due;
     if (core < 0 && due === Infinity) return this.awaitInput();
     if (due <= now) {
-      if (core < 0 && !this.passing && this.kernel.wantsInput() && this.idleSeconds >= patienceSeconds) {
-        this.kernel.poll();
+      if (core < 0 && !this.passing && this.idleSeconds >= patienceSeconds) {
+        const awaited = this.kernel.wantsInput();
+        if (awaited) this.kernel.poll();
         if (this.events.due < due || this.leastBusy() >= 0) return undefined;
-        if (!this.host.replaying && due < limit) return 'wait';
+        const waits = this.idling === 'wait' || (awaited && this.idling === 'input');
+        if (waits && !this.host.replaying && (due < limit || this.idling === 'wait')) return 'wait';
       }
       if (due >= limit) return 'limit';
       this.passing = false;

@@ -58,11 +58,19 @@ export class NodeHost implements Host {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((done) => {
       this.wake = done;
-      if (millis !== Infinity) timer = setTimeout(done, Math.min(millis, longestTimer));
+      if (millis !== Infinity) timer = setTimeout(done, Math.min(Math.ceil(millis), longestTimer));
     });
     clearTimeout(timer);
     process.stdin.pause();
     return this.chunks.length > 0 || this.ended;
+  }
+
+  now(): number {
+    return performance.now();
+  }
+
+  sleep(millis: number): Promise<void> {
+    return new Promise((done) => setTimeout(done, Math.min(Math.ceil(millis), longestTimer)));
   }
 
   /** Lets the process end although standard input may still be open. */

@@ -35,6 +35,7 @@ export const options = {
   '--cwd': { type: String, value: 'FOLDER', help: 'the guest\'s working directory at start (default /)' },
   '--record': { type: String, value: 'LOG', help: 'write all that comes from outside to LOG, and how the run ended' },
   '--replay': { type: String, value: 'LOG', help: 'repeat a recorded run: input comes from LOG alone, mounted folders are not touched' },
+  '--pace': { type: String, value: 'PACE', help: 'real: modeled time never runs ahead of real time; free: it leaps over all idle time (default: but for waits for input)' },
   '--strace': { type: Boolean, help: 'print system calls to standard error as strace does' },
   '--stats': { type: Boolean, help: 'print instructions, cycles and modeled time to standard error at the end' },
   '--digest': { type: Boolean, help: 'print the digest of the final state to standard error' },

@@ -11,11 +11,12 @@ import type { Command } from './command.js';
 import { readInput } from './file.js';
 import { BrokenPipe, NodeHost } from './host.js';
 import { openFolders, readMounts } from './mount.js';
+import { Pacer, paces } from './pace.js';
 import { checkEnd, checkOrigin, limitOf, openLog, ReplayHost, writeLog, type Asked } from './record.js';
 import { choice, coresOf, count, InputError, parse, size, UsageError, type Flags, type OptionName } from './options.js';
 
 const names: readonly OptionName[] = [
-  '--machine', '--arch', '--cores', '--cpu', '--cpu-quota', '--memory', '--seed', '--env', '--mount', '--cwd', '--record', '--replay', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
+  '--machine', '--arch', '--cores', '--cpu', '--cpu-quota', '--memory', '--seed', '--env', '--mount', '--cwd', '--record', '--replay', '--pace', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
 ];
 
 /** All that a run needs, loaded when there is one: every command loads this file for its words. */
@@ -57,9 +58,11 @@ export const runCommand: Command = {
     if (log) checkOrigin(log, replay!, asked, model.hashOf(image));
     const host = new NodeHost(openFolders(log ? [] : mounts.folders));
     try {
+      const pace = choice(flags, '--pace', paces, 'input');
       const machine = boot(model, path, image, asked, flags, host, log);
       machine.host.keeping = record !== undefined || log !== undefined;
-      const status = await finish(machine, host, flags, asked.most, log !== undefined);
+      const pacer = new Pacer(machine, log ? 'free' : pace, host); // a replay waits for nobody
+      const status = await finish(machine, pacer, flags, asked.most, log !== undefined);
       if (log) checkEnd(log, replay!, machine, status);
       if (record !== undefined) writeLog(record, asked, machine, status);
       return status;
@@ -146,16 +149,29 @@ function symbolsOf(model: Model, image: Uint8Array): Symbols {
   }
 }
 
+/**
+ * The cycle at which the instruction count is looked at next, when it is limited; `before` is what it was last time. Where
+ * nothing runs, the next thing to happen may be far away.
+ */
+function lookAt(machine: Machine, most: number, before: number): number {
+  if (most === Infinity) return Infinity;
+  const idle = machine.instructions === before && machine.idleSeconds < Infinity ? machine.idleSeconds * machine.config.clockHz : 0;
+  return machine.cycles + idle + limitStepCycles;
+}
+
 /** Lets the machine run to its end, waiting for input where it must. Returns the exit status. */
-async function finish(machine: Machine, host: NodeHost, flags: Flags, most: number, replaying: boolean): Promise<number> {
+async function finish(machine: Machine, pacer: Pacer, flags: Flags, most: number, replaying: boolean): Promise<number> {
   let status: number | undefined;
+  // a function of the machine's state alone, so that a replay looks at the same moments
+  let look = lookAt(machine, most, -1);
+  let before = 0;
   while (status === undefined) {
-    const outcome = machine.run(most === Infinity ? Infinity : machine.cycles + limitStepCycles);
+    const until = await pacer.until();
+    const outcome = machine.run(Math.min(until, look));
     if (outcome === 'exit') status = machine.exitStatus!;
     else if (outcome === 'wait') {
       if (replaying && machine.idleSeconds === Infinity) throw new ReplayError('replay diverged: the guest waits for input, where the log has ended');
-      // virtual time does not run ahead of ours while the guest waits for us
-      if (replaying || !(await host.ready(machine.idleSeconds * 1000))) machine.passIdle();
+      await pacer.idle();
     }
     else if (outcome === 'stop') {
       process.stderr.write(`rt0: ${machine.stopMessage}\n`);
@@ -163,6 +179,9 @@ async function finish(machine: Machine, host: NodeHost, flags: Flags, most: numb
     } else if (machine.instructions >= most) {
       process.stderr.write(`rt0: stopped after ${machine.instructions} instructions\n`);
       status = 1;
+    } else if (until >= look) {
+      look = lookAt(machine, most, before);
+      before = machine.instructions;
     }
   }
   const { message } = machine.kernel as Kernel;

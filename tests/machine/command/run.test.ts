@@ -81,6 +81,30 @@ Command('--stats counts, --max-instructions stops', () => {
   assert.match(spin.err, /^rt0: stopped after \d+ instructions\n$/);
 });
 
+const sleeper = `
+#include "textflag.h"
+TEXT _rt0_amd64_linux(SB), 4, $0
+	LEAQ duration(SB), DI
+	MOVL $0, SI
+	MOVL $35, AX // nanosleep
+	SYSCALL
+	MOVL $7, DI
+	MOVL $60, AX
+	SYSCALL
+DATA duration(SB)/8, $SECONDS
+GLOBL duration(SB), RODATA, $16
+`;
+
+Command('sleep costs nothing, also when instructions are limited, unless time is to pass', async () => {
+  file('year.s', sleeper.replace('SECONDS', '9000'));
+  assert.is(rt0(['run', '--max-instructions', '100000', 'year.s']).status, 7);
+  file('second.s', sleeper.replace('SECONDS', '1'));
+  const begun = performance.now();
+  assert.is(rt0(['run', '--pace', 'real', 'second.s']).status, 7);
+  assert.ok(performance.now() - begun >= 1000);
+  assert.is((await refused('run', '--pace', 'slow', join(folder, 'second.s'))).err, 'rt0: --pace takes real or free, not slow\n');
+});
+
 Command('a machine description sets what no flag sets', async () => {
   file('echo.s', echo);
   file('m.json', '{ "cores": 2, "clock": "200kHz" }');
