@@ -23,12 +23,18 @@ class DecodedInsn implements Insn {
     readonly ops: readonly Operand[],
     readonly pc: number,
     readonly length: number,
-    readonly next: bigint,
-    readonly here: bigint,
     readonly lock: boolean,
     readonly rep: 'rep' | 'repne' | undefined,
     readonly bytes: Uint8Array,
   ) {}
+
+  // few instructions need their address as a constant
+  get next(): bigint {
+    return BigInt(this.pc + this.length);
+  }
+  get here(): bigint {
+    return BigInt(this.pc);
+  }
 }
 
 /** One opcode of one map: its rows, and the choice made per combination (null: none). */
@@ -381,7 +387,7 @@ export function decode(bytes: Uint8Array, offset: number, pc: number, keepBytes 
   if (space !== Space.Legacy && !vexValid(form, vvvv, p2, space, memory !== undefined, bcast)) return 'invalid';
   if (memory?.index && memory.index.file !== 'gpr' && !gatherValid(ops, memory.index)) return 'invalid';
   const repeat = form.pp === Pp.F3 || form.pp === Pp.F2 || space !== Space.Legacy ? undefined : rep === 1 ? 'rep' : rep === 2 ? 'repne' : undefined;
-  return new DecodedInsn(form.row, ops, pc, length, BigInt(next), BigInt(pc), lock, repeat, keepBytes ? bytes.slice(offset, offset + length) : noBytes);
+  return new DecodedInsn(form.row, ops, pc, length, lock, repeat, keepBytes ? bytes.slice(offset, offset + length) : noBytes);
 }
 
 const vectorFile = (o: OperandForm): boolean => o.file === 'xmm' || o.file === 'ymm' || o.file === 'zmm';

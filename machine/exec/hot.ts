@@ -254,7 +254,10 @@ f7 d7 ; 0.04 NOT r/m32 r
 f0 0f b1 32 75 f4 ; 0.04 LOCK CMPXCHG r/m32, r32 mr; JNE rel8 l
 `;
 
-/** Kinds that are not frequent but that many programs execute: one module holds them all. */
+/**
+ * Kinds that are not frequent but that several programs execute: one module holds them all. Also other instructions of kinds that are
+ * listed already: their forms are known then.
+ */
 const others = `
 0f ba e0 00 ; 0.04 BT r/m32, imm8 ri
 41 39 39 ; 0.04 CMP r/m32, r32 mr
@@ -406,6 +409,323 @@ f0 20 0a ; 0.00 LOCK AND r/m8, r8 mr
 0f 93 c0 ; 0.00 SETAE r/m8 r
 66 83 3d c4 c7 15 00 10 ; 0.00 CMP r/m16, imm8 ai
 0f 95 05 a7 9e 16 00 ; 0.00 SETNE r/m8 a
+8a 4c 1e ff ; 0.00 MOV r8, r/m8 rx
+0f 9c c2 ; 0.00 SETL r/m8 r
+66 8b 06 ; 0.00 MOV r16, r/m16 rm
+4c 0f bd cf dead ; 0.00 BSR r64, r/m64 rr dead
+48 ff 00 dead ; 0.00 INC r/m64 m dead
+48 83 46 10 08 ; 0.00 ADD r/m64, imm8 mi
+48 ff 44 d6 20 ; 0.00 INC r/m64 x
+0f ab c8 ; 0.00 BTS r/m32, r32 rr
+66 42 c7 44 02 18 00 00 ; 0.00 MOV r/m16, imm16 xi
+66 39 72 32 ; 0.00 CMP r/m16, r16 mr
+f3 45 0f b8 c0 ; 0.00 POPCNT r32, r/m32 rr
+0f 92 40 07 ; 0.00 SETB r/m8 m
+66 c1 eb 03 ; 0.00 SHR r/m16, imm8 ri
+88 d9 ; 0.00 MOV r/m8, r8 rr
+4d 09 14 c3 dead ; 0.00 OR r/m64, r64 xr dead
+48 03 0d d9 55 13 00 ; 0.00 ADD r64, r/m64 ra
+0f 43 d1 ; 0.00 CMOVAE r32, r/m32 rr
+0f 94 05 85 56 1a 00 ; 0.00 SETE r/m8 a
+48 21 78 10 dead ; 0.00 AND r/m64, r64 mr dead
+f2 0f 2c c0 ; 0.00 CVTTSD2SI r32, xmm1/m64 rr
+66 41 f7 f3 ; 0.00 DIV r/m16 r
+48 29 05 01 d8 1c 00 dead ; 0.00 SUB r/m64, r64 ar dead
+4c 23 2e ; 0.00 AND r64, r/m64 rm
+48 23 1e dead ; 0.00 AND r64, r/m64 rm dead
+0f ba f2 0c ; 0.00 BTR r/m32, imm8 ri
+0f ba f1 1f dead ; 0.00 BTR r/m32, imm8 ri dead
+f0 21 18 dead ; 0.00 LOCK AND r/m32, r32 mr dead
+f0 09 0a dead ; 0.00 LOCK OR r/m32, r32 mr dead
+48 83 0d 8a 71 19 00 01 ; 0.00 OR r/m64, imm8 ai
+48 0b 81 90 02 01 00 dead ; 0.00 OR r64, r/m64 rm dead
+66 0f fe c4 ; 0.00 PADDD xmm1, xmm2/m128 rr
+66 41 0f 72 f7 0c ; 0.00 PSLLD xmm1, imm8 r#12
+66 41 0f 72 f7 10 ; 0.00 PSLLD xmm1, imm8 r#16
+66 41 0f 72 f7 07 ; 0.00 PSLLD xmm1, imm8 r#7
+66 41 0f 72 f7 08 ; 0.00 PSLLD xmm1, imm8 r#8
+66 41 0f 72 d4 10 ; 0.00 PSRLD xmm1, imm8 r#16
+66 0f 72 d4 14 ; 0.00 PSRLD xmm1, imm8 r#20
+66 41 0f 72 d4 18 ; 0.00 PSRLD xmm1, imm8 r#24
+66 0f 72 d4 19 ; 0.00 PSRLD xmm1, imm8 r#25
+0f 31 ; 0.00 RDTSC
+48 d3 fa dead ; 0.00 SAR r/m64, CL rr dead
+64 48 39 34 25 f8 ff ff ff ; 0.00 CMP r/m64, r64 far
+f2 0f 70 c0 00 ; 0.00 PSHUFLW xmm1, xmm2/m128, imm8 rr#0
+ff 88 08 01 00 00 dead ; 0.00 DEC r/m32 m dead
+38 0a ; 0.00 CMP r/m8, r8 mr
+48 d1 da dead ; 0.00 RCR r/m64, 1 ri dead
+48 f7 eb dead ; 0.00 IMUL r/m64 r dead
+49 0f ba ea 07 dead ; 0.00 BTS r/m64, imm8 ri dead
+66 0f 54 d0 ; 0.00 ANDPD xmm1, xmm2/m128 rr
+41 0f bd df ; 0.00 BSR r32, r/m32 rr
+41 0f 90 c0 ; 0.00 SETO r/m8 r
+0f 9e c2 ; 0.00 SETLE r/m8 r
+83 e9 80 dead ; 0.00 SUB r/m32, imm8 ri dead
+03 48 20 dead ; 0.00 ADD r32, r/m32 rm dead
+48 0f a3 d6 ; 0.00 BT r/m64, r64 rr
+ff 53 10 ; 0.00 CALL r/m64 m
+49 0f 4d fa ; 0.00 CMOVGE r64, r/m64 rr
+f6 43 04 02 ; 0.00 TEST r/m8, imm8 mi
+0f 42 f2 ; 0.00 CMOVB r32, r/m32 rr
+48 0f 4e fa ; 0.00 CMOVLE r64, r/m64 rr
+0f 29 00 ; 0.00 MOVAPS xmm2/m128, xmm1 mr
+48 63 14 91 ; 0.00 MOVSXD r64, r/m32 rx
+45 0f af d9 dead ; 0.00 IMUL r32, r/m32 rr dead
+7a 15 ; 0.00 JP rel8 l
+99 ; 0.00 CDQ
+f7 f9 ; 0.00 IDIV r/m32 r
+48 f7 e9 ; 0.00 IMUL r/m64 r
+0f 95 40 07 ; 0.00 SETNE r/m8 m
+2b 08 dead ; 0.00 SUB r32, r/m32 rm dead
+48 ff 48 10 dead ; 0.00 DEC r/m64 m dead
+0f bd c2 dead ; 0.00 BSR r32, r/m32 rr dead
+48 0f be 19 ; 0.00 MOVSX r64, r/m8 rm
+66 0f 56 d0 ; 0.00 ORPD xmm1, xmm2/m128 rr
+48 c1 c1 38 dead ; 0.00 ROL r/m64, imm8 ri dead
+4c 23 1c df dead ; 0.00 AND r64, r/m64 rx dead
+0f ca ; 0.00 BSWAP r32 r
+4c 0f 49 ea ; 0.00 CMOVNS r64, r/m64 rr
+66 0f 6e c0 ; 0.00 MOVD xmm, r/m32 rr
+80 cd 08 ; 0.00 OR r/m8, imm8 ri
+48 c1 c3 07 ; 0.00 ROL r/m64, imm8 ri
+48 c1 c8 0e ; 0.00 ROR r/m64, imm8 ri
+41 d3 ef dead ; 0.00 SHR r/m32, CL rr dead
+f7 03 00 80 00 00 ; 0.00 TEST r/m32, imm32 mi
+48 83 f6 01 ; 0.00 XOR r/m64, imm8 ri
+40 30 c7 ; 0.00 XOR r/m8, r8 rr
+80 e5 80 ; 0.00 AND r/m8, imm8 ri
+48 0f ba f1 3f ; 0.00 BTR r/m64, imm8 ri
+48 3b 3d 55 a2 08 00 ; 0.00 CMP r64, r/m64 ra
+66 0f 6f 05 08 37 00 00 ; 0.00 MOVDQA xmm1, xmm2/m128 ra
+45 0f be e4 ; 0.00 MOVSX r32, r/m8 rr
+48 29 42 10 ; 0.00 SUB r/m64, r64 mr
+48 83 05 8c e5 09 00 01 dead ; 0.00 ADD r/m64, imm8 ai dead
+81 25 8b 7b 0a 00 ef f7 ff ff ; 0.00 AND r/m32, imm32 ai
+83 25 56 84 0a 00 e8 dead ; 0.00 AND r/m32, imm8 ai dead
+48 0f 44 3d 2c 0b 07 00 ; 0.00 CMOVE r64, r/m64 ra
+48 0f 44 44 24 08 ; 0.00 CMOVE r64, r/m64 rm
+64 48 83 3c 25 c0 ff ff ff 00 ; 0.00 CMP r/m64, imm8 fai
+64 80 3c 25 c8 ff ff ff 00 ; 0.00 CMP r/m8, imm8 fai
+44 3a 06 ; 0.00 CMP r8, r/m8 rm
+48 f7 74 24 20 ; 0.00 DIV r/m64 m
+ff 25 e2 2f 0a 00 ; 0.00 JMP r/m64 a
+f0 0f b1 15 ff e4 09 00 ; 0.00 LOCK CMPXCHG r/m32, r32 ar
+66 89 15 fe 90 06 00 ; 0.00 MOV r/m16, r16 ar
+64 c7 04 25 24 09 00 00 ff ff ff ff ; 0.00 MOV r/m32, imm32 fai
+64 48 89 11 ; 0.00 MOV r/m64, r64 fmr
+64 c6 04 25 12 06 00 00 01 ; 0.00 MOV r/m8, imm8 fai
+64 88 04 25 11 06 00 00 ; 0.00 MOV r/m8, r8 far
+64 48 8b 00 ; 0.00 MOV r64, r/m64 rfm
+0f 29 05 eb 68 03 00 ; 0.00 MOVAPS xmm2/m128, xmm1 ar
+66 0f 6f 44 24 20 ; 0.00 MOVDQA xmm1, xmm2/m128 rm
+0f 16 84 24 98 00 00 00 ; 0.00 MOVHPS xmm1, m64 rm
+0f be 0d 2c 24 00 00 ; 0.00 MOVSX r32, r/m8 ra
+0f be 4c 24 38 ; 0.00 MOVSX r32, r/m8 rm
+81 0d 89 7b 0a 00 00 08 00 00 ; 0.00 OR r/m32, imm32 ai
+83 0d a7 8a 0a 00 40 dead ; 0.00 OR r/m32, imm8 ai dead
+09 05 af 8f 0a 00 ; 0.00 OR r/m32, r32 ar
+09 05 06 90 0a 00 dead ; 0.00 OR r/m32, r32 ar dead
+80 8f 36 03 00 00 40 dead ; 0.00 OR r/m8, imm8 mi dead
+0b 78 40 ; 0.00 OR r32, r/m32 rm
+66 0f 74 48 10 ; 0.00 PCMPEQB xmm1, xmm2/m128 rm
+66 0f 76 c0 ; 0.00 PCMPEQD xmm1, xmm2/m128 rr
+66 0f 62 c2 ; 0.00 PUNPCKLDQ xmm1, xmm2/m128 rr
+66 0f 61 c0 ; 0.00 PUNPCKLWD xmm1, xmm2/m128 rr
+87 05 c5 e4 09 00 ; 0.00 XCHG r/m32, r32 ar
+64 48 33 14 25 30 00 00 00 ; 0.00 XOR r64, r/m64 rfa
+48 11 ca dead ; 0.00 ADC r/m64, r64 rr dead
+83 47 04 01 ; 0.00 ADD r/m32, imm8 mi
+48 83 44 14 68 04 ; 0.00 ADD r/m64, imm8 xi
+4c 01 05 cb e0 0e 00 ; 0.00 ADD r/m64, r64 ar
+42 03 44 94 04 dead ; 0.00 ADD r32, r/m32 rx dead
+0f ba e8 1f ; 0.00 BTS r/m32, imm8 ri
+41 0f ba ea 08 dead ; 0.00 BTS r/m32, imm8 ri dead
+0f 4e d3 ; 0.00 CMOVLE r32, r/m32 rr
+4c 0f 48 f0 ; 0.00 CMOVS r64, r/m64 rr
+f2 0f 5a c0 ; 0.00 CVTSD2SS xmm1, xmm2/m64 rr
+f2 0f 2a cb ; 0.00 CVTSI2SD xmm1, r/m32 rr
+f3 0f 5a c9 ; 0.00 CVTSS2SD xmm1, xmm2/m32 rr
+ff 40 08 dead ; 0.00 INC r/m32 m dead
+64 8b 00 ; 0.00 MOV r32, r/m32 rfm
+f3 0f 10 1d 0a f0 05 00 ; 0.00 MOVSS xmm1, m32 ra
+66 0f 3a 61 0f 0c dead ; 0.00 PCMPESTRI xmm1, xmm2/m128, imm8 rm#12 dead
+f3 0f b8 d2 dead ; 0.00 POPCNT r32, r/m32 rr dead
+48 d3 f8 ; 0.00 SAR r/m64, CL rr
+0f 9e 44 24 08 ; 0.00 SETLE r/m8 m
+0f 9b c0 ; 0.00 SETNP r/m8 r
+48 29 42 10 dead ; 0.00 SUB r/m64, r64 mr dead
+83 05 d8 b7 13 00 02 dead ; 0.00 ADD r/m32, imm8 ai dead
+48 03 05 80 2a 11 00 dead ; 0.00 ADD r64, r/m64 ra dead
+41 20 ce ; 0.00 AND r/m8, r8 rr
+49 83 f0 01 dead ; 0.00 XOR r/m64, imm8 ri dead
+48 0f bb d1 dead ; 0.00 BTC r/m64, r64 rr dead
+38 0d 9f bf 0e 00 ; 0.00 CMP r/m8, r8 ar
+f3 a4 ; 0.00 REP MOVS Y8, X8 mm
+0f 9c 07 ; 0.00 SETL r/m8 m
+48 83 42 28 08 dead ; 0.00 ADD r/m64, imm8 mi dead
+66 25 00 0c dead ; 0.00 AND AX, imm16 ri dead
+0f 46 c2 ; 0.00 CMOVBE r32, r/m32 rr
+f0 4d 09 10 dead ; 0.00 LOCK OR r/m64, r64 mr dead
+66 c1 ee 03 dead ; 0.00 SHR r/m16, imm8 ri dead
+41 2b 54 bc fc dead ; 0.00 SUB r32, r/m32 rx dead
+43 33 1c 87 ; 0.00 XOR r32, r/m32 rx
+44 33 1c 87 dead ; 0.00 XOR r32, r/m32 rx dead
+66 25 ff 08 ; 0.00 AND AX, imm16 ri
+48 81 a4 24 60 01 00 00 ff ff ff 3f ; 0.00 AND r/m64, imm32 mi
+48 0f ba f2 3f dead ; 0.00 BTR r/m64, imm8 ri dead
+0f 4d fa ; 0.00 CMOVGE r32, r/m32 rr
+0f 48 c1 ; 0.00 CMOVS r32, r/m32 rr
+3b 78 fc ; 0.00 CMP r32, r/m32 rm
+f2 0f c2 c2 05 ; 0.00 CMPSD xmm1, xmm2/m64, imm8 rr#5
+f2 0f 2d d9 ; 0.00 CVTSD2SI r32, xmm1/m64 rr
+d9 bd 5a ff ff ff ; 0.00 FNSTCW m2byte m
+48 f7 21 ; 0.00 MUL r/m64 m
+48 f7 61 20 dead ; 0.00 MUL r/m64 m dead
+f2 0f 59 0d ed 39 08 00 ; 0.00 MULSD xmm1, xmm2/m64 ra
+83 8d 30 ff ff ff 01 ; 0.00 OR r/m32, imm8 mi
+48 83 4f 38 02 ; 0.00 OR r/m64, imm8 mi
+48 0b 4c 24 08 ; 0.00 OR r64, r/m64 rm
+68 00 10 00 00 ; 0.00 PUSH imm32 i
+ff 74 24 68 ; 0.00 PUSH r/m64 m
+48 d1 da ; 0.00 RCR r/m64, 1 ri
+c1 c1 08 ; 0.00 ROL r/m32, imm8 ri
+c1 c3 1c dead ; 0.00 ROL r/m32, imm8 ri dead
+c1 c8 06 dead ; 0.00 ROR r/m32, imm8 ri dead
+66 0f 3a 0b c9 01 ; 0.00 ROUNDSD xmm1, xmm2/m64, imm8 rr#1
+0f 9d 04 24 ; 0.00 SETGE r/m8 m
+48 0f a5 c2 ; 0.00 SHLD r/m64, r64, CL rrr
+48 0f a4 f3 0d dead ; 0.00 SHLD r/m64, r64, imm8 rri dead
+41 d3 ea ; 0.00 SHR r/m32, CL rr
+48 0f ad c2 ; 0.00 SHRD r/m64, r64, CL rrr
+44 2b a0 18 00 02 00 ; 0.00 SUB r32, r/m32 rm
+43 f6 44 3e 08 01 ; 0.00 TEST r/m8, imm8 xi
+48 91 ; 0.00 XCHG RAX, r64 rr
+4c 33 40 10 ; 0.00 XOR r64, r/m64 rm
+4f 33 3c e8 dead ; 0.00 XOR r64, r/m64 rx dead
+11 c0 ; 0.00 ADC r/m32, r32 rr
+23 93 20 08 00 00 dead ; 0.00 AND r32, r/m32 rm dead
+66 0f 54 0d f6 d6 02 00 ; 0.00 ANDPD xmm1, xmm2/m128 ra
+0f 49 d0 ; 0.00 CMOVNS r32, r/m32 rr
+4a 39 44 17 f0 ; 0.00 CMP r/m64, r64 xr
+d9 c0 ; 0.00 FLD ST(i) st0
+db 28 ; 0.00 FLD m80fp m
+dd d8 ; 0.00 FSTP ST(i) st0
+db 7c 24 60 ; 0.00 FSTP m80fp m
+df e9 ; 0.00 FUCOMIP ST(0), ST(i) st0st1
+d9 c9 ; 0.00 FXCH ST(i) st1
+d9 ca ; 0.00 FXCH ST(i) st2
+64 89 2b ; 0.00 MOV r/m32, r32 fmr
+42 0f be 4c 19 ff ; 0.00 MOVSX r32, r/m8 rx
+48 0f be 14 38 ; 0.00 MOVSX r64, r/m8 rx
+0b 50 04 dead ; 0.00 OR r32, r/m32 rm dead
+48 0b 4c d8 40 ; 0.00 OR r64, r/m64 rx
+66 c1 c6 08 ; 0.00 ROL r/m16, imm8 ri
+d3 f8 dead ; 0.00 SAR r/m32, CL rr dead
+40 80 f6 81 dead ; 0.00 XOR r/m8, imm8 ri dead
+48 33 54 38 20 ; 0.00 XOR r64, r/m64 rx
+48 81 c4 88 00 00 00 ; 0.00 ADD r/m64, imm32 ri
+eb 07 ; 0.00 JMP rel8 l
+48 c7 c7 02 10 00 00 ; 0.00 MOV r/m64, imm32 ri
+89 54 24 24 ; 0.00 MOV r/m32, r32 mr
+66 0f 1f 84 00 00 00 00 00 ; 0.00 NOP r/m16 x
+48 81 eb 00 01 00 00 dead ; 0.00 SUB r/m64, imm32 ri dead
+a8 07 ; 0.00 TEST AL, imm8 ri
+41 81 e0 ff ff 1f 00 ; 0.00 AND r/m32, imm32 ri
+3c 01 ; 0.00 CMP AL, imm8 ri
+0f 8f 6e ff ff ff ; 0.00 JG rel32 l
+48 81 ec 40 04 00 00 ; 0.00 SUB r/m64, imm32 ri
+66 45 0f ef ff ; 0.00 PXOR xmm1, xmm2/m128 rr
+0f 8c 9f 00 00 00 ; 0.00 JL rel32 l
+3d 39 30 00 00 ; 0.00 CMP EAX, imm32 ri
+48 81 c3 ff 01 00 00 dead ; 0.00 ADD r/m64, imm32 ri dead
+81 e6 ff 1f 00 00 dead ; 0.00 AND r/m32, imm32 ri dead
+83 7c 24 14 02 ; 0.00 CMP r/m32, imm8 mi
+c1 ea 1b dead ; 0.00 SHR r/m32, imm8 ri dead
+48 05 d0 0d 00 00 ; 0.00 ADD RAX, imm32 ri
+25 f0 3f ff 0f ; 0.00 AND EAX, imm32 ri
+48 d1 ea ; 0.00 SHR r/m64, 1 ri
+48 6b f8 3d dead ; 0.00 IMUL r64, r/m64, imm8 rri dead
+0f 10 41 10 ; 0.00 MOVUPS xmm1, xmm2/m128 rm
+48 83 ca 40 dead ; 0.00 OR r/m64, imm8 ri dead
+c1 e6 04 dead ; 0.00 SHL r/m32, imm8 ri dead
+48 d1 e9 dead ; 0.00 SHR r/m64, 1 ri dead
+48 81 e3 00 fe ff ff ; 0.00 AND r/m64, imm32 ri
+7b 6c ; 0.00 JNP rel8 l
+0f 80 e0 00 00 00 ; 0.00 JO rel32 l
+f3 90 ; 0.00 PAUSE 
+f3 44 0f 7f 3f ; 0.00 MOVDQU xmm2/m128, xmm1 mr
+48 81 7a 10 2e fb ff ff ; 0.00 CMP r/m64, imm32 mi
+4a 8d 0c c5 00 00 00 00 ; 0.00 LEA r64, m rx
+81 3d ec ff 12 00 ff ff ff 7f ; 0.00 CMP r/m32, imm32 ai
+25 00 00 00 80 dead ; 0.00 AND EAX, imm32 ri dead
+48 81 e3 00 fe ff ff dead ; 0.00 AND r/m64, imm32 ri dead
+66 a9 f0 0f ; 0.00 TEST AX, imm16 ri
+66 48 0f 7e c1 ; 0.00 MOVQ r/m64, xmm rr
+f2 0f 11 44 24 30 ; 0.00 MOVSD xmm1/m64, xmm2 mr
+48 05 e8 68 01 00 dead ; 0.00 ADD RAX, imm32 ri dead
+48 25 00 00 00 fc ; 0.00 AND RAX, imm32 ri
+48 d1 f9 dead ; 0.00 SAR r/m64, 1 ri dead
+66 45 0f 6f fc ; 0.00 MOVDQA xmm1, xmm2/m128 rr
+a9 ff 03 00 00 ; 0.00 TEST EAX, imm32 ri
+66 44 0f d6 bc 24 80 00 00 00 ; 0.00 MOVQ xmm2/m64, xmm1 mr
+f2 0f 11 05 fa 19 14 00 ; 0.00 MOVSD xmm1/m64, xmm2 ar
+48 25 00 e0 ff ff dead ; 0.00 AND RAX, imm32 ri dead
+41 c0 e9 02 dead ; 0.00 SHR r/m8, imm8 ri dead
+48 0f b6 15 25 00 17 00 ; 0.00 MOVZX r64, r/m8 ra
+0f ae f0 ; 0.00 MFENCE 
+0f ae e8 ; 0.00 LFENCE 
+41 81 c9 00 10 00 00 dead ; 0.00 OR r/m32, imm32 ri dead
+48 d1 e6 dead ; 0.00 SHL r/m64, 1 ri dead
+85 d2 dead ; 0.00 TEST r/m32, r32 rr dead
+c1 e1 06 ; 0.00 SHL r/m32, imm8 ri
+81 c3 ff 03 00 00 ; 0.00 ADD r/m32, imm32 ri
+66 83 f9 08 ; 0.00 CMP r/m16, imm8 ri
+66 81 7a 04 72 73 ; 0.00 CMP r/m16, imm16 mi
+48 83 c8 11 ; 0.00 OR r/m64, imm8 ri
+6b fa 64 dead ; 0.00 IMUL r32, r/m32, imm8 rri dead
+0f 88 0e 01 00 00 ; 0.00 JS rel32 l
+f3 0f 1e fa ; 0.00 ENDBR64 
+48 d1 e2 ; 0.00 SHL r/m64, 1 ri
+66 0f db c2 ; 0.00 PAND xmm1, xmm2/m128 rr
+c0 e9 07 ; 0.00 SHR r/m8, imm8 ri
+81 c1 fe 03 00 00 dead ; 0.00 ADD r/m32, imm32 ri dead
+0f 89 09 fe ff ff ; 0.00 JNS rel32 l
+0f 8a f2 00 00 00 ; 0.00 JP rel32 l
+f3 41 0f 7e 44 24 48 ; 0.00 MOVQ xmm1, xmm2/m64 rm
+48 6b c0 26 ; 0.00 IMUL r64, r/m64, imm8 rri
+d1 f8 dead ; 0.00 SAR r/m32, 1 ri dead
+81 c9 00 10 00 00 ; 0.00 OR r/m32, imm32 ri
+81 f1 20 83 b8 ed ; 0.00 XOR r/m32, imm32 ri
+66 0f d6 05 28 89 0a 00 ; 0.00 MOVQ xmm2/m64, xmm1 ar
+0f 28 57 10 ; 0.00 MOVAPS xmm1, xmm2/m128 rm
+0f 10 7c 16 f0 ; 0.00 MOVUPS xmm1, xmm2/m128 rx
+0f 11 7c 17 f0 ; 0.00 MOVUPS xmm2/m128, xmm1 xr
+f3 0f 7e 05 80 85 0a 00 ; 0.00 MOVQ xmm1, xmm2/m64 ra
+66 0f 28 da ; 0.00 MOVAPD xmm1, xmm2/m128 rr
+81 f6 00 01 00 00 dead ; 0.00 XOR r/m32, imm32 ri dead
+48 35 ff ff 00 00 ; 0.00 XOR RAX, imm32 ri
+f2 0f 11 04 f0 ; 0.00 MOVSD xmm1/m64, xmm2 xr
+66 0f eb c4 ; 0.00 POR xmm1, xmm2/m128 rr
+35 00 00 01 00 dead ; 0.00 XOR EAX, imm32 ri dead
+48 0d 00 08 00 00 dead ; 0.00 OR RAX, imm32 ri dead
+66 0f 7e c0 ; 0.00 MOVD r/m32, xmm rr
+0f 18 08 ; 0.00 PREFETCHT0 m8 m
+81 eb fe 03 00 00 ; 0.00 SUB r/m32, imm32 ri
+66 3d 00 01 ; 0.00 CMP AX, imm16 ri
+8d 34 8d 00 00 00 00 ; 0.00 LEA r32, m rx
+48 0f b6 c6 ; 0.00 MOVZX r64, r/m8 rr
+05 78 a4 6a d7 dead ; 0.00 ADD EAX, imm32 ri dead
+66 81 e2 00 0c dead ; 0.00 AND r/m16, imm16 ri dead
+6a 07 ; 0.00 PUSH imm8 i
+66 0f 2f c1 ; 0.00 COMISD xmm1, xmm2/m64 rr
+05 22 11 90 6b ; 0.00 ADD EAX, imm32 ri
+66 81 e1 ff 7f ; 0.00 AND r/m16, imm16 ri
+09 7a 18 ; 0.00 OR r/m32, r32 mr
+0f 28 e3 ; 0.00 MOVAPS xmm1, xmm2/m128 rr
+f0 41 83 0e 01 ; 0.00 OR r/m32, imm8 mi
+48 0d 00 00 00 04 ; 0.00 OR RAX, imm32 ri
+d1 c0 ; 0.00 ROL r/m32, 1 ri
 `;
 
 /** The arms of the main function. Kinds that call helpers stay outside: a call clobbers the host's registers. */

@@ -1,8 +1,8 @@
 /**
  * Measures which kinds of micro-ops programs execute, and prints machine/exec/hot.ts's lists: a kind a line. First the
- * most frequent ones, which become arms; then those that a third of the programs execute at all, single instructions only.
+ * most frequent ones, which become arms; then those that a few programs execute at all, single instructions only.
  *
- *     node dist/tests/bench/hot.js [--top=N] FILE...
+ *     node dist/tests/bench/hot.js [--top=N] [--programs=N] FILE...
  *
  * Every program weighs the same, its first 20 million cycles. It runs block by block (a limit of one tick), so each block's runs can be counted.
  * A pair is a flag-setting instruction and the conditional jump after it, as the last of a block.
@@ -84,6 +84,7 @@ const line = (e: Entry): string => `${e.bytes}${e.dead ? ' dead' : ''} ; ${((100
 
 const files = process.argv.slice(2).filter((a) => !a.startsWith('--'));
 const top = Number(process.argv.find((a) => a.startsWith('--top='))?.slice(6) ?? 240);
+const few = Number(process.argv.find((a) => a.startsWith('--programs='))?.slice(11) ?? 3);
 const total = new Map<string, Entry>();
 for (const file of files) measure(file, total);
 const all = [...total.values()];
@@ -94,7 +95,7 @@ for (const e of all) if (e.parts.length > 0 && !pairs.includes(e)) for (const p 
 const hot = [...all.filter((e) => e.parts.length === 0), ...pairs].sort(byShare).slice(0, top);
 hot.forEach((e) => console.log(line(e)));
 console.log();
-const warm = all.filter((e) => e.parts.length === 0 && !hot.includes(e) && e.programs >= files.length / 3).sort(byShare);
+const warm = all.filter((e) => e.parts.length === 0 && !hot.includes(e) && e.programs >= few).sort(byShare);
 warm.forEach((e) => console.log(line(e)));
 const covered = hot.reduce((sum, e) => sum + e.share, 0) / files.length;
 console.error(`${all.length} kinds; the first list covers ${(100 * covered).toFixed(2)} % of what is executed, the second has ${warm.length}`);
