@@ -24,6 +24,16 @@ export const cloneArgs = { flags: 0, pidfd: 8, childTid: 16, parentTid: 24, exit
 export const W = { NOHANG: 1, UNTRACED: 2, STOPPED: 2, EXITED: 4, CONTINUED: 8, NOWAIT: 0x1000000, NOTHREAD: 0x20000000, ALL: 0x40000000, CLONE: 0x80000000 } as const;
 export const IdType = { ALL: 0, PID: 1, PGID: 2, PIDFD: 3 } as const;
 
+/** Whose priority; policies of sched_setscheduler. */
+export const PRIO = { PROCESS: 0, PGRP: 1, USER: 2 } as const;
+export const SCHED = { OTHER: 0, FIFO: 1, RR: 2, BATCH: 3, IDLE: 5, DEADLINE: 6, RESET_ON_FORK: 0x40000000 } as const;
+
+/** Magic numbers in the header of capget: version u32, pid i32. */
+export const capability = { version1: 0x19980330, version2: 0x20071026, version3: 0x20080522 } as const;
+
+/** Flags of close_range. */
+export const closeRangeFlags = { UNSHARE: 2, CLOEXEC: 4 } as const;
+
 export const MEMBARRIER = {
   QUERY: 0, GLOBAL: 1, GLOBAL_EXPEDITED: 2, REGISTER_GLOBAL_EXPEDITED: 4, PRIVATE_EXPEDITED: 8, REGISTER_PRIVATE_EXPEDITED: 16,
   PRIVATE_EXPEDITED_SYNC_CORE: 32, REGISTER_PRIVATE_EXPEDITED_SYNC_CORE: 64,

@@ -31,6 +31,11 @@ export class Call {
     return Number(this.args[i]!);
   }
 
+  /** As a C unsigned int. */
+  u32(i: number): number {
+    return Number(BigInt.asUintN(32, this.args[i]!));
+  }
+
   /** As a C int. */
   i(i: number): number {
     return Number(BigInt.asIntN(32, this.args[i]!));

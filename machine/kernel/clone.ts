@@ -1,5 +1,5 @@
 /**
- * Making threads and processes: clone(2), fork, vfork, clone3. A thread shares its process; a process shares or copies
+ * Making threads and processes: clone(2), fork, vfork, clone3, unshare. A thread shares its process; a process shares or copies
  * memory, descriptors and directory as the flags say.
  *
  * Left out: namespaces (EINVAL, as from a kernel without them), ptrace, signal actions shared between processes
@@ -44,7 +44,7 @@ export const vfork = (k: Kernel, c: Call): Result => make(k, c, { ...nothing, fl
 /** clone(flags, stack, parent tid, child tid, tls); arm64 has the last two the other way round. The old form of CLONE_PIDFD writes to the parent tid. */
 export function clone(k: Kernel, c: Call): Result {
   const [childTid, tls] = k.parts.config.arch === 'amd64' ? [3, 4] : [4, 3];
-  const flags = c.u(0) % 2 ** 32;
+  const flags = c.u32(0);
   const rest = (flags & ~CLONE.CSIGNAL) >>> 0;
   if ((flags & CLONE.PIDFD) !== 0 && (flags & CLONE.PARENT_SETTID) !== 0) return -E.EINVAL;
   return make(k, c, { flags: rest, clearActions: false, exitSignal: flags & CLONE.CSIGNAL, stack: c.big(1), tls: c.big(tls), parentTid: c.u(2), childTid: c.u(childTid), pidfd: c.u(2) });
@@ -96,6 +96,8 @@ function make(k: Kernel, c: Call, r: Request): Result {
   const task = newTask(tid, has(CLONE.THREAD) ? c.process.pid : tid, c.task.comm, c.task.core, c.task.affinity);
   inheritRegisters(k, task, r);
   task.keepCaps = c.task.keepCaps;
+  task.nice = c.task.nice;
+  task.policy = c.task.policy;
   task.mask = c.task.mask;
   // a copy of the memory has a copy of the registered area
   if (!has(CLONE.VM)) [task.rseq, task.rseqSignature] = [c.task.rseq, c.task.rseqSignature];
@@ -111,6 +113,7 @@ function make(k: Kernel, c: Call, r: Request): Result {
   }
   k.files.tables.inherit(task, c.task, has(CLONE.FILES), has(CLONE.FS));
   k.state.tasks.set(tid, task);
+  if (!has(CLONE.VM)) k.charge(k.core, k.costs.fork);
   const process = has(CLONE.THREAD) ? c.process : makeProcess(k, c, task, r);
   if (process === c.process) process.threads.push(tid);
   if (has(CLONE.PARENT_SETTID)) ignoringFaults(() => c.user.setU32(r.parentTid, tid));
@@ -143,6 +146,7 @@ function makeProcess(k: Kernel, c: Call, task: Task, r: Request): Process {
   const sibling = has(CLONE.PARENT);
   const process: Process = {
     pid: task.tid, parent: sibling ? from.parent : from.pid, parentThread: sibling ? from.parentThread : c.task.tid, group: from.group, session: from.session,
+    ids: { uid: [...from.ids.uid], gid: [...from.ids.gid], groups: [...from.ids.groups] },
     space: has(CLONE.VM) ? from.space : k.parts.spaces.fork(k.space(from)).id,
     path: from.path, executable: from.executable, argv: from.argv, threads: [task.tid], actions: from.actions.map((a) => (a && (!r.clearActions || a.handler === BigInt(SIG_IGN)) ? a : undefined)),
     pending: [], limits: from.limits.map(([soft, hard]) => [soft, hard]), oomScoreAdj: from.oomScoreAdj, started: k.now, executed: false,
@@ -151,6 +155,18 @@ function makeProcess(k: Kernel, c: Call, task: Task, r: Request): Process {
   };
   k.state.processes.set(process.pid, process);
   return process;
+}
+
+/** unshare(flags): descriptors and directory of the caller become its own; the rest can only be shared by threads. */
+export function unshare(k: Kernel, c: Call): Result {
+  const flags = c.u(0);
+  const alone = CLONE.THREAD | CLONE.SIGHAND | CLONE.VM;
+  const known = alone | CLONE.FILES | CLONE.FS | CLONE.SYSVSEM | namespaces;
+  if (flags >= 2 ** 32 || (flags & ~known) !== 0 || (flags & namespaces) !== 0) return -E.EINVAL;
+  if ((flags & alone) !== 0 && c.process.threads.length > 1) return -E.EINVAL;
+  if ((flags & CLONE.FS) !== 0) k.files.tables.unshareDirectory(c.task);
+  if ((flags & CLONE.FILES) !== 0) k.files.tables.unshareFiles(c.task);
+  return 0;
 }
 
 /** A number that no task, process, group or session has; 0 when there is none. */

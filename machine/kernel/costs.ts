@@ -9,6 +9,10 @@ export interface KernelCosts {
   readonly fault: number;
   /** Putting another task on a core. */
   readonly contextSwitch: number;
+  /** Copying the page tables of a forked process. */
+  readonly fork: number;
+  /** Replacing a program, from the call to its first instruction. */
+  readonly exec: number;
   /** Building a frame and entering a handler. */
   readonly signalDelivery: number;
   /** From waking an idle core, or interrupting a busy one, to its kernel entry. */
@@ -24,6 +28,8 @@ export const defaultCosts: KernelCosts = {
   syscall: 300,
   fault: 1000,
   contextSwitch: 3000,
+  fork: 60_000,
+  exec: 300_000,
   signalDelivery: 1500,
   interrupt: 1000,
   shortestSlice: 12_000,

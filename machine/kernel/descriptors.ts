@@ -1,10 +1,25 @@
 /** System calls on descriptors: close, dup, fcntl, ioctl, pipe. Left out: locks, leases and owners. */
-import { E, F, FD_CLOEXEC, O, RLIMIT, ioctls, openFlags } from '../../isa/abi/linux.js';
+import { E, F, FD_CLOEXEC, O, RLIMIT, closeRangeFlags, ioctls, openFlags } from '../../isa/abi/linux.js';
 import type { Call, Result } from './call.js';
 import type { Kernel } from './kernel.js';
 import type { Task } from './task.js';
 
 export const close = (k: Kernel, c: Call): Result => (k.files.close(c.task, c.i(0)) ? 0 : -E.EBADF);
+
+/** close_range(first, last, flags): closes what is open there, or marks it for execve. */
+export function closeRange(k: Kernel, c: Call): Result {
+  const [first, last, flags] = [c.u32(0), c.u32(1), c.i(2)];
+  if ((flags & ~(closeRangeFlags.UNSHARE | closeRangeFlags.CLOEXEC)) !== 0 || first > last) return -E.EINVAL;
+  if ((flags & closeRangeFlags.UNSHARE) !== 0) k.files.tables.unshareFiles(c.task);
+  const slots = k.files.slots(c.task);
+  for (let fd = first; fd <= last && fd < slots.length; fd++) {
+    const d = slots[fd];
+    if (!d) continue;
+    if ((flags & closeRangeFlags.CLOEXEC) !== 0) d.closeOnExec = true;
+    else k.files.close(c.task, fd);
+  }
+  return 0;
+}
 
 export function dup(k: Kernel, c: Call): Result {
   const file = k.files.file(c.task, c.i(0));

@@ -5,11 +5,12 @@ import { GPR, RFLAGS, gprSlot, slots } from '../../isa/x86/regs.js';
 import { RegisterImage } from './abi.js';
 import { resetFpState } from './frame.js';
 import { latin1 } from './guest.js';
+import { rootIds } from './identity.js';
 import { isDir } from './inode.js';
 import type { Kernel } from './kernel.js';
 import { load } from './loader.js';
 import { firstLimits } from './process.js';
-import { newTask, noUsage, type Process, type Task } from './task.js';
+import { newTask, noUsage, type Ids, type Process, type Task } from './task.js';
 import { rootIno } from './tree.js';
 import type { AddressSpace } from './vm.js';
 import { vdsoImage } from './vdso.js';
@@ -25,6 +26,7 @@ export interface Start {
   readonly path: string;
   /** The name it was called by. */
   readonly filename: string;
+  readonly ids: Ids;
 }
 
 /** Loads `image` into an empty space; the registers to start with. Throws ElfError. */
@@ -32,7 +34,7 @@ export function loadProgram(k: Kernel, space: AddressSpace, image: Uint8Array, s
   const { config, spaces } = k.parts;
   const loaded = load(spaces, space, image, {
     arch: config.arch, argv: start.argv.map(rawBytes), env: start.env.map(rawBytes), path: rawBytes(start.filename), name: start.path,
-    random: k.random.bytes(16), hwcap, hwcap2: 0, platform: config.arch === 'amd64' ? 'x86_64' : 'aarch64', uid: 0, gid: 0,
+    random: k.random.bytes(16), hwcap, hwcap2: 0, platform: config.arch === 'amd64' ? 'x86_64' : 'aarch64', uid: start.ids.uid[1]!, gid: start.ids.gid[1]!,
     vdso: config.arch === 'amd64' ? vdsoImage(config.clockHz, config.epochNanos) : undefined,
   });
   return firstRegisters(k, loaded.entry, loaded.sp);
@@ -43,11 +45,11 @@ export function firstProcess(k: Kernel, image: Uint8Array, argv: readonly string
   const { config, spaces } = k.parts;
   const space = spaces.create();
   const absolute = `/${utf8(path).split('/').filter((part) => part !== '' && part !== '.').join('/')}`;
-  const registers = loadProgram(k, space, image, { argv: argv.map(utf8), env: env.map(utf8), path: absolute, filename: utf8(path) });
+  const registers = loadProgram(k, space, image, { argv: argv.map(utf8), env: env.map(utf8), path: absolute, filename: utf8(path), ids: rootIds() });
   const pid = k.state.nextTid++;
   const name = absolute.slice(absolute.lastIndexOf('/') + 1).slice(0, 15);
   const process: Process = {
-    pid, parent: 0, parentThread: 0, group: pid, session: pid, space: space.id, path: absolute, executable: 0, argv: argv.map(utf8), threads: [pid],
+    pid, parent: 0, parentThread: 0, group: pid, session: pid, ids: rootIds(), space: space.id, path: absolute, executable: 0, argv: argv.map(utf8), threads: [pid],
     actions: [], pending: [], limits: firstLimits(config.memoryBytes), oomScoreAdj: 0, started: 0, executed: true, exitSignal: SIG.CHLD, status: undefined, stopped: 0, news: undefined,
     subreaper: false, dumpable: 1, noNewPrivileges: false, barriers: 0, ended: noUsage(), children: noUsage(),
   };

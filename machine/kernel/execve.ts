@@ -122,12 +122,13 @@ function replace(k: Kernel, c: Call, program: Program, image: Uint8Array, filena
   space.stackLimitBytes = Number(process.limits[RLIMIT.STACK]![0]);
   let registers: Uint8Array;
   try {
-    registers = loadProgram(k, space, image, { argv, env, path: program.path, filename });
+    registers = loadProgram(k, space, image, { argv, env, path: program.path, filename, ids: process.ids });
   } catch (e) {
     k.parts.spaces.destroy(space);
     if (e instanceof ElfError) return -E.ENOEXEC;
     throw e;
   }
+  k.charge(k.core, k.costs.exec);
   endOtherThreads(k, process, c.task);
   leaveMemory(k, process, c.task, false);
   dropTimers(k, process.pid, 'posix');
@@ -151,6 +152,7 @@ function renew(process: Process, program: Program, argv: readonly string[]): voi
   process.executed = true;
   process.exitSignal = SIG.CHLD;
   process.dumpable = 1;
+  for (const ids of [process.ids.uid, process.ids.gid]) ids[2] = ids[3] = ids[1]!; // saved and for files: the effective one
   process.barriers = 0;
 }
 

@@ -12,7 +12,7 @@ import { ignoringFaults, type GuestMemory } from './guest.js';
 import { groupOrphaned, inGroup } from './groups.js';
 import { cheer } from './jobs.js';
 import type { Kernel } from './kernel.js';
-import { retarget, send, userSignal } from './signal.js';
+import { retarget, send, sentBy, userSignal } from './signal.js';
 import { noAction, type Process, type Signal, type Task, type Usage } from './task.js';
 import { dropTimers } from './timer.js';
 
@@ -55,7 +55,8 @@ export function endOtherThreads(k: Kernel, process: Process, task: Task): void {
 /**
  * What others wait for when a thread leaves its memory: its tid word, and the robust mutexes it holds. Bad pointers
  * are ignored. The last thread of memory that nobody else uses has nobody to tell of its tid.
- * A thread that lent its memory by vfork goes on. */
+ * A thread that lent its memory by vfork goes on.
+ */
 export function leaveMemory(k: Kernel, process: Process, task: Task, last: boolean): void {
   const user = k.user(process);
   ignoringFaults(() => {
@@ -217,7 +218,7 @@ function tellParent(k: Kernel, process: Process): void {
 
 /** SIGCHLD, or another signal in its place, as the parent sees it. */
 export function childSignal(k: Kernel, child: Process, signo: number, code: number, status: number): Signal {
-  return { ...userSignal(signo, code, child.pid), status, value: k.clock.nanos(k.processTicks(child)) / 10_000_000n };
+  return { ...sentBy(child, signo, code), status, value: k.clock.nanos(k.processTicks(child)) / 10_000_000n };
 }
 
 /** Threads that wait for children of `parent` look again. */

@@ -13,7 +13,7 @@ import type { Event } from '../events.js';
 import type { Stop } from '../exec/stop.js';
 import type { KernelPort, Parts } from '../parts.js';
 import { amd64, RegisterImage, type Abi } from './abi.js';
-import type { Call, Result } from './call.js';
+import { blocked, type Call, type Result } from './call.js';
 import { Clock } from './clock.js';
 import { defaultCosts, type KernelCosts } from './costs.js';
 import { firstProcess } from './exec.js';
@@ -520,6 +520,7 @@ export class Kernel implements KernelPort {
     this.state.timers.delete(tid);
     const task = this.state.tasks.get(tid);
     if (!task?.wait) return;
+    if (task.wait.onTimeout === blocked) return this.retry(task);
     const wait = this.unblock(task);
     this.settle(task, wait, wait.onTimeout);
   }

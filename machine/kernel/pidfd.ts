@@ -1,8 +1,9 @@
 /** Processes as files: pidfd_open(2), pidfd_send_signal(2), pidfd_getfd(2). Readable once the process has ended. */
-import { E, O, SI, siginfo, signalMax } from '../../isa/abi/linux.js';
+import { E, O, SI, SIG, siginfo, signalMax } from '../../isa/abi/linux.js';
 import type { Call, Result } from './call.js';
+import { maySignal } from './identity.js';
 import type { Kernel } from './kernel.js';
-import { send, userSignal } from './signal.js';
+import { send, sentBy } from './signal.js';
 import type { Process, Signal, Task } from './task.js';
 
 /** A descriptor for a process, closed by execve. */
@@ -32,7 +33,7 @@ export function pidfdSendSignal(k: Kernel, c: Call): Result {
   if (c.i(3) !== 0) return -E.EINVAL;
   const process = processOf(k, c);
   if (typeof process === 'number') return process;
-  let s: Signal = userSignal(signo, SI.USER, c.process.pid);
+  let s: Signal = sentBy(c.process, signo, SI.USER);
   if (c.u(2) !== 0) {
     if ((c.user.u32(c.u(2) + siginfo.signo) | 0) !== signo) return -E.EINVAL;
     const code = c.user.u32(c.u(2) + siginfo.code) | 0;
@@ -41,6 +42,7 @@ export function pidfdSendSignal(k: Kernel, c: Call): Result {
   }
   if (!process) return -E.ESRCH;
   if (signo < 0 || signo > signalMax) return -E.EINVAL;
+  if (!maySignal(c.process, process, signo === SIG.CONT)) return -E.EPERM;
   if (signo !== 0) send(k, process, undefined, s);
   return 0;
 }

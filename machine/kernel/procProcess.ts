@@ -2,6 +2,7 @@
 import { PROT, RLIMIT, SIG_IGN, rlimitNames } from '../../isa/abi/linux.js';
 import { cgroupText, mountinfoText, mounts, mountsText } from './cgroup.js';
 import { latin1 } from './guest.js';
+import { allCapabilities, capabilitiesOf } from './identity.js';
 import type { Kernel } from './kernel.js';
 import { clockTicks } from './procMachine.js';
 import type { Process, Task } from './task.js';
@@ -151,8 +152,7 @@ function cpuList(mask: bigint): string {
   return ranges.map(([a, b]) => (a === b ? String(a) : `${a}-${b}`)).join(',');
 }
 
-/** Everyone is root with all 41 capabilities. */
-const capabilities = ((1n << 41n) - 1n).toString(16).padStart(16, '0');
+const capText = (set: bigint): string => set.toString(16).padStart(16, '0');
 
 function status(k: Kernel, process: Process, task: Task): string {
   const s = sizes(k, process);
@@ -160,23 +160,23 @@ function status(k: Kernel, process: Process, task: Task): string {
   const sets = signalSets(process, task);
   return [
     `Name:\t${task.comm}`, `Umask:\t${k.files.directory(task).umask.toString(8).padStart(4, '0')}`, `State:\t${letter(task)} (${stateWords[letter(task)]})`, `Tgid:\t${process.pid}`, 'Ngid:\t0', `Pid:\t${task.tid}`, `PPid:\t${process.parent}`,
-    'TracerPid:\t0', 'Uid:\t0\t0\t0\t0', 'Gid:\t0\t0\t0\t0', `FDSize:\t${Math.max(64, k.files.slots(task).length)}`, 'Groups:\t ', `VmPeak:\t${kb(s.total)}`, `VmSize:\t${kb(s.total)}`, `VmLck:\t${kb(0)}`, `VmHWM:\t${kb(s.resident)}`, `VmRSS:\t${kb(s.resident)}`,
+    'TracerPid:\t0', `Uid:\t${process.ids.uid.join('\t')}`, `Gid:\t${process.ids.gid.join('\t')}`, `FDSize:\t${Math.max(64, k.files.slots(task).length)}`, `Groups:\t${process.ids.groups.join(' ')} `, `VmPeak:\t${kb(s.total)}`, `VmSize:\t${kb(s.total)}`, `VmLck:\t${kb(0)}`, `VmHWM:\t${kb(s.resident)}`, `VmRSS:\t${kb(s.resident)}`,
     `RssAnon:\t${kb(s.resident)}`, `RssFile:\t${kb(0)}`, `RssShmem:\t${kb(0)}`, `VmData:\t${kb(s.data - s.stack)}`, `VmStk:\t${kb(s.stack)}`, `VmExe:\t${kb(s.text)}`, `VmLib:\t${kb(0)}`, `VmSwap:\t${kb(0)}`, `Threads:\t${process.threads.length}`,
     `SigQ:\t${task.pending.length + process.pending.length}/${process.limits[RLIMIT.SIGPENDING]![0]}`, `SigPnd:\t${sets.pending}`, `ShdPnd:\t${sets.shared}`, `SigBlk:\t${sets.blocked}`, `SigIgn:\t${sets.ignored}`, `SigCgt:\t${sets.caught}`,
-    'CapInh:\t0000000000000000', `CapPrm:\t${capabilities}`, `CapEff:\t${capabilities}`, `CapBnd:\t${capabilities}`, 'CapAmb:\t0000000000000000', `NoNewPrivs:\t${process.noNewPrivileges ? 1 : 0}`, 'Seccomp:\t0',
+    'CapInh:\t0000000000000000', `CapPrm:\t${capText(capabilitiesOf(process).permitted)}`, `CapEff:\t${capText(capabilitiesOf(process).effective)}`, `CapBnd:\t${capText(allCapabilities)}`, 'CapAmb:\t0000000000000000', `NoNewPrivs:\t${process.noNewPrivileges ? 1 : 0}`, 'Seccomp:\t0',
     `Cpus_allowed:\t${task.affinity.toString(16)}`, `Cpus_allowed_list:\t${cpuList(task.affinity)}`, 'Mems_allowed:\t1', 'Mems_allowed_list:\t0',
     `voluntary_ctxt_switches:\t${task.voluntarySwitches}`, `nonvoluntary_ctxt_switches:\t${task.involuntarySwitches}`, '',
   ].join('\n');
 }
 
-/** 52 fields; what the model does not keep is 0, or what Linux shows to strangers. Field 22, the start, is the machine's. */
+/** 52 fields; what the model does not keep is 0, or what Linux shows to strangers. */
 function stat(k: Kernel, process: Process, task: Task): string {
   const s = sizes(k, process);
   const sets = signalSets(process, task);
   const decimal = (hex: string): string => String(BigInt.asUintN(31, BigInt(`0x${hex}`)));
   const used = task.tid === process.pid ? ownUsage(k, process) : threadUsage(k, task);
   const fields = [
-    task.tid, `(${task.comm})`, letter(task), process.parent, process.group, process.session, 0, -1, 0x400000, 0, 0, 0, 0, clockTicks(k, used.ticks - used.systemTicks), clockTicks(k, used.systemTicks), 0, 0, 20, 0, process.threads.length, 0, 0, s.total * page, s.resident,
+    task.tid, `(${task.comm})`, letter(task), process.parent, process.group, process.session, 0, -1, 0x400000, 0, 0, 0, 0, clockTicks(k, used.ticks - used.systemTicks), clockTicks(k, used.systemTicks), 0, 0, 20 + task.nice, task.nice, process.threads.length, 0, clockTicks(k, process.started), s.total * page, s.resident,
     '18446744073709551615', 0, 0, 0, 0, 0, decimal(sets.pending), decimal(sets.blocked), decimal(sets.ignored), decimal(sets.caught), 0, 0, 0, 17, task.core, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
   ];
   return `${fields.join(' ')}\n`;

@@ -1,6 +1,6 @@
 /**
  * What processes and threads ask about themselves and the machine: who they are, where they may run, what they have
- * used and may use. sched_setaffinity(2), uname(2), getrusage(2), getrlimit(2). Everyone is root.
+ * used and may use. sched_setaffinity(2), uname(2), getrusage(2), getrlimit(2).
  */
 import { ARCH, E, GRND, RLIMIT, rlimit, rlimitNames, RUSAGE, clockTNanos, sysinfo as sysinfoLayout, utsname } from '../../isa/abi/linux.js';
 import { slots } from '../../isa/x86/regs.js';
@@ -39,9 +39,6 @@ export function archPrctl(k: Kernel, c: Call): Result {
 export const getpid = (_k: Kernel, c: Call): Result => c.process.pid;
 export const gettid = (_k: Kernel, c: Call): Result => c.task.tid;
 export const getppid = (_k: Kernel, c: Call): Result => c.process.parent;
-export const root = (): Result => 0;
-/** setuid and the like: root stays root. */
-export const getGroups = (): Result => 0;
 
 // Scheduling
 
@@ -75,14 +72,6 @@ export function schedSetaffinity(k: Kernel, c: Call): Result {
   if (((mask >> BigInt(task.core)) & 1n) === 0n) k.migrate(task);
   return 0;
 }
-
-/** The policy is SCHED_OTHER, its priority 0. */
-export function schedGetparam(_k: Kernel, c: Call): Result {
-  c.user.setU32(c.u(1), 0);
-  return 0;
-}
-
-export const schedPriority = (): Result => 0;
 
 export function getcpu(k: Kernel, c: Call): Result {
   if (c.u(0) !== 0) c.user.setU32(c.u(0), k.core);

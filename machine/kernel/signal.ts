@@ -13,6 +13,7 @@ import { popFrame, pushFrame } from './frame.js';
 import type { Kernel } from './kernel.js';
 import { exitGroup, firstPid } from './exit.js';
 import { inGroup } from './groups.js';
+import { maySignal } from './identity.js';
 import { resume, stop } from './jobs.js';
 import { followRseq } from './rseq.js';
 import { signalfdsChanged } from './signalfd.js';
@@ -40,6 +41,11 @@ export interface SignalWatch {
   begins(task: Task, signo: number): void;
   /** rt_sigreturn has put a frame's registers back. */
   returns(task: Task): void;
+}
+
+/** A signal that says who sent it. */
+export function sentBy(from: Process, signo: number, code: number): Signal {
+  return { ...userSignal(signo, code, from.pid), uid: from.ids.uid[0]! };
 }
 
 // Sending
@@ -420,7 +426,9 @@ export function kill(k: Kernel, c: Call): Result {
   const pidOf = k.state.tasks.get(pid)?.pid ?? pid;
   if (pid > 0 && k.state.processes.has(pidOf)) targets.push(k.process(pidOf));
   if (targets.length === 0) return -E.ESRCH;
-  if (signo !== 0) for (const target of targets) send(k, target, undefined, userSignal(signo, SI.USER, c.process.pid));
+  const allowed = targets.filter((target) => maySignal(c.process, target, signo === SIG.CONT));
+  if (allowed.length === 0) return -E.EPERM;
+  if (signo !== 0) for (const target of allowed) send(k, target, undefined, sentBy(c.process, signo, SI.USER));
   return 0;
 }
 
@@ -438,7 +446,8 @@ function toThread(k: Kernel, c: Call, pid: number, tid: number, signo: number): 
   if (tid <= 0 || signo < 0 || signo > signalMax) return -E.EINVAL;
   const task = k.state.tasks.get(tid);
   if (!task || (pid !== 0 && task.pid !== pid)) return -E.ESRCH;
-  return signo === 0 || send(k, k.process(task.pid), task, userSignal(signo, SI.TKILL, c.process.pid)) !== 'full' ? 0 : -E.EAGAIN;
+  if (!maySignal(c.process, k.process(task.pid), signo === SIG.CONT)) return -E.EPERM;
+  return signo === 0 || send(k, k.process(task.pid), task, sentBy(c.process, signo, SI.TKILL)) !== 'full' ? 0 : -E.EAGAIN;
 }
 
 /** rt_sigqueueinfo(pid, signo, info) and rt_tgsigqueueinfo(pid, tid, signo, info): signals that carry what their sender says. */

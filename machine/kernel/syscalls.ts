@@ -6,11 +6,12 @@ import type { Call, Result } from './call.js';
 import * as clock from './clock.js';
 import * as epoll from './epoll.js';
 import * as descriptor from './descriptors.js';
-import { clone, clone3, fork, vfork } from './clone.js';
+import { clone, clone3, fork, unshare, vfork } from './clone.js';
 import { execve, execveat } from './execve.js';
 import * as exit from './exit.js';
 import { futex } from './futex.js';
 import * as group from './groups.js';
+import * as identity from './identity.js';
 import type { Kernel } from './kernel.js';
 import * as attribute from './attributes.js';
 import * as directory from './directories.js';
@@ -19,8 +20,10 @@ import * as memory from './memory.js';
 import * as pidfd from './pidfd.js';
 import * as posixtimer from './posixtimer.js';
 import { membarrier, prctl } from './prctl.js';
+import * as priority from './priority.js';
 import * as process from './process.js';
 import { rseq } from './rseq.js';
+import { pselect6, select } from './select.js';
 import * as signal from './signal.js';
 import * as signalfd from './signalfd.js';
 import * as timerfd from './timerfd.js';
@@ -33,7 +36,7 @@ const table: Readonly<Record<string, Handler>> = {
   // files
   read: transfer.read, write: transfer.write, pread64: transfer.pread64, pwrite64: transfer.pwrite64, readv: transfer.readv, writev: transfer.writev,
   lseek: transfer.lseek, fsync: transfer.fsync, fdatasync: transfer.fsync,
-  open: name.open, openat: name.openat, creat: name.creat, close: descriptor.close,
+  open: name.open, openat: name.openat, creat: name.creat, close: descriptor.close, close_range: descriptor.closeRange,
   mkdir: name.mkdir, mkdirat: name.mkdirat, mknod: name.mknod, mknodat: name.mknodat, rmdir: name.rmdir, unlink: name.unlink, unlinkat: name.unlinkat,
   link: name.link, linkat: name.linkat, symlink: name.symlink, symlinkat: name.symlinkat, readlink: name.readlink, readlinkat: name.readlinkat,
   rename: name.rename, renameat: name.renameat, renameat2: name.renameat2, umask: name.umask,
@@ -46,20 +49,23 @@ const table: Readonly<Record<string, Handler>> = {
   truncate: attribute.truncate, ftruncate: attribute.ftruncate, statfs: attribute.statfs, fstatfs: attribute.fstatfs,
   dup: descriptor.dup, dup2: descriptor.dup2, dup3: descriptor.dup3, fcntl: descriptor.fcntl, ioctl: descriptor.ioctl, pipe: descriptor.pipe, pipe2: descriptor.pipe2,
   epoll_create: epoll.epollCreate, epoll_create1: epoll.epollCreate1, epoll_ctl: epoll.epollCtl, epoll_wait: epoll.epollWait, epoll_pwait: epoll.epollPwait,
-  poll: epoll.poll, ppoll: epoll.ppoll, eventfd: epoll.eventfd, eventfd2: epoll.eventfd2,
+  select, pselect6, poll: epoll.poll, ppoll: epoll.ppoll, eventfd: epoll.eventfd, eventfd2: epoll.eventfd2,
   // memory
   mmap: memory.mmap, munmap: memory.munmap, mprotect: memory.mprotect, mremap: memory.mremap, madvise: memory.madvise, brk: memory.brk,
   mincore: memory.mincore, msync: memory.nothing, mlock: memory.nothing, munlock: memory.nothing,
   // threads and processes
-  clone, clone3, fork, vfork, execve, execveat, exit: exit.exit, exit_group: exit.exitGroupCall, wait4, waitid,
+  clone, clone3, fork, vfork, unshare, execve, execveat, exit: exit.exit, exit_group: exit.exitGroupCall, wait4, waitid,
   set_tid_address: exit.setTidAddress, set_robust_list: exit.setRobustList, get_robust_list: exit.getRobustList,
   arch_prctl: process.archPrctl, prctl, membarrier,
   pidfd_open: pidfd.pidfdOpen, pidfd_send_signal: pidfd.pidfdSendSignal, pidfd_getfd: pidfd.pidfdGetfd,
   getpid: process.getpid, gettid: process.gettid, getppid: process.getppid,
   getpgrp: group.getpgrp, getpgid: group.getpgid, setpgid: group.setpgid, getsid: group.getsid, setsid: group.setsid,
-  getuid: process.root, geteuid: process.root, getgid: process.root, getegid: process.root, getgroups: process.getGroups,
+  getuid: identity.getuid, geteuid: identity.geteuid, getgid: identity.getgid, getegid: identity.getegid, getresuid: identity.getresuid, getresgid: identity.getresgid,
+  setuid: identity.setuid, setgid: identity.setgid, setreuid: identity.setreuid, setregid: identity.setregid, setresuid: identity.setresuid, setresgid: identity.setresgid,
+  setfsuid: identity.setfsuid, setfsgid: identity.setfsgid, getgroups: identity.getgroups, setgroups: identity.setgroups, capget: identity.capget,
   sched_yield: process.schedYield, sched_getaffinity: process.schedGetaffinity, sched_setaffinity: process.schedSetaffinity,
-  sched_getparam: process.schedGetparam, sched_getscheduler: process.schedPriority, sched_get_priority_max: process.schedPriority, sched_get_priority_min: process.schedPriority,
+  getpriority: priority.getpriority, setpriority: priority.setpriority, sched_getparam: priority.schedGetparam, sched_setparam: priority.schedSetparam, sched_rr_get_interval: priority.schedRrGetInterval,
+  sched_getscheduler: priority.schedGetscheduler, sched_setscheduler: priority.schedSetscheduler, sched_get_priority_max: priority.schedPriorityMax, sched_get_priority_min: priority.schedPriorityMin,
   getcpu: process.getcpu, uname: process.uname, sysinfo: process.sysinfo, getrusage: process.getrusage, times: process.times, getrandom: process.getrandom,
   getrlimit: process.getrlimit, setrlimit: process.setrlimit, prlimit64: process.prlimit64,
   futex, rseq,

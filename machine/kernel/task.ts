@@ -44,7 +44,7 @@ export interface Wait {
   /** When it times out. */
   readonly due: number;
   readonly redo: boolean;
-  /** Result when `due` arrives first. */
+  /** Result when `due` arrives first; the word `blocked`: the call runs again and says itself. */
   readonly onTimeout: number;
   /**
    * What a signal handler that interrupts it leads to: `restart` under SA_RESTART runs the call again,
@@ -132,6 +132,9 @@ export interface Task {
   rseqSignature: number;
   /** The area must be brought up to date before the thread returns to user code. */
   rseqDue: boolean;
+  /** SCHED_OTHER, BATCH or IDLE, and -20 to 19. */
+  policy: number;
+  nice: number;
   /** prctl PR_SET_KEEPCAPS: kept and reported, without effect, since there are no capabilities. */
   keepCaps: boolean;
   /** Ticks spent on cores, up to `since` when running. */
@@ -159,6 +162,7 @@ export interface Process {
   /** Process group and session. */
   group: number;
   session: number;
+  ids: Ids;
   /** Its address space, by id. Several processes may name one (CLONE_VM). */
   space: number;
   /** Absolute path and inode of its executable. */
@@ -197,6 +201,13 @@ export interface Process {
   children: Usage;
 }
 
+/** Real, effective, saved and file user and group; and further groups. */
+export interface Ids {
+  uid: number[];
+  gid: number[];
+  groups: number[];
+}
+
 /** What getrusage reports. */
 export interface Usage {
   /** CPU time, and the kernel's part of it. */
@@ -215,7 +226,7 @@ export function newTask(tid: number, pid: number, comm: string, core: number, af
   return {
     tid, pid, comm, state: 'ready', core, affinity, registers: new Uint8Array(0), wait: undefined, redo: undefined, interrupted: undefined, readyAt: 0,
     mask: 0n, savedMask: undefined, pending: [], altStack: { sp: 0n, flags: SS.DISABLE, bytes: 0n },
-    clearChildTid: 0, robustList: 0, robustListBytes: 0, files: 0, directory: 0, vforkParent: 0, deathSignal: 0, rseq: 0, rseqSignature: 0, rseqDue: false, keepCaps: false, runTicks: 0, since: 0, systemTicks: 0, voluntarySwitches: 0, involuntarySwitches: 0,
+    clearChildTid: 0, robustList: 0, robustListBytes: 0, files: 0, directory: 0, vforkParent: 0, deathSignal: 0, rseq: 0, rseqSignature: 0, rseqDue: false, policy: 0, nice: 0, keepCaps: false, runTicks: 0, since: 0, systemTicks: 0, voluntarySwitches: 0, involuntarySwitches: 0,
   };
 }
 

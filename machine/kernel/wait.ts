@@ -21,7 +21,7 @@ interface News {
 
 /** wait4(pid, status, options, usage). */
 export function wait4(k: Kernel, c: Call): Result {
-  const options = c.u(2) % 2 ** 32;
+  const options = c.u32(2);
   if ((options & ~(W.NOHANG | W.UNTRACED | W.CONTINUED | W.NOTHREAD | W.ALL | W.CLONE)) !== 0) return -E.EINVAL;
   const pid = c.i(0);
   if (pid === -(2 ** 31)) return -E.ESRCH;
@@ -39,7 +39,7 @@ export function wait4(k: Kernel, c: Call): Result {
 
 /** waitid(kind, id, info, options, usage). */
 export function waitid(k: Kernel, c: Call): Result {
-  const options = c.u(3) % 2 ** 32;
+  const options = c.u32(3);
   const events = W.EXITED | W.STOPPED | W.CONTINUED;
   if ((options & ~(events | W.NOHANG | W.NOWAIT | W.NOTHREAD | W.ALL | W.CLONE)) !== 0 || (options & events) === 0) return -E.EINVAL;
   const id = c.i(1);
@@ -79,7 +79,7 @@ export function waitid(k: Kernel, c: Call): Result {
   }
   if (c.u(4) !== 0) writeUsage(k, c.user, c.u(4), usageOf(k, news.child));
   take(k, c.process, news, (options & W.NOWAIT) === 0);
-  if (c.u(2) !== 0) writeInfo(c.user, c.u(2), SIG.CHLD, news.code, news.child.pid, news.status);
+  if (c.u(2) !== 0) writeInfo(c.user, c.u(2), SIG.CHLD, news.code, news.child.pid, news.status, news.child.ids.uid[0]);
   return 0;
 }
 
@@ -150,11 +150,11 @@ export function writeUsage(k: Kernel, user: GuestMemory, va: number, usage: Usag
 }
 
 /** waitid writes these fields of a siginfo_t and no others. */
-function writeInfo(user: GuestMemory, va: number, signo: number, code: number, pid: number, status: number): void {
+function writeInfo(user: GuestMemory, va: number, signo: number, code: number, pid: number, status: number, uid = 0): void {
   user.setU32(va + siginfo.signo, signo);
   user.setU32(va + siginfo.errno, 0);
   user.setU32(va + siginfo.code, code);
   user.setU32(va + siginfo.pid, pid);
-  user.setU32(va + siginfo.uid, 0);
+  user.setU32(va + siginfo.uid, uid);
   user.setU32(va + siginfo.status, status);
 }
