@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"time"
 )
 
 var root string
@@ -54,6 +55,7 @@ func main() {
 	refusals()
 	copies()
 	streams()
+	times()
 }
 
 func write() {
@@ -270,4 +272,15 @@ func streams() {
 	fmt.Println(n, err)
 	n, err = null.Read(make([]byte, 4))
 	fmt.Println(n, err)
+}
+
+func times() {
+	when := time.Date(2001, 2, 3, 4, 5, 6, 789, time.UTC)
+	say("chtimes", os.Chtimes(at("a.txt"), when, when))
+	info, _ := os.Stat(at("a.txt"))
+	fmt.Println(info.ModTime().UTC())
+	check(os.WriteFile(at("fresh"), nil, 0o644))
+	info, _ = os.Stat(at("fresh"))
+	age := time.Since(info.ModTime())
+	fmt.Println(age > -time.Second && age < time.Minute)
 }
