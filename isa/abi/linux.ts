@@ -130,11 +130,11 @@ export const openFlags = {
   arm64: { DIRECT: 0o200000, LARGEFILE: 0o400000, DIRECTORY: 0o40000, NOFOLLOW: 0o100000 },
 } as const;
 
-export const F = { DUPFD: 0, GETFD: 1, SETFD: 2, GETFL: 3, SETFL: 4, GETLK: 5, SETLK: 6, SETLKW: 7, SETOWN: 8, GETOWN: 9, DUPFD_CLOEXEC: 1030, SETPIPE_SZ: 1031, GETPIPE_SZ: 1032 } as const;
+export const F = { DUPFD: 0, GETFD: 1, SETFD: 2, GETFL: 3, SETFL: 4, GETLK: 5, SETLK: 6, SETLKW: 7, SETOWN: 8, GETOWN: 9, DUPFD_CLOEXEC: 1030, SETPIPE_SZ: 1031, GETPIPE_SZ: 1032, OFD_GETLK: 36, OFD_SETLK: 37, OFD_SETLKW: 38 } as const;
 export const FD_CLOEXEC = 1;
 export const AT = { FDCWD: -100, SYMLINK_NOFOLLOW: 0x100, REMOVEDIR: 0x200, EACCESS: 0x200, SYMLINK_FOLLOW: 0x400, NO_AUTOMOUNT: 0x800, EMPTY_PATH: 0x1000 } as const;
 export const SEEK = { SET: 0, CUR: 1, END: 2 } as const;
-export const ioctls = { TCGETS: 0x5401, TIOCGWINSZ: 0x5413, FIONREAD: 0x541b, FIONBIO: 0x5421 } as const;
+export const ioctls = { TCGETS: 0x5401, TIOCGWINSZ: 0x5413, FIONREAD: 0x541b, FIONBIO: 0x5421, FIONCLEX: 0x5450, FIOCLEX: 0x5451 } as const;
 
 /** Types in st_mode, and the permission bits of access(2). */
 export const S = { IFMT: 0o170000, IFIFO: 0o10000, IFCHR: 0o20000, IFDIR: 0o40000, IFREG: 0o100000, IFLNK: 0o120000, IFSOCK: 0o140000 } as const;

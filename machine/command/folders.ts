@@ -272,9 +272,12 @@ export class Folders {
     });
   }
 
-  /** Node passes times on as seconds in floating point: they are right to about a quarter of a microsecond. */
+  /**
+   * Node passes times on as seconds in floating point: they are right to about a quarter of a microsecond. As text, because
+   * it takes a number below zero for a mistake and puts the time now.
+   */
   private setTimes(at: Spot | OpenSpot, atime: bigint | 'now' | undefined, mtime: bigint | 'now' | undefined): number {
-    const seconds = (time: bigint | 'now' | undefined, old: bigint): number => (time === 'now' ? Date.now() / 1000 : Number(time ?? old) / 1e9);
+    const seconds = (time: bigint | 'now' | undefined, old: bigint): string => String(time === 'now' ? Date.now() / 1000 : Number(time ?? old) / 1e9);
     if ('file' in at) {
       const fd = this.open(at, true);
       const old = fstatSync(fd, { bigint: true });

@@ -36,11 +36,39 @@ function enterDir(k: Kernel, c: Call, dir: Inode): Result {
   return 0;
 }
 
+/** getdents64(fd, buffer, bytes), and the older getdents, whose records have the type in their last byte. */
+export const getdents64 = (k: Kernel, c: Call): Result => readNames(k, c, record64);
+export const getdents = (k: Kernel, c: Call): Result => readNames(k, c, recordOld);
+
+/** ino u64, next u64, length u16, type u8, name, NUL; a multiple of 8 long. */
+function record64(name: string, serial: bigint, type: number, next: number): Uint8Array {
+  const record = head(Math.ceil((20 + name.length) / 8) * 8, serial, next);
+  record[18] = type;
+  record.set(bytesOf(name), 19);
+  return record;
+}
+
+/** ino u64, next u64, length u16, name, NUL, type u8 at the end; a multiple of 8 long. */
+function recordOld(name: string, serial: bigint, type: number, next: number): Uint8Array {
+  const record = head(Math.ceil((20 + name.length) / 8) * 8, serial, next);
+  record.set(bytesOf(name), 18);
+  record[record.length - 1] = type;
+  return record;
+}
+
+function head(length: number, serial: bigint, next: number): Uint8Array {
+  const record = new Uint8Array(length);
+  const view = new DataView(record.buffer);
+  view.setBigUint64(0, serial, true);
+  view.setBigUint64(8, BigInt(next), true);
+  view.setUint16(16, length, true);
+  return record;
+}
+
 /**
- * getdents64(fd, buffer, bytes): records of {ino u64, next u64, length u16, type u8, name, NUL}, each a multiple of 8 long.
  * The names are those at the first read; ones that go before their turn are left out.
  */
-export function getdents64(k: Kernel, c: Call): Result {
+function readNames(k: Kernel, c: Call, format: typeof record64): Result {
   const file = k.files.file(c.task, c.i(0));
   if (!file || (file.flags & O_PATH) !== 0) return -E.EBADF;
   if (file.kind !== 'inode') return -E.ENOTDIR;
@@ -55,17 +83,10 @@ export function getdents64(k: Kernel, c: Call): Result {
   for (; file.offset < file.list.length; file.offset++) {
     const { name, serial, type } = file.list[file.offset]!;
     if (dir.entries && file.offset >= 2 && !dir.entries.has(name)) continue;
-    const length = Math.ceil((20 + name.length) / 8) * 8;
-    if (done + length > c.u(2)) return done === 0 ? -E.EINVAL : done;
-    const record = new Uint8Array(length);
-    const view = new DataView(record.buffer);
-    view.setBigUint64(0, serial, true);
-    view.setBigUint64(8, BigInt(file.offset + 1), true);
-    view.setUint16(16, length, true);
-    record[18] = type;
-    record.set(bytesOf(name), 19);
+    const record = format(name, serial, type, file.offset + 1);
+    if (done + record.length > c.u(2)) return done === 0 ? -E.EINVAL : done;
     c.user.write(c.u(1) + done, record);
-    done += length;
+    done += record.length;
   }
   return done;
 }

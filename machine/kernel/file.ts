@@ -8,6 +8,8 @@
 import { AT, E, EPOLL, O, O_PATH, RLIMIT, S, errors } from '../../isa/abi/linux.js';
 import { ConfigError } from '../config.js';
 import type { Kernel } from './kernel.js';
+import { dropOfFile, dropOfProcess, type Lock } from './locks.js';
+import { Pipes, type PipeFile, type PipesState } from './pipe.js';
 import { accept, behind, generated, linkText, populate, refresh, refusesWriting } from './proc.js';
 import { readSignals, signalReady, type SignalFile } from './signalfd.js';
 import { Tables, type TablesState, type WorkingDirectory } from './tables.js';
@@ -40,7 +42,7 @@ export type OpenFile = Common &
     | { readonly kind: 'host'; readonly stream: number; ended: boolean; arrived: Uint8Array }
     | { readonly kind: 'device'; readonly device: string }
     | { readonly kind: 'inode'; readonly inode: number; offset: number; list: readonly Entry[] | undefined }
-    | { readonly kind: 'pipe'; readonly pipe: number; readonly end: 'read' | 'write' }
+    | PipeFile
     | { readonly kind: 'event'; count: bigint; readonly semaphore: boolean }
     | { readonly kind: 'epoll'; readonly interests: Interest[] }
     /** A process, also once another has its pid. */
@@ -52,16 +54,10 @@ export type OpenFile = Common &
 /** What each kind adds to the common fields. */
 export type NewFile = OpenFile extends infer F ? (F extends OpenFile ? Omit<F, 'id' | 'refs' | 'flags'> : never) : never;
 
-export interface Pipe {
-  data: Uint8Array;
-  readonly capacity: number;
-  readers: number;
-  writers: number;
-}
-
 export interface FilesState {
   readonly open: Map<number, OpenFile>;
-  readonly pipes: Map<number, Pipe>;
+  readonly pipes: PipesState;
+  readonly locks: Lock[];
   readonly tree: TreeState;
   readonly tables: TablesState;
   next: number;
@@ -72,7 +68,6 @@ export type ReadResult = Uint8Array | number | 'wait';
 /** Bytes taken, an error, or no room. */
 export type WriteResult = number | 'wait';
 
-const pipeBytes = 65536;
 /** The most that one answer of the host to a waiting task brings. */
 const pollBytes = 4096;
 const eventMax = 0xffff_ffff_ffff_fffen;
@@ -83,6 +78,7 @@ export class Files {
   readonly tree: Tree;
   /** Who shares descriptors and working directories. */
   readonly tables: Tables;
+  readonly pipes: Pipes;
 
   constructor(
     private readonly k: Kernel,
@@ -99,10 +95,11 @@ export class Files {
       holds: (inode) => this.holds(inode),
     });
     this.tables = new Tables(this, state.tables);
+    this.pipes = new Pipes(k, state.pipes);
   }
 
   static newState(): FilesState {
-    return { open: new Map(), pipes: new Map(), tree: Tree.newState(), tables: Tables.newState(), next: 1 };
+    return { open: new Map(), pipes: Pipes.newState(), locks: [], tree: Tree.newState(), tables: Tables.newState(), next: 1 };
   }
 
   /** The tree's first contents, and descriptors 0 to 2 of the first thread. */
@@ -121,7 +118,7 @@ export class Files {
   open(fields: NewFile, flags: number): OpenFile {
     const file = { id: this.state.next++, refs: 0, flags, ...fields } as OpenFile;
     this.state.open.set(file.id, file);
-    if (file.kind === 'pipe') this.state.pipes.get(file.pipe)![file.end === 'read' ? 'readers' : 'writers']++;
+    if (file.kind === 'pipe') this.pipes.opened(file);
     return file;
   }
 
@@ -188,11 +185,10 @@ export class Files {
     for (const other of this.state.open.values()) {
       if (other.kind === 'epoll') other.interests.splice(0, other.interests.length, ...other.interests.filter((i) => i.file !== file.id));
     }
+    dropOfFile(this.k, file.id);
     if (file.kind === 'pipe') {
-      const pipe = this.state.pipes.get(file.pipe)!;
-      pipe[file.end === 'read' ? 'readers' : 'writers']--;
-      if (pipe.readers + pipe.writers === 0) this.state.pipes.delete(file.pipe);
-      else if (!never) this.pipeChanged(file.pipe);
+      this.pipes.closed(file, never);
+      if (file.inode !== 0) this.tree.dropUnused(this.tree.get(file.inode));
     }
     if (file.kind === 'timer') stopTimer(this.k, file);
     if (file.kind === 'inode') {
@@ -204,13 +200,14 @@ export class Files {
 
   /** An open file or a working directory keeps an inode that has no name. */
   private holds(inode: Inode): boolean {
-    for (const file of this.state.open.values()) if (file.kind === 'inode' && file.inode === inode.ino) return true;
+    for (const file of this.state.open.values()) if ((file.kind === 'inode' || file.kind === 'pipe') && file.inode === inode.ino) return true;
     for (const process of this.k.state.processes.values()) if (process.executable === inode.ino && process.status === undefined) return true;
     return this.tables.inUse(inode.ino);
   }
 
-  /** A process has ended: its descriptors (pidfd_open) are readable. */
+  /** A process has ended: its descriptors (pidfd_open) are readable, its locks go. */
   ended(process: Process): void {
+    dropOfProcess(this.k, process.pid);
     for (const file of [...this.state.open.values()]) if (file.kind === 'pid' && file.pid === process.pid && file.started === process.started) this.changed(file.id);
   }
 
@@ -226,17 +223,11 @@ export class Files {
     return false;
   }
 
-
-  newPipe(): number {
-    const id = this.state.next++;
-    this.state.pipes.set(id, { data: new Uint8Array(0), capacity: pipeBytes, readers: 0, writers: 0 });
-    return id;
-  }
-
   /** Opens the inode of a place, or makes a regular file there. A generated file gets its contents now, in an inode of its own. */
   openPlace(place: Place, flags: number, how: Opening): OpenFile | number {
     const { inode } = place;
     if (inode?.dynamic.startsWith('again ')) return this.openAgain(this.get(Number(inode.dynamic.slice(6))), flags);
+    if (inode?.device === 'tty') return -E.ENXIO; // nobody has a controlling terminal
     if (inode && inode.device !== '') return this.open({ kind: 'device', device: inode.device }, flags);
     if (inode && isDir(inode)) return this.openInode(inode, flags);
     if (inode && !isFile(inode)) return inode.host ? -E.EACCES : -E.ENXIO; // a mounted folder's devices and FIFOs are the host's
@@ -256,7 +247,7 @@ export class Files {
       case 'device':
         return this.open({ kind: 'device', device: file.device }, flags);
       case 'pipe':
-        return this.open({ kind: 'pipe', pipe: file.pipe, end: (flags & O.ACCMODE) === O.RDONLY ? 'read' : 'write' }, flags);
+        return this.open({ kind: 'pipe', pipe: file.pipe, end: (['read', 'write', 'both'] as const)[flags & O.ACCMODE] ?? 'read', inode: file.inode, writersBefore: -1 }, flags);
       default:
         return -E.ENXIO;
     }
@@ -304,14 +295,8 @@ export class Files {
         if (at === undefined) file.offset += bytes.length;
         return bytes;
       }
-      case 'pipe': {
-        const pipe = this.state.pipes.get(file.pipe)!;
-        if (pipe.data.length === 0) return pipe.writers === 0 ? new Uint8Array(0) : 'wait';
-        const bytes = pipe.data.slice(0, count);
-        pipe.data = pipe.data.slice(bytes.length);
-        this.pipeChanged(file.pipe);
-        return bytes;
-      }
+      case 'pipe':
+        return this.pipes.read(file.pipe, count);
       case 'event': {
         if (count < 8) return -E.EINVAL;
         if (file.count === 0n) return 'wait';
@@ -371,7 +356,7 @@ export class Files {
         return put;
       }
       case 'pipe':
-        return this.writePipe(file.pipe, bytes);
+        return this.pipes.write(file.pipe, bytes);
       case 'event': {
         if (bytes.length < 8) return -E.EINVAL;
         const value = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
@@ -389,21 +374,6 @@ export class Files {
     }
   }
 
-  /** Writes of up to PIPE_BUF (4096) bytes go whole or wait; longer ones go as far as there is room. */
-  private writePipe(id: number, bytes: Uint8Array): WriteResult {
-    const pipe = this.state.pipes.get(id)!;
-    if (pipe.readers === 0) return -E.EPIPE;
-    const room = pipe.capacity - pipe.data.length;
-    if (room === 0 || (bytes.length <= 4096 && room < bytes.length)) return 'wait';
-    const part = bytes.subarray(0, room);
-    const joined = new Uint8Array(pipe.data.length + part.length);
-    joined.set(pipe.data);
-    joined.set(part, pipe.data.length);
-    pipe.data = joined;
-    this.pipeChanged(id);
-    return part.length;
-  }
-
   // Readiness
 
   /** Which of EPOLLIN, OUT, ERR, HUP, RDHUP hold now. */
@@ -414,11 +384,8 @@ export class Files {
       case 'device':
       case 'inode':
         return EPOLL.IN | EPOLL.OUT;
-      case 'pipe': {
-        const pipe = this.state.pipes.get(file.pipe)!;
-        if (file.end === 'read') return (pipe.data.length > 0 ? EPOLL.IN : 0) | (pipe.writers === 0 ? EPOLL.HUP : 0);
-        return (pipe.capacity - pipe.data.length >= 4096 ? EPOLL.OUT : 0) | (pipe.readers === 0 ? EPOLL.ERR : 0);
-      }
+      case 'pipe':
+        return this.pipes.readiness(file);
       case 'event':
         return (file.count > 0n ? EPOLL.IN : 0) | (file.count < eventMax ? EPOLL.OUT : 0);
       case 'timer':
@@ -454,10 +421,6 @@ export class Files {
       for (const i of watched) i.armed = true;
       if (watched.length > 0) this.changed(other.id);
     }
-  }
-
-  private pipeChanged(pipe: number): void {
-    for (const file of [...this.state.open.values()]) if (file.kind === 'pipe' && file.pipe === pipe) this.changed(file.id);
   }
 
   private wakeWaiters(id: number): void {
@@ -518,7 +481,7 @@ export class Files {
       case 'inode':
         return this.tree.get(file.inode).mode;
       case 'pipe':
-        return S.IFIFO | 0o600;
+        return file.inode === 0 ? S.IFIFO | 0o600 : this.tree.get(file.inode).mode;
       case 'event':
       case 'timer':
       case 'signal':

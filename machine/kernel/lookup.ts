@@ -11,12 +11,12 @@ export function pathAt(c: Call, i: number): string | number {
 }
 
 /** Where argument `i` leads from directory descriptor `dirfd`. */
-export function lookup(k: Kernel, c: Call, dirfd: number, i: number, follow: boolean): Place | number {
+export function lookup(k: Kernel, c: Call, dirfd: number, i: number, follow: boolean | 'parent'): Place | number {
   const path = pathAt(c, i);
   return typeof path === 'number' ? path : lookupPath(k, c, dirfd, path, follow);
 }
 
-export function lookupPath(k: Kernel, c: Call, dirfd: number, path: string, follow: boolean): Place | number {
+export function lookupPath(k: Kernel, c: Call, dirfd: number, path: string, follow: boolean | 'parent'): Place | number {
   if (path === '') return -E.ENOENT;
   const base = path.startsWith('/') ? k.files.base(c.task, AT.FDCWD) : k.files.base(c.task, dirfd);
   if (typeof base === 'number') return base;

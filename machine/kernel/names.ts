@@ -5,7 +5,7 @@
 import { AT, E, O, O_PATH, O_TMPFILE_BIT, RENAME, S, openFlags } from '../../isa/abi/linux.js';
 import type { Call, Result } from './call.js';
 import { bytesOf } from './guest.js';
-import { isDir, isFile, isLink, type Inode } from './inode.js';
+import { isDir, isFifo, isFile, isLink, type Inode } from './inode.js';
 import type { Kernel } from './kernel.js';
 import { lookup, lookupPath, pathAt, targetOf } from './lookup.js';
 import { deviceNumbers } from './proc.js';
@@ -39,6 +39,7 @@ function openFrom(k: Kernel, c: Call, dirfd: number, i: number, asked: number, m
   const kept = (pathOnly ? 0 : special.LARGEFILE) | flags & (O.ACCMODE | O.APPEND | O.NONBLOCK | special.DIRECTORY | O.DSYNC | O_PATH);
   if (pathOnly && inode!.ino === 0) return -E.ENXIO; // a pipe or stream behind /proc/self/fd
   if (pathOnly) return k.files.install(c.task, k.files.openInode(inode!, kept), closeOnExec);
+  if (inode && isFifo(inode) && !inode.host && inode.dynamic === '') return k.files.pipes.openFifo(c, inode, kept, (file) => k.files.install(c.task, file, closeOnExec));
   const file = k.files.openPlace(place, kept, { write, create, exclusive, truncate: (flags & O.TRUNC) !== 0 && (!inode || isFile(inode)), mode: bits });
   return typeof file === 'number' ? file : k.files.install(c.task, file, closeOnExec);
 }
@@ -58,7 +59,7 @@ function openNameless(k: Kernel, c: Call, dirfd: number, i: number, flags: numbe
 
 /** A place for a new name: nothing is there yet. */
 function vacant(k: Kernel, c: Call, dirfd: number, i: number, directory: boolean): Place | number {
-  const place = lookup(k, c, dirfd, i, false);
+  const place = lookup(k, c, dirfd, i, 'parent');
   if (typeof place === 'number') return place;
   if (place.inode) return -E.EEXIST;
   return place.slash && !directory ? -E.ENOENT : place;
@@ -136,12 +137,12 @@ function fixed(k: Kernel, { dir, name, inode }: Place): boolean {
 }
 
 function removeName(k: Kernel, c: Call, dirfd: number, i: number, directory: boolean): Result {
-  const place = lookup(k, c, dirfd, i, false);
+  const place = lookup(k, c, dirfd, i, 'parent');
   if (typeof place === 'number') return place;
   const { inode, dir, name } = place;
   if (!inode) return -E.ENOENT;
   if (directory && !isDir(inode)) return -E.ENOTDIR;
-  if (!directory && isDir(inode)) return -E.EISDIR;
+  if (!directory && (isDir(inode) || place.slash)) return isDir(inode) ? -E.EISDIR : -E.ENOTDIR;
   if (directory && name === '.') return -E.EINVAL;
   if (directory && name === '..') return -E.ENOTEMPTY;
   if (fixed(k, place)) return -E.EBUSY;
@@ -161,9 +162,9 @@ const sameFile = (a: Inode, b: Inode): boolean => a === b || (a.host !== undefin
 function renameFrom(k: Kernel, c: Call, fromFd: number, i: number, toFd: number, j: number, flags: number): Result {
   const exchange = flags === RENAME.EXCHANGE;
   if (flags !== 0 && flags !== RENAME.NOREPLACE && !exchange) return -E.EINVAL;
-  const from = lookup(k, c, fromFd, i, false);
+  const from = lookup(k, c, fromFd, i, 'parent');
   if (typeof from === 'number') return from;
-  const to = lookup(k, c, toFd, j, false);
+  const to = lookup(k, c, toFd, j, 'parent');
   if (typeof to === 'number') return to;
   const { tree } = k.files;
   const [moved, old] = [from.inode, to.inode];

@@ -18,7 +18,7 @@ import type { Tree } from './tree.js';
 
 export { hostName, kernelRelease, kernelVersion } from './procMachine.js';
 
-const devices: readonly (readonly [string, number])[] = [['null', 0x103], ['zero', 0x105], ['full', 0x107], ['random', 0x108], ['urandom', 0x109]];
+const devices: readonly (readonly [string, number])[] = [['null', 0x103], ['zero', 0x105], ['full', 0x107], ['random', 0x108], ['urandom', 0x109], ['tty', 0x500]];
 
 /** Device number by name, for st_rdev. */
 export const deviceNumbers: ReadonlyMap<string, number> = new Map(devices);
@@ -35,6 +35,7 @@ export function populate(k: Kernel, tree: Tree): void {
     tree.put(`/dev/${name}`, S.IFLNK | 0o777, { target: target! });
   }
   tree.put('/tmp', S.IFDIR | 0o1777);
+  tree.put('/dev/shm', S.IFDIR | 0o1777);
   tree.put('/proc', S.IFDIR | 0o555, { dynamic: 'processes' });
   for (const path of [...Object.keys(fixedTexts), ...Object.keys(machineTexts), ...Object.keys(cgroupFiles(k.parts.config))]) {
     tree.put(path, S.IFREG | 0o444, { dynamic: path, polls: true, size: sizeOf(path) });
@@ -158,7 +159,7 @@ function fileName(k: Kernel, pid: number, fd: number): string {
     case 'device':
       return `/dev/${file.device}`;
     case 'pipe':
-      return `pipe:[${file.pipe}]`;
+      return file.inode === 0 ? `pipe:[${file.pipe}]` : k.files.tree.nameOf(file.inode);
     case 'event':
       return 'anon_inode:[eventfd]';
     case 'epoll':

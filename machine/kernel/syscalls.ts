@@ -15,7 +15,10 @@ import * as identity from './identity.js';
 import type { Kernel } from './kernel.js';
 import * as attribute from './attributes.js';
 import * as directory from './directories.js';
+import * as extent from './extent.js';
+import { flock } from './locks.js';
 import * as name from './names.js';
+import * as splice from './splice.js';
 import * as memory from './memory.js';
 import * as pidfd from './pidfd.js';
 import * as posixtimer from './posixtimer.js';
@@ -28,6 +31,7 @@ import * as signal from './signal.js';
 import * as signalfd from './signalfd.js';
 import * as timerfd from './timerfd.js';
 import * as transfer from './transfer.js';
+import { xattrCalls } from './xattr.js';
 import { wait4, waitid } from './wait.js';
 
 export type Handler = (k: Kernel, c: Call) => Result;
@@ -35,12 +39,17 @@ export type Handler = (k: Kernel, c: Call) => Result;
 const table: Readonly<Record<string, Handler>> = {
   // files
   read: transfer.read, write: transfer.write, pread64: transfer.pread64, pwrite64: transfer.pwrite64, readv: transfer.readv, writev: transfer.writev,
+  preadv: transfer.preadv, pwritev: transfer.pwritev, preadv2: transfer.preadv2, pwritev2: transfer.pwritev2,
+  sendfile: splice.sendfile, splice: splice.splice, tee: splice.tee, copy_file_range: splice.copyFileRange,
+  fallocate: extent.fallocate, memfd_create: extent.memfdCreate, fadvise64: extent.fadvise64, readahead: extent.readahead,
+  sync: extent.sync, syncfs: extent.syncfs, sync_file_range: extent.syncFileRange, flock,
   lseek: transfer.lseek, fsync: transfer.fsync, fdatasync: transfer.fsync,
   open: name.open, openat: name.openat, creat: name.creat, close: descriptor.close, close_range: descriptor.closeRange,
   mkdir: name.mkdir, mkdirat: name.mkdirat, mknod: name.mknod, mknodat: name.mknodat, rmdir: name.rmdir, unlink: name.unlink, unlinkat: name.unlinkat,
   link: name.link, linkat: name.linkat, symlink: name.symlink, symlinkat: name.symlinkat, readlink: name.readlink, readlinkat: name.readlinkat,
   rename: name.rename, renameat: name.renameat, renameat2: name.renameat2, umask: name.umask,
-  getcwd: directory.getcwd, chdir: directory.chdir, fchdir: directory.fchdir, getdents64: directory.getdents64,
+  getcwd: directory.getcwd, chdir: directory.chdir, fchdir: directory.fchdir, getdents64: directory.getdents64, getdents: directory.getdents,
+  ...xattrCalls,
   stat: attribute.stat, lstat: attribute.lstat, fstat: attribute.fstat, newfstatat: attribute.newfstatat, statx: attribute.statx,
   access: attribute.access, faccessat: attribute.faccessat, faccessat2: attribute.faccessat2,
   chmod: attribute.chmod, fchmod: attribute.fchmod, fchmodat: attribute.fchmodat,

@@ -11,8 +11,8 @@ import { never } from './task.js';
 
 /** More than this a single read or write does not move (MAX_RW_COUNT). */
 const maxTransfer = 0x7ffff000;
-const canRead = (f: OpenFile): boolean => (f.flags & O.ACCMODE) !== O.WRONLY && (f.flags & O_PATH) === 0;
-const canWrite = (f: OpenFile): boolean => (f.flags & O.ACCMODE) !== O.RDONLY && (f.flags & O_PATH) === 0;
+export const canRead = (f: OpenFile): boolean => (f.flags & O.ACCMODE) !== O.WRONLY && (f.flags & O_PATH) === 0;
+export const canWrite = (f: OpenFile): boolean => (f.flags & O.ACCMODE) !== O.RDONLY && (f.flags & O_PATH) === 0;
 
 /** Sleeps until one of the files changes, unless the caller must not wait. */
 function waitFor(k: Kernel, c: Call, file: OpenFile): Result {
@@ -91,6 +91,23 @@ export const read = (k: Kernel, c: Call): Result => readTo(k, c, single(c));
 export const write = (k: Kernel, c: Call): Result => writeFrom(k, c, single(c));
 export const pread64 = (k: Kernel, c: Call): Result => (c.s(3) < 0 ? -E.EINVAL : readTo(k, c, single(c), c.s(3)));
 export const pwrite64 = (k: Kernel, c: Call): Result => (c.s(3) < 0 ? -E.EINVAL : writeFrom(k, c, single(c), c.s(3)));
+
+/** preadv(fd, vector, count, position) and its form with flags, where position -1 is the file's own. */
+export const preadv = (k: Kernel, c: Call): Result => vectorAt(k, c, readTo, false);
+export const pwritev = (k: Kernel, c: Call): Result => vectorAt(k, c, writeFrom, false);
+export const preadv2 = (k: Kernel, c: Call): Result => vectorAt(k, c, readTo, true);
+export const pwritev2 = (k: Kernel, c: Call): Result => vectorAt(k, c, writeFrom, true);
+
+/** RWF_HIPRI, DSYNC and SYNC, which change nothing here. */
+const knownFlags = 7;
+
+function vectorAt(k: Kernel, c: Call, move: typeof readTo, flags: boolean): Result {
+  if (flags && (c.i(5) & ~knownFlags) !== 0) return -E.EOPNOTSUPP;
+  const own = flags && c.s(3) === -1;
+  if (c.s(3) < 0 && !own) return -E.EINVAL;
+  const list = vector(c);
+  return list ? move(k, c, list, own ? undefined : c.s(3)) : -E.EINVAL;
+}
 
 export function readv(k: Kernel, c: Call): Result {
   const list = vector(c);

@@ -96,6 +96,7 @@ function perform(k: Kernel, call: Call): Result {
     return -E.ENOSYS;
   }
   k.files.tree.sweep();
+  k.files.pipes.tidy(call.task, call.again !== undefined);
   try {
     return handler(k, call);
   } catch (e) {

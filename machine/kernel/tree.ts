@@ -8,7 +8,7 @@ import { E, S } from '../../isa/abi/linux.js';
 import type { Config } from '../config.js';
 import type { HostLink } from '../host.js';
 import { HostVolume } from './hostVolume.js';
-import { isDir, isLink, newInode, type Inode } from './inode.js';
+import { isDir, isFile, isLink, newInode, type Inode } from './inode.js';
 import { MemoryVolume } from './memoryVolume.js';
 import type { Volume } from './volume.js';
 
@@ -201,8 +201,11 @@ export class Tree {
 
   // Paths
 
-  /** Walks `path` from the directory `from`. `follow`: a link at the end leads on. Negative: an error. */
-  resolve(from: Inode, path: string, follow: boolean, links = 0): Place | number {
+  /**
+   * Walks `path` from the directory `from`. `follow`: a link at the end leads on; 'parent': the name itself is wanted, whatever
+   * slash follows it. Negative: an error.
+   */
+  resolve(from: Inode, path: string, follow: boolean | 'parent', links = 0): Place | number {
     if (path === '') return -E.ENOENT;
     if (path.length >= maxPath) return -E.ENAMETOOLONG;
     let dir = path.startsWith('/') ? this.get(rootIno) : from;
@@ -216,7 +219,7 @@ export class Tree {
       if (name.length > maxName) return -E.ENAMETOOLONG;
       const inode = this.child(dir, name);
       if (typeof inode === 'number') return inode;
-      if (inode && isLink(inode) && (!last || follow || slash)) {
+      if (inode && isLink(inode) && (!last || follow === true || (slash && follow !== 'parent'))) {
         if (links >= maxLinks) return -E.ELOOP;
         const rest = parts.slice(i + 1).join('/');
         const direct = this.user.behind(inode.dynamic);
@@ -225,7 +228,7 @@ export class Tree {
         if (typeof target === 'number') return target;
         return this.resolve(dir, rest === '' ? target + (slash ? '/' : '') : `${target}/${rest}${slash ? '/' : ''}`, follow, links + 1);
       }
-      if (last) return slash && inode && !isDir(inode) ? -E.ENOTDIR : { dir, name, inode, slash };
+      if (last) return slash && follow !== 'parent' && inode && !isDir(inode) ? -E.ENOTDIR : { dir, name, inode, slash };
       if (!inode) return -E.ENOENT;
       dir = inode;
     }
@@ -277,6 +280,7 @@ export class Tree {
   nameOf(ino: number): string {
     const inode = this.shown(ino);
     if (inode.host) return inode.host.gone ? ' (deleted)' : this.pathOf(inode);
+    if (inode.nlink === 0 && isFile(inode) && inode.target !== '') return `/${inode.target} (deleted)`;
     if (isDir(inode)) return this.pathOf(inode);
     for (const dir of this.state.inodes.values()) {
       for (const [name, child] of dir.entries ?? []) if (child === inode.ino) return `${this.pathOf(dir).replace(/\/$/, '')}/${name}`;
