@@ -3,14 +3,15 @@
  * an ELF image or flat code in it, and HLT to end. Nothing is protected: the whole image is readable, writable
  * and executable.
  *
- * At the start RSP of each core is the end of its own stack, RDI its number, and MXCSR and the x87 unit are as new.
+ * At the start RSP (SP) of each core is the end of its own stack, RDI (X0) its number, and MXCSR and the x87 unit are as new.
  * The run ends with status 0 when every core has halted. What a kernel would have to handle stops the run by name.
  */
 import { PT, readExecutable } from '../isa/abi/elf.js';
 import { MAP, PROT } from '../isa/abi/linux.js';
+import { slots as arm } from '../isa/arm64/regs.js';
 import { GPR, gprSlot } from '../isa/x86/regs.js';
 import type { Stop } from './exec/stop.js';
-import { resetFpState } from './kernel/frame.js';
+import { resetFpState } from './kernel/frameAmd64.js';
 import type { AddressSpace } from './kernel/vm.js';
 import type { KernelPort, Parts } from './parts.js';
 
@@ -61,9 +62,14 @@ export class Bare implements KernelPort {
       const top = stacksAt + 2 * stackBytes * (core + 1);
       space.mmap(top - stackBytes, stackBytes, all, fixed);
       const registers = this.parts.cores.state(core);
-      resetFpState(registers);
-      registers.setNum(gprSlot(GPR.RSP), top);
-      registers.setNum(gprSlot(GPR.RDI), core);
+      if (this.parts.config.arch === 'arm64') {
+        registers.setNum(arm.sp, top);
+        registers.setNum(arm.gpr, core);
+      } else {
+        resetFpState(registers);
+        registers.setNum(gprSlot(GPR.RSP), top);
+        registers.setNum(gprSlot(GPR.RDI), core);
+      }
       registers.pc = entry;
       this.parts.cores.setSpace(core, space);
       this.running[core] = true;

@@ -3,7 +3,8 @@
  * depends on. Plain data; it is part of every snapshot, and two runs with equal configs are equal.
  */
 
-import { levels, type Level } from '../isa/x86/cpuid.js';
+import { levels as armLevels, type Level as ArmLevel } from '../isa/arm64/profile.js';
+import { levels as x86Levels, type Level as X86Level } from '../isa/x86/cpuid.js';
 import { mountProblems } from './mounts.js';
 
 /** Ticks in a core cycle, everywhere: divisible by the issue widths and clock ratios in use. */
@@ -20,8 +21,8 @@ export interface Mount {
 export interface Config {
   readonly arch: Arch;
   readonly cores: number;
-  /** x86-64 microarchitecture level that CPUID advertises. */
-  readonly cpu: Level;
+  /** What the processor advertises: the x86-64 level of CPUID, or the arm64 set of HWCAP. */
+  readonly cpu: X86Level | ArmLevel;
   /** Guest RAM, a multiple of 4 KiB. */
   readonly memoryBytes: number;
   /** Drives AT_RANDOM, getrandom and every later choice by chance. Any integer of at most 53 bits. */
@@ -60,6 +61,12 @@ export const defaults: Config = {
   cgroup: 2,
 };
 
+/** What `cpu` may be, by instruction set; without a choice the last one. */
+export const cpuLevels: Readonly<Record<Arch, readonly Config['cpu'][]>> = {
+  amd64: Object.keys(x86Levels) as X86Level[],
+  arm64: Object.keys(armLevels) as ArmLevel[],
+};
+
 /** A mistake in what the user asked for: one line, printed as it is. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -80,7 +87,8 @@ export function makeConfig(options: Partial<Config> = {}): Config {
 }
 
 function filled(options: Partial<Config>): Config {
-  return { ...defaults, ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) };
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<Config>;
+  return { ...defaults, ...(given.arch === 'arm64' ? { cpu: cpuLevels.arm64.at(-1)! } : {}), ...given };
 }
 
 /** What is wrong with the options, a line each; it names keys as a machine description spells them. */
@@ -88,9 +96,9 @@ export function problems(options: Partial<Config>): string[] {
   const c = filled(options);
   const found: string[] = [];
   const bad = (why: string): void => void found.push(why);
-  if (c.arch !== 'amd64') bad(c.arch === 'arm64' ? 'unimplemented: arch arm64' : `arch ${String(c.arch)}: choose amd64 or arm64`);
+  if (c.arch !== 'amd64' && c.arch !== 'arm64') bad(`arch ${String(c.arch)}: choose amd64 or arm64`);
   if (!Number.isInteger(c.cores) || c.cores < 1 || c.cores > maxCores) bad(`cores ${c.cores}: choose 1 to ${maxCores}`);
-  if (!Object.hasOwn(levels, c.cpu)) bad(`cpu ${String(c.cpu)}: choose ${Object.keys(levels).join(' or ')}`);
+  if (Object.hasOwn(cpuLevels, c.arch) && !cpuLevels[c.arch].includes(c.cpu)) bad(`cpu ${String(c.cpu)}: choose ${cpuLevels[c.arch].join(' or ')}`);
   if (!Number.isInteger(c.memoryBytes) || c.memoryBytes % 4096 !== 0) bad(`memory ${c.memoryBytes}: choose a multiple of 4096 bytes`);
   else if (c.memoryBytes < mib || c.memoryBytes > maxMemoryBytes) {
     bad(`memory of ${Math.round(c.memoryBytes / mib)} MiB: choose 1 MiB to ${maxMemoryBytes / mib} MiB`);

@@ -7,8 +7,7 @@
  * settings of its own gets a section, an object under the part's name, which is a shape within the shape.
  * Every mistake is reported, each with its key and the reason.
  */
-import { levels } from '../isa/x86/cpuid.js';
-import { ConfigError, problems, type Config } from './config.js';
+import { ConfigError, cpuLevels, problems, type Config } from './config.js';
 
 /** Takes a key's value over, or says what it should have been. */
 type Take = (value: unknown, into: Settings) => string | undefined;
@@ -20,7 +19,7 @@ type Settings = { -readonly [K in keyof Config]?: Config[K] };
 const shape: Shape = {
   arch: word('arch', ['amd64', 'arm64']),
   cores: whole('cores'),
-  cpu: word('cpu', Object.keys(levels) as Config['cpu'][]),
+  cpu: word('cpu', Object.values(cpuLevels).flat()),
   clock: (value, into) => taken(frequency(value), (hz) => (into.clockHz = hz), 'a frequency such as "3GHz", or a number of hertz'),
   memory: (value, into) => taken(bytes(value), (n) => (into.memoryBytes = n), 'a size such as "512M" or "2G", or a number of bytes'),
   seed: whole('seed'),

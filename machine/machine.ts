@@ -10,8 +10,7 @@
  *
  * run() never blocks or awaits. Times are ticks, 48 a cycle, except where a name says cycles.
  */
-import { profile } from '../isa/x86/cpuid.js';
-import { x86Isa } from '../isa/x86/isa.js';
+import { isaOf } from './isa.js';
 import { makeConfig, ticksPerCycle, type Config } from './config.js';
 import type { CoreState } from './core/context.js';
 import { EventQueue } from './events.js';
@@ -103,7 +102,7 @@ export class Machine {
     const config = makeConfig(options);
     this.config = config;
     this.ram = new Ram(config.memoryBytes);
-    this.engine = new Engine(this.ram, { cores: config.cores, grain: config.grain, isa: x86Isa(profile(config.cpu, config.cores)) });
+    this.engine = new Engine(this.ram, { cores: config.cores, grain: config.grain, isa: isaOf(config) });
     this.spaces = new Spaces(this.ram, config.memoryBytes, (space, vpn, count) => this.engine.shootdown(space, vpn, count));
     this.host = new HostLink(host, recorded, only);
     this.pages = new Pages(this.ram, this.engine);

@@ -196,7 +196,7 @@ export const minSigStack = { amd64: 2048, arm64: 5120 } as const;
 
 /** si_code: how a signal arose. Positive codes name faults and belong to one signal each. */
 export const SI = { USER: 0, KERNEL: 0x80, QUEUE: -1, TIMER: -2, MESGQ: -3, ASYNCIO: -4, SIGIO: -5, TKILL: -6 } as const;
-export const siCodes = { SEGV_MAPERR: 1, SEGV_ACCERR: 2, BUS_ADRALN: 1, BUS_ADRERR: 2, FPE_INTDIV: 1, FPE_FLTINV: 7, ILL_ILLOPN: 2, TRAP_BRKPT: 1, CLD_EXITED: 1, CLD_KILLED: 2, CLD_DUMPED: 3, CLD_TRAPPED: 4, CLD_STOPPED: 5, CLD_CONTINUED: 6 } as const;
+export const siCodes = { SEGV_MAPERR: 1, SEGV_ACCERR: 2, BUS_ADRALN: 1, BUS_ADRERR: 2, FPE_INTDIV: 1, FPE_FLTINV: 7, ILL_ILLOPC: 1, ILL_ILLOPN: 2, TRAP_BRKPT: 1, CLD_EXITED: 1, CLD_KILLED: 2, CLD_DUMPED: 3, CLD_TRAPPED: 4, CLD_STOPPED: 5, CLD_CONTINUED: 6 } as const;
 /**
  * signo, errno, code i32; then by kind: pid i32 and uid u32 and value u64 (a timer's number and overruns stand where pid and
  * uid are), or addr u64; of SIGCHLD status i32, utime and stime i64 (1/100 s) behind uid.
@@ -228,6 +228,17 @@ export const amd64Frame = {
   /** Selectors of user code and data. */
   userCs: 0x33,
   userSs: 0x2b,
+} as const;
+
+/**
+ * The frame a handler of arm64 finds at its stack pointer: siginfo, ucontext; above it the record (X29, X30) that makes it a stack frame.
+ * Offsets within the ucontext. `reserved` holds records {magic u32, size u32, ...}: floating point, the exception syndrome, and an empty one.
+ */
+export const arm64Frame = {
+  siginfo: 0, ucontext: 128, size: 128 + 464 + 4096, recordBytes: 16,
+  uc: { flags: 0, link: 8, stack: 16, sigmask: 40, faultAddress: 176, regs: 184, sp: 432, pc: 440, pstate: 448, reserved: 464, size: 464 + 4096 },
+  fpsimd: { magic: 0x46508001, fpsr: 8, fpcr: 12, vregs: 16, size: 528 },
+  esr: { magic: 0x45535201, value: 8, size: 16 },
 } as const;
 
 // The auxiliary vector: getauxval(3)

@@ -23,10 +23,10 @@ interface Option {
 }
 
 export const options = {
-  '--arch': { type: String, value: 'ISA', help: 'instruction set of the machine; only amd64 so far (default: the image\'s)' },
+  '--arch': { type: String, value: 'ISA', help: 'instruction set of the machine, amd64 or arm64 (default: the image\'s)' },
   '--machine': { type: String, value: 'FILE', help: 'a machine description in JSON; other flags override it' },
   '--cores': { type: String, value: 'N', help: 'number of cores, 1 to 64 (default 4)' },
-  '--cpu': { type: String, value: 'LEVEL', help: 'CPUID level: v1, or v2 with SSE3 to SSE4.2 and POPCNT (default v2)' },
+  '--cpu': { type: String, value: 'LEVEL', help: 'what the processor advertises; amd64: v1, or v2 with SSE3 to SSE4.2 and POPCNT (default v2); arm64: base, or v8 with LSE, CRC32, AES and SHA (default v8)' },
   '--cpu-quota': { type: String, value: 'CORES', help: 'CPU limit that the control group tells, as 2 or 1.5: Go 1.25 takes GOMAXPROCS from it (default none)' },
   '--memory': { type: String, value: 'SIZE', help: 'RAM of the machine, as 512M or 2G, at most 3584M (default 2G)' },
   '--seed': { type: String, value: 'N', help: 'seed of everything random in the machine (default 1)' },

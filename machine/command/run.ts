@@ -1,6 +1,6 @@
 /** `rt0 run FILE [args...]`: boots an image, or an assembly source, and passes on its output and exit status. */
-import { ElfError } from '../../isa/abi/elf.js';
-import { ConfigError, defaults, formatHz, makeConfig, ticksPerCycle, type Config, type Mount } from '../config.js';
+import { ElfError, EM, readElf } from '../../isa/abi/elf.js';
+import { ConfigError, cpuLevels, defaults, formatHz, makeConfig, ticksPerCycle, type Config, type Mount } from '../config.js';
 import { readDescription } from '../description.js';
 import type { Symbols } from '../debug/symbols.js';
 import { ReplayError } from '../host.js';
@@ -46,15 +46,15 @@ export const runCommand: Command = {
     if (record !== undefined && replay !== undefined) throw new UsageError('--record and --replay exclude each other');
     const log = replay === undefined ? undefined : openLog(replay);
     const mounts = readMounts(flags['--mount'] ?? []);
+    const model = await import('./model.js');
+    const image = await model.loadImage(path);
     const asked: Asked = {
-      config: machineConfig(flags, flags['--mount'] || !log ? mounts.places : log.config.mounts, log?.config ?? defaults),
+      config: machineConfig(flags, flags['--mount'] || !log ? mounts.places : log.config.mounts, log?.config ?? { ...defaults, ...ofImage(image) }),
       path: log?.path ?? path,
       argv: log ? [log.argv[0]!, ...(args.length > 0 ? args : log.argv.slice(1))] : [path, ...args],
       env: flags['--env'] || !log ? guestEnvironment(flags['--env'] ?? []) : log.env,
       most: count(flags, '--max-instructions', 1, Number.MAX_SAFE_INTEGER, log ? limitOf(log) : Infinity),
     };
-    const model = await import('./model.js');
-    const image = await model.loadImage(path);
     if (log) checkOrigin(log, replay!, asked, model.hashOf(image));
     const host = new NodeHost(openFolders(log ? [] : mounts.folders));
     try {
@@ -81,11 +81,12 @@ export const runCommand: Command = {
 function machineConfig(flags: Flags, mounts: readonly Mount[], fallback: Config): Config {
   const described = flags['--machine'] === undefined ? {} : description(flags['--machine']);
   const base = { ...fallback, ...described };
+  const arch = choice(flags, '--arch', ['amd64', 'arm64'], base.arch);
   const config = {
     ...base,
-    arch: choice(flags, '--arch', ['amd64', 'arm64'], base.arch),
+    arch,
     cores: count(flags, '--cores', 1, 64, base.cores),
-    cpu: choice(flags, '--cpu', ['v1', 'v2'], base.cpu),
+    cpu: choice(flags, '--cpu', cpuLevels[arch], arch === base.arch ? base.cpu : cpuLevels[arch].at(-1)!),
     cpuQuota: coresOf(flags, '--cpu-quota', base.cpuQuota),
     memoryBytes: size(flags, '--memory', base.memoryBytes),
     seed: count(flags, '--seed', 0, Number.MAX_SAFE_INTEGER, base.seed),
@@ -99,6 +100,17 @@ function machineConfig(flags: Flags, mounts: readonly Mount[], fallback: Config)
     if (e instanceof ConfigError) throw new UsageError(e.message);
     throw e;
   }
+}
+
+/** The instruction set that an image is for, and its processor; what is no image is refused when it is loaded. */
+function ofImage(image: Uint8Array): Pick<Config, 'arch' | 'cpu'> {
+  let arch: Config['arch'] = 'amd64';
+  try {
+    if (readElf(image).machine === EM.AARCH64) arch = 'arm64';
+  } catch (e) {
+    if (!(e instanceof ElfError)) throw e;
+  }
+  return { arch, cpu: cpuLevels[arch].at(-1)! };
 }
 
 function description(path: string): Partial<Config> {

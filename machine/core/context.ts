@@ -122,6 +122,7 @@ export class CoreState {
   load(image: Uint8Array): void {
     if (image.length !== architecturalBytes) throw new Error(`register image of ${image.length} bytes`);
     this.ram.u8.set(image, this.base);
+    this.set64(common.exclusive, 0n); // the return from an exception clears the monitor
     this.done = 0;
   }
 
@@ -131,6 +132,7 @@ export class CoreState {
   }
   loadAll(s: { registers: Uint8Array; ticks: number; instructions: number; entry: number; done: number }): void {
     this.load(s.registers);
+    this.ram.u8.set(s.registers, this.base);
     this.ticks = s.ticks;
     this.instructions = s.instructions;
     this.entry = s.entry;

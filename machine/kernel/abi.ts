@@ -1,12 +1,12 @@
 /**
- * Where system calls and signals find their values in registers: the only part of the kernel model, beside the
- * signal frame, that knows one ISA from another. Here amd64. System V ABI, A.2.1.
+ * What of a system call, a signal and a new program depends on the instruction set: registers, the signal frame, faults.
+ * The rest of the kernel model asks an Abi. abiAmd64.ts and abiArm64.ts implement it, with frameAmd64.ts and frameArm64.ts.
  */
-import { amd64Syscalls, siginfo, siCodes, SIG } from '../../isa/abi/linux.js';
-import { GPR, gprSlot, slots } from '../../isa/x86/regs.js';
+import { siginfo, siCodes, SIG } from '../../isa/abi/linux.js';
 import type { CoreState } from '../core/context.js';
 import type { Result } from './call.js';
-import type { Signal } from './task.js';
+import type { Kernel } from './kernel.js';
+import type { Action, Signal, Task } from './task.js';
 import type { GuestMemory } from './guest.js';
 
 /** Registers of a task on a core (CoreState) or off it (RegisterImage). */
@@ -29,90 +29,80 @@ export class RegisterImage implements Registers {
   }
 }
 
-/** Exception vectors, as the signal frame shows them. SDM 3A, table 6-1. */
-export const trapNumbers = { divide: 0, breakpoint: 3, undefined: 6, protection: 13, page: 14, alignment: 17 } as const;
+/** Why a core could not go on, as far as it becomes a signal. */
+export type FaultKind = 'divide' | 'breakpoint' | 'undefined' | 'protection' | 'alignment';
 
-const argumentSlots = [GPR.RDI, GPR.RSI, GPR.RDX, GPR.R10, GPR.R8, GPR.R9].map(gprSlot);
-const syscallBytes = 2; // 0F 05
+/** A signal without its sender. */
+export interface FaultSignal {
+  readonly signo: number;
+  readonly code: number;
+  readonly addr: bigint;
+  /** What the frame says of the cause: the exception's number of amd64, the syndrome of arm64. */
+  readonly trapno: number;
+  readonly err: number;
+}
 
-export const amd64 = {
-  syscalls: amd64Syscalls,
-
+export interface Abi {
+  /** Names by number. */
+  readonly syscalls: readonly (string | undefined)[];
+  /** Of uname and AT_PLATFORM. */
+  readonly machine: string;
+  hwcap(k: Kernel): number;
   /** The system call number a trap asks for. */
-  number(r: Registers): number {
-    return Number(BigInt.asIntN(32, r.get64(gprSlot(GPR.RAX))));
-  },
-
-  args(r: Registers): bigint[] {
-    return argumentSlots.map((slot) => r.get64(slot));
-  },
-
-  setResult(r: Registers, value: Result): void {
-    r.set64(gprSlot(GPR.RAX), BigInt(value));
-  },
-
-  result(r: Registers): bigint {
-    return r.get64(gprSlot(GPR.RAX));
-  },
-
+  number(r: Registers): number;
+  args(r: Registers): bigint[];
+  setResult(r: Registers, value: Result): void;
+  result(r: Registers): bigint;
   /** Makes the task run the system call instruction again. */
-  restart(r: CoreState, nr: number): void {
-    r.set64(gprSlot(GPR.RAX), BigInt(nr));
-    r.pc -= syscallBytes;
-  },
+  restart(r: CoreState, nr: number): void;
+  pc(r: Registers): bigint;
+  setPc(r: Registers, pc: bigint): void;
+  stackPointer(r: Registers): bigint;
+  setStackPointer(r: Registers, sp: bigint): void;
+  setTls(r: Registers, base: bigint): void;
+  /** The registers of a new program, all zero before. */
+  start(r: Registers, entry: number, sp: number): void;
+  /** The signal of a fault at `pc`; `va` is the address that was not aligned or may not be named. */
+  fault(kind: FaultKind, pc: bigint, va: bigint): FaultSignal;
+  /** The signal's err and trapno for a page fault; `present`: the page is there but does not allow the access. */
+  pageFault(access: 'read' | 'write' | 'exec', present: boolean): { readonly trapno: number; readonly err: number };
+  /** Bytes by which a breakpoint instruction is left behind when its signal comes. */
+  readonly breakpointBytes: number;
+  /** Builds the frame and enters the handler. False when user memory does not take the frame. */
+  pushFrame(k: Kernel, core: number, task: Task, action: Action, s: Signal): boolean;
+  /** rt_sigreturn. False: the frame cannot be read. */
+  popFrame(k: Kernel, core: number, task: Task): boolean;
+}
 
-  pc(r: Registers): bigint {
-    return r.get64(slots.rip);
-  },
+/** A siginfo_t at `va`. */
+export function writeSiginfo(user: GuestMemory, va: number, s: Signal): void {
+  user.fill(va, siginfo.size);
+  user.setU32(va + siginfo.signo, s.signo);
+  user.setU32(va + siginfo.code, s.code >>> 0);
+  if (isFault(s)) {
+    user.setU64(va + siginfo.addr, s.addr);
+    return;
+  }
+  user.setU32(va + siginfo.pid, s.pid);
+  user.setU32(va + siginfo.uid, s.uid);
+  if (s.signo !== SIG.CHLD || s.code <= 0) {
+    user.setU64(va + siginfo.value, s.value);
+    return;
+  }
+  user.setU32(va + siginfo.status, s.status);
+  user.setU64(va + siginfo.utime, s.value);
+}
 
-  setPc(r: Registers, pc: bigint): void {
-    r.set64(slots.rip, pc);
-  },
-
-  stackPointer(r: Registers): bigint {
-    return r.get64(gprSlot(GPR.RSP));
-  },
-
-  setStackPointer(r: Registers, sp: bigint): void {
-    r.set64(gprSlot(GPR.RSP), sp);
-  },
-
-  setTls(r: Registers, base: bigint): void {
-    r.set64(slots.fsBase, base);
-  },
-
-  /** The siginfo_t at `va` as its sender wrote it. */
-  readSiginfo(user: GuestMemory, va: number): Signal {
-    const u32 = (at: number): number => user.u32(va + at);
-    user.bytes(va, siginfo.size);
-    const value = user.u64(va + siginfo.value);
-    return {
-      signo: u32(siginfo.signo) | 0, code: u32(siginfo.code) | 0, pid: u32(siginfo.pid), uid: u32(siginfo.uid), addr: user.u64(va + siginfo.addr), value,
-      status: Number(BigInt.asIntN(32, value)), trapno: 0, err: 0, timer: 0, to: 0,
-    };
-  },
-
-  /** A siginfo_t at `va`. */
-  writeSiginfo(user: GuestMemory, va: number, s: Signal): void {
-    user.fill(va, siginfo.size);
-    user.setU32(va + siginfo.signo, s.signo);
-    user.setU32(va + siginfo.code, s.code >>> 0);
-    if (isFault(s)) {
-      user.setU64(va + siginfo.addr, s.addr);
-      return;
-    }
-    user.setU32(va + siginfo.pid, s.pid);
-    user.setU32(va + siginfo.uid, s.uid);
-    if (s.signo !== SIG.CHLD || s.code <= 0) {
-      user.setU64(va + siginfo.value, s.value);
-      return;
-    }
-    user.setU32(va + siginfo.status, s.status);
-    user.setU64(va + siginfo.utime, s.value);
-  },
-};
-
-export type Abi = typeof amd64;
+/** The siginfo_t at `va` as its sender wrote it. */
+export function readSiginfo(user: GuestMemory, va: number): Signal {
+  const u32 = (at: number): number => user.u32(va + at);
+  user.bytes(va, siginfo.size);
+  const value = user.u64(va + siginfo.value);
+  return {
+    signo: u32(siginfo.signo) | 0, code: u32(siginfo.code) | 0, pid: u32(siginfo.pid), uid: u32(siginfo.uid), addr: user.u64(va + siginfo.addr), value,
+    status: Number(BigInt.asIntN(32, value)), trapno: 0, err: 0, timer: 0, to: 0,
+  };
+}
 
 /** Signals that carry an address: raised by the CPU, not sent. */
 export function isFault(s: Signal): boolean {

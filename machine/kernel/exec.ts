@@ -1,9 +1,7 @@
 /** Starting a program: its memory and first registers; and the first process of all. */
 import { S, SIG } from '../../isa/abi/linux.js';
 import { ConfigError } from '../config.js';
-import { GPR, RFLAGS, gprSlot, slots } from '../../isa/x86/regs.js';
 import { RegisterImage } from './abi.js';
-import { resetFpState } from './frame.js';
 import { latin1 } from './guest.js';
 import { rootIds } from './identity.js';
 import { isDir } from './inode.js';
@@ -14,9 +12,6 @@ import { newTask, noUsage, type Ids, type Process, type Task } from './task.js';
 import { rootIno } from './tree.js';
 import type { AddressSpace } from './vm.js';
 import { vdsoImage } from './vdso.js';
-
-/** AT_HWCAP of amd64 is CPUID leaf 1 EDX; no program of the corpus reads it. */
-const hwcap = 0x178bfbff;
 
 /** What a program is told. Texts are bytes, a character each. */
 export interface Start {
@@ -34,7 +29,7 @@ export function loadProgram(k: Kernel, space: AddressSpace, image: Uint8Array, s
   const { config, spaces } = k.parts;
   const loaded = load(spaces, space, image, {
     arch: config.arch, argv: start.argv.map(rawBytes), env: start.env.map(rawBytes), path: rawBytes(start.filename), name: start.path,
-    random: k.random.bytes(16), hwcap, hwcap2: 0, platform: config.arch === 'amd64' ? 'x86_64' : 'aarch64', uid: start.ids.uid[1]!, gid: start.ids.gid[1]!,
+    random: k.random.bytes(16), hwcap: k.abi.hwcap(k), hwcap2: 0, platform: k.abi.machine, uid: start.ids.uid[1]!, gid: start.ids.gid[1]!,
     vdso: config.arch === 'amd64' ? vdsoImage(config.clockHz, config.epochNanos) : undefined,
   });
   return firstRegisters(k, loaded.entry, loaded.sp);
@@ -72,16 +67,9 @@ function startFolder(k: Kernel): number {
   return place.inode.ino;
 }
 
-/** All zero but the stack pointer, the program counter, IF and the floating-point defaults. */
 function firstRegisters(k: Kernel, entry: number, sp: number): Uint8Array {
   const bytes = new Uint8Array(k.parts.cores.state(0).save().length);
-  const r = new RegisterImage(bytes);
-  r.set64(gprSlot(GPR.RSP), BigInt(sp));
-  r.set64(slots.rip, BigInt(entry));
-  r.set64(slots.FR, 1n); // ZF clear
-  const rf = slots.RF & ~7;
-  r.set64(rf, (r.get64(rf) & 0xffff_ffffn) | (BigInt(1 << RFLAGS.IF) << 32n));
-  resetFpState(r);
+  k.abi.start(new RegisterImage(bytes), entry, sp);
   return bytes;
 }
 

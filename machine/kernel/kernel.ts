@@ -12,7 +12,9 @@ import { ticksPerCycle } from '../config.js';
 import type { Event } from '../events.js';
 import type { Stop } from '../exec/stop.js';
 import type { KernelPort, Parts } from '../parts.js';
-import { amd64, RegisterImage, type Abi } from './abi.js';
+import { RegisterImage, type Abi } from './abi.js';
+import { amd64 } from './abiAmd64.js';
+import { arm64 } from './abiArm64.js';
 import { blocked, type Call, type Result } from './call.js';
 import { Clock } from './clock.js';
 import { defaultCosts, type KernelCosts } from './costs.js';
@@ -71,7 +73,7 @@ export class Kernel implements KernelPort {
   readonly name = 'linux';
   readonly clock: Clock;
   readonly random: Random;
-  readonly abi: Abi = amd64;
+  readonly abi: Abi;
   state: KernelState;
   sched: Scheduler;
   files: Files;
@@ -91,6 +93,7 @@ export class Kernel implements KernelPort {
     const { config } = parts;
     this.clock = new Clock(config.clockHz, config.epochNanos);
     this.random = new Random(config.seed);
+    this.abi = config.arch === 'arm64' ? arm64 : amd64;
     const cores = config.cores;
     const perCore = <T>(value: T): T[] => new Array<T>(cores).fill(value);
     this.state = {

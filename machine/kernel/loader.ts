@@ -17,6 +17,11 @@ import { stackTop, type AddressSpace } from './vm.js';
 const page = 4096;
 /** Where Linux puts position-independent programs: two thirds up. */
 const pieBase = 0x555555554000;
+/** Where arm64 programs return from signal handlers when they bring no code for it; in Linux a part of the vDSO. */
+export const trampolineAt = stackTop - 128 * 2 ** 20 - page;
+/** MOV X8, #139 (rt_sigreturn); SVC #0. */
+const trampoline = Uint8Array.of(0x68, 0x11, 0x80, 0xd2, 0x01, 0x00, 0x00, 0xd4);
+
 /** Mapped at once below what the arguments need; the rest of the stack comes as it is touched. */
 const firstStackBytes = 132 * 1024;
 /** Arguments and environment may take a quarter of the stack limit. */
@@ -59,6 +64,8 @@ export function load(spaces: Spaces, space: AddressSpace, image: Uint8Array, opt
   const last = loads[loads.length - 1]!;
   space.setBrk(pageUp(last.vaddr + last.memBytes + bias));
 
+  if (options.arch === 'arm64') mapTrampoline(space);
+
   const phdr = loads.find((s) => file.phoff >= s.offset && file.phoff < s.offset + s.fileBytes);
   const auxv: [number, number][] = [
     ...(options.vdso ? [[AT_.SYSINFO_EHDR, mapVdso(spaces, space, options.vdso)] as [number, number]] : []),
@@ -88,6 +95,12 @@ function mapVdso(spaces: Spaces, space: AddressSpace, image: Uint8Array): number
   const at = space.mmap(0, image.length, PROT.READ | PROT.EXEC, MAP.PRIVATE, { object: spaces.objects.file(image).id, offset: 0, name: '[vdso]' });
   must(at);
   return at;
+}
+
+function mapTrampoline(space: AddressSpace): void {
+  must(space.mmap(trampolineAt, page, PROT.READ | PROT.WRITE, MAP.PRIVATE | MAP.FIXED | MAP.ANONYMOUS, { object: 0, offset: 0, name: '[vdso]' }));
+  space.copy.writeBytes(trampolineAt, trampoline);
+  must(space.mprotect(trampolineAt, page, PROT.READ | PROT.EXEC));
 }
 
 /** How far a position-independent image moves: its lowest page goes to pieBase, as aligned as it asks. */

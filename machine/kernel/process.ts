@@ -88,7 +88,7 @@ export function uname(k: Kernel, c: Call): Result {
   put(utsname.nodename, hostName);
   put(utsname.release, kernelRelease);
   put(utsname.version, kernelVersion);
-  put(utsname.machine, k.parts.config.arch === 'amd64' ? 'x86_64' : 'aarch64');
+  put(utsname.machine, k.abi.machine);
   put(utsname.domainname, '(none)');
   c.user.write(c.u(0), out);
   return 0;

@@ -6,10 +6,9 @@
  * Standard signals queue once, real-time ones every time. Stopping and going on are in jobs.ts.
  */
 import { E, RLIMIT, SA, SI, SIG, SIG_BLOCK, SIG_DFL, SIG_IGN, SIG_SETMASK, SIG_UNBLOCK, SS, minSigStack, sigaction, signalMax, signalNames, signalsDumpingByDefault, signalsIgnoredByDefault, signalsStoppingByDefault, sigsetSize, stackT } from '../../isa/abi/linux.js';
-import { isFault, trapNumbers } from './abi.js';
+import { isFault, readSiginfo, writeSiginfo } from './abi.js';
 import { blocked, noReturn, type Call, type Result } from './call.js';
 import { deadlineOf, reportRest } from './clock.js';
-import { popFrame, pushFrame } from './frame.js';
 import type { Kernel } from './kernel.js';
 import { exitGroup, firstPid } from './exit.js';
 import { inGroup } from './groups.js';
@@ -242,7 +241,7 @@ function handle(k: Kernel, core: number, task: Task, process: Process, action: A
   settleInterrupted(k, core, task, action);
   k.trace?.signal(task, s);
   k.watch?.begins(task, s.signo);
-  if ((task.rseq !== 0 && !followRseq(k, core, task)) || !pushFrame(k, core, task, action, s)) {
+  if ((task.rseq !== 0 && !followRseq(k, core, task)) || !k.abi.pushFrame(k, core, task, action, s)) {
     // no room for the frame: Linux forces SIGSEGV, which a handler on the same stack could not take either
     const segv: Signal = { ...userSignal(SIG.SEGV, SI.KERNEL, 0), addr: 0n };
     if (s.signo === SIG.SEGV || action.flags === 0n) process.actions[SIG.SEGV] = undefined;
@@ -275,7 +274,7 @@ function settleInterrupted(k: Kernel, core: number, task: Task, action: Action):
 /** A signal ends the process: a line that says which and where, and the status a shell shows. */
 function endBySignal(k: Kernel, process: Process, task: Task, s: Signal): void {
   const fault = isFault(s) || s.trapno !== 0;
-  const address = s.trapno === trapNumbers.page ? `, address 0x${s.addr.toString(16)}` : '';
+  const address = s.signo === SIG.SEGV && fault && s.code !== SI.KERNEL ? `, address 0x${s.addr.toString(16)}` : '';
   if (process.pid === firstPid) k.state.message = `${signalName(s.signo)}${fault ? ` at ${k.where(Number(k.abi.pc(k.registers(task))))}${address}` : ''}`;
   exitGroup(k, process, s.signo);
 }
@@ -408,7 +407,7 @@ export function sigaltstack(k: Kernel, c: Call): Result {
 
 /** rt_sigreturn(): everything comes from the frame. */
 export function rtSigreturn(k: Kernel, c: Call): Result {
-  if (!popFrame(k, k.core, c.task)) {
+  if (!k.abi.popFrame(k, k.core, c.task)) {
     sendFault(k, c.task, { ...userSignal(SIG.SEGV, SI.KERNEL, 0), addr: 0n });
   } else {
     c.task.mask &= ~unblockable;
@@ -463,7 +462,7 @@ export function rtTgsigqueueinfo(k: Kernel, c: Call): Result {
 }
 
 function queueInfo(k: Kernel, c: Call, id: number, signo: number, va: number, process: Process | undefined, task: Task | undefined): Result {
-  const s: Signal = { ...k.abi.readSiginfo(c.user, va), signo };
+  const s: Signal = { ...readSiginfo(c.user, va), signo };
   // nobody may look like the kernel or like kill to others
   if ((s.code >= 0 || s.code === SI.TKILL) && id !== c.task.tid) return -E.EPERM;
   if (!process) return -E.ESRCH;
@@ -478,7 +477,7 @@ export function rtSigtimedwait(k: Kernel, c: Call): Result {
   const set = c.user.u64(c.u(0)) & ~unblockable;
   const s = takeFrom(k, c.task, set);
   if (s) {
-    if (c.u(1) !== 0) k.abi.writeSiginfo(c.user, c.u(1), s);
+    if (c.u(1) !== 0) writeSiginfo(c.user, c.u(1), s);
     return s.signo;
   }
   const due = deadlineOf(k, c, 2);

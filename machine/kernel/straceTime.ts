@@ -1,6 +1,6 @@
 /** How --strace shows the arguments of calls on time and queued signals: words for the signatures in straceArgs.ts, and siginfo_t. */
 import { CLOCK, ITIMER, RUSAGE, SFD, SI, SIG, SIGEV, TFD, TIMER_ABSTIME, clockTNanos, itimerspec, rusage, sigevent, signalMax, siCodes, timespec } from '../../isa/abi/linux.js';
-import { isFault } from './abi.js';
+import { isFault, readSiginfo } from './abi.js';
 import type { Call } from './call.js';
 import type { Kernel } from './kernel.js';
 import { signalName } from './signal.js';
@@ -35,7 +35,7 @@ const unknown = (value: number, prefix: string): string => `0x${(value >>> 0).to
 
 const itimerspecWord = pair(timespecText);
 const itimervalWord = pair(timevalText);
-const infoWord = at((c, va, k) => infoText(k.abi.readSiginfo(c.user, va)));
+const infoWord = at((c, va) => infoText(readSiginfo(c.user, va)));
 
 /** What a word of a signature makes of argument `i`. */
 export const timeWords: ReadonlyMap<string, Word> = new Map<string, Word>([

@@ -2,9 +2,9 @@
  * Why a core came back from user code, and what that means: a system call goes to its handler, a page fault to the
  * address space, everything else becomes a signal. SDM 3A, chapter 6; sigaction(2) on si_code.
  */
-import { E, SI, SIG, siCodes } from '../../isa/abi/linux.js';
+import { E, SIG, siCodes } from '../../isa/abi/linux.js';
 import type { Stop } from '../exec/stop.js';
-import { trapNumbers } from './abi.js';
+import type { FaultKind } from './abi.js';
 import { blocked, Call, noReturn, type Result } from './call.js';
 import { UserFault } from './guest.js';
 import type { Kernel } from './kernel.js';
@@ -25,20 +25,17 @@ export function handleTrap(k: Kernel, core: number, task: Task, stop: Stop): voi
       pageFault(k, task, stop);
       return;
     case 'Protection':
-      // a non-canonical address or a misaligned operand: no address is reported
-      return fault(k, core, task, SIG.SEGV, SI.KERNEL, 0n, trapNumbers.protection);
-    case 'Divide':
-      return fault(k, core, task, SIG.FPE, siCodes.FPE_INTDIV, k.abi.pc(regs), trapNumbers.divide);
-    case 'Undefined':
-      return fault(k, core, task, SIG.ILL, siCodes.ILL_ILLOPN, k.abi.pc(regs), trapNumbers.undefined);
-    case 'Breakpoint':
-      regs.pc = stop.pc + 1; // a trap: the handler sees the instruction after INT3
-      return fault(k, core, task, SIG.TRAP, SI.KERNEL, 0n, trapNumbers.breakpoint);
-    case 'Align':
-      return fault(k, core, task, SIG.BUS, siCodes.BUS_ADRALN, BigInt(stop.va), trapNumbers.alignment);
     case 'Halt':
-      // HLT is privileged
-      return fault(k, core, task, SIG.SEGV, SI.KERNEL, 0n, trapNumbers.protection);
+      return fault(k, core, task, 'protection', stop);
+    case 'Divide':
+      return fault(k, core, task, 'divide', stop);
+    case 'Undefined':
+      return fault(k, core, task, 'undefined', stop);
+    case 'Breakpoint':
+      regs.pc = stop.pc + k.abi.breakpointBytes;
+      return fault(k, core, task, 'breakpoint', stop);
+    case 'Align':
+      return fault(k, core, task, 'alignment', stop);
     case 'Unimplemented':
       k.parts.stop(`unimplemented: ${stop.row?.mnemonic ?? 'instruction'} at ${k.where(stop.pc)}`);
       return;
@@ -50,15 +47,14 @@ export function handleTrap(k: Kernel, core: number, task: Task, stop: Stop): voi
 function pageFault(k: Kernel, task: Task, stop: Stop): void {
   const why = k.space(k.process(task.pid)).fault(stop.va, stop.access);
   if (why === undefined) return;
-  // error code of #PF: present 1, write 2, user 4, instruction fetch 16. SDM 3A, 4.7
-  const err = (why === 'accerr' ? 1 : 0) | (stop.access === 'write' ? 2 : 0) | 4 | (stop.access === 'exec' ? 16 : 0);
   const [signo, code] = why === 'buserr' ? [SIG.BUS, siCodes.BUS_ADRERR] : [SIG.SEGV, why === 'maperr' ? siCodes.SEGV_MAPERR : siCodes.SEGV_ACCERR];
-  sendFault(k, task, { ...userSignal(signo, code, 0), addr: BigInt(stop.va), trapno: trapNumbers.page, err });
+  sendFault(k, task, { ...userSignal(signo, code, 0), addr: BigInt(stop.va), ...k.abi.pageFault(stop.access, why === 'accerr') });
 }
 
-function fault(k: Kernel, core: number, task: Task, signo: number, code: number, addr: bigint, trapno: number): void {
+function fault(k: Kernel, core: number, task: Task, kind: FaultKind, stop: Stop): void {
   k.charge(core, k.costs.fault);
-  sendFault(k, task, { ...userSignal(signo, code, 0), addr, trapno });
+  const { signo, code, ...rest } = k.abi.fault(kind, k.abi.pc(k.parts.cores.state(core)), BigInt(stop.va));
+  sendFault(k, task, { ...userSignal(signo, code, 0), ...rest });
 }
 
 /** Runs system call `nr` for the task on `core`. `again`: its Wait when it ran before and slept. */

@@ -9,7 +9,7 @@ import { SA, SS, amd64Frame, stackT } from '../../isa/abi/linux.js';
 import { arithmeticFlags, popfOthers, readFlags, writeFlags, type Cells } from '../../isa/x86/flags.js';
 import { GPR, RFLAGS, gprSlot, slots } from '../../isa/x86/regs.js';
 import type { CoreState } from '../core/context.js';
-import type { Registers } from './abi.js';
+import { writeSiginfo, type Registers } from './abi.js';
 import type { Kernel } from './kernel.js';
 import { fpSlowOf } from '../../isa/soft/sse.js';
 import { onAltStack, setAltStack, type Action, type Signal, type Task } from './task.js';
@@ -36,7 +36,7 @@ function cells(core: CoreState): Cells {
 }
 
 /** Writes a 32-bit cell. */
-function setHalf(core: Registers, slot: number, value: bigint): void {
+export function setHalf(core: Registers, slot: number, value: bigint): void {
   const shift = BigInt((slot & 4) * 8);
   const kept = core.get64(slot & ~7) & ~(0xffff_ffffn << shift);
   core.set64(slot & ~7, kept | (BigInt.asUintN(32, value) << shift));
@@ -60,7 +60,7 @@ export function pushFrame(k: Kernel, core: number, task: Task, action: Action, s
   try {
     user.setU64(frame + amd64Frame.returnAddress, action.restorer);
     writeContext(r, task, user, frame + amd64Frame.ucontext, fp, s);
-    k.abi.writeSiginfo(user, frame + amd64Frame.siginfo, s);
+    writeSiginfo(user, frame + amd64Frame.siginfo, s);
     writeFpState(r, user, fp);
   } catch (e) {
     if (e instanceof UserFault) return false;
