@@ -11,6 +11,7 @@ import { mountProblems } from './mounts.js';
 export const ticksPerCycle = 48;
 
 export type Arch = 'amd64' | 'arm64';
+export const arches: readonly Arch[] = ['amd64', 'arm64'];
 
 /** A mounted folder or file: its absolute path in the guest, of a character a byte, without `.`, `..` or slashes too many. */
 export interface Mount {
@@ -67,6 +68,9 @@ export const cpuLevels: Readonly<Record<Arch, readonly Config['cpu'][]>> = {
   arm64: Object.keys(armLevels) as ArmLevel[],
 };
 
+/** The instruction set that has a processor of this name. */
+export const archOfCpu = (cpu: string | undefined): Arch | undefined => arches.find((arch) => (cpuLevels[arch] as readonly string[]).includes(cpu ?? ''));
+
 /** A mistake in what the user asked for: one line, printed as it is. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -88,7 +92,8 @@ export function makeConfig(options: Partial<Config> = {}): Config {
 
 function filled(options: Partial<Config>): Config {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<Config>;
-  return { ...defaults, ...(given.arch === 'arm64' ? { cpu: cpuLevels.arm64.at(-1)! } : {}), ...given };
+  const arch = given.arch ?? archOfCpu(given.cpu) ?? defaults.arch;
+  return { ...defaults, arch, ...(arch === 'arm64' ? { cpu: cpuLevels.arm64.at(-1)! } : {}), ...given };
 }
 
 /** What is wrong with the options, a line each; it names keys as a machine description spells them. */

@@ -1,6 +1,6 @@
 /** `rt0 run FILE [args...]`: boots an image, or an assembly source, and passes on its output and exit status. */
 import { ElfError, EM, readElf } from '../../isa/abi/elf.js';
-import { ConfigError, cpuLevels, defaults, formatHz, makeConfig, ticksPerCycle, type Config, type Mount } from '../config.js';
+import { arches, archOfCpu, ConfigError, cpuLevels, defaults, formatHz, makeConfig, ticksPerCycle, type Arch, type Config, type Mount } from '../config.js';
 import { readDescription } from '../description.js';
 import type { Symbols } from '../debug/symbols.js';
 import { ReplayError } from '../host.js';
@@ -46,15 +46,16 @@ export const runCommand: Command = {
     if (record !== undefined && replay !== undefined) throw new UsageError('--record and --replay exclude each other');
     const log = replay === undefined ? undefined : openLog(replay);
     const mounts = readMounts(flags['--mount'] ?? []);
-    const model = await import('./model.js');
-    const image = await model.loadImage(path);
-    const asked: Asked = {
-      config: machineConfig(flags, flags['--mount'] || !log ? mounts.places : log.config.mounts, log?.config ?? { ...defaults, ...ofImage(image) }),
+    const checked: Asked = {
+      config: machineConfig(flags, flags['--mount'] || !log ? mounts.places : log.config.mounts, log?.config ?? defaults),
       path: log?.path ?? path,
       argv: log ? [log.argv[0]!, ...(args.length > 0 ? args : log.argv.slice(1))] : [path, ...args],
       env: flags['--env'] || !log ? guestEnvironment(flags['--env'] ?? []) : log.env,
       most: count(flags, '--max-instructions', 1, Number.MAX_SAFE_INTEGER, log ? limitOf(log) : Infinity),
     };
+    const model = await import('./model.js');
+    const image = await model.loadImage(path);
+    const asked: Asked = log ? checked : { ...checked, config: machineConfig(flags, checked.config.mounts, defaults, archOf(image)) };
     if (log) checkOrigin(log, replay!, asked, model.hashOf(image));
     const host = new NodeHost(openFolders(log ? [] : mounts.folders));
     try {
@@ -77,16 +78,19 @@ export const runCommand: Command = {
   },
 };
 
-/** The machine that the description and the flags ask for; `fallback` says the rest. */
-function machineConfig(flags: Flags, mounts: readonly Mount[], fallback: Config): Config {
+/**
+ * The machine that the description and the flags ask for; `fallback` says the rest. `image`: the instruction set of the program,
+ * where it is known: flags are checked before the program is read.
+ */
+function machineConfig(flags: Flags, mounts: readonly Mount[], fallback: Config, image?: Arch): Config {
   const described = flags['--machine'] === undefined ? {} : description(flags['--machine']);
   const base = { ...fallback, ...described };
-  const arch = choice(flags, '--arch', ['amd64', 'arm64'], base.arch);
+  const arch = choice(flags, '--arch', arches, described.arch ?? image ?? archOfCpu(flags['--cpu'] ?? described.cpu) ?? fallback.arch);
   const config = {
     ...base,
     arch,
     cores: count(flags, '--cores', 1, 64, base.cores),
-    cpu: choice(flags, '--cpu', cpuLevels[arch], arch === base.arch ? base.cpu : cpuLevels[arch].at(-1)!),
+    cpu: choice(flags, '--cpu', cpuLevels[arch], described.cpu ?? (arch === fallback.arch ? fallback.cpu : cpuLevels[arch].at(-1)!)),
     cpuQuota: coresOf(flags, '--cpu-quota', base.cpuQuota),
     memoryBytes: size(flags, '--memory', base.memoryBytes),
     seed: count(flags, '--seed', 0, Number.MAX_SAFE_INTEGER, base.seed),
@@ -102,15 +106,14 @@ function machineConfig(flags: Flags, mounts: readonly Mount[], fallback: Config)
   }
 }
 
-/** The instruction set that an image is for, and its processor; what is no image is refused when it is loaded. */
-function ofImage(image: Uint8Array): Pick<Config, 'arch' | 'cpu'> {
-  let arch: Config['arch'] = 'amd64';
+/** The instruction set that an image is for; what is no image is refused when it is loaded. */
+function archOf(image: Uint8Array): Arch {
   try {
-    if (readElf(image).machine === EM.AARCH64) arch = 'arm64';
+    return readElf(image).machine === EM.AARCH64 ? 'arm64' : 'amd64';
   } catch (e) {
-    if (!(e instanceof ElfError)) throw e;
+    if (e instanceof ElfError) return 'amd64';
+    throw e;
   }
-  return { arch, cpu: cpuLevels[arch].at(-1)! };
 }
 
 function description(path: string): Partial<Config> {

@@ -34,15 +34,15 @@ Description('each mistake is a line with file, key and reason', () => {
     'm.json: unknown key cors; there is arch, cores, cpu, clock, memory, seed, grain, quantum, epoch, cgroup',
     'm.json: cores "two": not a whole number',
     'm.json: clock "fast": not a frequency such as "3GHz", or a number of hertz',
-    'm.json: cpu "v9": not "v1" or "v2"',
+    'm.json: cpu "v9": not "v1" or "v2" or "base" or "v8"',
     'm.json: memory true: not a size such as "512M" or "2G", or a number of bytes',
   ]);
   assert.equal(mistakes('{"cores": 65, "clock": "1THz"}'), [
     'm.json: clock "1THz": not a frequency such as "3GHz", or a number of hertz',
     'm.json: cores 65: choose 1 to 64',
   ]);
-  assert.equal(mistakes('{"clock": 1, "memory": "8G", "arch": "arm64", "quantum": 0}'), [
-    'm.json: unimplemented: arch arm64',
+  assert.equal(mistakes('{"clock": 1, "memory": "8G", "arch": "arm64", "cpu": "v1", "quantum": 0}'), [
+    'm.json: cpu v1: choose base or v8',
     'm.json: memory of 8192 MiB: choose 1 MiB to 3584 MiB',
     'm.json: quantum 0: choose a whole number of cycles',
     'm.json: clock 1: choose 1 kHz to 100 GHz',

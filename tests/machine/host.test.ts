@@ -47,7 +47,7 @@ Host('a config is checked field by field', () => {
     [{ memoryBytes: 2 ** 32 }, /^memory of 4096 MiB: choose 1 MiB to 3584 MiB$/],
     [{ memoryBytes: 5000000 }, /^memory 5000000: choose a multiple/],
     [{ seed: 0.5 }, /^seed 0.5/],
-    [{ arch: 'arm64' }, /^unimplemented: arch arm64$/],
+    [{ arch: 'arm64', cpu: 'v2' }, /^cpu v2: choose base or v8$/],
     [{ quantumCycles: 0 }, /^quantum 0/],
   ];
   for (const [options, why] of bad) assert.throws(() => makeConfig(options), (e: unknown) => e instanceof ConfigError && why.test(e.message));

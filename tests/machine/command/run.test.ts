@@ -137,7 +137,7 @@ Command('refuses bad input in one line with status 1', async () => {
     [file('text', 'hello, world, this is no program at all, only words in a file'), /not an ELF/],
     [file('elf32', patched(good, 4, [1])), /32-bit/],
     [file('big', patched(good, 5, [2])), /big-endian/],
-    [file('arm', patched(good, 18, [183])), /arm64/],
+    [file('riscv', patched(good, 18, [243])), /riscv/],
     [file('short', good.subarray(0, 70)), /truncated/],
   ];
   for (const [name, reason] of cases) {
