@@ -93,6 +93,7 @@ function make(k: Kernel, c: Call, r: Request): Result {
   if (has(CLONE.SETTLS) && r.tls >= BigInt(taskEnd)) return -E.EPERM;
   const tid = freePid(k);
   if (tid === 0) return -E.EAGAIN;
+  if (!has(CLONE.VM)) k.charge(k.core, k.costs.fork); // before anything that notes the time
   const task = newTask(tid, has(CLONE.THREAD) ? c.process.pid : tid, c.task.comm, c.task.core, c.task.affinity);
   inheritRegisters(k, task, r);
   task.keepCaps = c.task.keepCaps;
@@ -102,18 +103,17 @@ function make(k: Kernel, c: Call, r: Request): Result {
   // a copy of the memory has a copy of the registered area
   if (!has(CLONE.VM)) [task.rseq, task.rseqSignature] = [c.task.rseq, c.task.rseqSignature];
   if (!has(CLONE.VM) || has(CLONE.VFORK)) setAltStack(task, c.task.altStack.sp, c.task.altStack.bytes, c.task.altStack.flags);
-  if (has(CLONE.PIDFD)) {
+  if (has(CLONE.PIDFD) && c.user.reach(r.pidfd, 4, 'write') < 4) return -E.EFAULT;
+  k.files.tables.inherit(task, c.task, has(CLONE.FILES), has(CLONE.FS));
+  if (has(CLONE.PIDFD)) { // not among what the child inherits
     const fd = openPidfd(k, c.task, tid, k.now, 0);
-    if (fd < 0) return fd;
-    if (c.user.reach(r.pidfd, 4, 'write') < 4) {
-      k.files.close(c.task, fd);
-      return -E.EFAULT;
+    if (fd < 0) {
+      k.files.tables.release(task);
+      return fd;
     }
     c.user.setU32(r.pidfd, fd);
   }
-  k.files.tables.inherit(task, c.task, has(CLONE.FILES), has(CLONE.FS));
   k.state.tasks.set(tid, task);
-  if (!has(CLONE.VM)) k.charge(k.core, k.costs.fork);
   const process = has(CLONE.THREAD) ? c.process : makeProcess(k, c, task, r);
   if (process === c.process) process.threads.push(tid);
   if (has(CLONE.PARENT_SETTID)) ignoringFaults(() => c.user.setU32(r.parentTid, tid));

@@ -139,6 +139,8 @@ function replace(k: Kernel, c: Call, program: Program, image: Uint8Array, filena
   setAltStack(task, 0n, 0n, SS.DISABLE);
   task.comm = filename.slice(filename.lastIndexOf('/') + 1).slice(0, 15);
   task.keepCaps = false;
+  task.rseq = task.rseqSignature = 0;
+  task.rseqDue = false;
   k.files.tables.closeOnExec(task);
   k.startImage(task, registers, space);
   return 0;

@@ -183,6 +183,12 @@ Children('a descriptor of a process is readable once it has ended, and is waited
   assert.is(g.sys('waitid', 3, fd, g.scratch, W.EXITED, 0), 0);
   assert.equal([g.get32(g.scratch + siginfo.code), g.get32(g.scratch + siginfo.status)], [siCodes.CLD_KILLED, SIG.TERM]);
   assert.is(g.sys('pidfd_send_signal', fd, SIG.TERM, 0, 0), -E.ESRCH);
+  const second = g.sys('clone', CLONE.PIDFD | SIG.CHLD, 0, g.scratch);
+  g.pass(30);
+  assert.is(g.sysAs(second, 'fcntl', g.get32(g.scratch), 1), -E.EBADF, 'and is not handed down');
+  assert.is(g.sys('kill', second, SIG.KILL), 0);
+  g.pass(10);
+  assert.is(g.sys('waitid', 3, g.get32(g.scratch), 0, W.EXITED, 0), 0, 'the descriptor that clone made is the child');
 });
 
 Children('the end of process 1 ends all others and the run', () => {
