@@ -1,6 +1,6 @@
 /**
  * Programs of several processes: they print here what they print on this computer, and a run that is cut by snapshots,
- * while several processes live, ends as the whole run does.
+ * while several processes live, ends as the whole run does. Then processes that live at random.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,6 +8,7 @@ import { MemoryHost } from '../../../machine/host.js';
 import { Kernel } from '../../../machine/kernel/kernel.js';
 import { Machine } from '../../../machine/machine.js';
 import { cBinary, cCompilers, cImage, cPrograms, goCommands, goImage, goPrograms, runHere, type Program } from '../../helpers/toolchain.js';
+import { randomFamilies } from './randomFamilies.js';
 const Families = suite('families of processes');
 
 const pieces = 7;
@@ -59,6 +60,13 @@ for (const program of ofC) {
 
 for (const [version] of goCommands) {
   for (const program of ofGo) Families(`${program.name} of ${version} in ${pieces} machines`, () => assert.ok(cut(program, goImage(program, version), 2) > 0));
+}
+
+console.log('random families: 3 seeds, 800 calls each, twice (soak: 60 seeds, 5000 calls)');
+for (let seed = 1; seed <= 3; seed++) {
+  Families(`random lives, seed ${seed}: records agree, and a second run ends alike`, () => {
+    assert.equal(randomFamilies(seed, 800), randomFamilies(seed, 800));
+  });
 }
 
 Families.run();
