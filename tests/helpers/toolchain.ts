@@ -70,7 +70,7 @@ export function isFor(program: Program, version: string): boolean {
 }
 
 /** The static executable of a C program. */
-export const cBinary = (program: Program, compiler: string): string =>
+export const cBinary = (program: Pick<Program, 'name'>, compiler: string): string =>
   built(`${folder}/${program.name}.c`, compiler, (from, out) => ['-O2', '-static', '-pthread', '-o', out, from, '-lm']);
 
 export const cImage = (program: Program, compiler: string): Uint8Array => readFileSync(cBinary(program, compiler));
@@ -89,11 +89,11 @@ export interface GoBuild {
 }
 
 /** The executable of a Go program. The version stands among the arguments so that the cache keeps those of several toolchains apart. */
-export const goBinary = (program: Program, version: string, { flags = [], environment = [] }: GoBuild = {}): string =>
+export const goBinary = (program: Pick<Program, 'name'>, version: string, { flags = [], environment = [] }: GoBuild = {}): string =>
   built(`${folder}/${program.name}.go`, 'env', (from, out) =>
     ['CGO_ENABLED=0', 'GOFLAGS=', `BUILT_BY=${version}`, ...environment, goCommands.get(version)!, 'build', ...flags, '-o', out, from]);
 
-export const goImage = (program: Program, version: string): Uint8Array => readFileSync(goBinary(program, version));
+export const goImage = (program: Pick<Program, 'name'>, version: string): Uint8Array => readFileSync(goBinary(program, version));
 
 /** What a program printed on this computer. */
 export interface NativeRun {

@@ -90,13 +90,13 @@ int main(void) {
 	printf(" %u\n", alarm(0));
 
 	// CPU time: the loops end because the signals come
-	v = of(0, 20000, 20000);
+	v = of(0, 2000, 2000);
 	setitimer(ITIMER_PROF, &v, NULL);
 	while (count[SIGPROF] < 3) work++;
 	v = of(0, 0, 0);
 	setitimer(ITIMER_PROF, &v, &old);
 	printf("profile: %d, period %ld us, %d\n", count[SIGPROF], (long)old.it_interval.tv_usec, code[SIGPROF] == SI_KERNEL);
-	v = of(0, 20000, 0);
+	v = of(0, 2000, 0);
 	setitimer(ITIMER_VIRTUAL, &v, NULL);
 	while (count[SIGVTALRM] < 1) work++;
 	getitimer(ITIMER_VIRTUAL, &old);

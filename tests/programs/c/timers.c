@@ -193,7 +193,7 @@ int main(void) {
 	e = by(SIGEV_SIGNAL, SIGUSR1, 6);
 	count = 0;
 	create(CLOCK_PROCESS_CPUTIME_ID, &e, &id2);
-	v = of(20000000, 20000000);
+	v = of(2000000, 2000000);
 	set(id2, 0, &v, NULL);
 	while (count < 3) work++;
 	printf("process: %d, value %d\n", count, value);
@@ -202,7 +202,7 @@ int main(void) {
 	((int *)&e)[4] = syscall(SYS_gettid);
 	count = 0;
 	create(CLOCK_THREAD_CPUTIME_ID, &e, &id2);
-	v = of(20000000, 0);
+	v = of(2000000, 0);
 	set(id2, 0, &v, NULL);
 	nanosleep(&(struct timespec){0, 50000000}, NULL);
 	printf("asleep: %d\n", count);
