@@ -1,20 +1,23 @@
 /**
- * `npm run bench`: speed of the engine on guest kernels, in guest MIPS (million instructions a second of CPU time).
+ * `npm run bench`: speed of the engine on guest kernels and of whole machines on Go programs, in guest MIPS (million
+ * instructions a second of CPU time); host time of kernel work; time from process start to first output.
  *
  *     npm run bench [-- --seconds=N] [-- --alone]
  *
  * Each figure stands beside that of the last commit, built in a temporary worktree and measured in turns with this build, and
  * beside qemu-x86_64 on the same file, as far as git and qemu are installed. Ratios mean something on a busy or
- * unknown computer; absolute figures only on a quiet one. Also: time from process start to a small guest's first output.
+ * unknown computer; absolute figures only on a quiet one.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { has } from '../helpers/oracle.js';
 import { root } from '../helpers/root.js';
 import { compiled, fromC, kernelNames, type KernelName } from './kernels.js';
+import type { Run } from './machine.js';
 import type { Figure } from './measure.js';
+import { goPrograms, hellos, kernelPrograms, type Program } from './programs.js';
 
 type Figures = Partial<Record<KernelName, Figure>>;
 
@@ -39,6 +42,8 @@ function lastCommit(): string | undefined {
   if (git.status !== 0) return undefined;
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder]);
+  const pack = join(folder, 'dist/build/pack.js');
+  if (existsSync(pack)) spawnSync(process.execPath, [pack]);
   return tsc.status === 0 && existsSync(join(folder, 'dist/tests/bench/measure.js')) ? folder : (removeTree(folder), undefined);
 }
 function removeTree(folder: string): void {
@@ -60,16 +65,46 @@ function qemu(name: KernelName, instructions: number): number | undefined {
   return (instructions * more) / (best(1 + more) - best(1));
 }
 
-/** Milliseconds from process start to exit for a program that prints one line, best of ten. */
-function startUp(): number | undefined {
-  const main = join(root, 'dist/machine/command/main.js');
-  if (!existsSync(main)) return undefined;
-  const runs = Array.from({ length: 10 }, () => {
-    const before = process.hrtime.bigint();
-    const r = spawnSync(process.execPath, [main, 'run', join(root, 'programs/hello/hello.s')]);
-    return r.status === 0 ? Number(process.hrtime.bigint() - before) / 1e6 : Infinity;
-  });
-  return Math.min(...runs);
+/** One program on a whole machine of a build. */
+function runOn(dist: string, { cores, file }: Program): Run | undefined {
+  const script = join(dist, 'tests/bench/machine.js');
+  if (!existsSync(script)) return undefined; // of a build from before this measurement
+  const r = spawnSync(process.execPath, [script, String(cores), file], { encoding: 'utf8' });
+  return r.status === 0 ? (JSON.parse(r.stdout) as Run) : undefined;
+}
+
+/** A row per program: `text` of this build's figure, and how much faster it is than the last commit. The result is what instructions took. */
+function wholeMachines(programs: readonly Program[], last: string | undefined, show: (run: Run, program: Program) => string): number[] {
+  const mips: number[] = [];
+  for (const program of programs) {
+    let now: Run | undefined;
+    let before: Run | undefined;
+    for (let i = 0; i < 2; i++) {
+      now = quicker(now, runOn(join(root, 'dist'), program));
+      if (last !== undefined) before = quicker(before, runOn(join(last, 'dist'), program));
+    }
+    if (!now) throw new Error(`${program.name} does not run`);
+    if (before && before.output !== now.output) throw new Error(`${program.name}: ${now.output}, the last commit said ${before.output}`);
+    console.log(`${program.name.padEnd(22)}${show(now, program).padStart(12)}${cell(before && before.micros / now.micros, 3)}`);
+    mips.push(now.instructions / now.micros);
+  }
+  return mips;
+}
+const quicker = (a: Run | undefined, b: Run | undefined): Run | undefined => (!a || (b && b.micros < a.micros) ? b : a);
+
+/** Milliseconds from process start to the first output, least of ten; of each build in turns. */
+async function startUp(builds: readonly (string | undefined)[], words: readonly string[]): Promise<(number | undefined)[]> {
+  const least = builds.map(() => Infinity);
+  for (let i = 0; i < 10; i++) {
+    for (const [k, build] of builds.entries()) {
+      if (build === undefined) continue;
+      const start = process.hrtime.bigint();
+      const child = spawn(process.execPath, [join(build, 'dist/machine/command/main.js'), ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+      child.stdout.once('data', () => (least[k] = Math.min(least[k]!, Number(process.hrtime.bigint() - start) / 1e6)));
+      await new Promise((done) => child.once('close', done));
+    }
+  }
+  return least.map((t) => (t === Infinity ? undefined : t));
 }
 
 const geomean = (xs: readonly number[]): number => Math.exp(xs.reduce((s, x) => s + Math.log(x), 0) / xs.length);
@@ -100,8 +135,22 @@ try {
   }
   const mean = (xs: readonly number[]): number | undefined => (xs.length > 0 ? geomean(xs) : undefined);
   console.log(`${'geomean'.padEnd(10)}${cell(geomean(mips), 1)}${cell(mean(overLast), 3)}${cell(mean(overQemu), 3)}`);
+
+  const go = goPrograms();
+  if (go.length === 0) console.log('no Go toolchain: Go programs are left out');
+  console.log(`\n${'program, 4 cores'.padEnd(22)}${'MIPS'.padStart(12)}${'/ last'.padStart(12)}`);
+  const goMips = wholeMachines(go, tree, (run) => (run.instructions / run.micros).toFixed(1));
+  if (go.length > 0) console.log(`${'geomean'.padEnd(22)}${cell(geomean(goMips), 1)}`);
+
+  console.log(`\n${'kernel work'.padEnd(22)}${'host ns'.padStart(12)}${'/ last'.padStart(12)}`);
+  wholeMachines(kernelPrograms, tree, (run, { times }) => ((run.micros * 1000) / times!).toFixed(0));
+
+  console.log(`\n${'start to output'.padEnd(22)}${'host ms'.padStart(12)}${'/ last'.padStart(12)}`);
+  const starts = [['help', ['help']], ['hello.s', ['run', join(root, 'programs/hello/hello.s')]], ...hellos().map(({ name, file }) => [name, ['run', file]])] as [string, string[]][];
+  for (const [name, words] of starts) {
+    const [now, last] = await startUp([root, tree], words);
+    console.log(`${name.padEnd(22)}${cell(now, 0)}${cell(now && last && last / now, 3)}`);
+  }
 } finally {
   if (tree !== undefined) removeTree(tree);
 }
-const start = startUp();
-if (start !== undefined) console.log(`hello, process start to end: ${start.toFixed(0)} ms`);

@@ -1,0 +1,37 @@
+/**
+ * Measures this build on one program, kernel model and all, and prints a line of JSON. Started by main.ts, which may also
+ * start the same file of another build.
+ *
+ *     node dist/tests/bench/machine.js CORES FILE
+ *
+ * FILE is an image, or assembly source (.s). Each run is a new machine; the first one warms this process up and does not count. Time is
+ * CPU time of the process, with what V8 compiles meanwhile.
+ */
+import { loadImage } from '../../machine/command/image.js';
+import { MemoryHost } from '../../machine/host.js';
+import { Machine } from '../../machine/machine.js';
+
+export interface Run {
+  /** CPU time of the quickest run. */
+  readonly micros: number;
+  readonly instructions: number;
+  readonly output: string;
+}
+
+const runs = 4;
+
+const [cores, file] = process.argv.slice(2) as [string, string];
+const image = await loadImage(file);
+let best: Run = { micros: Infinity, instructions: 0, output: '' };
+for (let i = 0; i < runs; i++) {
+  const host = new MemoryHost();
+  const machine = new Machine({ cores: Number(cores) }, host);
+  machine.load(image, ['program']);
+  const before = process.cpuUsage();
+  const outcome = machine.run();
+  const { user, system } = process.cpuUsage(before);
+  if (outcome !== 'exit' || machine.exitStatus !== 0) throw new Error(`${file}: ${outcome} ${machine.exitStatus} ${machine.stopMessage ?? ''}`);
+  const micros = i === 0 ? Infinity : user + system;
+  if (micros <= best.micros) best = { micros, instructions: machine.instructions, output: host.text(1) };
+}
+console.log(JSON.stringify(best));
