@@ -42,7 +42,12 @@ const architecturalBytes = common.end;
 
 /** One core's registers and clocks. Bits are unsigned: get64 gives 0 .. 2^64-1. */
 export class CoreState {
-  constructor(private readonly ram: Ram, readonly base: number) {}
+  /** The architectural cells. */
+  private readonly registers: Uint8Array;
+
+  constructor(private readonly ram: Ram, readonly base: number) {
+    this.registers = ram.u8.subarray(base, base + architecturalBytes);
+  }
 
   get64(slot: number): bigint {
     return this.ram.dv.getBigUint64(this.base + slot, true);
@@ -115,13 +120,18 @@ export class CoreState {
     this.ram.i32[(this.base + engineCells.done) >> 2] = v;
   }
 
-  /** The architectural registers as bytes: what a task owns while it does not run. */
-  save(): Uint8Array {
-    return this.ram.u8.slice(this.base, this.base + architecturalBytes);
+  /**
+   * The architectural registers as bytes: what a task owns while it does not run. `into`, if it has the size, is overwritten and
+   * returned: tasks switch often, and a new array each time would cost more than the rest of a switch.
+   */
+  save(into?: Uint8Array): Uint8Array {
+    if (into?.length !== architecturalBytes) return this.registers.slice();
+    into.set(this.registers);
+    return into;
   }
   load(image: Uint8Array): void {
     if (image.length !== architecturalBytes) throw new Error(`register image of ${image.length} bytes`);
-    this.ram.u8.set(image, this.base);
+    this.registers.set(image);
     this.set64(common.exclusive, 0n); // the return from an exception clears the monitor
     this.done = 0;
   }

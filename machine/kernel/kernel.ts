@@ -327,7 +327,7 @@ export class Kernel implements KernelPort {
   /** Takes the task off its core; its state says what becomes of it. */
   switchOut(core: number, task: Task, why: Departure = 'waits'): void {
     const regs = this.parts.cores.state(core);
-    task.registers = regs.save();
+    task.registers = regs.save(task.registers);
     this.account(core, task);
     this.state.current[core] = 0;
     this.sched.put(core, task, regs.ticks, why);
