@@ -437,11 +437,12 @@ export class Files {
 
   /** Some task sleeps on a stream of the host. */
   wantsInput(): boolean {
-    return this.waiting().some((t) => t.wait!.for.kind === 'files' && t.wait!.for.files.some((id) => this.watchesHost(this.get(id))));
+    return this.waiting().some((t) => t.wait!.for.kind === 'files' && t.wait!.for.files.some((id) => this.watchesHost(id)));
   }
 
-  private watchesHost(file: OpenFile): boolean {
-    return file.kind === 'host' || (file.kind === 'epoll' && file.interests.some((i) => this.watchesHost(this.get(i.file))));
+  private watchesHost(id: number): boolean {
+    const file = this.state.open.get(id); // another thread may have closed what this one sleeps on
+    return file !== undefined && (file.kind === 'host' || (file.kind === 'epoll' && file.interests.some((i) => this.watchesHost(i.file))));
   }
 
   /** Asks the host for what waiting tasks want; what arrives wakes them. */

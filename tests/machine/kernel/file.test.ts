@@ -214,4 +214,14 @@ Files('epoll_pwait sleeps until an event or its timeout, and refuses regular fil
   assert.is(g.result(tid), 1);
 });
 
+Files('a thread that sleeps on a descriptor which another closes sleeps on', () => {
+  const g = new Guest();
+  const tid = g.thread();
+  g.sys('pipe2', g.scratch, 0);
+  assert.ok(Number.isNaN(g.sysAs(tid, 'read', g.get32(g.scratch), g.scratch + 64, 8)));
+  assert.is(g.sys('close', g.get32(g.scratch)), 0);
+  g.pass(100);
+  assert.is(g.task(tid).state, 'waiting');
+});
+
 Files.run();

@@ -118,12 +118,25 @@ export function randomFamilies(seed: number, count: number): { done: number; dig
       if (g.sysAs(tid, name, ...args) >= 0) done++;
       if (r.below(4) === 0) g.pass(r.below(60));
       consistent(g);
+      if (i % 20 === 0) framesCounted(g);
     } catch (e) {
       throw new Error(`seed ${seed}, call ${i}: thread ${tid} ${name}(${args.map(String).join(', ')}): ${(e as Error).stack}`);
     }
   }
   digests.push(g.machine.digest());
   return { done, digests };
+}
+
+/** Every frame is held as often as page tables and memory objects name it. */
+function framesCounted(g: Guest): void {
+  const { spaces } = g.machine;
+  const held = new Map<number, number>();
+  const hold = (frame: number): void => void (frame === spaces.frames.zero || held.set(frame, (held.get(frame) ?? 0) + 1));
+  for (const space of spaces.all()) space.paging.table.each(0, 2 ** 35, (_vpn, entry) => hold(entry >>> 8));
+  for (const object of spaces.objects.all()) for (const frame of object.pages.values()) hold(frame);
+  const pairs = spaces.frames.save();
+  const counted = Array.from({ length: pairs.length / 2 }, (_, i): [number, number] => [pairs[2 * i]!, pairs[2 * i + 1]!]);
+  assert.equal(counted, [...held].sort((a, b) => a[0] - b[0]), 'frames');
 }
 
 /** What must hold between any two calls. */
