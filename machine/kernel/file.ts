@@ -15,6 +15,7 @@ import { readSignals, signalReady, type SignalFile } from './signalfd.js';
 import { Tables, type TablesState, type WorkingDirectory } from './tables.js';
 import type { Descriptor, Process, Task } from './task.js';
 import { isDir, isFile, readInode, type Inode } from './inode.js';
+import { MappedFiles } from './mapped.js';
 import { readTimer, stop as stopTimer, type TimerFile } from './timerfd.js';
 import { Tree, type Place, type TreeState } from './tree.js';
 import type { Entry, Opening } from './volume.js';
@@ -79,12 +80,15 @@ export class Files {
   /** Who shares descriptors and working directories. */
   readonly tables: Tables;
   readonly pipes: Pipes;
+  readonly mapped: MappedFiles;
 
   constructor(
     private readonly k: Kernel,
     readonly state: FilesState,
   ) {
+    this.mapped = new MappedFiles(k.parts.spaces, (ino) => this.tree.get(ino), (inode) => this.tree.dropUnused(inode));
     this.tree = new Tree(state.tree, {
+      frames: this.mapped,
       config: k.parts.config,
       host: k.parts.host,
       ticks: () => k.now,
@@ -202,7 +206,7 @@ export class Files {
   private holds(inode: Inode): boolean {
     for (const file of this.state.open.values()) if ((file.kind === 'inode' || file.kind === 'pipe') && file.inode === inode.ino) return true;
     for (const process of this.k.state.processes.values()) if (process.executable === inode.ino && process.status === undefined) return true;
-    return this.tables.inUse(inode.ino);
+    return this.mapped.isMapped(inode) || this.tables.inUse(inode.ino);
   }
 
   /** A process has ended: its descriptors (pidfd_open) are readable, its locks go. */
@@ -255,6 +259,7 @@ export class Files {
 
   /** All bytes of a file as they are now, through open file `file` or by name. They may be the inode's own. */
   contents(inode: Inode, file = 0): Uint8Array | number {
+    this.mapped.beforeRead(inode, 0, inode.size);
     if (!inode.host) return inode.data.length === inode.size ? inode.data : readInode(inode, 0, inode.size);
     const volume = this.tree.volume(inode);
     if (file === 0) return this.throughOpen(inode, (id) => this.contents(inode, id));

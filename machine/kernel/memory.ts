@@ -16,16 +16,19 @@ export function mmap(k: Kernel, c: Call): Result {
   return address;
 }
 
-/** The bytes of a file as they are now: later writes to the file do not show, nor do writes to the mapping reach it. */
+/** A file of the in-memory tree with all that happens to it, or the bytes of another as they are now. */
 function fileSource(k: Kernel, c: Call): Source | number {
   const file = k.files.file(c.task, c.i(4));
   if (!file) return -E.EBADF;
   if (file.kind !== 'inode') return -E.ENODEV;
   if ((file.flags & O.ACCMODE) === O.WRONLY) return -E.EACCES;
   const shared = (c.i(3) & MAP.TYPE) !== MAP.PRIVATE;
-  if (shared && (c.i(2) & PROT.WRITE) !== 0) return -E.ENODEV; // no write-back: refused rather than lost
+  const writes = shared && (c.i(2) & PROT.WRITE) !== 0;
+  if (writes && (file.flags & O.ACCMODE) !== O.RDWR) return -E.EACCES;
   const inode = k.files.tree.get(file.inode);
   if (!isFile(inode)) return -E.ENODEV;
+  if (!inode.host && inode.dynamic === '' && inode.of === 0) return { object: k.files.mapped.map(inode).id, offset: c.u(5), name: '' };
+  if (writes) return -E.ENODEV; // no write-back: refused rather than lost
   const bytes = k.files.contents(inode, file.id);
   if (typeof bytes === 'number') return bytes;
   const object = k.parts.spaces.objects.file(inode.host ? bytes : bytes.slice());

@@ -1,6 +1,7 @@
 /** Files in memory: the root of the tree. Nothing in it outlives the machine, and nothing fails for want of rights. */
 import { E, S, fsMagic } from '../../isa/abi/linux.js';
 import { isDir, readInode, truncateInode, writeInode, type Inode } from './inode.js';
+import type { FileFrames } from './mapped.js';
 import type { Place, Tree } from './tree.js';
 import type { Change, Entry, Opening, Room, Volume } from './volume.js';
 
@@ -15,6 +16,7 @@ export class MemoryVolume implements Volume {
   constructor(
     private readonly tree: Tree,
     private readonly memoryBytes: number,
+    private readonly frames: FileFrames,
   ) {}
 
   lookup(dir: Inode, name: string): Inode | undefined {
@@ -110,12 +112,14 @@ export class MemoryVolume implements Volume {
 
   read(inode: Inode, _file: number, from: number, count: number): Uint8Array {
     if (count > 0) this.seen(inode);
+    this.frames.beforeRead(inode, from, count);
     return readInode(inode, from, count);
   }
 
   write(inode: Inode, _file: number, at: number, bytes: Uint8Array): number {
     if (at + bytes.length > this.memoryBytes) return -E.EFBIG;
     writeInode(inode, at, bytes);
+    this.frames.afterWrite(inode, at, bytes.length);
     if (bytes.length > 0) this.written(inode);
     return bytes.length;
   }
@@ -123,6 +127,7 @@ export class MemoryVolume implements Volume {
   resize(inode: Inode, _file: number, size: number): number {
     if (size > this.memoryBytes) return -E.EFBIG;
     truncateInode(inode, size);
+    this.frames.afterResize(inode);
     this.written(inode);
     return 0;
   }

@@ -1,6 +1,7 @@
 /**
  * Memory objects: what lies behind mappings that are not private anonymous memory. An image or file is bytes
- * that pages are copied from when first touched; shared memory is a set of frames that all its mappings see.
+ * that pages are copied from when first touched; shared memory is a set of frames that all its mappings see; so are
+ * the contents of a mapped file of the in-memory tree (mapped.ts).
  *
  * An object lives as long as an area of some address space names it.
  */
@@ -11,7 +12,9 @@ export interface MemoryObject {
   /** Contents of pages that have no frame yet; zeros beyond its end. */
   readonly bytes: Uint8Array;
   /** Touching a page at or beyond this many bytes is a bus error. */
-  readonly sizeBytes: number;
+  sizeBytes: number;
+  /** The file whose contents the pages are, 0 for anything else. */
+  readonly inode: number;
   /** Frames by page number, for shared mappings. */
   readonly pages: Map<number, number>;
 }
@@ -19,12 +22,15 @@ export interface MemoryObject {
 /** `bytes` are left out of it: they are large, do not change, and are kept by reference or in a section of their own. */
 export interface ObjectsState {
   readonly next: number;
-  readonly objects: readonly { readonly id: number; readonly sizeBytes: number; readonly pages: Map<number, number> }[];
+  readonly objects: readonly { readonly id: number; readonly sizeBytes: number; readonly inode: number; readonly pages: Map<number, number> }[];
 }
 
 export class MemoryObjects {
   private readonly objects = new Map<number, MemoryObject>();
+  private readonly byInode = new Map<number, MemoryObject>();
   private next = 1;
+  /** Told of a mapped file's object before its frames go. */
+  onDrop: (object: MemoryObject) => void = () => {};
 
   constructor(private readonly frames: FrameTable) {}
 
@@ -38,10 +44,24 @@ export class MemoryObjects {
     return this.add(bytes, bytes.length);
   }
 
-  private add(bytes: Uint8Array, sizeBytes: number): MemoryObject {
-    const object = { id: this.next++, bytes, sizeBytes, pages: new Map<number, number>() };
-    this.objects.set(object.id, object);
+  /** The pages of a file in memory. */
+  mapped(inode: number, sizeBytes: number): MemoryObject {
+    return this.add(new Uint8Array(0), sizeBytes, inode);
+  }
+
+  ofInode(inode: number): MemoryObject | undefined {
+    return this.byInode.get(inode);
+  }
+
+  private add(bytes: Uint8Array, sizeBytes: number, inode = 0): MemoryObject {
+    const object = { id: this.next++, bytes, sizeBytes, inode, pages: new Map<number, number>() };
+    this.keep(object);
     return object;
+  }
+
+  private keep(object: MemoryObject): void {
+    this.objects.set(object.id, object);
+    if (object.inode !== 0) this.byInode.set(object.inode, object);
   }
 
   get(id: number): MemoryObject {
@@ -60,6 +80,10 @@ export class MemoryObjects {
   drop(id: number): void {
     const object = this.objects.get(id);
     if (object === undefined) return;
+    if (object.inode !== 0) {
+      this.byInode.delete(object.inode);
+      this.onDrop(object);
+    }
     for (const frame of object.pages.values()) this.frames.release(frame);
     this.objects.delete(id);
   }
@@ -69,7 +93,7 @@ export class MemoryObjects {
   }
 
   save(): ObjectsState {
-    return { next: this.next, objects: [...this.objects.values()].map(({ id, sizeBytes, pages }) => ({ id, sizeBytes, pages: new Map(pages) })) };
+    return { next: this.next, objects: [...this.objects.values()].map(({ id, sizeBytes, inode, pages }) => ({ id, sizeBytes, inode, pages: new Map(pages) })) };
   }
 
   /** The contents that save() leaves out, by object. */
@@ -80,10 +104,11 @@ export class MemoryObjects {
   load(state: ObjectsState, contents: ReadonlyMap<number, Uint8Array>): void {
     this.next = state.next;
     this.objects.clear();
+    this.byInode.clear();
     for (const o of state.objects) {
       const bytes = contents.get(o.id);
       if (bytes === undefined) throw new Error(`no contents of memory object ${o.id}`);
-      this.objects.set(o.id, { ...o, bytes, pages: new Map(o.pages) });
+      this.keep({ ...o, bytes, pages: new Map(o.pages) });
     }
   }
 }

@@ -55,7 +55,7 @@ export class Paging {
     if (frame === undefined) {
       frame = this.take(vma, vpn);
       this.objects.fill(object, page, frame);
-      if (vma.shared) object.pages.set(page, frame); // the object is the frame's first user
+      if (vma.shared || object.inode !== 0) object.pages.set(page, frame); // the object is the frame's first user
     }
     if (object.pages.has(page)) this.frames.retain(frame);
     if (!vma.shared && access === 'write' && !this.frames.exclusive(frame)) frame = this.copy(vma, vpn, frame);

@@ -9,6 +9,7 @@ import type { Config } from '../config.js';
 import type { HostLink } from '../host.js';
 import { HostVolume } from './hostVolume.js';
 import { isDir, isFile, isLink, newInode, type Inode } from './inode.js';
+import type { FileFrames } from './mapped.js';
 import { MemoryVolume } from './memoryVolume.js';
 import type { Volume } from './volume.js';
 
@@ -38,6 +39,8 @@ export interface Place {
 export interface TreeUser {
   readonly config: Config;
   readonly host: HostLink;
+  /** Pages of mapped files. */
+  readonly frames: FileFrames;
   /** Time of the host's answers, in ticks. */
   ticks(): number;
   /** The wall clock, nanoseconds. */
@@ -58,7 +61,7 @@ export class Tree {
     private readonly state: TreeState,
     private readonly user: TreeUser,
   ) {
-    this.memory = new MemoryVolume(this, user.config.memoryBytes);
+    this.memory = new MemoryVolume(this, user.config.memoryBytes, user.frames);
     this.mounts = user.config.mounts.map((m, i) => new HostVolume(this, user.host, i, !m.writable, () => user.ticks()));
   }
 

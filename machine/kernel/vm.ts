@@ -6,7 +6,7 @@
  * range check all the same. The layout is Linux's without randomisation: stack at the top of 47 bits, mappings
  * from 128 MiB below it downwards.
  *
- * Left out: locked memory, huge pages, file-backed shared mappings' write-back, soft limits on address space.
+ * Left out: locked memory, huge pages, soft limits on address space.
  * Kernel access to user memory is in copy.ts, what pages do in paging.ts.
  */
 import { E, MADV, MAP, MREMAP, PROT } from '../../isa/abi/linux.js';
@@ -203,6 +203,14 @@ export class AddressSpace {
 
   private unmap(start: number, end: number): void {
     this.dropObjects(this.take(start, end));
+  }
+
+  /** Drops the pages of an object from byte `from` of it on. */
+  zapObject(object: number, from: number): void {
+    for (const vma of this.areas.all) {
+      const start = vma.start + Math.max(0, from - vma.offset);
+      if (vma.object === object && start < vma.end) this.paging.zap(start, vma.end);
+    }
   }
 
   /** Takes areas and pages of [start, end) out. */

@@ -1,8 +1,9 @@
-// Wrong addresses with debug.SetPanicOnFault: protected pages and wild pointers.
+// Wrong addresses with debug.SetPanicOnFault: protected pages, wild pointers, a file that has become too short.
 package main
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"syscall"
@@ -45,4 +46,20 @@ func main() {
 	try("store to the page again", base, func() { m[page+5] = 1 })
 	try("nil", 0, func() { var p *int; *p = 1 })
 	try("wild", 0, func() { *(*int)(unsafe.Pointer(uintptr(0x7ffffffff000))) = 1 })
+
+	f, err := os.CreateTemp("", "faults")
+	if err != nil {
+		panic(err)
+	}
+	defer os.Remove(f.Name())
+	f.Truncate(2 * page)
+	s, err := syscall.Mmap(int(f.Fd()), 0, 2*page, syscall.PROT_READ, syscall.MAP_SHARED)
+	if err != nil {
+		panic(err)
+	}
+	base = uintptr(unsafe.Pointer(&s[0]))
+	fmt.Println(s[0], s[page])
+	f.Truncate(page)
+	try("within the file", base, func() { fmt.Println(s[page-1]) })
+	try("past its end", base, func() { fmt.Println(s[page+8]) })
 }
