@@ -27,6 +27,8 @@ const linkToPatch = 8;
 /** No block needs more: 32 records of at most 2 units, header, end record, two stubs. */
 const maxBlockBytes = maxInstructions * 2 * unitBytes + 256;
 const userEnd = 2 ** 47;
+/** The kernel's half of the address space, where a fetch is a page fault. */
+const kernelStart = 2 ** 64 - 2 ** 47;
 const pageMask = frameBytes - 1;
 
 /** Operands of stop records: why a block cannot go on. */
@@ -233,7 +235,8 @@ export class CodeCache {
 
   private build(space: PageTable, pc: number, single: boolean): Block | undefined {
     if (!(pc >= 0 && pc < userEnd)) {
-      this.memory.fail('Protection', pc, 'exec');
+      if (pc >= kernelStart) this.memory.fail('PageFault', Math.min(-1, pc - 2 ** 64), 'exec');
+      else this.memory.fail('Protection', pc, 'exec');
       return undefined;
     }
     if (pc % this.isa.alignBytes !== 0) {

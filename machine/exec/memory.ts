@@ -18,6 +18,8 @@ import type { Access, Reason } from './stop.js';
 
 /** Above the last address a user program may name, as the upper 32 bits. */
 const canonicalHigh = 0x8000;
+/** Where the kernel's half begins, likewise. */
+const kernelHigh = 0xffff8000;
 const pageMask = frameBytes - 1;
 /** Exclusives reservation granule: what a Neoverse N1 has. */
 const granuleBytes = 64;
@@ -166,10 +168,16 @@ export class Memory {
     return 0;
   }
 
+  /** An address no program has: in the kernel's half it is a page fault there (as a negative number, which is exact), else none at all. */
+  private beyond(lo: number, hi: number, access: Access): 0 {
+    const kernels = hi >>> 0 >= kernelHigh;
+    return this.fail(kernels ? 'PageFault' : 'Protection', (kernels ? hi : hi >>> 0) * 4294967296 + (lo >>> 0), access);
+  }
+
   /** Frame of the page at hi:lo, or 0 with `problem` set. */
   private frame(ctx: number, lo: number, hi: number, access: 'read' | 'write'): number {
     const va = (hi >>> 0) * 4294967296 + (lo >>> 0);
-    if (hi >>> 0 >= canonicalHigh) return this.fail('Protection', va, access);
+    if (hi >>> 0 >= canonicalHigh) return this.beyond(lo, hi, access);
     const pte = this.space(ctx).pte((hi >>> 0) * 1048576 + (lo >>> frameShift));
     if ((pte & (access === 'read' ? Pte.R : Pte.W)) === 0) return this.fail('PageFault', va, access);
     const frame = pte >>> 8;

@@ -12,7 +12,7 @@ import { firstPid } from './exit.js';
 import { ignoringFaults } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { openPidfd } from './pidfd.js';
-import { never, newTask, noUsage, setAltStack, type Process, type Task } from './task.js';
+import { never, newTask, noUsage, type Process, type Task } from './task.js';
 import { taskEnd } from './vm.js';
 
 /** As /proc/sys/kernel/pid_max says. Numbers start again at `reusedFrom` when they run out. */
@@ -102,7 +102,8 @@ function make(k: Kernel, c: Call, r: Request): Result {
   task.mask = c.task.mask;
   // a copy of the memory has a copy of the registered area
   if (!has(CLONE.VM)) [task.rseq, task.rseqSignature] = [c.task.rseq, c.task.rseqSignature];
-  if (!has(CLONE.VM) || has(CLONE.VFORK)) setAltStack(task, c.task.altStack.sp, c.task.altStack.bytes, c.task.altStack.flags);
+  if (!has(CLONE.VM) || has(CLONE.VFORK)) task.altStack = { ...c.task.altStack };
+  task.fault = c.task.fault;
   if (has(CLONE.PIDFD) && c.user.reach(r.pidfd, 4, 'write') < 4) return -E.EFAULT;
   k.files.tables.inherit(task, c.task, has(CLONE.FILES), has(CLONE.FS));
   if (has(CLONE.PIDFD)) { // not among what the child inherits

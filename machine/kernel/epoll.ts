@@ -9,7 +9,7 @@ import { blocked, type Call, type Result } from './call.js';
 import { deadlineIn, deadlineOf } from './clock.js';
 import { alwaysReported, type Interest, type OpenFile } from './file.js';
 import type { Kernel } from './kernel.js';
-import { waitUnder } from './signal.js';
+import { waitUnder } from './sigcalls.js';
 import { never } from './task.js';
 
 type EpollFile = OpenFile & { readonly kind: 'epoll' };

@@ -1,4 +1,5 @@
 /** Starting a program: its memory and first registers; and the first process of all. */
+import { noAltStack } from './altstack.js';
 import { S, SIG } from '../../isa/abi/linux.js';
 import { ConfigError } from '../config.js';
 import { RegisterImage } from './abi.js';
@@ -50,6 +51,7 @@ export function firstProcess(k: Kernel, image: Uint8Array, argv: readonly string
   };
   const task = newTask(pid, pid, name, 0, (1n << BigInt(config.cores)) - 1n);
   k.state.processes.set(pid, process);
+  task.altStack = { ...noAltStack(), flags: 0 }; // as a program finds it whose parents never set one
   k.state.tasks.set(pid, task);
   k.files.start(task);
   process.executable = k.files.tree.put(absolute, S.IFREG | 0o755, { data: image, size: image.length }).ino;

@@ -6,13 +6,14 @@
  * interpreter, unless it does not exist: ENOENT), set-user-ID.
  */
 import { ElfError, PT, readElf } from '../../isa/abi/elf.js';
-import { AT, E, RLIMIT, SIG, SIG_IGN, SS } from '../../isa/abi/linux.js';
+import { AT, E, RLIMIT, SIG, SIG_IGN } from '../../isa/abi/linux.js';
 import type { Call, Result } from './call.js';
 import { loadProgram } from './exec.js';
 import { dropMemory, endOtherThreads, leaveMemory } from './exit.js';
 import { latin1 } from './guest.js';
 import type { Kernel } from './kernel.js';
-import { setAltStack, type Process } from './task.js';
+import { noAltStack } from './altstack.js';
+import type { Process } from './task.js';
 import { isFile, isLink, type Inode } from './inode.js';
 import { dropTimers } from './timer.js';
 import { maxPath } from './tree.js';
@@ -136,7 +137,7 @@ function replace(k: Kernel, c: Call, program: Program, image: Uint8Array, filena
   process.space = space.id;
   renew(process, program, argv);
   const task = k.becomeLeader(c.task);
-  setAltStack(task, 0n, 0n, SS.DISABLE);
+  task.altStack = { ...noAltStack(), flags: task.altStack.flags };
   task.comm = filename.slice(filename.lastIndexOf('/') + 1).slice(0, 15);
   task.keepCaps = false;
   task.rseq = task.rseqSignature = 0;

@@ -6,13 +6,14 @@
  * the FXSAVE image (CPUID does not advertise OSXSAVE, so no program looks for it).
  */
 import { SA, SS, amd64Frame, stackT } from '../../isa/abi/linux.js';
-import { arithmeticFlags, popfOthers, readFlags, writeFlags, type Cells } from '../../isa/x86/flags.js';
+import { arithmeticFlags, readFlags, trapFlag, writeFlags, type Cells } from '../../isa/x86/flags.js';
 import { GPR, RFLAGS, gprSlot, slots } from '../../isa/x86/regs.js';
 import type { CoreState } from '../core/context.js';
 import { writeSiginfo, type Registers } from './abi.js';
 import type { Kernel } from './kernel.js';
 import { fpSlowOf } from '../../isa/soft/sse.js';
-import { onAltStack, setAltStack, type Action, type Signal, type Task } from './task.js';
+import { changeAltStack, noAltStack, onAltStack } from './altstack.js';
+import type { Action, Signal, Task } from './task.js';
 import { UserFault, type GuestMemory } from './guest.js';
 
 const uc = amd64Frame.uc;
@@ -46,28 +47,30 @@ const half = (core: CoreState, slot: number): bigint => BigInt.asUintN(32, core.
 
 /** Builds the frame and enters the handler. False when user memory does not take the frame. */
 export function pushFrame(k: Kernel, core: number, task: Task, action: Action, s: Signal): boolean {
+  if ((action.flags & BigInt(SA.RESTORER)) === 0n) return false; // there is no other way back
   const r = k.parts.cores.state(core);
   const user = k.user(k.process(task.pid));
   const interruptedSp = r.get64(gprSlot(GPR.RSP));
-  let sp = Number(interruptedSp) - amd64Frame.redZone;
+  const nested = onAltStack(task, interruptedSp);
+  let sp = BigInt.asUintN(64, interruptedSp - BigInt(amd64Frame.redZone));
   const alt = task.altStack;
-  if ((action.flags & BigInt(SA.ONSTACK)) !== 0n && (alt.flags & SS.DISABLE) === 0 && alt.bytes !== 0n && !onAltStack(task, interruptedSp)) {
-    sp = Number(alt.sp + alt.bytes);
-  }
-  const fp = floorTo(sp - amd64Frame.fpstateBytes, amd64Frame.fpstateAlign);
+  if ((action.flags & BigInt(SA.ONSTACK)) !== 0n && alt.bytes !== 0n && !onAltStack(task, sp)) sp = alt.sp + alt.bytes;
+  const fp = floorTo(Number(sp) - amd64Frame.fpstateBytes, amd64Frame.fpstateAlign);
   // as after a call: the stack was a multiple of 16 before the return address
   const frame = floorTo(fp - amd64Frame.size, 16) - 8;
+  if (frame < 0 || (nested && !onAltStack(task, BigInt(frame)))) return false; // the alternate stack is full
   try {
     user.setU64(frame + amd64Frame.returnAddress, action.restorer);
-    writeContext(r, task, user, frame + amd64Frame.ucontext, fp, s);
+    writeContext(r, task, user, frame + amd64Frame.ucontext, fp);
     writeSiginfo(user, frame + amd64Frame.siginfo, s);
     writeFpState(r, user, fp);
   } catch (e) {
     if (e instanceof UserFault) return false;
     throw e;
   }
+  k.watch?.begins(task, s.signo);
   enterHandler(r, action, s, frame);
-  if ((alt.flags & SS.AUTODISARM) !== 0) setAltStack(task, 0n, 0n, SS.DISABLE);
+  if ((alt.flags & SS.AUTODISARM) !== 0) task.altStack = noAltStack();
   return true;
 }
 
@@ -80,56 +83,78 @@ function enterHandler(r: CoreState, action: Action, s: Signal, frame: number): v
   const flags = readFlags(cells(r)) & ~((1 << RFLAGS.DF) | (1 << RFLAGS.TF));
   writeFlags(cells(r), flags);
   resetFpState(r);
-  r.pc = Number(action.handler);
+  jump(r, action.handler);
 }
 
 /** The ucontext at `va`. */
-function writeContext(r: CoreState, task: Task, user: GuestMemory, va: number, fp: number, s: Signal): void {
+function writeContext(r: CoreState, task: Task, user: GuestMemory, va: number, fp: number): void {
   user.fill(va, uc.size);
   user.setU64(va + uc.flags, BigInt(amd64Frame.ucFlags));
   user.setU64(va + uc.stack + stackT.sp, task.altStack.sp);
-  user.setU32(va + uc.stack + stackT.flags, (task.altStack.bytes === 0n ? SS.DISABLE : task.altStack.flags) >>> 0);
+  user.setU32(va + uc.stack + stackT.flags, task.altStack.flags >>> 0);
   user.setU64(va + uc.stack + stackT.bytes, task.altStack.bytes);
   for (const [field, index] of fields) user.setU64(va + field, r.get64(gprSlot(index)));
   user.setU64(va + uc.rip, r.get64(slots.rip));
   user.setU64(va + uc.eflags, BigInt(readFlags(cells(r))));
   user.setU64(va + uc.cs, BigInt(amd64Frame.userCs) | (BigInt(amd64Frame.userSs) << 48n));
-  user.setU64(va + uc.err, BigInt(s.err));
-  user.setU64(va + uc.trapno, BigInt(s.trapno));
+  user.setU64(va + uc.err, BigInt(task.fault.err));
+  user.setU64(va + uc.trapno, BigInt(task.fault.trapno));
   user.setU64(va + uc.oldmask, task.savedMask ?? task.mask);
-  user.setU64(va + uc.cr2, s.trapno === 14 ? s.addr : 0n);
+  user.setU64(va + uc.cr2, task.fault.page);
   user.setU64(va + uc.fpstate, BigInt(fp));
   user.setU64(va + uc.sigmask, task.savedMask ?? task.mask);
 }
 
-/** rt_sigreturn: the frame lies 8 bytes below the stack pointer, since the handler returned through its first word. False: unreadable. */
+/** To an address of any 64 bits: a number is not exact beyond 2^53, and a fault there must show it all. */
+function jump(r: CoreState, pc: bigint): void {
+  r.pc = 0; // starts a block
+  r.set64(slots.rip, pc);
+}
+
+/**
+ * rt_sigreturn: the frame lies 8 bytes below the stack pointer, since the handler returned through its first word.
+ * False: a part of it could not be read or is not acceptable, which is a fault; what came before has taken effect.
+ */
 export function popFrame(k: Kernel, core: number, task: Task): boolean {
   const r = k.parts.cores.state(core);
   const user = k.user(k.process(task.pid));
   const va = Number(r.get64(gprSlot(GPR.RSP))) - 8 + amd64Frame.ucontext;
   try {
-    const bytes = user.bytes(va, uc.size);
+    const ucFlags = user.u64(va + uc.flags);
+    task.mask = user.u64(va + uc.sigmask);
+    const bytes = user.bytes(va, uc.sigmask);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const u64 = (at: number): bigint => view.getBigUint64(at, true);
-    const fp = Number(u64(uc.fpstate));
-    const fpstate = fp === 0 ? undefined : user.bytes(fp, amd64Frame.fpstateBytes);
+    const eflags = Number(u64(uc.eflags) & 0xffff_ffffn);
+    if ((eflags & trapFlag) !== 0) k.parts.stop('unimplemented: single steps (TF in a signal frame)');
     for (const [field, index] of fields) r.set64(gprSlot(index), u64(field));
-    restoreFlags(r, Number(u64(uc.eflags) & 0xffff_ffffn));
-    if (fpstate) readFpState(r, fpstate);
-    else resetFpState(r);
-    task.mask = u64(uc.sigmask);
-    setAltStack(task, u64(uc.stack + stackT.sp), u64(uc.stack + stackT.bytes), view.getUint32(uc.stack + stackT.flags, true));
-    r.pc = Number(u64(uc.rip));
-    return true;
+    jump(r, u64(uc.rip));
+    restoreFlags(r, eflags);
+    resetFpState(r);
+    const fp = Number(u64(uc.fpstate));
+    if (fp !== 0) readFpState(r, user.bytes(fp, amd64Frame.fpstateBytes));
+    const stack = { sp: u64(uc.stack + stackT.sp), flags: view.getUint32(uc.stack + stackT.flags, true), bytes: u64(uc.stack + stackT.bytes) };
+    changeAltStack(task, r.get64(gprSlot(GPR.RSP)), stack, 'amd64'); // one that is refused changes nothing
+    return sameSegments(k, view.getUint16(uc.cs, true), (ucFlags & strictSs) === 0n ? amd64Frame.userSs : view.getUint16(uc.ss, true));
   } catch (e) {
     if (e instanceof UserFault) return false;
     throw e;
   }
 }
 
-/** The flags a program may set; the others (IF) stay. */
+/** uc_flags: the frame's SS is meant (UC_STRICT_RESTORE_SS). */
+const strictSs = 4n;
+const compatibleCs = 0x23;
+
+/** The frame goes back to 64-bit user code. */
+function sameSegments(k: Kernel, cs: number, ss: number): boolean {
+  if ((cs | 3) === compatibleCs) k.parts.stop('unimplemented: 32-bit code (CS in a signal frame)');
+  return (cs | 3) === amd64Frame.userCs && (ss | 3) === amd64Frame.userSs;
+}
+
+/** The flags that a frame sets; the others stay. */
 function restoreFlags(r: CoreState, image: number): void {
-  const free = arithmeticFlags | popfOthers;
+  const free = arithmeticFlags | (1 << RFLAGS.DF) | (1 << RFLAGS.AC);
   writeFlags(cells(r), (readFlags(cells(r)) & ~free) | (image & free));
 }
 

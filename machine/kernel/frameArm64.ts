@@ -11,7 +11,8 @@ import { isFault, writeSiginfo } from './abi.js';
 import { UserFault, type GuestMemory } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { trampolineAt } from './loader.js';
-import { onAltStack, setAltStack, type Action, type Signal, type Task } from './task.js';
+import { changeAltStack, noAltStack, onAltStack } from './altstack.js';
+import type { Action, Signal, Task } from './task.js';
 
 const { uc, fpsimd, esr } = arm64Frame;
 
@@ -22,7 +23,7 @@ export function pushFrame(k: Kernel, core: number, task: Task, action: Action, s
   const interruptedSp = r.get64(slots.sp);
   let top = Number(interruptedSp);
   const alt = task.altStack;
-  if ((action.flags & BigInt(SA.ONSTACK)) !== 0n && (alt.flags & SS.DISABLE) === 0 && alt.bytes !== 0n && !onAltStack(task, interruptedSp)) top = Number(alt.sp + alt.bytes);
+  if ((action.flags & BigInt(SA.ONSTACK)) !== 0n && alt.bytes !== 0n && !onAltStack(task, interruptedSp)) top = Number(alt.sp + alt.bytes);
   const record = Math.floor((top - arm64Frame.recordBytes) / 16) * 16;
   const frame = record - arm64Frame.size;
   try {
@@ -34,6 +35,7 @@ export function pushFrame(k: Kernel, core: number, task: Task, action: Action, s
     if (e instanceof UserFault) return false;
     throw e;
   }
+  k.watch?.begins(task, s.signo);
   r.set64(gprSlot(0), BigInt(s.signo));
   if ((action.flags & BigInt(SA.SIGINFO)) !== 0n) {
     r.set64(gprSlot(1), BigInt(frame + arm64Frame.siginfo));
@@ -43,7 +45,7 @@ export function pushFrame(k: Kernel, core: number, task: Task, action: Action, s
   r.set64(gprSlot(30), (action.flags & BigInt(SA.RESTORER)) !== 0n ? action.restorer : BigInt(trampolineAt));
   r.set64(slots.sp, BigInt(frame));
   r.pc = Number(action.handler);
-  if ((alt.flags & SS.AUTODISARM) !== 0) setAltStack(task, 0n, 0n, SS.DISABLE);
+  if ((alt.flags & SS.AUTODISARM) !== 0) task.altStack = noAltStack();
   return true;
 }
 
@@ -51,7 +53,7 @@ export function pushFrame(k: Kernel, core: number, task: Task, action: Action, s
 function writeContext(r: CoreState, task: Task, user: GuestMemory, va: number, s: Signal): void {
   user.fill(va, uc.size);
   user.setU64(va + uc.stack + stackT.sp, task.altStack.sp);
-  user.setU32(va + uc.stack + stackT.flags, (task.altStack.bytes === 0n ? SS.DISABLE : task.altStack.flags) >>> 0);
+  user.setU32(va + uc.stack + stackT.flags, task.altStack.flags >>> 0);
   user.setU64(va + uc.stack + stackT.bytes, task.altStack.bytes);
   user.setU64(va + uc.sigmask, task.savedMask ?? task.mask);
   user.setU64(va + uc.faultAddress, isFault(s) ? s.addr : 0n);
@@ -93,7 +95,8 @@ export function popFrame(k: Kernel, core: number, task: Task): boolean {
     r.set32(slots.fpSlow, fpcr);
     for (let i = 0; i < 64; i++) r.set64(slots.v + 8 * i, u64(fp + fpsimd.vregs + 8 * i));
     task.mask = u64(uc.sigmask);
-    setAltStack(task, u64(uc.stack + stackT.sp), u64(uc.stack + stackT.bytes), view.getUint32(uc.stack + stackT.flags, true));
+    const stack = { sp: u64(uc.stack + stackT.sp), flags: view.getUint32(uc.stack + stackT.flags, true), bytes: u64(uc.stack + stackT.bytes) };
+    changeAltStack(task, r.get64(slots.sp), stack, 'arm64'); // one that is refused changes nothing
     r.pc = Number(u64(uc.pc));
     return true;
   } catch (e) {

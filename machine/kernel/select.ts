@@ -3,7 +3,7 @@ import { E, EPOLL, sigsetSize } from '../../isa/abi/linux.js';
 import { blocked, type Call, type Result } from './call.js';
 import { deadlineIn, deadlineOf, nanosPerSecond, putTimespec } from './clock.js';
 import type { Kernel } from './kernel.js';
-import { waitUnder } from './signal.js';
+import { waitUnder } from './sigcalls.js';
 import { never } from './task.js';
 
 /** What makes a descriptor ready in each of the three sets. */

@@ -3,6 +3,7 @@
  * is counted, so that --strace and reports can name it. Names that Linux has on one ISA only are simply never asked for on the other.
  */
 import type { Call, Result } from './call.js';
+import { sigaltstack } from './altstack.js';
 import * as clock from './clock.js';
 import * as epoll from './epoll.js';
 import * as descriptor from './descriptors.js';
@@ -27,7 +28,7 @@ import * as priority from './priority.js';
 import * as process from './process.js';
 import { rseq } from './rseq.js';
 import { pselect6, select } from './select.js';
-import * as signal from './signal.js';
+import * as signal from './sigcalls.js';
 import * as signalfd from './signalfd.js';
 import * as timerfd from './timerfd.js';
 import * as transfer from './transfer.js';
@@ -89,7 +90,7 @@ const table: Readonly<Record<string, Handler>> = {
   rt_sigqueueinfo: signal.rtSigqueueinfo, rt_tgsigqueueinfo: signal.rtTgsigqueueinfo, signalfd: signalfd.signalfd, signalfd4: signalfd.signalfd4,
   restart_syscall: signal.restartSyscall,
   rt_sigaction: signal.rtSigaction, rt_sigprocmask: signal.rtSigprocmask, rt_sigpending: signal.rtSigpending, rt_sigsuspend: signal.rtSigsuspend,
-  rt_sigtimedwait: signal.rtSigtimedwait, rt_sigreturn: signal.rtSigreturn, sigaltstack: signal.sigaltstack, pause: signal.pause,
+  rt_sigtimedwait: signal.rtSigtimedwait, rt_sigreturn: signal.rtSigreturn, sigaltstack, pause: signal.pause,
   kill: signal.kill, tkill: signal.tkill, tgkill: signal.tgkill,
 };
 

@@ -6,7 +6,7 @@
  * Times are absolute ticks (48 a cycle). Registers and masks that a program may set to
  * any 64-bit value are bigints, addresses the kernel itself uses are numbers.
  */
-import { SS } from '../../isa/abi/linux.js';
+import { noAltStack } from './altstack.js';
 import type { CpuClock } from './cpuclock.js';
 
 /** A time that does not come: survives every form of snapshot, which Infinity does not. */
@@ -75,6 +75,13 @@ export interface Signal {
   readonly to: number;
 }
 
+/** What the processor said of a fault: trap number, error code or syndrome, and the address of the last page fault. */
+export interface LastFault {
+  readonly trapno: number;
+  readonly err: number;
+  readonly page: bigint;
+}
+
 /** The alternate signal stack as sigaltstack set it. */
 export interface AltStack {
   sp: bigint;
@@ -116,6 +123,8 @@ export interface Task {
   /** Signals sent to this thread, oldest first. */
   pending: Signal[];
   altStack: AltStack;
+  /** Its last fault that became a signal: frames of later signals show it too. */
+  fault: LastFault;
   /** Cleared and woken at exit (set_tid_address, CLONE_CHILD_CLEARTID), or 0. */
   clearChildTid: number;
   robustList: number;
@@ -225,16 +234,7 @@ export const noAction: Action = { handler: 0n, flags: 0n, restorer: 0n, mask: 0n
 export function newTask(tid: number, pid: number, comm: string, core: number, affinity: bigint): Task {
   return {
     tid, pid, comm, state: 'ready', core, affinity, registers: new Uint8Array(0), wait: undefined, redo: undefined, interrupted: undefined, readyAt: 0,
-    mask: 0n, savedMask: undefined, pending: [], altStack: { sp: 0n, flags: SS.DISABLE, bytes: 0n },
+    mask: 0n, savedMask: undefined, pending: [], altStack: noAltStack(), fault: { trapno: 0, err: 0, page: 0n },
     clearChildTid: 0, robustList: 0, robustListBytes: 0, files: 0, directory: 0, vforkParent: 0, deathSignal: 0, rseq: 0, rseqSignature: 0, rseqDue: false, policy: 0, nice: 0, keepCaps: false, runTicks: 0, since: 0, systemTicks: 0, voluntarySwitches: 0, involuntarySwitches: 0,
   };
-}
-
-/** The alternate stack is in use: the stack pointer lies on it. */
-export function onAltStack(task: Task, sp: bigint): boolean {
-  return (task.altStack.flags & SS.DISABLE) === 0 && sp > task.altStack.sp && sp - task.altStack.sp <= task.altStack.bytes;
-}
-
-export function setAltStack(task: Task, sp: bigint, bytes: bigint, flags: number): void {
-  task.altStack = { sp, bytes, flags: (flags & ~SS.ONSTACK) >>> 0 };
 }

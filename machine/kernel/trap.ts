@@ -4,6 +4,7 @@
  */
 import { E, SIG, siCodes } from '../../isa/abi/linux.js';
 import type { Stop } from '../exec/stop.js';
+import { frameBytes as pageBytes, Pte } from '../memory/ram.js';
 import type { FaultKind } from './abi.js';
 import { blocked, Call, noReturn, type Result } from './call.js';
 import { UserFault } from './guest.js';
@@ -45,15 +46,23 @@ export function handleTrap(k: Kernel, core: number, task: Task, stop: Stop): voi
 }
 
 function pageFault(k: Kernel, task: Task, stop: Stop): void {
-  const why = k.space(k.process(task.pid)).fault(stop.va, stop.access);
+  const space = k.space(k.process(task.pid));
+  const why = space.fault(stop.va, stop.access);
   if (why === undefined) return;
+  // of an instruction the exact address is in its register: as a number, one of the kernel's half is not
+  const addr = stop.access === 'exec' && stop.va < 0 ? k.abi.pc(k.registers(task)) : BigInt.asUintN(64, BigInt(stop.va));
+  // the kernel's half always looks present
+  const present = stop.va < 0 || (space.pte(Math.floor(stop.va / pageBytes)) & Pte.R) !== 0;
   const [signo, code] = why === 'buserr' ? [SIG.BUS, siCodes.BUS_ADRERR] : [SIG.SEGV, why === 'maperr' ? siCodes.SEGV_MAPERR : siCodes.SEGV_ACCERR];
-  sendFault(k, task, { ...userSignal(signo, code, 0), addr: BigInt(stop.va), ...k.abi.pageFault(stop.access, why === 'accerr') });
+  const cause = k.abi.pageFault(stop.access, present);
+  task.fault = { ...cause, page: addr };
+  sendFault(k, task, { ...userSignal(signo, code, 0), addr, ...cause });
 }
 
 function fault(k: Kernel, core: number, task: Task, kind: FaultKind, stop: Stop): void {
   k.charge(core, k.costs.fault);
   const { signo, code, ...rest } = k.abi.fault(kind, k.abi.pc(k.parts.cores.state(core)), BigInt(stop.va));
+  task.fault = { trapno: rest.trapno, err: rest.err, page: task.fault.page };
   sendFault(k, task, { ...userSignal(signo, code, 0), ...rest });
 }
 

@@ -63,5 +63,5 @@ function trap(c: Case, stop: Stop): number {
 
 function access(stop: Stop | undefined): { address: bigint; write: boolean } {
   const page = stop?.reason === 'PageFault';
-  return { address: page ? BigInt(stop.va) : 0n, write: page && stop.access === 'write' };
+  return { address: page ? BigInt.asUintN(64, BigInt(stop.va)) : 0n, write: page && stop.access === 'write' };
 }

@@ -113,8 +113,17 @@ Run('non-canonical addresses are protection faults', () => {
   const { engine } = machine('488b06 0f05');
   set(engine, 'RSI', 0x0000800000000000n);
   assert.is(engine.run(0, Infinity).reason, 'Protection');
-  set(engine, 'RSI', 0xffffffffffffffffn);
+  set(engine, 'RSI', 0xffff7fffffffffffn);
   assert.is(engine.run(0, Infinity).reason, 'Protection');
+});
+
+Run('the kernel\'s half of the address space is page faults, as negative addresses', () => {
+  const { engine } = machine('488b06 0f05');
+  for (const at of [0xffff800000000000n, 0xffffffff81000123n, 0xffffffffffffffffn]) {
+    set(engine, 'RSI', at);
+    const stop = engine.run(0, Infinity);
+    assert.equal([stop.reason, BigInt.asUintN(64, BigInt(stop.va))], ['PageFault', at]);
+  }
 });
 
 Run('fetching from a page that is absent or not executable faults there', () => {

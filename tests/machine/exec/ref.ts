@@ -48,7 +48,9 @@ class Copy implements RefState {
   probe(addr: bigint, bytes: number, write: boolean): void {
     const end = addr + BigInt(bytes) - 1n;
     for (const at of addr >> 12n === end >> 12n ? [addr] : [addr, (end >> 12n) << 12n]) {
-      if (at < 0n || at >= 1n << 47n) throw new GuestFault('protection', at);
+      const half = BigInt.asIntN(64, at);
+      if (half < 0n && half >= -(1n << 47n)) throw new GuestFault('page', half, write); // the kernel's half
+      if (half < 0n || at >= 1n << 47n) throw new GuestFault('protection', at);
       const pte = this.space.pte(Number(at >> 12n));
       if ((pte & (write ? Pte.W : Pte.R)) === 0) throw new GuestFault('page', at, write);
     }

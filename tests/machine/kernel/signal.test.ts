@@ -203,4 +203,72 @@ Signals('sigtimedwait takes a blocked signal without a handler', () => {
   assert.is(g.get32(g.scratch + 256), SIG.USR2);
 });
 
+function altStack(g: Guest, flags = 0): void {
+  g.put64(g.scratch, g.scratch + 4096);
+  g.put64(g.scratch + 8, flags);
+  g.put64(g.scratch + 16, 16384);
+  assert.is(g.sys('sigaltstack', g.scratch, 0), 0);
+}
+
+Signals('a handler without room for its frame becomes SIGSEGV, whose handler may have room elsewhere', () => {
+  const g = new Guest();
+  altStack(g);
+  setAction(g, SIG.USR1, handlerAt, SA.SIGINFO | SA.RESTORER);
+  setAction(g, SIG.SEGV, handlerAt, goFlags);
+  g.machine.core(g.task().core).set64(gprSlot(GPR.RSP), 0x10n);
+  g.sys('tgkill', 1, 1, SIG.USR1);
+  assert.is(register(g, GPR.RDI), BigInt(SIG.SEGV));
+  const info = Number(register(g, GPR.RSI));
+  assert.equal([g.get32(info + 8), g.get64(info + 16)], [0x80, 0n]);
+  g.sys('tgkill', 1, 1, SIG.SEGV); // blocked: its handler runs
+  g.machine.core(g.task().core).set64(gprSlot(GPR.RSP), 0x10n);
+  g.sys('rt_sigreturn'); // no frame there, and SIGSEGV is blocked
+  assert.is(g.machine.exitStatus, 139);
+});
+
+Signals('without SA_RESTORER there is no frame', () => {
+  const g = new Guest();
+  setAction(g, SIG.USR1, handlerAt, SA.SIGINFO);
+  g.sys('tgkill', 1, 1, SIG.USR1);
+  assert.is(g.machine.exitStatus, 139);
+});
+
+Signals('SA_RESETHAND takes the handler only; SA_NODEFER leaves the signal open', () => {
+  const g = new Guest();
+  const flags = (SA.RESETHAND | SA.NODEFER | SA.RESTORER) >>> 0;
+  setAction(g, SIG.USR1, handlerAt, flags, 1n << 20n);
+  g.sys('tgkill', 1, 1, SIG.USR1);
+  assert.is(g.task().mask, 1n << 20n);
+  g.sys('rt_sigaction', SIG.USR1, 0, g.scratch + 64, 8);
+  assert.equal([0, 8, 24].map((at) => g.get64(g.scratch + 64 + at)), [0n, BigInt(flags), 1n << 20n]);
+});
+
+Signals('a stack that disarms itself is gone in the handler and back behind it', () => {
+  const g = new Guest();
+  altStack(g, SS.AUTODISARM);
+  setAction(g, SIG.USR1, handlerAt, goFlags);
+  g.sys('tgkill', 1, 1, SIG.USR1);
+  assert.is(g.task().altStack.bytes, 0n);
+  const core = g.machine.core(g.task().core);
+  core.set64(gprSlot(GPR.RSP), register(g, GPR.RSP) + 8n);
+  g.sys('rt_sigreturn');
+  assert.equal(g.task().altStack, { sp: BigInt(g.scratch + 4096), flags: SS.AUTODISARM, bytes: 16384n });
+});
+
+Signals('a frame may lead to any address, and the fault there shows all of it', () => {
+  const g = new Guest();
+  setAction(g, SIG.USR1, handlerAt, goFlags);
+  setAction(g, SIG.SEGV, handlerAt, goFlags);
+  g.sys('tgkill', 1, 1, SIG.USR1);
+  g.put64(Number(register(g, GPR.RDX)) + amd64Frame.uc.rip, 0xffff_ffff_ff00_0001n);
+  const core = g.machine.core(g.task().core);
+  core.set64(gprSlot(GPR.RSP), register(g, GPR.RSP) + 8n);
+  g.sys('rt_sigreturn');
+  g.machine.run(g.machine.cycles + 10_000);
+  const [info, context] = [Number(register(g, GPR.RSI)), Number(register(g, GPR.RDX))];
+  assert.equal([g.get32(info), g.get32(info + 8), g.get64(info + 16)], [SIG.SEGV, 1, 0xffff_ffff_ff00_0001n]);
+  const { rip, trapno, err, cr2 } = amd64Frame.uc;
+  assert.equal([rip, trapno, err, cr2].map((at) => g.get64(context + at)), [0xffff_ffff_ff00_0001n, 14n, 21n, 0xffff_ffff_ff00_0001n]);
+});
+
 Signals.run();
