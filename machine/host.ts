@@ -227,6 +227,8 @@ export class MemoryHost implements Host {
 
   /** What was written to `fd`, a character a byte. */
   text(fd = 1): string {
-    return (this.outputs.get(fd) ?? []).map((b) => String.fromCharCode(...b)).join('');
+    const piece = 2 ** 14; // characters that one call can take
+    const text = (b: Uint8Array): string => (b.length <= piece ? String.fromCharCode(...b) : text(b.subarray(0, piece)) + text(b.subarray(piece)));
+    return (this.outputs.get(fd) ?? []).map(text).join('');
   }
 }

@@ -122,12 +122,22 @@ export class UserCopy {
 
   /** False: fault. */
   writeU32(va: number, value: number): boolean {
+    const at = this.span(va, 4, 'write');
+    if (at >= 0) {
+      this.ram.dv.setUint32(at, value >>> 0, true);
+      return true;
+    }
     const bytes = new Uint8Array(4);
     new DataView(bytes.buffer).setUint32(0, value >>> 0, true);
     return this.writeBytes(va, bytes);
   }
 
   writeU64(va: number, value: bigint): boolean {
+    const at = this.span(va, 8, 'write');
+    if (at >= 0) {
+      this.ram.dv.setBigUint64(at, BigInt.asUintN(64, value), true);
+      return true;
+    }
     const bytes = new Uint8Array(8);
     new DataView(bytes.buffer).setBigUint64(0, BigInt.asUintN(64, value), true);
     return this.writeBytes(va, bytes);

@@ -28,6 +28,13 @@ Host('answers are logged, and the log answers in place of the host', () => {
   assert.throws(() => new HostLink(new MemoryHost(), live.records()).read(0, 4, 101), /replay diverged/);
 });
 
+Host('a host in memory shows long output, too', () => {
+  const host = new MemoryHost();
+  host.write(1, bytes('ab'));
+  host.write(1, new Uint8Array(300_001).fill(0xe9));
+  assert.is(host.text(1), 'ab' + '\xe9'.repeat(300_001));
+});
+
 Host('after going back, output that the host has seen is held back', () => {
   const host = new MemoryHost();
   const link = new HostLink(host);

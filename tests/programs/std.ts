@@ -1,8 +1,13 @@
 /** Packages of Go's library whose own tests the machine runs, and which of their tests are left out, and why. */
 export interface GoTests {
   readonly name: string;
-  /** The first Go 1.N that has the package. */
+  /** What this entry runs of a package that has several. */
+  readonly part?: string;
+  /** The part's tests, as a regular expression for -test.run. */
+  readonly only?: string;
+  /** The first Go 1.N that has the package, and the first that has it no longer or not whole. */
   readonly since?: number;
+  readonly until?: number;
   /** Tests that the kernel model cannot pass yet, as a regular expression for -test.skip (Go 1.20 has that first). */
   readonly skip?: string;
   /** For toolchains without -test.skip: which tests to run. */
@@ -11,13 +16,17 @@ export interface GoTests {
   readonly billions?: number;
 }
 
+/** Name and part, as the samples and the tests call it. */
+export const titleOf = (tests: GoTests): string => (tests.part === undefined ? tests.name : `${tests.name} (${tests.part})`);
+
 /** Those that test:all runs, of the first toolchain here. */
 export const sample: readonly string[] = [
+  'context', 'runtime (memory)', 'runtime (scheduler)', 'runtime (stacks)', 'runtime/debug', 'sync', 'testing/synctest', 'weak',
   'container/heap', 'crypto/sha256', 'encoding/base64', 'encoding/csv', 'hash/crc32', 'maps', 'math', 'math/bits', 'sort', 'strconv', 'text/template', 'unicode/utf8',
 ];
 
 /** And those of the others. */
-export const sampleOfOthers: readonly string[] = ['encoding/binary', 'math', 'strings', 'text/tabwriter'];
+export const sampleOfOthers: readonly string[] = ['context', 'runtime (channels)', 'runtime (scheduler)', 'sync', 'encoding/binary', 'math', 'strings', 'text/tabwriter'];
 
 const plain: readonly string[] = [
   'bufio', 'bytes', 'compress/bzip2', 'compress/lzw', 'compress/zlib', 'container/heap', 'container/list', 'container/ring', 'crypto/aes', 'crypto/des', 'crypto/ed25519',
@@ -28,7 +37,51 @@ const plain: readonly string[] = [
   'text/template/parse', 'time', 'unicode', 'unicode/utf16', 'unicode/utf8',
 ];
 
+/**
+ * Parts of the runtime's tests that every version has. Left out are those that build programs, open sockets or take
+ * billions of instructions.
+ */
+const runtimeParts: readonly GoTests[] = Object.entries({
+  channels: 'Chan|Select|SelfSelect|Multi|Nonblock|PseudoRandom|ShrinkStack',
+  scheduler:
+    'Yield|Block|GoroutineP(arallelism$|rofile)|TimerFairness|Preemption(GC)?$|Sched|Steal|LockOSThreadNesting|Getg|NetpollBreak|SemaHandoff1?$|RWMutex|ParallelRW|LFStack|ProfBuf|SignalM|NewOSProc0|RuntimeLock|Idle',
+  memory:
+    'GCT|GCI|Gc[ADLMPR]|HugeGC|Finalizer[TIRZ]|PageAlloc(Exhaust|Free|AllocAndFree|Grow)|PageCache|PallocBits|AddrRanges|Scavenger|TinyAlloc|ReadMe|Cleanup|Pinner|UserForced|PeriodicGC|MemStats|TimeHist',
+  stacks:
+    'Stack([CMPW]|Out|All)|Traceback(Args|El|Gen|Par|Sys)|Callers?|Defer([DFHW]|Leaf)|DebugCall(Large|GC|Panic|Unsafe)?$|Panic(Far|Inl|Use)|RecoverM|Conditional|AbortedPanic|GoexitDefer|OpenAnd|NonOpen|SetPanic|Uncond|Disapp',
+}).map(([part, names]) => ({ name: 'runtime', part, only: `^Test(${names})` }));
+
+/** What the runtime is made of, and what stands on it directly. */
+const concurrent: readonly GoTests[] = [
+  { name: 'internal/singleflight' },
+  { name: 'os/signal' },
+  { name: 'runtime/debug' },
+  { name: 'runtime/metrics' },
+  { name: 'sync' },
+  { name: 'sync/atomic' },
+  { name: 'weak', since: 24 },
+  { name: 'unique', since: 23 },
+  { name: 'testing/synctest', since: 25 },
+  { name: 'runtime/internal/atomic', until: 23 },
+  { name: 'runtime/internal/math', until: 23 },
+  { name: 'runtime/internal/sys', until: 23 },
+  { name: 'internal/runtime/atomic', since: 23 },
+  { name: 'internal/runtime/cgroup', since: 25 },
+  { name: 'internal/runtime/gc/scan', since: 26 },
+  { name: 'internal/runtime/maps', since: 24 },
+  { name: 'internal/runtime/math', since: 23 },
+  { name: 'internal/runtime/sys', since: 23 },
+  { name: 'internal/runtime/syscall/linux', since: 26 },
+  // the one that opens a socket
+  { name: 'context', skip: 'ExampleAfterFunc_connection' },
+  { name: 'internal/sync', since: 24, billions: 4 },
+  { name: 'internal/synctest', since: 24, billions: 4 },
+  ...runtimeParts,
+  { name: 'runtime', since: 20, part: 'all', billions: 25 },
+];
+
 export const packages: readonly GoTests[] = [
+  ...concurrent,
   ...plain.map((name) => ({ name })),
   { name: 'cmp', since: 21 },
   { name: 'iter', since: 23 },
@@ -49,11 +102,12 @@ export const packages: readonly GoTests[] = [
 const minor = (version: string): number => Number(/^go1\.(\d+)/.exec(version)?.[1]);
 
 /** The packages that a toolchain has. */
-export const packagesOf = (version: string): readonly GoTests[] => packages.filter((p) => (p.since ?? 0) <= minor(version));
+export const packagesOf = (version: string): readonly GoTests[] => packages.filter((p) => (p.since ?? 0) <= minor(version) && minor(version) < (p.until ?? Infinity));
 
 /** Flags of the test binary. */
 export const testFlags = (tests: GoTests, version: string): readonly string[] => [
   '-test.short',
   '-test.timeout=0', // of virtual time
+  ...(tests.only === undefined ? [] : [`-test.run=${tests.only}`]),
   ...(minor(version) >= 20 ? (tests.skip === undefined ? [] : [`-test.skip=${tests.skip}`]) : tests.run === undefined ? [] : [`-test.run=${tests.run}`]),
 ];

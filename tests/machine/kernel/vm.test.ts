@@ -237,6 +237,14 @@ Vm('the kernel copies across pages and stops at the fault', () => {
   assert.is(space.copy.readBytes(-8, 8), undefined);
   assert.is(space.copy.writeU64(end - 8, 0x1122334455667788n), true);
   assert.is(space.copy.readU64(end - 8), 0x1122334455667788n);
+  for (const va of [at + page - 5, at + page - 2, at + 8]) { // over two pages, and within one
+    assert.ok(space.copy.writeU64(va, -2n));
+    assert.is(space.copy.readU64(va), 2n ** 64n - 2n);
+    assert.ok(space.copy.writeU32(va + 1, -3));
+    assert.is(space.copy.readU64(va), 0xffffff_fffffffd_fen);
+  }
+  assert.is(space.copy.writeU64(end - 7, 1n), false);
+  assert.is(space.copy.writeU32(end, 1), false);
 });
 
 Vm.run();
