@@ -16,16 +16,15 @@ function times(x: number, y: number): number {
   }
   return r;
 }
-/** The substitution box: inverse in the field, then an affine map. */
+/** The substitution box: inverse in the field, then an affine map. All of the field but 0 are powers of 3, whose inverses are powers as well. */
 const box = (() => {
-  const out = new Uint8Array(256);
-  for (let x = 0; x < 256; x++) {
-    let inverse = 0;
-    for (let y = 1; y < 256 && x !== 0; y++) if (times(x, y) === 1) inverse = y;
-    let r = 0x63;
-    for (let i = 0; i < 5; i++) r ^= ((inverse << i) | (inverse >> (8 - i))) & 0xff;
-    out[x] = r;
-  }
+  const powers = [1];
+  for (let i = 1; i < 255; i++) powers.push(double(powers[i - 1]!) ^ powers[i - 1]!);
+  const out = new Uint8Array(256).fill(0x63);
+  powers.forEach((x, i) => {
+    const inverse = powers[(255 - i) % 255]!;
+    for (let k = 0; k < 5; k++) out[x]! ^= ((inverse << k) | (inverse >> (8 - k))) & 0xff;
+  });
   return out;
 })();
 const unbox = (() => {
