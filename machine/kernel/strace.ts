@@ -115,10 +115,9 @@ export class Strace {
     this.line(task, `--- ${signalName(s.signo)} ${infoText(s)} ---`);
   }
 
-  /** A thread or process was made. */
-  born(parent: Task, child: Task): void {
-    void parent;
-    void child;
+  /** A thread or process was made: strace follows it, and says so to a terminal. */
+  born(child: Task): void {
+    if (this.form === 'terminal') this.print(`strace: Process ${child.tid} attached\n`);
   }
 
   /** The default action of a signal stopped the process. */

@@ -6,6 +6,7 @@ import { ARCH, AT, EFD, EPOLL, F, FUTEX, GRND, MADV, MAP, MREMAP, O, PROT, S, SA
 import type { Call } from './call.js';
 import type { Kernel } from './kernel.js';
 import { signalName } from './signal.js';
+import { identityResult, identitySignatures, identityWords } from './straceIdentity.js';
 import { clone3Result, clone3Text, cloneText, prctlText, processSignatures, processWords } from './straceProcess.js';
 import { address, attempt, bytesText, flagText, hexText, named, nonzero, prefixed, quote, setBits } from './straceText.js';
 import { timeSignatures, timeWords, timespecText } from './straceTime.js';
@@ -18,6 +19,7 @@ import { timeSignatures, timeWords, timespecText } from './straceTime.js';
 const signatures: Readonly<Record<string, string>> = {
   ...timeSignatures,
   ...processSignatures,
+  ...identitySignatures,
   read: 'fd out u', write: 'fd buf:2 u', pread64: 'fd out u d', pwrite64: 'fd buf:2 u d', readv: 'fd p d', writev: 'fd iov d', lseek: 'fd d seek',
   open: 's open mode', openat: 'at s open mode', close: 'fd', stat: 's stat>', lstat: 's stat>', fstat: 'fd stat>', newfstatat: 'at s stat> atflags', access: 's access', faccessat: 'at s access',
   readlink: 's out u', readlinkat: 'at s out u', getcwd: 'out u', chdir: 's', fchdir: 'fd', mkdir: 's mode', mkdirat: 'at s mode', rmdir: 's', symlink: 's s', symlinkat: 's at s', rename: 's s', renameat: 'at s at s', renameat2: 'at s at s x', chmod: 's mode', fchmod: 'fd mode', fchmodat: 'at s mode', truncate: 's d', unlink: 's', unlinkat: 'at s atflags', umask: 'mode',
@@ -26,11 +28,11 @@ const signatures: Readonly<Record<string, string>> = {
   mmap: 'p u prot map fd x', munmap: 'p u', mprotect: 'p u prot', mremap: 'p u u mremap', madvise: 'p u madvise', brk: 'p', mincore: 'p u p',
   exit: 'd', exit_group: 'd', set_tid_address: 'p', set_robust_list: 'p u', arch_prctl: 'arch x',
   getpid: '', gettid: '', getppid: '', getuid: '', geteuid: '', getgid: '', getegid: '', sched_yield: '', rt_sigreturn: 'frame',
-  sched_getaffinity: 'd u words>', sched_setaffinity: 'd u p', getcpu: 'p p p', uname: 'uts>', getrandom: 'random u grnd',
+  sched_getaffinity: 'd u words>', getcpu: 'p p p', uname: 'uts>', getrandom: 'random u grnd',
   getrlimit: 'rlimit rlim>', setrlimit: 'rlimit rlim', prlimit64: 'd rlimit rlim rlim>',
   futex: 'futex',
   rt_sigaction: 'sig act act> u', rt_sigprocmask: 'how set set> u', rt_sigpending: 'set> u', rt_sigsuspend: 'set u', sigaltstack: 'stk stk>', kill: 'd sig', tkill: 'd sig', tgkill: 'd d sig',
-  rseq: 'p x x x', io_uring_setup: 'u p', membarrier: 'd x d',
+  rseq: 'p x x x', io_uring_setup: 'u p',
 };
 
 /** Arguments as text: `before` up to the first output, `after` from there on. `ok`: outputs are valid. */
@@ -38,9 +40,9 @@ export function formatArgs(k: Kernel, c: Call, part: 'before' | 'after', ok = tr
   const name = k.abi.syscalls[c.nr] ?? '';
   const words = (signatures[name] ?? 'x x x x x x').split(' ').filter(Boolean);
   if (words[0] === 'frame') return part === 'before' ? '' : `{mask=${setText(c.task.mask)}}`;
-  if (words[0] === 'clone') return part === 'before' ? '' : cloneText(c, ok);
+  if (words[0] === 'clone') return cloneText(c, part, ok);
   if (words[0] === 'clone3') return part === 'before' ? clone3Text(c) : `${clone3Result(c, ok)}, ${c.u(1)}`;
-  if (words[0] === 'prctl') return part === 'before' ? prctlText(c) : '';
+  if (words[0] === 'prctl') return prctlText(c, part, ok);
   if (words[0] === 'futex') return part === 'after' ? '' : futexArgs(c);
   const first = words.findIndex(isOutput);
   const cut = first < 0 ? words.length : first;
@@ -60,6 +62,8 @@ export function formatResult(k: Kernel, c: Call, result: number): string {
   }
   const name = k.abi.syscalls[c.nr] ?? '';
   if (name === 'rt_sigtimedwait') return `${result} (${signalName(result)})`;
+  const special = identityResult(k, c, name, result);
+  if (special !== undefined) return special;
   if (['mmap', 'brk', 'mremap'].includes(name)) return address(result);
   if (name === 'fcntl' && c.i(1) === F.GETFL) return `0x${result.toString(16)} (flags ${flagText(result & ~O.ACCMODE, openNames(k), accessMode(result))})`;
   if (name === 'fcntl' && c.i(1) === F.GETFD && result === 1) return '0x1 (flags FD_CLOEXEC)';
@@ -113,7 +117,7 @@ function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: n
     case 'rlimit': return rlimitNames[c.u(i)] ? `RLIMIT_${rlimitNames[c.u(i)]}` : String(c.u(i));
     case 'epollop': return ({ 1: 'EPOLL_CTL_ADD', 2: 'EPOLL_CTL_DEL', 3: 'EPOLL_CTL_MOD' } as Record<number, string>)[c.i(i)] ?? String(c.i(i));
     default: {
-      const other = timeWords.get(word) ?? processWords.get(word);
+      const other = timeWords.get(word) ?? identityWords.get(word) ?? processWords.get(word);
       if (!other) throw new Error(`signature word ${word}`);
       return other(k, c, i);
     }

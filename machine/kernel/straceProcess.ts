@@ -3,10 +3,11 @@ import { CLONE, PR, cloneArgs, sysinfo } from '../../isa/abi/linux.js';
 import type { Call } from './call.js';
 import type { Kernel } from './kernel.js';
 import { signalName } from './signal.js';
-import { address, attempt, flagText, named, nonzero, quote } from './straceText.js';
+import { capabilityName } from './straceIdentity.js';
+import { address, attempt, flagText, nonzero, quote } from './straceText.js';
 
 /** strace has no name for CLONE_DETACHED. */
-const { CLONE_CSIGNAL: _signal, CLONE_DETACHED: _detached, ...cloneNames } = nonzero(CLONE, 'CLONE_');
+export const { CLONE_CSIGNAL: _signal, CLONE_DETACHED: _detached, ...cloneNames } = nonzero(CLONE, 'CLONE_');
 /** A list of texts is cut after this many. */
 const listMax = 32;
 
@@ -32,12 +33,13 @@ export const processWords: ReadonlyMap<string, Word> = new Map<string, Word>([
 
 const tidAt = (c: Call, va: number): string => attempt(() => `[${c.user.u32(va)}]`) ?? address(va);
 
-/** `ok`: the call succeeded, and what it writes is there. */
-export function cloneText(c: Call, ok: boolean): string {
+/** `before`: as far as it is known when the call begins. `ok`: the call succeeded, and what it writes is there. */
+export function cloneText(c: Call, part: 'before' | 'after', ok: boolean): string {
   const flags = c.u(0) % 2 ** 32;
   const signal = flags & CLONE.CSIGNAL;
   const names = flagText(flags - signal, cloneNames, undefined);
-  const parts = [`child_stack=${address(c.u(1))}`, `flags=${signal === 0 ? names : names === '0' ? signalName(signal) : `${names}|${signalName(signal)}`}`];
+  if (part === 'before') return `child_stack=${address(c.u(1))}, flags=${signal === 0 ? names : names === '0' ? signalName(signal) : `${names}|${signalName(signal)}`}`;
+  const parts = [''];
   if ((flags & CLONE.PARENT_SETTID) !== 0) parts.push(`parent_tid=${ok ? tidAt(c, c.u(2)) : address(c.u(2))}`);
   if ((flags & CLONE.SETTLS) !== 0) parts.push(`tls=0x${c.big(4).toString(16)}`);
   if ((flags & (CLONE.CHILD_SETTID | CLONE.CHILD_CLEARTID)) !== 0) parts.push(`child_tidptr=${address(c.u(3))}`);
@@ -114,11 +116,18 @@ function sysinfoText(c: Call, va: number): string {
   return `{uptime=${big(sysinfo.uptime)}, loads=[${loads}], ${words.map((w) => `${w}=${big(sysinfo[w])}`).join(', ')}, ${ends}}`;
 }
 
-/** prctl: as many arguments as the option has. */
-export function prctlText(c: Call): string {
+/** prctl: as many arguments as the option has; what it writes only afterwards. */
+export function prctlText(c: Call, part: 'before' | 'after', ok: boolean): string {
   const word = (i: number): string => (c.u(i) === 0 ? '0' : `0x${c.big(i).toString(16)}`);
   const string = (i: number, max?: number): string => (c.u(i) === 0 ? 'NULL' : (attempt(() => quote(c.user.string(c.u(i)) ?? '', max)) ?? address(c.u(i))));
-  const option = named(c.i(0), PR, 'PR_');
+  const known = Object.entries(PR).find(([name, v]) => v === c.i(0) && name !== 'SET_VMA_ANON_NAME');
+  const option = known ? `PR_${known[0]}` : `0x${c.u32(0).toString(16)} /* PR_??? */`;
+  const written: readonly number[] = [PR.GET_PDEATHSIG, PR.GET_CHILD_SUBREAPER, PR.GET_NAME];
+  if (written.includes(c.i(0))) {
+    if (part === 'before') return `${option}, `;
+    return c.i(0) === PR.GET_NAME && ok ? string(1) : c.i(0) === PR.GET_PDEATHSIG && ok ? (attempt(() => `[${signalOrNone(c.user.u32(c.u(1)))}]`) ?? address(c.u(1))) : ok ? tidAt(c, c.u(1)) : address(c.u(1));
+  }
+  if (part === 'after') return '';
   switch (c.i(0)) {
     case PR.SET_VMA:
       return c.u(1) === PR.SET_VMA_ANON_NAME ? [option, 'PR_SET_VMA_ANON_NAME', address(c.u(2)), String(c.u(3)), string(4, Infinity)].join(', ') : [option, word(1), word(2), word(3), word(4)].join(', ');
@@ -126,11 +135,26 @@ export function prctlText(c: Call): string {
       return `${option}, ${string(1)}`;
     case PR.GET_DUMPABLE:
     case PR.GET_KEEPCAPS:
+    case PR.GET_SECCOMP:
+    case PR.GET_TIMING:
+    case PR.GET_TIMERSLACK:
       return option;
     case PR.SET_DUMPABLE:
+      return `${option}, ${['SUID_DUMP_DISABLE', 'SUID_DUMP_USER', 'SUID_DUMP_ROOT'][c.u(1)] ?? `0x${c.big(1).toString(16)} /* SUID_DUMP_??? */`}`;
     case PR.SET_KEEPCAPS:
+    case PR.SET_CHILD_SUBREAPER:
+    case PR.SET_TIMERSLACK:
       return `${option}, ${c.u(1)}`;
+    case PR.SET_PDEATHSIG:
+      return `${option}, ${signalOrNone(c.u(1))}`;
+    case PR.CAPBSET_READ:
+      return `${option}, ${capabilityName(c.u(1))}`;
+    case PR.SET_NO_NEW_PRIVS:
+    case PR.GET_NO_NEW_PRIVS:
+      return [option, c.i(0) === PR.SET_NO_NEW_PRIVS ? String(c.u(1)) : word(1), word(2), word(3), word(4)].join(', ');
     default:
       return [option, word(1), word(2), word(3), word(4)].join(', ');
   }
 }
+
+const signalOrNone = (signo: number): string => (signo === 0 ? '0' : signalName(signo));

@@ -45,6 +45,7 @@ export const timeWords: ReadonlyMap<string, Word> = new Map<string, Word>([
   ['ts>', at(timespecText)],
   ['its', itimerspecWord],
   ['its>', itimerspecWord],
+  ['tv', (_k, c, i) => (c.u(i) === 0 ? undefined : timevalText(c, c.u(i)))],
   ['itv', itimervalWord],
   ['itv>', itimervalWord],
   ['sigev', at(eventText)],

@@ -104,4 +104,26 @@ Identity('select tells what is ready, and after its time that nothing is', () =>
   assert.is(g.sys('pselect6', 10, set, 0, 0, 0, 0), -E.EBADF);
 });
 
+Identity('traces show these calls as strace does', () => {
+  const g = new Guest();
+  g.lines.length = 0;
+  g.sys('setresuid', -1, 0, 0);
+  g.put32(g.scratch, 5);
+  g.sys('setgroups', 1, g.scratch);
+  g.sys('setpriority', PRIO.PGRP, 0, -3);
+  g.put64(g.scratch, 3n);
+  g.sys('sched_setaffinity', 0, 8, g.scratch);
+  g.put64(g.scratch, 2n);
+  g.sys('select', 2, 0, g.scratch, 0, 0);
+  g.sys('prctl', 1, SIG.KILL);
+  g.sys('prctl', 2, g.scratch);
+  g.sys('membarrier', 8, 0, 0);
+  g.sys('clone', CLONE.VM | CLONE.VFORK | SIG.CHLD, 0x5000, 0, 0, 0);
+  assert.equal(g.lines.map((l) => l.replace(/ += /, ' = ')), [
+    'setresuid(-1, 0, 0) = 0', 'setgroups(1, [5]) = 0', 'setpriority(PRIO_PGRP, 0, -3) = 0', 'sched_setaffinity(0, 8, [0 1]) = 0', 'select(2, NULL, [1], NULL, NULL) = 1 (out [1])',
+    'prctl(PR_SET_PDEATHSIG, SIGKILL) = 0', 'prctl(PR_GET_PDEATHSIG, [SIGKILL]) = 0', 'membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0) = -1 EPERM (Operation not permitted)',
+    'strace: Process 2 attached', '[pid     1] clone(child_stack=0x5000, flags=CLONE_VM|CLONE_VFORK|SIGCHLD <unfinished ...>',
+  ]);
+});
+
 Identity.run();
