@@ -43,10 +43,14 @@ export interface UrgentProgram {
   readonly image: () => Uint8Array;
 }
 
+/** This one takes its own stack away, and SIGURG for itself. */
+const notUrgent = 'c/sigstacks';
+
 /** Programs whose registers a handler of SIGURG can see: C ones with one linked in, Go ones by nature. */
 export function urgentPrograms(): UrgentProgram[] {
+  const inC = cPrograms.filter((program) => program.name !== notUrgent);
   return [
-    ...cCompilers.flatMap((compiler) => cPrograms.map((program) => ({ label: `${program.name} of ${compiler}`, program, image: () => urgentImage(program, compiler) }))),
+    ...cCompilers.flatMap((compiler) => inC.map((program) => ({ label: `${program.name} of ${compiler}`, program, image: () => urgentImage(program, compiler) }))),
     ...[...goCommands.keys()].flatMap((version) => {
       const programs = [...goPrograms, ...stressPrograms].filter((program) => isFor(program, version));
       return programs.map((program) => ({ label: `${program.name} of ${version}`, program, image: () => goImage(program, version) }));
