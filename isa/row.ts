@@ -55,6 +55,8 @@ export interface MemOperand {
   readonly addr32: boolean; // 0x67: address arithmetic wraps at 32 bits
   /** arm64: how the index is extended before it is scaled; absent: all 64 bits of it. */
   readonly extend?: Shift;
+  /** arm64: a byte access names a shift by nothing, which is encoded. */
+  readonly shifted?: boolean;
   /** arm64: the base is moved by the displacement (post: or by the index) before or after the access. */
   readonly mode?: 'pre' | 'post';
 }

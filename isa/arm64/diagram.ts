@@ -9,6 +9,8 @@ export interface Diagram {
   /** Bits that are fixed, and what they are; both unsigned. */
   readonly mask: number;
   readonly value: number;
+  /** What the encoder writes: the value, and bits that should be one but that decoders ignore, `(1)` in the diagram. */
+  readonly fill: number;
   readonly fields: ReadonlyMap<string, Field>;
 }
 
@@ -16,6 +18,7 @@ export interface Diagram {
 export function readDiagram(encoding: string): Diagram {
   let mask = 0;
   let value = 0;
+  let ignored = 0;
   let at = 32;
   const fields = new Map<string, Field>();
   for (const token of encoding.split(' ')) {
@@ -27,6 +30,10 @@ export function readDiagram(encoding: string): Diagram {
       fields.set(named[1]!, { lo: at, bits });
       continue;
     }
+    if (/^(\([01]\))+$/.test(token)) {
+      for (const bit of token.replace(/[()]/g, '')) if (--at >= 0 && bit === '1') ignored |= 1 << at;
+      continue;
+    }
     if (!/^[01]+$/.test(token)) throw new Error(`${token} in ${encoding}`);
     for (const bit of token) {
       at--;
@@ -35,7 +42,7 @@ export function readDiagram(encoding: string): Diagram {
     }
   }
   if (at !== 0) throw new Error(`${32 - at} bits in ${encoding}`);
-  return { mask: mask >>> 0, value: value >>> 0, fields };
+  return { mask: mask >>> 0, value: value >>> 0, fill: (value | ignored) >>> 0, fields };
 }
 
 export const take = (word: number, f: Field): number => (word >>> f.lo) & (f.bits === 32 ? -1 : (1 << f.bits) - 1);

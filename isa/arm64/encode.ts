@@ -11,7 +11,7 @@ export function encodeRow(row: Row, ops: readonly Operand[], pc: number): number
 /** The same for any form, an alias's too. */
 export function encodeForm(form: Form, ops: readonly Operand[], pc: number): number | undefined {
   if (ops.length !== form.operands.length) return undefined;
-  let word = form.value;
+  let word = form.fill;
   for (let i = 0; i < ops.length; i++) {
     const bits = form.operands[i]!.write(ops[i]!, pc);
     if (bits === undefined) return undefined;

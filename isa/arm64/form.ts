@@ -36,8 +36,8 @@ export interface OperandForm {
 export interface Form extends Diagram {
   readonly name: string;
   readonly operands: readonly OperandForm[];
-  /** Words of the form that are no operands: `NZCV`. */
-  readonly words: readonly string[];
+  /** The form's operands and words in their order: undefined stands for the next operand, a text for itself (`NZCV`). */
+  readonly order: readonly (string | undefined)[];
 }
 
 const shifts: readonly Shift[] = ['lsl', 'lsr', 'asr', 'ror'];
@@ -51,13 +51,14 @@ export function readForm(row: Source): Form {
   const name = space < 0 ? row.form : row.form.slice(0, space);
   const texts = space < 0 ? [] : splitOperands(row.form.slice(space + 1));
   const operands: OperandForm[] = [];
-  const words: string[] = [];
+  const order: (string | undefined)[] = [];
   for (const text of texts) {
     const found = operandForms(text, diagram, row, name);
-    if (found.length === 0) words.push(text);
+    if (found.length === 0) order.push(text);
+    order.push(...found.map(() => undefined));
     operands.push(...found);
   }
-  return { ...diagram, name, operands, words };
+  return { ...diagram, name, operands, order };
 }
 
 /** At commas outside brackets; what follows a `]` and its comma belongs to a post-indexed address. */
@@ -402,14 +403,14 @@ function indexed(text: string, rm: Field, option: Field, s: Field, bits: number,
     read: (word) => {
       const o = take(word, option);
       if ((o & 2) === 0) return undefined;
-      const extend = o === 3 ? {} : { extend: extensions[o]! };
+      const extend = { ...(o === 3 ? {} : { extend: extensions[o]! }), ...(bits === 8 && take(word, s) ? { shifted: true } : {}) };
       return { ...start(word), index: (o & 1 ? general.X : general.W)[take(word, rm)], scale: take(word, s) ? scale : 1, ...extend };
     },
     write: (op) => {
       if (!isMem(op) || !op.index || op.disp !== 0n || (op.scale !== 1 && op.scale !== scale)) return undefined;
       const o = op.extend === undefined ? 3 : extensions.indexOf(op.extend);
       if ((o & 2) === 0 || op.index.bits !== (o & 1 ? 64 : 32)) return undefined;
-      return (place(op.base!.index, { lo: 5, bits: 5 })! | place(op.index.index, rm)! | place(o, option)! | place(op.scale === 1 ? 0 : 1, s)!) >>> 0;
+      return (place(op.base!.index, { lo: 5, bits: 5 })! | place(op.index.index, rm)! | place(o, option)! | place(op.scale === 1 && !op.shifted ? 0 : 1, s)!) >>> 0;
     },
   };
 }

@@ -155,6 +155,8 @@ export const immediates: Readonly<Record<string, Immediate>> = {
   bitmask32: bitmask(32),
   bitmask64: bitmask(64),
   /** TBZ, TBNZ: a bit of the low or of the high half, which the row says. */
+  /** MSR immediate: op1:op2 name the field of PSTATE. */
+  pstate: plain((f) => (f('op1') << 3) | f('op2'), (v) => (v >= 0 && v < 64 ? { op1: v >> 3, op2: v & 7 } : undefined), true),
   bit32: plain((f) => f('b40'), (v) => (v >= 0 && v < 32 ? { b40: v } : undefined)),
   bit64: plain((f) => 32 | f('b40'), (v) => (v >= 32 && v < 64 ? { b40: v & 31 } : undefined)),
   /** Shift by immediate as alias of UBFM, of `w` bits. */

@@ -131,14 +131,14 @@ function exclusives(s: Size): RowDraft[] {
   const store = { access: 'w r w', cls: 'store exclusive', lift: storeExclusive(s) };
   const g = go === 'D' ? '' : go;
   return [
-    a64(`STXR${g}`, `STXR${suffix} Ws, ${R}t, [Xn|SP]`, `${size} 001000 000 Rs:5 0 11111 Rn:5 Rt:5`, store),
-    a64(`STLXR${g}`, `STLXR${suffix} Ws, ${R}t, [Xn|SP]`, `${size} 001000 000 Rs:5 1 11111 Rn:5 Rt:5`, store),
-    a64(`LDXR${g}`, `LDXR${suffix} ${R}t, [Xn|SP]`, `${size} 001000 010 11111 0 11111 Rn:5 Rt:5`, load),
-    a64(`LDAXR${g}`, `LDAXR${suffix} ${R}t, [Xn|SP]`, `${size} 001000 010 11111 1 11111 Rn:5 Rt:5`, load),
-    a64(`STLR${g}`, `STLR${suffix} ${R}t, [Xn|SP]`, `${size} 001000 100 11111 1 11111 Rn:5 Rt:5`, { access: 'r w', cls: 'store release', lift: storeOrdered(s) }),
-    a64(`LDAR${g}`, `LDAR${suffix} ${R}t, [Xn|SP]`, `${size} 001000 110 11111 1 11111 Rn:5 Rt:5`, { access: 'w r', cls: 'load acquire', lift: loadOrdered(s) }),
-    a64(`STLLR${g}`, `STLLR${suffix} ${R}t, [Xn|SP]`, `${size} 001000 100 11111 0 11111 Rn:5 Rt:5`, { access: 'r w', cls: 'store release', feature: 'LOR', lift: storeOrdered(s) }),
-    a64(`LDLAR${g}`, `LDLAR${suffix} ${R}t, [Xn|SP]`, `${size} 001000 110 11111 0 11111 Rn:5 Rt:5`, { access: 'w r', cls: 'load acquire', feature: 'LOR', lift: loadOrdered(s) }),
+    a64(`STXR${g}`, `STXR${suffix} Ws, ${R}t, [Xn|SP]`, `${size} 001000 000 Rs:5 0 (1)(1)(1)(1)(1) Rn:5 Rt:5`, store),
+    a64(`STLXR${g}`, `STLXR${suffix} Ws, ${R}t, [Xn|SP]`, `${size} 001000 000 Rs:5 1 (1)(1)(1)(1)(1) Rn:5 Rt:5`, store),
+    a64(`LDXR${g}`, `LDXR${suffix} ${R}t, [Xn|SP]`, `${size} 001000 010 (1)(1)(1)(1)(1) 0 (1)(1)(1)(1)(1) Rn:5 Rt:5`, load),
+    a64(`LDAXR${g}`, `LDAXR${suffix} ${R}t, [Xn|SP]`, `${size} 001000 010 (1)(1)(1)(1)(1) 1 (1)(1)(1)(1)(1) Rn:5 Rt:5`, load),
+    a64(`STLR${g}`, `STLR${suffix} ${R}t, [Xn|SP]`, `${size} 001000 100 (1)(1)(1)(1)(1) 1 (1)(1)(1)(1)(1) Rn:5 Rt:5`, { access: 'r w', cls: 'store release', lift: storeOrdered(s) }),
+    a64(`LDAR${g}`, `LDAR${suffix} ${R}t, [Xn|SP]`, `${size} 001000 110 (1)(1)(1)(1)(1) 1 (1)(1)(1)(1)(1) Rn:5 Rt:5`, { access: 'w r', cls: 'load acquire', lift: loadOrdered(s) }),
+    a64(`STLLR${g}`, `STLLR${suffix} ${R}t, [Xn|SP]`, `${size} 001000 100 (1)(1)(1)(1)(1) 0 (1)(1)(1)(1)(1) Rn:5 Rt:5`, { access: 'r w', cls: 'store release', feature: 'LOR', lift: storeOrdered(s) }),
+    a64(`LDLAR${g}`, `LDLAR${suffix} ${R}t, [Xn|SP]`, `${size} 001000 110 (1)(1)(1)(1)(1) 0 (1)(1)(1)(1)(1) Rn:5 Rt:5`, { access: 'w r', cls: 'load acquire', feature: 'LOR', lift: loadOrdered(s) }),
     a64(`LDAPR${g}`, `LDAPR${suffix} ${R}t, [Xn|SP]`, `${size} 111 0 00 101 11111 1100 00 Rn:5 Rt:5`, { access: 'w r', cls: 'load acquire', feature: 'LRCPC', lift: loadOrdered(s) }),
   ];
 }
@@ -151,8 +151,8 @@ function exclusivePairs(R: 'W' | 'X', bits: 32 | 64): RowDraft[] {
   return [
     a64(`STXP${g}`, `STXP Ws, ${R}t, ${R}t2, [Xn|SP]`, `1 ${sz} 001000 001 Rs:5 0 Rt2:5 Rn:5 Rt:5`, store),
     a64(`STLXP${g}`, `STLXP Ws, ${R}t, ${R}t2, [Xn|SP]`, `1 ${sz} 001000 001 Rs:5 1 Rt2:5 Rn:5 Rt:5`, store),
-    a64(`LDXP${g}`, `LDXP ${R}t, ${R}t2, [Xn|SP]`, `1 ${sz} 001000 011 11111 0 Rt2:5 Rn:5 Rt:5`, load),
-    a64(`LDAXP${g}`, `LDAXP ${R}t, ${R}t2, [Xn|SP]`, `1 ${sz} 001000 011 11111 1 Rt2:5 Rn:5 Rt:5`, load),
+    a64(`LDXP${g}`, `LDXP ${R}t, ${R}t2, [Xn|SP]`, `1 ${sz} 001000 011 (1)(1)(1)(1)(1) 0 Rt2:5 Rn:5 Rt:5`, load),
+    a64(`LDAXP${g}`, `LDAXP ${R}t, ${R}t2, [Xn|SP]`, `1 ${sz} 001000 011 (1)(1)(1)(1)(1) 1 Rt2:5 Rn:5 Rt:5`, load),
   ];
 }
 

@@ -93,6 +93,7 @@ export const systemRows: readonly RowDraft[] = [
   // all other system registers and operations trap at EL0
   a64('MRS', 'MRS Xt, #=sysreg', '1101010100 1 1 sysreg:15 Rt:5', { ...ends, access: 'w n', lift: (b) => b.trap('undefined') }),
   a64('MSR', 'MSR #=sysreg, Xt', '1101010100 0 1 sysreg:15 Rt:5', { ...ends, access: 'n r', lift: (b) => b.trap('undefined') }),
+  a64('MSR', 'MSR #=pstate, #CRm4', '1101010100 0 00 op1:3 0100 CRm4:4 op2:3 11111', { ...ends, access: 'n r', lift: (b) => b.trap('undefined') }),
   a64('SYS', 'SYS #=sysop, Xt', '1101010100 0 01 sysop:14 Rt:5', { ...ends, access: 'n r', lift: (b) => b.trap('undefined') }),
 ];
 
