@@ -169,8 +169,9 @@ export const immediates: Readonly<Record<string, Immediate>> = {
   extract: plain((f) => f('imms') - f('immr') + 1, () => undefined), // needs immr: assemblers compute it
   /** MOV as alias of MOVZ and MOVN. */
   wide32: wide(32, false), wide64: wide(64, false), inverted32: wide(32, true), inverted64: wide(64, true),
-  /** Fixed-point conversions: 64 - scale. */
-  fbits: plain((f) => 64 - f('scale'), (v) => (v >= 1 && v <= 64 ? { scale: 64 - v } : undefined), true),
+  /** Fixed-point conversions: 64 - scale; of 32 bits the first bit of scale is set. */
+  fbits32: plain((f) => 32 - f('scale'), (v) => (v >= 1 && v <= 32 ? { scale: 32 - v } : undefined), true),
+  fbits64: plain((f) => 64 - f('scale'), (v) => (v >= 1 && v <= 64 ? { scale: 64 - v } : undefined), true),
   float32: float(32),
   float64: float(64),
   /** The eight bits of MOVI and its like; the 64-bit constant whose bytes they choose; the float they stand for. */

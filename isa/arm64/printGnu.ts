@@ -73,7 +73,7 @@ const unsigned = (v: bigint, bits: number): bigint => BigInt.asUintN(bits, v);
 const value = (op: Operand): bigint => (op as ImmOperand).value as bigint;
 
 /** Immediates that objdump prints in decimal: amounts of shifts, positions, displacements. */
-const decimal = /^#=?(immr|imms|lsl\d+|insert\d+|width|extract|bit\d+|shl\d+|shr\d+|fbits|imm4|imm6|bitpos)$/;
+const decimal = /^#=?(immr|imms|lsl\d+|insert\d+|width|extract|bit\d+|shl\d+|shr\d+|fbits\d+|imm4|imm6|bitpos)$/;
 
 const otherNames: Readonly<Record<string, string>> = {
   eq: 'none', ne: 'any', cs: 'hs, nlast', cc: 'lo, ul, last', mi: 'first', pl: 'nfrst', hi: 'pmore', ls: 'plast', ge: 'tcont', lt: 'tstop',

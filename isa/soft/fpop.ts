@@ -2,7 +2,7 @@
  * The floating-point operations of the IR by name, scalar and vector, on bit patterns: `fpOp('f64.add', [x, y], env)`.
  * What the reference evaluator computes, and what a fast tier calls when its own instruction does not do.
  */
-import { add, compare, div, f32, f64, fma, fromInteger, isNan, mul, pack, quiet, rint, Rounding, sqrt, sub, toInteger, unpack } from './float.js';
+import { add, compare, div, f32, f64, fma, fromInteger, isNan, mul, pack, rint, Rounding, sqrt, sub, toInteger, unpack } from './float.js';
 import type { Env, Format, Num } from './float.js';
 
 type Arith = (args: readonly Num[], env: Env) => Num;
@@ -46,7 +46,7 @@ function arithBits(f: Format, name: string, args: readonly bigint[], env: Env): 
 /** To another format: a NaN is quieted and keeps the top of its payload. */
 function convert(from: Format, to: Format, bits: bigint, env: Env): bigint {
   const n = unpack(from, bits, env.daz);
-  return pack(to, isNan(n) ? quiet(n) : n, env);
+  return pack(to, isNan(n) ? env.nan([n]) : n, env);
 }
 
 /** WebAssembly's saturating truncation: NaN gives 0. */

@@ -89,7 +89,7 @@ const fromInteger = (to: FloatBits, from: 32 | 64, signed: boolean): Lift => (b,
 const fixedTo = (from: FloatBits, to: 32 | 64, signed: boolean): Lift => (b, insn) =>
   write(b, reg(insn, 0), b.call(`i${to}`, `a64_fcvtz${signed ? 's' : 'u'}${from}_${to}`, scalar(b, reg(insn, 1), from), b.i32(known(insn, 2))));
 const fixedFrom = (to: FloatBits, from: 32 | 64, signed: boolean): Lift => (b, insn) =>
-  putScalar(b, reg(insn, 0), to, b.call(ty(to), `a64_${signed ? 's' : 'u'}cvtf${from}_${to}`, read(b, reg(insn, 1), from), b.i32(known(insn, 2))));
+  putScalar(b, reg(insn, 0), to, b.call(ty(to), `a64_${signed ? 's' : 'u'}cvtf${to}_${from}`, read(b, reg(insn, 1), from), b.i32(known(insn, 2))));
 
 const moveToGeneral = (w: FloatBits): Lift => (b, insn) => write(b, reg(insn, 0), b.get(int(w), w, reg(insn, 1).slot));
 const moveFromGeneral = (w: FloatBits): Lift => (b, insn) => putScalar(b, reg(insn, 0), w, read(b, reg(insn, 1), w));
@@ -138,14 +138,15 @@ export const fpRows: readonly RowDraft[] = [
       ]),
       a64(`FCSEL${g}`, `FCSEL ${R}d, ${R}n, ${R}m, cond`, `0 0 0 11110 ${t} 1 Rm:5 cond:4 11 Rn:5 Rd:5`, { access: 'w r r r', flags: 'r=nzcv', cls: 'fp csel', lift: select(w) }),
       a64(`FMOV${g}`, `FMOV ${R}d, #float${w}`, `0 0 0 11110 ${t} 1 imm8:8 100 00000 Rd:5`, { access: 'w r', cls: 'fp move', lift: immediate(w) }),
-      ...([['W', 32, '0'], ['X', 64, '1']] as const).flatMap(([G, n, sf]): RowDraft[] => [
+      // of 32 bits at most 32 are fraction
+      ...([['W', 32, '0', 'fbits32', '1 scale:5'], ['X', 64, '1', 'fbits64', 'scale:6']] as const).flatMap(([G, n, sf, fbits, scale]): RowDraft[] => [
         ...conversions.flatMap(([letter, rmode, op]) =>
           ([['S', true, '0'], ['U', false, '1']] as const).map(([s, signed, u]) =>
             a64(`FCVT${letter}${s}${g}${n === 32 ? 'W' : ''}`, `FCVT${letter}${s} ${G}d, ${R}n`, `${sf} 0 0 11110 ${t} 1 ${rmode}${u} 000000 Rn:5 Rd:5`, { access: 'w r', cls: 'fp to int', lift: toInteger(w, n, signed, op) }))),
         ...([['S', true, '010'], ['U', false, '011']] as const).flatMap(([s, signed, opcode]) => [
           a64(`${s}CVTF${n === 32 ? 'W' : ''}${g}`, `${s}CVTF ${R}d, ${G}n`, `${sf} 0 0 11110 ${t} 1 00 ${opcode} 000000 Rn:5 Rd:5`, { access: 'w r', cls: 'int to fp', lift: fromInteger(w, n, signed) }),
-          a64(`${s}CVTF${n === 32 ? 'W' : ''}${g}`, `${s}CVTF ${R}d, ${G}n, #fbits`, `${sf} 0 0 11110 ${t} 0 00 ${opcode} scale:6 Rn:5 Rd:5`, { access: 'w r r', cls: 'int to fp', lift: fixedFrom(w, n, signed) }),
-          a64(`FCVTZ${s}${g}${n === 32 ? 'W' : ''}`, `FCVTZ${s} ${G}d, ${R}n, #fbits`, `${sf} 0 0 11110 ${t} 0 11 ${signed ? '000' : '001'} scale:6 Rn:5 Rd:5`, { access: 'w r r', cls: 'fp to int', lift: fixedTo(w, n, signed) }),
+          a64(`${s}CVTF${n === 32 ? 'W' : ''}${g}`, `${s}CVTF ${R}d, ${G}n, #${fbits}`, `${sf} 0 0 11110 ${t} 0 00 ${opcode} ${scale} Rn:5 Rd:5`, { access: 'w r r', cls: 'int to fp', lift: fixedFrom(w, n, signed) }),
+          a64(`FCVTZ${s}${g}${n === 32 ? 'W' : ''}`, `FCVTZ${s} ${G}d, ${R}n, #${fbits}`, `${sf} 0 0 11110 ${t} 0 11 ${signed ? '000' : '001'} ${scale} Rn:5 Rd:5`, { access: 'w r r', cls: 'fp to int', lift: fixedTo(w, n, signed) }),
         ]),
       ]),
     ];

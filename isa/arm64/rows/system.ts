@@ -84,7 +84,7 @@ export const systemRows: readonly RowDraft[] = [
   a64('DC', 'DC ZVA, Xt', '1101010100 0 01 011 0111 0100 001 Rt:5', { access: 'r', cls: 'store', lift: zeroBlock }),
   // cleaning and invalidating caches moves no data here
   ...([['CVAC', '1010', '001'], ['CVAU', '1011', '001'], ['CVAP', '1100', '001'], ['CIVAC', '1110', '001']] as const).map(([op, crm, op2]) =>
-    a64('DC', `DC ${op}, Xt`, `1101010100 0 01 011 0111 ${crm} ${op2} Rt:5`, { access: 'r', cls: 'cache', lift: (b, insn) => b.probe(1, read(b, reg(insn, 0), 64), false) })),
+    a64('DC', `DC ${op}, Xt`, `1101010100 0 01 011 0111 ${crm} ${op2} Rt:5`, { access: 'r', cls: 'cache', ...(op === 'CVAP' ? { feature: 'DCPOP' } : {}), lift: (b, insn) => b.probe(1, read(b, reg(insn, 0), 64), false) })),
   a64('IC', 'IC IVAU, Xt', '1101010100 0 01 011 0111 0101 001 Rt:5', { access: 'r', cls: 'cache', lift: (b, insn) => b.probe(1, read(b, reg(insn, 0), 64), false) }),
   ...registers.flatMap(([name, place, get, set, flags]) => [
     ...(get ? [a64('MRS', `MRS Xt, ${name}`, `1101010100 1 1 ${place} Rt:5`, { access: 'w', flags: flags && `r=${flags}`, cls: 'system', ends: name.startsWith('CNT'), lift: endless(get, name) })] : []),

@@ -1,0 +1,35 @@
+/** Runs cases of many arm64 rows on several executors and collects where each differs from the first. */
+import type { Row } from '../../../isa/row.js';
+import { casesOf, untried, type Case, type Executor } from './cases.js';
+import { difference } from './executors.js';
+
+export interface Report {
+  readonly rows: number;
+  readonly cases: number;
+  /** Cases that ended in a signal on the first executor. */
+  readonly signals: number;
+  /** A line for each of the first mismatches of a row. */
+  readonly mismatches: readonly string[];
+}
+
+const linesPerRow = 3;
+
+/** `perRow` cases of each row that can be tried. */
+export function compare(rows: readonly Row[], perRow: number, seed: number, executors: readonly Executor[]): Report {
+  const cases = rows.filter((row) => !untried(row)).flatMap((row) => casesOf(row, perRow, seed));
+  const [first, ...others] = executors.map((e) => ({ name: e.name, results: e.run(cases) }));
+  const lines = new Map<Row, number>();
+  const mismatches: string[] = [];
+  cases.forEach((c, i) => {
+    for (const other of others) {
+      const text = difference(first!.results[i]!, other.results[i]!);
+      if (text === undefined) continue;
+      const n = lines.get(c.row) ?? 0;
+      lines.set(c.row, n + 1);
+      if (n < linesPerRow) mismatches.push(`${describe(c)} seed ${seed}: ${first!.name} / ${other.name}: ${text}`);
+    }
+  });
+  return { rows: new Set(cases.map((c) => c.row)).size, cases: cases.length, signals: first!.results.filter((r) => r.signal !== 0).length, mismatches };
+}
+
+export const describe = (c: Case): string => `${c.row.form} [${c.word.toString(16).padStart(8, '0')}]`;
