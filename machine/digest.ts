@@ -60,6 +60,7 @@ function addContent(h: Hash, bytes: Uint8Array, known: ContentHashes): void {
 function addObject(h: Hash, object: MemoryObject, known: ContentHashes, page: (frame: number, into: Hash) => void): void {
   h.number(object.id);
   h.number(object.inode);
+  h.number(object.sizeBytes);
   addContent(h, object.bytes, known);
   for (const [number, frame] of [...object.pages].sort((x, y) => x[0] - y[0])) {
     h.number(number);

@@ -34,3 +34,6 @@ export const AT_STATX_SYNC_TYPE = 0x6000;
 /** O_PATH and the bits of O_TMPFILE beside O_DIRECTORY; the same on both ISAs. */
 export const O_PATH = 0o10000000;
 export const O_TMPFILE_BIT = 0o20000000;
+
+/** Major and minor of a device number, as makedev(3) joins them. */
+export const deviceParts = (device: number): [number, number] => [Math.floor(device / 256) & 0xfff, (device & 0xff) | (Math.floor(device / 4096) & 0xfff00)];

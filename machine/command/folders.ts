@@ -273,7 +273,7 @@ export class Folders {
   }
 
   /**
-   * Node passes times on as seconds in floating point: they are right to about a quarter of a microsecond. As text, because
+   * Node passes times on as seconds in floating point: they are right to a microsecond. As text, because
    * it takes a number below zero for a mistake and puts the time now.
    */
   private setTimes(at: Spot | OpenSpot, atime: bigint | 'now' | undefined, mtime: bigint | 'now' | undefined): number {

@@ -40,6 +40,7 @@ function statAny(k: Kernel, c: Call, dirfd: number, i: number, flags: number, wr
   if ((flags & AT.EMPTY_PATH) !== 0 && c.user.string(c.u(i), 1) === '') {
     if (dirfd !== AT.FDCWD) return statFile(k, c, dirfd, write);
     const cwd = k.files.base(c.task, AT.FDCWD);
+    if (typeof cwd !== 'number') k.files.tree.volume(cwd).refresh(cwd, 0);
     return typeof cwd === 'number' ? cwd : write(cwd);
   }
   const target = targetAt(k, c, dirfd, i, (flags & AT.SYMLINK_NOFOLLOW) === 0);

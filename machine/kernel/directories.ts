@@ -91,12 +91,12 @@ function readNames(k: Kernel, c: Call, format: typeof record64): Result {
   return done;
 }
 
-/** All entries of a directory; empty once it has lost its name. */
+/** All entries of a directory that still has a name. */
 function namesOf(k: Kernel, dir: Inode): readonly Entry[] | number {
   const { tree } = k.files;
+  if (dir.host ? dir.host.gone : dir.nlink === 0) return -E.ENOENT;
   const list = tree.volume(dir).list(dir);
   if (typeof list === 'number') return list;
-  if (dir.host ? dir.host.gone : dir.nlink === 0) return [];
   const above = tree.volume(dir).parent(dir);
   if (typeof above === 'number') return above;
   const serial = (n: Inode): bigint => n.host?.serial ?? BigInt(n.ino);

@@ -159,6 +159,7 @@ function endProcess(k: Kernel, process: Process, status: number): void {
 /** The run ends; processes that are left are killed. */
 function endAll(k: Kernel, status: number): void {
   for (const other of [...k.state.processes.values()]) if (other.status === undefined) exitGroup(k, other, SIG.KILL);
+  k.files.hostMappings.writeBackAll();
   k.parts.exit((status & 0x7f) === 0 ? status >> 8 : 128 + (status & 0x7f));
 }
 

@@ -15,6 +15,7 @@ import { readSignals, signalReady, type SignalFile } from './signalfd.js';
 import { Tables, type TablesState, type WorkingDirectory } from './tables.js';
 import type { Descriptor, Process, Task } from './task.js';
 import { isDir, isFile, readInode, type Inode } from './inode.js';
+import { HostMappings } from './hostMapping.js';
 import { MappedFiles } from './mapped.js';
 import { readTimer, stop as stopTimer, type TimerFile } from './timerfd.js';
 import { Tree, type Place, type TreeState } from './tree.js';
@@ -81,14 +82,18 @@ export class Files {
   readonly tables: Tables;
   readonly pipes: Pipes;
   readonly mapped: MappedFiles;
+  /** Of files of mounted folders. */
+  readonly hostMappings: HostMappings;
 
   constructor(
     private readonly k: Kernel,
     readonly state: FilesState,
   ) {
     this.mapped = new MappedFiles(k.parts.spaces, (ino) => this.tree.get(ino), (inode) => this.tree.dropUnused(inode));
+    this.hostMappings = new HostMappings(k);
     this.tree = new Tree(state.tree, {
       frames: this.mapped,
+      hostFrames: this.hostMappings,
       config: k.parts.config,
       host: k.parts.host,
       ticks: () => k.now,
@@ -259,7 +264,7 @@ export class Files {
 
   /** All bytes of a file as they are now, through open file `file` or by name. They may be the inode's own. */
   contents(inode: Inode, file = 0): Uint8Array | number {
-    this.mapped.beforeRead(inode, 0, inode.size);
+    if (!inode.host) this.mapped.beforeRead(inode, 0, inode.size);
     if (!inode.host) return inode.data.length === inode.size ? inode.data : readInode(inode, 0, inode.size);
     const volume = this.tree.volume(inode);
     if (file === 0) return this.throughOpen(inode, (id) => this.contents(inode, id));

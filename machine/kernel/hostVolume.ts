@@ -8,6 +8,7 @@
 import { E, S } from '../../isa/abi/linux.js';
 import type { HostLink } from '../host.js';
 import type { FileNames, FileQuestion, FileRoom, FileStat, OpenSpot, Spot } from '../hostFiles.js';
+import type { HostFrames } from './hostMapping.js';
 import { isDir, type Inode } from './inode.js';
 import type { Place, Tree } from './tree.js';
 import type { Change, Entry, Opening, Room, Volume } from './volume.js';
@@ -22,6 +23,7 @@ export class HostVolume implements Volume {
     private readonly mount: number,
     readonly readOnly: boolean,
     private readonly ticks: () => number,
+    private readonly frames: HostFrames,
   ) {}
 
   private ask(q: FileQuestion): number | object | string {
@@ -102,7 +104,10 @@ export class HostVolume implements Volume {
     const path = place.inode ? place.inode.host!.path : this.below(place.dir, place.name);
     const { create, exclusive, truncate, mode } = how;
     const stat = this.ask({ ask: 'open', at: { ...this.spot(path), file, write: how.write, gone: false }, create, exclusive, truncate, mode });
-    return typeof stat === 'number' ? stat : this.with(path, stat as FileStat);
+    if (typeof stat === 'number') return stat;
+    const inode = this.with(path, stat as FileStat);
+    if (truncate) this.frames.resized(inode);
+    return inode;
   }
 
   close(inode: Inode, file: number): void {
@@ -191,7 +196,9 @@ export class HostVolume implements Volume {
       done += bytes.length;
       if (bytes.length < wanted) break;
     }
-    return joined(pieces, done);
+    const read = joined(pieces, done);
+    this.frames.overlay(inode, from, read);
+    return read;
   }
 
   write(inode: Inode, file: number, at: number, bytes: Uint8Array): number {
@@ -200,6 +207,7 @@ export class HostVolume implements Volume {
       const part = bytes.subarray(done, done + pieceBytes);
       const put = this.order({ ask: 'write', at: this.through(inode, file, true), to: at + done, bytes: part });
       if (put < 0) return done > 0 ? done : put;
+      this.frames.patch(inode, at + done, part.subarray(0, put));
       done += put;
       if (put < part.length) break;
     }
@@ -207,7 +215,11 @@ export class HostVolume implements Volume {
   }
 
   resize(inode: Inode, file: number, size: number): number {
-    return this.order({ ask: 'resize', at: this.through(inode, file, true), size });
+    const done = this.order({ ask: 'resize', at: this.through(inode, file, true), size });
+    if (done < 0) return done;
+    inode.size = size;
+    this.frames.resized(inode);
+    return 0;
   }
 
   sync(inode: Inode, file: number): number {

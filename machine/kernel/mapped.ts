@@ -5,8 +5,7 @@
  * The frames hold all of the file but holes: a page without a frame is zeros. When the last mapping goes, the bytes
  * are brought up to date and the frames are given back. Private mappings show what others write until they write themselves.
  *
- * Left out: files of mounted folders (private or read-only mappings show them as they were when mapped), and times
- * of stores through a mapping.
+ * Files of mounted folders: hostMapping.ts. Left out: times of stores through a mapping.
  */
 import { MachineStop } from '../stop.js';
 import type { Inode } from './inode.js';

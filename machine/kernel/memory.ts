@@ -1,5 +1,5 @@
 /** System calls on memory: arguments of mmap and its kin for the address space (vm.ts), which holds their rules. */
-import { E, MAP, O, PROT } from '../../isa/abi/linux.js';
+import { E, MAP, O, O_PATH, PROT } from '../../isa/abi/linux.js';
 import type { Call, Result } from './call.js';
 import { isFile } from './inode.js';
 import type { Kernel } from './kernel.js';
@@ -16,23 +16,21 @@ export function mmap(k: Kernel, c: Call): Result {
   return address;
 }
 
-/** A file of the in-memory tree with all that happens to it, or the bytes of another as they are now. */
-function fileSource(k: Kernel, c: Call): Source | number {
+/** A file with all that happens to it, or the bytes of a generated one as they are now. Undefined: anonymous memory, as /dev/zero gives it. */
+function fileSource(k: Kernel, c: Call): Source | number | undefined {
   const file = k.files.file(c.task, c.i(4));
-  if (!file) return -E.EBADF;
-  if (file.kind !== 'inode') return -E.ENODEV;
+  if (!file || (file.flags & O_PATH) !== 0) return -E.EBADF;
   if ((file.flags & O.ACCMODE) === O.WRONLY) return -E.EACCES;
   const shared = (c.i(3) & MAP.TYPE) !== MAP.PRIVATE;
   const writes = shared && (c.i(2) & PROT.WRITE) !== 0;
   if (writes && (file.flags & O.ACCMODE) !== O.RDWR) return -E.EACCES;
+  if (file.kind === 'device' && file.device === 'zero') return undefined;
+  if (file.kind !== 'inode') return -E.ENODEV;
   const inode = k.files.tree.get(file.inode);
   if (!isFile(inode)) return -E.ENODEV;
-  if (!inode.host && inode.dynamic === '' && inode.of === 0) return { object: k.files.mapped.map(inode).id, offset: c.u(5), name: '' };
-  if (writes) return -E.ENODEV; // no write-back: refused rather than lost
-  const bytes = k.files.contents(inode, file.id);
-  if (typeof bytes === 'number') return bytes;
-  const object = k.parts.spaces.objects.file(inode.host ? bytes : bytes.slice());
-  return { object: object.id, offset: c.u(5), name: '' };
+  if (inode.of !== 0) return writes ? -E.ENODEV : { object: k.parts.spaces.objects.file(inode.data.slice(0, inode.size)).id, offset: c.u(5), name: '' };
+  const object = inode.host ? k.files.hostMappings.map(file) : k.files.mapped.map(inode);
+  return typeof object === 'number' ? object : { object: object.id, offset: c.u(5), name: k.files.tree.nameOf(inode.ino) };
 }
 
 export const munmap = (k: Kernel, c: Call): Result => k.space(c.process).munmap(c.u(0), c.u(1));
@@ -50,7 +48,18 @@ export function nameMemory(k: Kernel, c: Call): Result {
   return k.space(c.process).nameAreas(c.u(2), c.u(3), name);
 }
 
-/** msync, mlock and munlock: memory neither leaves nor is written back. */
+/** msync(address, length, flags): what was changed in mappings of files of mounted folders goes to them. */
+export function msync(k: Kernel, c: Call): Result {
+  const flags = c.i(2);
+  if ((flags & ~7) !== 0 || c.u(0) % 4096 !== 0 || (flags & 5) === 5) return -E.EINVAL;
+  const end = c.u(0) + Math.ceil(c.u(1) / 4096) * 4096;
+  const areas = k.space(c.process).areas.overlapping(c.u(0), end);
+  const done = k.files.hostMappings.sync(new Set(areas.filter((a) => a.shared && a.object !== 0).map((a) => a.object)));
+  if (done < 0) return done;
+  return areas.reduce((sum, a) => sum + Math.min(a.end, end) - Math.max(a.start, c.u(0)), 0) === end - c.u(0) ? 0 : -E.ENOMEM;
+}
+
+/** mlock and munlock: memory does not leave. */
 export const nothing = (): Result => 0;
 
 /** mincore(address, length, vector): a byte a page, 1 when it is present. */

@@ -17,12 +17,15 @@ export interface MemoryObject {
   readonly inode: number;
   /** Frames by page number, for shared mappings. */
   readonly pages: Map<number, number>;
+  /** Of a file of a mounted folder (hostMapping.ts): open files that its mappings keep, and the hash of each page as the host has it. */
+  readonly holders: number[];
+  readonly clean: Map<number, string>;
 }
 
 /** `bytes` are left out of it: they are large, do not change, and are kept by reference or in a section of their own. */
 export interface ObjectsState {
   readonly next: number;
-  readonly objects: readonly { readonly id: number; readonly sizeBytes: number; readonly inode: number; readonly pages: Map<number, number> }[];
+  readonly objects: readonly Omit<MemoryObject, 'bytes'>[];
 }
 
 export class MemoryObjects {
@@ -31,6 +34,8 @@ export class MemoryObjects {
   private next = 1;
   /** Told of a mapped file's object before its frames go. */
   onDrop: (object: MemoryObject) => void = () => {};
+  /** A page of a file of a mounted folder; undefined: it cannot be read. */
+  source: (object: MemoryObject, page: number) => Uint8Array | undefined = () => undefined;
 
   constructor(private readonly frames: FrameTable) {}
 
@@ -54,7 +59,7 @@ export class MemoryObjects {
   }
 
   private add(bytes: Uint8Array, sizeBytes: number, inode = 0): MemoryObject {
-    const object = { id: this.next++, bytes, sizeBytes, inode, pages: new Map<number, number>() };
+    const object: MemoryObject = { id: this.next++, bytes, sizeBytes, inode, pages: new Map<number, number>(), holders: [], clean: new Map<number, string>() };
     this.keep(object);
     return object;
   }
@@ -70,10 +75,12 @@ export class MemoryObjects {
     return object;
   }
 
-  /** Copies page `page` of the object into a zeroed frame. */
-  fill(object: MemoryObject, page: number, frame: number): void {
+  /** Copies page `page` of the object into a zeroed frame. False: it cannot be read. */
+  fill(object: MemoryObject, page: number, frame: number): boolean {
     const from = page * 4096;
-    if (from < object.bytes.length) this.frames.ram.u8.set(object.bytes.subarray(from, from + 4096), frame * 4096);
+    const bytes = object.holders.length > 0 ? this.source(object, page) : object.bytes.subarray(from, from + 4096);
+    if (bytes !== undefined) this.frames.ram.u8.set(bytes, frame * 4096);
+    return bytes !== undefined;
   }
 
   /** Forgets an object that no area names any more. */
@@ -93,7 +100,7 @@ export class MemoryObjects {
   }
 
   save(): ObjectsState {
-    return { next: this.next, objects: [...this.objects.values()].map(({ id, sizeBytes, inode, pages }) => ({ id, sizeBytes, inode, pages: new Map(pages) })) };
+    return { next: this.next, objects: [...this.objects.values()].map(({ bytes: _bytes, ...o }) => ({ ...o, pages: new Map(o.pages) })) };
   }
 
   /** The contents that save() leaves out, by object. */
@@ -108,7 +115,7 @@ export class MemoryObjects {
     for (const o of state.objects) {
       const bytes = contents.get(o.id);
       if (bytes === undefined) throw new Error(`no contents of memory object ${o.id}`);
-      this.keep({ ...o, bytes, pages: new Map(o.pages) });
+      this.keep({ ...o, bytes, pages: new Map(o.pages), holders: [...o.holders], clean: new Map(o.clean) });
     }
   }
 }

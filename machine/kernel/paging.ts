@@ -54,7 +54,10 @@ export class Paging {
     let frame = object.pages.get(page);
     if (frame === undefined) {
       frame = this.take(vma, vpn);
-      this.objects.fill(object, page, frame);
+      if (!this.objects.fill(object, page, frame)) {
+        this.frames.release(frame);
+        return false;
+      }
       if (vma.shared || object.inode !== 0) object.pages.set(page, frame); // the object is the frame's first user
     }
     if (object.pages.has(page)) this.frames.retain(frame);

@@ -2,10 +2,11 @@
  * How --strace shows arguments: a signature per call, a word per argument. Words with `>` are output arguments,
  * shown after a call that succeeded, and as addresses otherwise.
  */
-import { ARCH, AT, EFD, EPOLL, F, FUTEX, GRND, MADV, MAP, MREMAP, O, PROT, S, SA, epollEvent, errors, iovec, openFlags, rlimitNames, sigaction, signalMax, stackT, stat, utsname } from '../../isa/abi/linux.js';
+import { ARCH, AT, EFD, EPOLL, F, FUTEX, GRND, MADV, MAP, MREMAP, O, O_PATH, O_TMPFILE_BIT, PROT, S, SA, epollEvent, errors, iovec, openFlags, rlimitNames, sigaction, signalMax, stackT, stat, utsname } from '../../isa/abi/linux.js';
 import type { Call } from './call.js';
 import type { Kernel } from './kernel.js';
 import { signalName } from './signal.js';
+import { fcntlQuery, fcntlText, fileSignatures, fileWords, modeText } from './straceFiles.js';
 import { identityResult, identitySignatures, identityWords } from './straceIdentity.js';
 import { clone3Result, clone3Text, cloneText, prctlText, processSignatures, processWords } from './straceProcess.js';
 import { address, attempt, bytesText, flagText, hexText, named, nonzero, prefixed, quote, setBits } from './straceText.js';
@@ -20,10 +21,11 @@ const signatures: Readonly<Record<string, string>> = {
   ...timeSignatures,
   ...processSignatures,
   ...identitySignatures,
-  read: 'fd out u', write: 'fd buf:2 u', pread64: 'fd out u d', pwrite64: 'fd buf:2 u d', readv: 'fd p d', writev: 'fd iov d', lseek: 'fd d seek',
-  open: 's open mode', openat: 'at s open mode', close: 'fd', stat: 's stat>', lstat: 's stat>', fstat: 'fd stat>', newfstatat: 'at s stat> atflags', access: 's access', faccessat: 'at s access',
-  readlink: 's out u', readlinkat: 'at s out u', getcwd: 'out u', chdir: 's', fchdir: 'fd', mkdir: 's mode', mkdirat: 'at s mode', rmdir: 's', symlink: 's s', symlinkat: 's at s', rename: 's s', renameat: 'at s at s', renameat2: 'at s at s x', chmod: 's mode', fchmod: 'fd mode', fchmodat: 'at s mode', truncate: 's d', unlink: 's', unlinkat: 'at s atflags', umask: 'mode',
-  dup: 'fd', dup2: 'fd fd', dup3: 'fd fd open', fcntl: 'fd fcntl d', ioctl: 'fd ioctl p', pipe: 'fds>', pipe2: 'fds> open', getdents64: 'fd p u', ftruncate: 'fd d', fsync: 'fd',
+  ...fileSignatures,
+  read: 'fd out u', write: 'fd buf:2 u', pread64: 'fd out u d', pwrite64: 'fd buf:2 u d', writev: 'fd iov d', lseek: 'fd d seek',
+  open: 's open mode', openat: 'at s open mode', close: 'fd', stat: 's stat>', lstat: 's stat>', fstat: 'fd stat>', newfstatat: 'at s stat> atflags', access: 's access',
+  readlink: 's out u', readlinkat: 'at s out u', getcwd: 'out u', chdir: 's', fchdir: 'fd', mkdir: 's mode', mkdirat: 'at s mode', rmdir: 's', symlink: 's s', symlinkat: 's at s', rename: 's s', renameat: 'at s at s', chmod: 's mode', fchmod: 'fd mode', fchmodat: 'at s mode', truncate: 's u', unlink: 's', unlinkat: 'at s atflags', umask: 'mode',
+  dup: 'fd', dup2: 'fd fd', dup3: 'fd fd open', ioctl: 'fd ioctl p', pipe: 'fds>', pipe2: 'fds> open', ftruncate: 'fd u', fsync: 'fd',
   epoll_create1: 'epollc', epoll_ctl: 'fd epollop fd event', epoll_wait: 'fd p d d', epoll_pwait: 'fd p d d set d', poll: 'p u d', ppoll: 'p u ts set u', eventfd2: 'u eventfd',
   mmap: 'p u prot map fd x', munmap: 'p u', mprotect: 'p u prot', mremap: 'p u u mremap', madvise: 'p u madvise', brk: 'p', mincore: 'p u p',
   exit: 'd', exit_group: 'd', set_tid_address: 'p', set_robust_list: 'p u', arch_prctl: 'arch x',
@@ -38,7 +40,8 @@ const signatures: Readonly<Record<string, string>> = {
 /** Arguments as text: `before` up to the first output, `after` from there on. `ok`: outputs are valid. */
 export function formatArgs(k: Kernel, c: Call, part: 'before' | 'after', ok = true): string {
   const name = k.abi.syscalls[c.nr] ?? '';
-  const words = (signatures[name] ?? 'x x x x x x').split(' ').filter(Boolean);
+  const query = name === 'fcntl' && (c.i(1) === F.GETLK || c.i(1) === F.OFD_GETLK);
+  const words = (query ? fcntlQuery : (signatures[name] ?? 'x x x x x x')).split(' ').filter(Boolean);
   if (words[0] === 'frame') return part === 'before' ? '' : `{mask=${setText(c.task.mask)}}`;
   if (words[0] === 'clone') return cloneText(c, part, ok);
   if (words[0] === 'clone3') return part === 'before' ? clone3Text(c) : `${clone3Result(c, ok)}, ${c.u(1)}`;
@@ -47,11 +50,16 @@ export function formatArgs(k: Kernel, c: Call, part: 'before' | 'after', ok = tr
   const first = words.findIndex(isOutput);
   const cut = first < 0 ? words.length : first;
   const list = words.map((word, i) => (part === 'before' && i >= cut) || (part === 'after' && i < cut) ? '' : argument(k, c, words, word, i, ok));
-  if ((name === 'open' && (c.i(1) & O.CREAT) === 0) || (name === 'openat' && (c.i(2) & O.CREAT) === 0)) list.pop();
-  if (name === 'fcntl' && [F.GETFD, F.GETFL, F.GETOWN, F.GETPIPE_SZ].includes(c.i(1) as 1)) list.pop();
+  if ((name === 'open' && (c.i(1) & (O.CREAT | O_TMPFILE_BIT)) === 0) || (name === 'openat' && (c.i(2) & (O.CREAT | O_TMPFILE_BIT)) === 0)) list.pop();
+  if (name === 'fcntl' && !query) list.splice(2, 1, ...(part === 'after' ? [] : [fcntlArgument(k, c)].flatMap((text) => text ?? [])));
+  if ((name === 'mknod' && (c.i(1) & S.IFMT) !== S.IFCHR) || (name === 'mknodat' && (c.i(2) & S.IFMT) !== S.IFCHR)) list.pop();
   if (part === 'before') return list.slice(0, cut).join(', ') + (cut < list.length && cut > 0 ? ', ' : '');
   return list.slice(cut).join(', ');
 }
+
+/** The last argument of fcntl, if the command has one. */
+const fcntlArgument = (k: Kernel, c: Call): string | undefined =>
+  fcntlText(c, (flags) => flagText(flags & ~O.ACCMODE, openNames(k), accessMode(flags)));
 
 const isOutput = (word: string): boolean => word === 'out' || word === 'random' || word.endsWith('>');
 
@@ -65,6 +73,7 @@ export function formatResult(k: Kernel, c: Call, result: number): string {
   const special = identityResult(k, c, name, result);
   if (special !== undefined) return special;
   if (['mmap', 'brk', 'mremap'].includes(name)) return address(result);
+  if (name === 'umask') return `0${result === 0 ? '' : result.toString(8)}`.padStart(result === 0 ? 1 : 3, '0');
   if (name === 'fcntl' && c.i(1) === F.GETFL) return `0x${result.toString(16)} (flags ${flagText(result & ~O.ACCMODE, openNames(k), accessMode(result))})`;
   if (name === 'fcntl' && c.i(1) === F.GETFD && result === 1) return '0x1 (flags FD_CLOEXEC)';
   return String(result);
@@ -117,7 +126,7 @@ function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: n
     case 'rlimit': return rlimitNames[c.u(i)] ? `RLIMIT_${rlimitNames[c.u(i)]}` : String(c.u(i));
     case 'epollop': return ({ 1: 'EPOLL_CTL_ADD', 2: 'EPOLL_CTL_DEL', 3: 'EPOLL_CTL_MOD' } as Record<number, string>)[c.i(i)] ?? String(c.i(i));
     default: {
-      const other = timeWords.get(word) ?? identityWords.get(word) ?? processWords.get(word);
+      const other = timeWords.get(word) ?? identityWords.get(word) ?? processWords.get(word) ?? fileWords.get(word);
       if (!other) throw new Error(`signature word ${word}`);
       return other(k, c, i);
     }
@@ -165,10 +174,9 @@ function iovText(c: Call, va: number, count: number): string {
 function statText(k: Kernel, c: Call, va: number): string {
   const at = stat[k.parts.config.arch];
   const mode = c.user.u32(va + at.mode);
-  const kind = Object.entries(S).find(([name, bits]) => name !== 'IFMT' && bits === (mode & S.IFMT))?.[0];
   const rdev = c.user.u64(va + at.rdev);
   const what = (mode & S.IFMT) === S.IFCHR ? `st_rdev=makedev(0x${(rdev >> 8n).toString(16)}, 0x${(rdev & 0xffn).toString(16)})` : `st_size=${c.user.u64(va + at.fileSize)}`;
-  return `{st_mode=${kind ? `S_${kind}|` : ''}0${(mode & 0o7777).toString(8)}, ${what}, ...}`;
+  return `{st_mode=${modeText(mode)}, ${what}, ...}`;
 }
 
 function limitText(v: bigint): string {
@@ -194,9 +202,11 @@ function futexArgs(c: Call): string {
 const saNames = { SA_RESTORER: SA.RESTORER, SA_ONSTACK: SA.ONSTACK, SA_RESTART: SA.RESTART, SA_SIGINFO: SA.SIGINFO, SA_NODEFER: SA.NODEFER, SA_RESETHAND: SA.RESETHAND };
 const mapNames = { MAP_FIXED: MAP.FIXED, MAP_ANONYMOUS: MAP.ANONYMOUS, MAP_GROWSDOWN: MAP.GROWSDOWN, MAP_NORESERVE: MAP.NORESERVE, MAP_POPULATE: MAP.POPULATE, MAP_STACK: MAP.STACK, MAP_FIXED_NOREPLACE: MAP.FIXED_NOREPLACE };
 
+/** In strace's order: O_TMPFILE holds O_DIRECTORY. */
 function openNames(k: Kernel): Record<string, number> {
-  const { RDONLY: _r, WRONLY: _w, RDWR: _rw, ACCMODE: _a, ...rest } = O;
-  return { ...prefixed(rest, 'O_'), ...prefixed(openFlags[k.parts.config.arch], 'O_') };
+  const { RDONLY: _r, WRONLY: _w, RDWR: _rw, ACCMODE: _a, NOATIME, CLOEXEC, ...rest } = O;
+  const { DIRECT, LARGEFILE, NOFOLLOW, DIRECTORY } = openFlags[k.parts.config.arch];
+  return prefixed({ ...rest, DIRECT, LARGEFILE, NOFOLLOW, NOATIME, CLOEXEC, PATH: O_PATH, TMPFILE: O_TMPFILE_BIT | DIRECTORY, DIRECTORY }, 'O_');
 }
 
 function accessMode(flags: number): string {

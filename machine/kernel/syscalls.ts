@@ -62,7 +62,7 @@ const table: Readonly<Record<string, Handler>> = {
   select, pselect6, poll: epoll.poll, ppoll: epoll.ppoll, eventfd: epoll.eventfd, eventfd2: epoll.eventfd2,
   // memory
   mmap: memory.mmap, munmap: memory.munmap, mprotect: memory.mprotect, mremap: memory.mremap, madvise: memory.madvise, brk: memory.brk,
-  mincore: memory.mincore, msync: memory.nothing, mlock: memory.nothing, munlock: memory.nothing,
+  mincore: memory.mincore, msync: memory.msync, mlock: memory.nothing, munlock: memory.nothing,
   // threads and processes
   clone, clone3, fork, vfork, unshare, execve, execveat, exit: exit.exit, exit_group: exit.exitGroupCall, wait4, waitid,
   set_tid_address: exit.setTidAddress, set_robust_list: exit.setRobustList, get_robust_list: exit.getRobustList,

@@ -154,5 +154,6 @@ export function fsync(k: Kernel, c: Call): Result {
   if (!file || (file.flags & O_PATH) !== 0) return -E.EBADF;
   if (file.kind !== 'inode') return -E.EINVAL;
   const inode = k.files.tree.get(file.inode);
-  return k.files.tree.volume(inode).sync(inode, file.id);
+  const written = k.files.hostMappings.writeBackInode(inode);
+  return written < 0 ? written : k.files.tree.volume(inode).sync(inode, file.id);
 }

@@ -7,6 +7,7 @@
 import { E, S } from '../../isa/abi/linux.js';
 import type { Config } from '../config.js';
 import type { HostLink } from '../host.js';
+import type { HostFrames } from './hostMapping.js';
 import { HostVolume } from './hostVolume.js';
 import { isDir, isFile, isLink, newInode, type Inode } from './inode.js';
 import type { FileFrames } from './mapped.js';
@@ -41,6 +42,7 @@ export interface TreeUser {
   readonly host: HostLink;
   /** Pages of mapped files. */
   readonly frames: FileFrames;
+  readonly hostFrames: HostFrames;
   /** Time of the host's answers, in ticks. */
   ticks(): number;
   /** The wall clock, nanoseconds. */
@@ -62,7 +64,7 @@ export class Tree {
     private readonly user: TreeUser,
   ) {
     this.memory = new MemoryVolume(this, user.config.memoryBytes, user.frames);
-    this.mounts = user.config.mounts.map((m, i) => new HostVolume(this, user.host, i, !m.writable, () => user.ticks()));
+    this.mounts = user.config.mounts.map((m, i) => new HostVolume(this, user.host, i, !m.writable, () => user.ticks(), user.hostFrames));
   }
 
   static newState(): TreeState {
@@ -226,6 +228,7 @@ export class Tree {
         if (links >= maxLinks) return -E.ELOOP;
         const rest = parts.slice(i + 1).join('/');
         const direct = this.user.behind(inode.dynamic);
+        if (direct?.host) this.volume(direct).refresh(direct, 0);
         if (direct) return rest === '' && !slash ? { dir, name, inode: direct, slash } : this.resolve(direct, rest === '' ? './' : rest, follow, links + 1);
         const target = this.volume(inode).target(inode);
         if (typeof target === 'number') return target;
@@ -238,7 +241,10 @@ export class Tree {
   }
 
   private child(dir: Inode, name: string): Inode | undefined | number {
-    if (name === '.') return dir;
+    if (name === '.') {
+      const failed = this.volume(dir).refresh(dir, 0);
+      return failed < 0 ? failed : dir;
+    }
     if (name === '..') return this.volume(dir).parent(dir);
     const found = this.volume(dir).lookup(dir, name);
     if (typeof found !== 'object' || found.host?.path !== '') return found;
