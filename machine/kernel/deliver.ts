@@ -2,7 +2,8 @@
  * What becomes of a signal when its thread is about to return to user code: it runs its handler (frame.ts builds the
  * frame), is dropped, stops the process or ends it. signal(7).
  */
-import { E, SA, SI, SIG, SIG_DFL, signalsStoppingByDefault } from '../../isa/abi/linux.js';
+import { E, RLIMIT, SA, SI, SIG, SIG_DFL, signalsDumpingByDefault, signalsStoppingByDefault } from '../../isa/abi/linux.js';
+import { frameBytes as pageBytes } from '../memory/ram.js';
 import { isFault } from './abi.js';
 import { reportRest } from './clock.js';
 import { exitGroup, firstPid } from './exit.js';
@@ -84,10 +85,18 @@ function settleInterrupted(k: Kernel, core: number, task: Task, action: Action):
   k.trace?.interrupted(task, w);
 }
 
+/** In a status as wait4 reports it. */
+const coreDumped = 0x80;
+
+/** Linux would write a core file: the limit allows at least a page. Here none is written, but the status says so. */
+function dumps(process: Process, signo: number): boolean {
+  return signalsDumpingByDefault.includes(signo) && process.dumpable === 1 && process.limits[RLIMIT.CORE]![0] >= BigInt(pageBytes);
+}
+
 /** A signal ends the process: a line that says which and where, and the status a shell shows. */
 function endBySignal(k: Kernel, process: Process, task: Task, s: Signal): void {
   const fault = isFault(s) || s.trapno !== 0;
   const address = s.signo === SIG.SEGV && fault && s.code !== SI.KERNEL ? `, address 0x${s.addr.toString(16)}` : '';
   if (process.pid === firstPid) k.state.message = `${signalName(s.signo)}${fault ? ` at ${k.where(Number(k.abi.pc(k.registers(task))))}${address}` : ''}`;
-  exitGroup(k, process, s.signo);
+  exitGroup(k, process, s.signo | (dumps(process, s.signo) ? coreDumped : 0));
 }

@@ -137,6 +137,12 @@ export function getRobustList(k: Kernel, c: Call): Result {
 
 // Processes
 
+/** The si_code for an end with this status. */
+export function endCode(status: number): number {
+  if ((status & 0x7f) === 0) return siCodes.CLD_EXITED;
+  return (status & 0x80) === 0 ? siCodes.CLD_KILLED : siCodes.CLD_DUMPED;
+}
+
 function endProcess(k: Kernel, process: Process, status: number): void {
   process.status = status;
   dropTimers(k, process.pid);
@@ -211,7 +217,7 @@ function tellParent(k: Kernel, process: Process): void {
   const action = parent.actions[SIG.CHLD] ?? noAction;
   const ignored = process.exitSignal === SIG.CHLD && (action.handler === BigInt(SIG_IGN) || (action.flags & BigInt(SA.NOCLDWAIT)) !== 0n);
   const status = process.status!;
-  const code = (status & 0x7f) === 0 ? siCodes.CLD_EXITED : siCodes.CLD_KILLED;
+  const code = endCode(status);
   if (process.exitSignal !== 0) send(k, parent, undefined, childSignal(k, process, process.exitSignal, code, (status & 0x7f) === 0 ? status >> 8 : status & 0x7f));
   if (ignored) reap(k, process);
   wakeWaiters(k, parent);

@@ -72,10 +72,15 @@ export function maySend(k: Kernel, process: Process): boolean {
   return BigInt(count) < most;
 }
 
-/** The first thread that does not block the signal: `first`, or the main thread, if it can. */
+/**
+ * The thread a process's signal goes to: one that does not block it, and if there is a choice one that runs or has no other
+ * signal to see to. Among those who wait for it, `first`, the main thread, the rest.
+ */
 function recipient(k: Kernel, process: Process, signo: number, first: Task | undefined): Task | undefined {
   const open = process.threads.map((tid) => k.task(tid)).filter((t) => awaits(t, signo) || (t.mask & bit(signo)) === 0n);
-  return open.find((t) => awaits(t, signo)) ?? open.find((t) => t === first) ?? open[0];
+  const free = open.filter((t) => t.state === 'running' || !hasSignal(k, t));
+  const among = free.length > 0 ? free : open;
+  return among.find((t) => awaits(t, signo)) ?? among.find((t) => t === first) ?? among[0];
 }
 
 function awaits(task: Task, signo: number): boolean {

@@ -136,6 +136,6 @@ export class Strace {
   exit(task: Task, status: number): void {
     this.finish(task, '?', false);
     const signo = status & 0x7f;
-    this.line(task, signo === 0 ? `+++ exited with ${status >> 8} +++` : `+++ killed by ${signalName(signo)} +++`);
+    this.line(task, signo === 0 ? `+++ exited with ${status >> 8} +++` : `+++ killed by ${signalName(signo)} ${(status & 0x80) === 0 ? '' : '(core dumped) '}+++`);
   }
 }

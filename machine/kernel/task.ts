@@ -193,7 +193,7 @@ export interface Process {
   executed: boolean;
   /** What its parent gets when it ends: SIGCHLD, another signal, or 0 for none. */
   exitSignal: number;
-  /** As wait4 reports it: code << 8, or the signal number; undefined while it lives. */
+  /** As wait4 reports it: code << 8, or the signal number, with 0x80 for a core dump; undefined while it lives. */
   status: number | undefined;
   /** The signal that stopped it, 0 when it is not stopped. */
   stopped: number;

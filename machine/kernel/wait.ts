@@ -7,7 +7,7 @@
 import { E, IdType, O, SIG, W, rusage, siCodes, siginfo } from '../../isa/abi/linux.js';
 import { blocked, type Call, type Result } from './call.js';
 import { nanosPerSecond } from './clock.js';
-import { addUsage, childrenOf, reap } from './exit.js';
+import { addUsage, childrenOf, endCode, reap } from './exit.js';
 import type { GuestMemory } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { never, type Process, type Task, type Usage } from './task.js';
@@ -99,7 +99,7 @@ function find(k: Kernel, c: Call, mine: (p: Process) => boolean, options: number
     const { status } = child;
     if (status !== undefined) {
       if ((options & W.EXITED) === 0) continue;
-      return (status & 0x7f) === 0 ? { child, code: siCodes.CLD_EXITED, status: status >> 8 } : { child, code: siCodes.CLD_KILLED, status: status & 0x7f };
+      return { child, code: endCode(status), status: (status & 0x7f) === 0 ? status >> 8 : status & 0x7f };
     }
     if (child.news === 'stopped' && (options & W.STOPPED) !== 0) return { child, code: siCodes.CLD_STOPPED, status: child.stopped };
     if (child.news === 'continued' && (options & W.CONTINUED) !== 0) return { child, code: siCodes.CLD_CONTINUED, status: SIG.CONT };

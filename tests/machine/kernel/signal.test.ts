@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { E, SA, SIG, SIG_BLOCK, SIG_SETMASK, SS, amd64Frame } from '../../../isa/abi/linux.js';
+import { E, RLIMIT, SA, SIG, SIG_BLOCK, SIG_SETMASK, SS, amd64Frame } from '../../../isa/abi/linux.js';
 import { GPR, gprSlot, slots } from '../../../isa/x86/regs.js';
 import { Guest } from '../../helpers/task.js';
 const Signals = suite('signals');
@@ -201,6 +201,19 @@ Signals('sigtimedwait takes a blocked signal without a handler', () => {
   g.pass(20);
   assert.is(g.result(1), SIG.USR2);
   assert.is(g.get32(g.scratch + 256), SIG.USR2);
+});
+
+Signals('a status says that a core was dumped where the limit allows one', () => {
+  const status = (limit: number): number | undefined => {
+    const g = new Guest();
+    g.put64(g.scratch, limit);
+    g.put64(g.scratch + 8, limit);
+    assert.is(g.sys('prlimit64', 0, RLIMIT.CORE, g.scratch, 0), 0);
+    g.sys('kill', 1, SIG.ABRT);
+    assert.is(g.machine.exitStatus, 134);
+    return g.kernel.process(1).status;
+  };
+  assert.equal([status(0), status(1 << 20)], [6, 0x86]);
 });
 
 function altStack(g: Guest, flags = 0): void {
