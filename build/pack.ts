@@ -13,26 +13,26 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import type { Plugin } from 'esbuild';
-import { profile } from '../isa/x86/cpuid.js';
+import { arm64Isa } from '../isa/arm64/isa.js';
+import { profile as armProfile } from '../isa/arm64/profile.js';
+import { profile as x86Profile } from '../isa/x86/cpuid.js';
 import { x86Isa } from '../isa/x86/isa.js';
-import { pack } from '../machine/exec/prepared.js';
+import { nameOf, pack } from '../machine/exec/prepared.js';
 
 const dist = fileURLToPath(new URL('../', import.meta.url));
 const command = join(dist, 'machine/command');
 const programs = join(dist, '../programs');
 
-/** Puts the prepared kinds in the place of the empty module. */
+/** Puts the prepared kinds in the place of the empty module, for the processors that machines have without being told. */
 const preparedKinds: Plugin = {
   name: 'prepared kinds',
   setup(build) {
-    const { main, functions, ...rest } = pack(x86Isa(profile()));
-    const bytes: Record<string, Uint8Array> = { main, functions };
-    build.onLoad({ filter: /machine[\\/]exec[\\/]packed\.js$/ }, () => ({
-      contents: `import main from 'bytes:main'; import functions from 'bytes:functions';
-        export const packed = { ...JSON.parse(${JSON.stringify(JSON.stringify(rest))}), main, functions };`,
-    }));
-    build.onResolve({ filter: /^bytes:/ }, ({ path }) => ({ path: path.slice('bytes:'.length), namespace: 'bytes' }));
-    build.onLoad({ filter: /.*/, namespace: 'bytes' }, ({ path }) => ({ contents: bytes[path]!, loader: 'binary' }));
+    const entries = [x86Isa(x86Profile()), arm64Isa(armProfile())].map((isa) => {
+      const { main, functions, ...rest } = pack(isa);
+      const bytes = (b: Uint8Array): string => `Buffer.from('${Buffer.from(b).toString('base64')}', 'base64')`;
+      return `${JSON.stringify(nameOf(isa))}: () => ({ ...JSON.parse(${JSON.stringify(JSON.stringify(rest))}), main: ${bytes(main)}, functions: ${bytes(functions)} })`;
+    });
+    build.onLoad({ filter: /machine[\\/]exec[\\/]packed\.js$/ }, () => ({ contents: `export const packed = { ${entries.join(', ')} };` }));
   },
 };
 

@@ -3,8 +3,6 @@
  * bundles the command. Row numbers in it are those of the build it was made by.
  */
 export interface Packed {
-  /** The instruction set and the features it is for. */
-  readonly isa: string;
   readonly kinds: readonly PackedKind[];
   readonly forms: readonly PackedForm[];
   /** Key of the parts, position of the kind. */
@@ -19,4 +17,5 @@ export type PackedKind = readonly [string, string, number, number, number, numbe
 /** Row, form key, kind, kind without flags (-1: none known), a number a source. */
 export type PackedForm = readonly [number, number | string, number, number, readonly number[]];
 
-export const packed: Packed | undefined = undefined as Packed | undefined;
+/** By name of the instruction set and its features. */
+export const packed: Readonly<Record<string, () => Packed>> = {};

@@ -25,7 +25,7 @@ interface Images {
   readonly functions: Uint8Array;
 }
 
-const nameOf = ({ arch, profile }: Isa): string => `${arch} ${[...profile.features].sort().join()}`;
+export const nameOf = ({ arch, profile }: Isa): string => `${arch} ${[...profile.features].sort().join()}`;
 
 /** A cache: what it returns depends on the instruction set and the features only. */
 const made = new Map<string, Prepared>();
@@ -33,7 +33,7 @@ const made = new Map<string, Prepared>();
 export function prepare(isa: Isa): Prepared {
   const name = nameOf(isa);
   let prepared = made.get(name);
-  if (!prepared) made.set(name, (prepared = packed?.isa === name ? unpack(packed) : compiled(...build(isa, true))));
+  if (!prepared) made.set(name, (prepared = packed[name] ? unpack(packed[name]()) : compiled(...build(isa, true))));
   return prepared;
 }
 
@@ -80,7 +80,7 @@ export function pack(isa: Isa): Packed {
     const sources = form.sources.map((s) => (s.part * 8 + s.op) * whats.length + whats.indexOf(s.what));
     forms.push([row, key, form.kind.id, form.dead?.kind.id ?? -1, sources]);
   }));
-  return { isa: nameOf(isa), kinds: known.kinds.map(packKind), forms, pairs: [...known.pairs].map(([parts, kind]) => [parts, kind.id]), ...images };
+  return { kinds: known.kinds.map(packKind), forms, pairs: [...known.pairs].map(([parts, kind]) => [parts, kind.id]), ...images };
 }
 
 function packKind(k: Kind): PackedKind {

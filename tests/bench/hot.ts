@@ -1,5 +1,5 @@
 /**
- * Measures which kinds of micro-ops programs execute, and prints machine/exec/hot.ts's lists: a kind a line. First the
+ * Measures which kinds of micro-ops programs of one instruction set execute, and prints the lists of machine/exec/hotAmd64.ts or hotArm64.ts: a kind a line. First the
  * most frequent ones, which become arms; then those that a few programs execute at all, single instructions only.
  *
  *     node dist/tests/bench/hot.js [--top=N] [--programs=N] FILE...
@@ -8,6 +8,7 @@
  * A pair is a flag-setting instruction and the conditional jump after it, as the last of a block.
  */
 import { readFileSync } from 'node:fs';
+import { EM, readElf } from '../../isa/abi/elf.js';
 import type { Insn } from '../../isa/row.js';
 import type { Form } from '../../machine/exec/kind.js';
 import { MemoryHost } from '../../machine/host.js';
@@ -39,7 +40,7 @@ function records(insns: readonly Insn[], forms: readonly Form[]): Entry[] {
   const out = insns.map((insn, k) => single(insn, forms[k]!));
   const [first, second] = out.slice(-2);
   const setter = forms[forms.length - 2];
-  if (first && second && setter && setter.kind.flagsWritten !== 0 && insns[insns.length - 1]!.row.cls === 'jcc') {
+  if (first && second && setter && setter.kind.flagsWritten !== 0 && /^(J(?!MP)|B\.)/.test(insns[insns.length - 1]!.row.form)) {
     out.splice(-2, 2, {
       id: `${first.id}; ${second.id}`, bytes: `${first.bytes} ${second.bytes}`, dead: false,
       name: `${first.name}; ${second.name}`, parts: [first, second], share: 0, programs: 0,
@@ -49,8 +50,10 @@ function records(insns: readonly Insn[], forms: readonly Form[]): Entry[] {
 }
 
 function measure(file: string, total: Map<string, Entry>): void {
-  const machine = new Machine({ memoryBytes: 256 * 2 ** 20 }, new MemoryHost(), (parts) => new Kernel(parts));
-  machine.load(readFileSync(file), [file]);
+  const image = readFileSync(file);
+  const arch = readElf(image).machine === EM.AARCH64 ? 'arm64' : 'amd64';
+  const machine = new Machine({ arch, memoryBytes: 256 * 2 ** 20 }, new MemoryHost(), (parts) => new Kernel(parts));
+  machine.load(image, [file]);
   const { engine } = machine;
   const blocks = new Map<number, Entry[]>();
   const runs = new Map<number, number>();
