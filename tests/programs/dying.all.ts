@@ -24,6 +24,7 @@ const endings: readonly (readonly [string, number, string])[] = [
   ['float', 2, 'panic: '],
   ['bool', 2, 'panic: true\n'],
   ['complex', 2, 'panic: ('],
+  ['panicnil', 2, 'panic: '], // the rest of the line changed with Go 1.21
   ['printing', 2, 'fatal error: panic while printing panic value: while printing\n'],
   ['nil', 2, `${fault}0x8 pc=`],
   ['function', 2, `${fault}0x0 pc=`],

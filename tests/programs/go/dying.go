@@ -57,6 +57,7 @@ var ways = map[string]func(){
 	"float":      func() { panic(2.5) },
 	"bool":       func() { panic(true) },
 	"complex":    func() { panic(complex(1, -2)) },
+	"panicnil":   func() { panic(nil) },
 	"printing":   func() { panic(broken{}) },
 	"nil":        func() { fmt.Println(nothing.y) },
 	"function":   func() { var f func(); f() },
