@@ -12,7 +12,7 @@ import { randomFamilies } from './randomFamilies.js';
 const Families = suite('families of processes');
 
 const pieces = 7;
-const ofC = cPrograms.filter((p) => ['c/fork', 'c/jobs', 'c/shared', 'c/spawn'].includes(p.name));
+const ofC = cPrograms.filter((p) => ['c/fork', 'c/jobs', 'c/shared', 'c/spawn', 'c/named'].includes(p.name));
 const ofGo = goPrograms.filter((p) => p.name === 'go/children');
 
 /** Runs in `pieces` machines, each restored from a snapshot of the one before. Returns how many snapshots held several processes. */
