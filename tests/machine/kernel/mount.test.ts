@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AT, E, O, RENAME, S, stat as statLayout } from '../../../isa/abi/linux.js';
+import { AT, E, MAP, O, PROT, RENAME, S, stat as statLayout } from '../../../isa/abi/linux.js';
 import { Folders } from '../../../machine/command/folders.js';
 import { has } from '../../helpers/oracle.js';
 import { Guest } from '../../helpers/task.js';
@@ -65,7 +65,7 @@ class Shared {
     const names: string[] = [];
     const text = this.g.bytes(this.g.scratch + 8192, n);
     for (let i = 0; i < n; ) {
-      const length = text.charCodeAt(i + 16);
+      const length = text.charCodeAt(i + 16) + 256 * text.charCodeAt(i + 17);
       names.push(text.slice(i + 19, text.indexOf('\0', i + 19)));
       i += length;
     }
@@ -269,6 +269,53 @@ Mounts('a single file can be mounted', () => {
   assert.is(g.sys('unlink', g.text(g.scratch, '/etc/conf')), -E.EBUSY);
   assert.is(g.sys('mkdir', g.text(g.scratch, '/etc/conf/x'), 0o755), -E.ENOTDIR);
   linkSync(file, join(s.outside, 'second'));
+});
+
+Mounts('what the host refuses, the guest is told', () => {
+  const s = new Shared((folder) => writeFileSync(join(folder, 'f'), 'x'.repeat(5000)));
+  const fd = s.open('/data/f', O.RDWR);
+  const real = s.g.host.file;
+  const failing = (ask: string, answer: number, call: () => number): number => {
+    s.g.host.file = (q) => (q.ask === ask ? answer : real(q));
+    const result = call();
+    s.g.host.file = real;
+    return result;
+  };
+  for (const error of [E.ENOSPC, E.EDQUOT, E.EIO, E.EFBIG]) assert.is(failing('write', -error, () => s.g.sys('write', fd, s.g.scratch, 10)), -error);
+  assert.is(failing('write', 3, () => s.g.sys('write', fd, s.g.scratch, 10)), 3, 'a short write');
+  assert.is(s.g.sys('lseek', fd, 0, 1), 3);
+  assert.is(failing('read', -E.EIO, () => s.g.sys('read', fd, s.g.scratch + 8192, 10)), -E.EIO);
+  assert.is(failing('open', -E.EMFILE, () => s.open('/data/f')), -E.EMFILE);
+  assert.is(failing('open', -E.EACCES, () => s.open('/data/f')), -E.EACCES);
+  assert.is(failing('sync', -E.EIO, () => s.g.sys('fsync', fd)), -E.EIO);
+  assert.is(failing('resize', -E.ENOSPC, () => s.g.sys('ftruncate', fd, 1 << 30)), -E.ENOSPC);
+  assert.is(failing('list', -E.EACCES, () => s.g.sys('getdents64', s.open('/data', 0o200000), s.g.scratch + 8192, 100)), -E.EACCES);
+  assert.is(failing('stat', -E.EIO, () => s.on('access', '/data/f', 0)), -E.EIO);
+  assert.is(failing('rename', -E.EXDEV, () => s.two('rename', '/data/f', '/data/g')), -E.EXDEV);
+  assert.is(s.two('rename', '/data/f', '/data/g'), 0);
+  // a mapping whose pages cannot be read, or put back
+  const va = s.g.sys('mmap', 0, 8192, PROT.READ | PROT.WRITE, MAP.SHARED, fd, 0);
+  assert.is(failing('read', -E.EIO, () => s.g.sys('write', 1, va, 1)), -E.EFAULT);
+  s.g.text(va, 'changed');
+  assert.is(failing('write', -E.ENOSPC, () => s.g.sys('msync', va, 8192, 4)), -E.ENOSPC);
+  assert.is(s.g.sys('msync', va, 8192, 4), 0);
+  assert.is(readFileSync(join(s.folder, 'g'), 'latin1').slice(0, 7), 'changed');
+});
+
+Mounts('answers of the host may be as strange as its files', () => {
+  const s = new Shared((folder) => {
+    writeFileSync(join(folder, 'name with\nline'), '1');
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff, 0xfe, 0x80])]), '2');
+    writeFileSync(join(folder, 'n'.repeat(255)), '3');
+    mkdirSync(join(folder, 'deep', ...Array.from({ length: 40 }, () => 'x'.repeat(90))), { recursive: true });
+  });
+  assert.equal(s.names('/data').slice(2), ['deep', 'name with\nline', 'n'.repeat(255), '\xff\xfe\x80']);
+  assert.is(s.read('/data/\xff\xfe\x80'), '2');
+  assert.is(s.read(`/data/${'n'.repeat(255)}`), '3');
+  assert.is(s.read(`/data/${'n'.repeat(256)}`), -E.ENAMETOOLONG);
+  assert.is(s.on('access', `/data/deep${`/${'x'.repeat(90)}`.repeat(40)}`, 0), 0);
+  assert.is(s.write('/data/\xe9', 'latin'), 5);
+  assert.ok(readdirSync(s.folder, 'latin1').includes('\xe9'));
 });
 
 Mounts.run();
