@@ -183,6 +183,7 @@ export class Pipes {
 
   /** Threads that were broken off while they opened a FIFO, or are gone, no longer count as an end of it. */
   tidy(caller: Task, again: boolean): void {
+    if (this.state.openings.size === 0) return; // before every call
     for (const [tid, { file }] of [...this.state.openings]) {
       if (tid === caller.tid ? again : this.k.state.tasks.has(tid)) continue;
       this.state.openings.delete(tid);
