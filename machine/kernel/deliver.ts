@@ -75,6 +75,11 @@ function settleInterrupted(k: Kernel, core: number, task: Task, action: Action):
   const w = task.interrupted;
   if (!w) return;
   task.interrupted = undefined;
+  if (w.done !== undefined) {
+    k.abi.setResult(k.parts.cores.state(core), w.done);
+    k.trace?.ended(task, w.done);
+    return;
+  }
   if (w.onSignal === 'restart' && (action.flags & BigInt(SA.RESTART)) !== 0n) {
     k.abi.restart(k.parts.cores.state(core), w.nr);
     k.trace?.interrupted(task, w);

@@ -48,7 +48,10 @@ export function send(k: Kernel, process: Process, task: Task | undefined, s: Sig
     resume(k, process);
   } else if (signalsStoppingByDefault.includes(s.signo)) discard(k, process, SIG.CONT);
   const target = task ?? recipient(k, process, s.signo, first);
-  if (isIgnored(process, s.signo) && target !== undefined && (target.mask & bit(s.signo)) === 0n && !awaits(target, s.signo)) return 'ignored';
+  if (isIgnored(process, s.signo) && target !== undefined && (target.mask & bit(s.signo)) === 0n && !awaits(target, s.signo)) {
+    k.trace?.ignored(target, s);
+    return 'ignored';
+  }
   const queue = task ? task.pending : process.pending;
   // two timers may share a standard signal and both be heard
   if (s.signo < 32 && s.timer === 0 && queue.some((p) => p.signo === s.signo)) return 'pending';

@@ -28,6 +28,8 @@ interface Open {
 
 export class Strace {
   private readonly open = new Map<number, Open>();
+  /** Signals that came and were ignored while a call was under way: strace stops the thread for them behind it. */
+  private readonly passing = new Map<number, Signal[]>();
 
   /** `print` gets whole lines with their line ends. */
   constructor(
@@ -45,7 +47,7 @@ export class Strace {
   }
 
   private name(call: Call): string {
-    return this.k.abi.syscalls[call.nr] ?? `syscall_${call.nr}`;
+    return this.k.abi.syscalls[call.nr] ?? `syscall_0x${(call.nr >>> 0).toString(16)}`;
   }
 
   /** The program starts. */
@@ -88,6 +90,11 @@ export class Strace {
     if (given !== undefined) this.finishWith(task, given);
   }
 
+  /** A call ends with part of what it was to do. */
+  ended(task: Task, result: Result): void {
+    this.finishWith(task, result);
+  }
+
   private finishWith(task: Task, result: Result): void {
     const o = this.open.get(task.tid);
     if (o) this.finish(task, formatResult(this.k, o.call, Number(result)), Number(result) >= 0);
@@ -109,10 +116,18 @@ export class Strace {
     this.open.delete(task.tid);
     const after = `${formatArgs(this.k, o.call, 'after', ok)})`;
     this.line(task, o.cut ? `<... ${this.name(o.call)} resumed>${after}` : `${this.name(o.call)}(${o.before}${after}`, result);
+    for (const s of this.passing.get(task.tid) ?? []) this.signal(task, s);
+    this.passing.delete(task.tid);
   }
 
   signal(task: Task, s: Signal): void {
     this.line(task, `--- ${signalName(s.signo)} ${infoText(s)} ---`);
+  }
+
+  /** A signal that has no effect on a thread. */
+  ignored(task: Task, s: Signal): void {
+    if (!this.open.has(task.tid)) this.signal(task, s);
+    else this.passing.set(task.tid, [...(this.passing.get(task.tid) ?? []), s]);
   }
 
   /** A thread or process was made: strace follows it, and says so to a terminal. */

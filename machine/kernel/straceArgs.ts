@@ -2,12 +2,13 @@
  * How --strace shows arguments: a signature per call, a word per argument. Words with `>` are output arguments,
  * shown after a call that succeeded, and as addresses otherwise.
  */
-import { ARCH, AT, EFD, EPOLL, F, FUTEX, GRND, MADV, MAP, MREMAP, O, O_PATH, O_TMPFILE_BIT, PROT, S, SA, epollEvent, errors, iovec, openFlags, rlimitNames, sigaction, signalMax, stackT, stat, utsname } from '../../isa/abi/linux.js';
+import { ARCH, AT, EFD, F, FUTEX, GRND, MADV, MAP, MREMAP, O, O_PATH, O_TMPFILE_BIT, PROT, S, SA, errors, iovec, openFlags, rlimitNames, sigaction, signalMax, stackT, stat, utsname } from '../../isa/abi/linux.js';
 import type { Call } from './call.js';
 import type { Kernel } from './kernel.js';
 import { signalName } from './signal.js';
 import { fcntlQuery, fcntlText, fileSignatures, fileWords, modeText } from './straceFiles.js';
 import { identityResult, identitySignatures, identityWords } from './straceIdentity.js';
+import { eventSignatures, eventWords, pollResult } from './straceEvents.js';
 import { clone3Result, clone3Text, cloneText, prctlText, processSignatures, processWords } from './straceProcess.js';
 import { address, attempt, bytesText, flagText, hexText, named, nonzero, prefixed, quote, setBits } from './straceText.js';
 import { timeSignatures, timeWords, timespecText } from './straceTime.js';
@@ -22,13 +23,13 @@ const signatures: Readonly<Record<string, string>> = {
   ...processSignatures,
   ...identitySignatures,
   ...fileSignatures,
+  ...eventSignatures,
   read: 'fd out u', write: 'fd buf:2 u', pread64: 'fd out u d', pwrite64: 'fd buf:2 u d', writev: 'fd iov d', lseek: 'fd d seek',
   open: 's open mode', openat: 'at s open mode', close: 'fd', stat: 's stat>', lstat: 's stat>', fstat: 'fd stat>', newfstatat: 'at s stat> atflags', access: 's access',
-  readlink: 's out u', readlinkat: 'at s out u', getcwd: 'out u', chdir: 's', fchdir: 'fd', mkdir: 's mode', mkdirat: 'at s mode', rmdir: 's', symlink: 's s', symlinkat: 's at s', rename: 's s', renameat: 'at s at s', chmod: 's mode', fchmod: 'fd mode', fchmodat: 'at s mode', truncate: 's u', unlink: 's', unlinkat: 'at s atflags', umask: 'mode',
+  readlink: 's out u', readlinkat: 'at s out u', getcwd: 'cwd> u', chdir: 's', fchdir: 'fd', mkdir: 's mode', mkdirat: 'at s mode', rmdir: 's', symlink: 's s', symlinkat: 's at s', rename: 's s', renameat: 'at s at s', chmod: 's mode', fchmod: 'fd mode', fchmodat: 'at s mode', truncate: 's u', unlink: 's', unlinkat: 'at s atflags', umask: 'mode',
   dup: 'fd', dup2: 'fd fd', dup3: 'fd fd open', ioctl: 'fd ioctl p', pipe: 'fds>', pipe2: 'fds> open', ftruncate: 'fd u', fsync: 'fd',
-  epoll_create1: 'epollc', epoll_ctl: 'fd epollop fd event', epoll_wait: 'fd p d d', epoll_pwait: 'fd p d d set d', poll: 'p u d', ppoll: 'p u ts set u', eventfd2: 'u eventfd',
-  mmap: 'p u prot map fd x', munmap: 'p u', mprotect: 'p u prot', mremap: 'p u u mremap', madvise: 'p u madvise', brk: 'p', mincore: 'p u p',
-  exit: 'd', exit_group: 'd', set_tid_address: 'p', set_robust_list: 'p u', arch_prctl: 'arch x',
+  mmap: 'p u prot map fd x', munmap: 'p u', mprotect: 'p u prot', mremap: 'p u u mremap', madvise: 'p u madvise', brk: 'p', mincore: 'p u pages>',
+  exit: 'd', exit_group: 'd', set_tid_address: 'p', set_robust_list: 'p u', get_robust_list: 'd [p]> [u]>', arch_prctl: 'arch x',
   getpid: '', gettid: '', getppid: '', getuid: '', geteuid: '', getgid: '', getegid: '', sched_yield: '', rt_sigreturn: 'frame',
   sched_getaffinity: 'd u words>', getcpu: 'p p p', uname: 'uts>', getrandom: 'random u grnd',
   getrlimit: 'rlimit rlim>', setrlimit: 'rlimit rlim', prlimit64: 'd rlimit rlim rlim>',
@@ -72,6 +73,7 @@ export function formatResult(k: Kernel, c: Call, result: number): string {
   if (name === 'rt_sigtimedwait') return `${result} (${signalName(result)})`;
   const special = identityResult(k, c, name, result);
   if (special !== undefined) return special;
+  if (name === 'poll' || name === 'ppoll') return `${result}${pollResult(c, result)}`;
   if (['mmap', 'brk', 'mremap'].includes(name)) return address(result);
   if (name === 'umask') return `0${result === 0 ? '' : result.toString(8)}`.padStart(result === 0 ? 1 : 3, '0');
   if (name === 'fcntl' && c.i(1) === F.GETFL) return `0x${result.toString(16)} (flags ${flagText(result & ~O.ACCMODE, openNames(k), accessMode(result))})`;
@@ -95,10 +97,14 @@ function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: n
     case 's': return c.u(i) === 0 ? undefined : quote(c.user.string(c.u(i)) ?? '', Infinity);
     case 'buf': return bytesText(c, c.u(i), c.u(Number(other)));
     case 'out': return bytesText(c, c.u(i), Number(k.abi.result(k.registers(c.task))));
+    case '[p]>': return `[${address(c.user.word(c.u(i)))}]`;
+    case '[u]>': return `[${c.user.u64(c.u(i))}]`;
     case 'random': return hexText(c, c.u(i), Number(k.abi.result(k.registers(c.task))));
     case 'grnd': return flagText(c.i(i), nonzero(GRND, 'GRND_'), undefined);
     case 'set': case 'set>': return c.u(i) === 0 ? undefined : setText(c.user.u64(c.u(i)));
     case 'sig': return c.i(i) > 0 && c.i(i) <= signalMax ? signalName(c.i(i)) : String(c.i(i));
+    case 'cwd>': return quote(c.user.string(c.u(i)) ?? '', Infinity);
+    case 'pages>': return `[${[...c.user.bytes(c.u(i), Math.ceil(c.u(1) / 4096))].map((b) => b & 1).join(', ')}]`;
     case 'act': case 'act>': return c.u(i) === 0 ? undefined : actionText(c, c.u(i));
     case 'stk': case 'stk>': return c.u(i) === 0 ? undefined : stackText(c, c.u(i));
     case 'iov': return iovText(c, c.u(i), c.i(i + 1));
@@ -107,14 +113,12 @@ function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: n
     case 'fds>': return `[${c.user.u32(c.u(i))}, ${c.user.u32(c.u(i) + 4)}]`;
     case 'rlim': case 'rlim>': return c.u(i) === 0 ? undefined : `{rlim_cur=${limitText(c.user.u64(c.u(i)))}, rlim_max=${limitText(c.user.u64(c.u(i) + 8))}}`;
     case 'words>': return `[${setBits(c.user.u64(c.u(i))).join(' ')}]`;
-    case 'event': return c.u(i) === 0 ? undefined : eventText(k, c, c.u(i));
     case 'mode': return `0${(c.u(i) & 0o7777).toString(8)}`;
     case 'open': return words.length > i + 1 || i > 0 ? flagText(c.i(i) & ~O.ACCMODE, openNames(k), words.includes('mode') ? accessMode(c.i(i)) : undefined) : undefined;
     case 'prot': return flagText(c.i(i), nonzero(PROT, 'PROT_'), c.i(i) === 0 ? 'PROT_NONE' : undefined);
     case 'map': return flagText(c.i(i) & ~3, mapNames, ['', 'MAP_SHARED', 'MAP_PRIVATE', 'MAP_SHARED_VALIDATE'][c.i(i) & 3]);
     case 'mremap': return flagText(c.i(i), nonzero(MREMAP, 'MREMAP_'), undefined);
     case 'eventfd': return flagText(c.i(i), nonzero(EFD, 'EFD_'), undefined);
-    case 'epollc': return flagText(c.i(i), { EPOLL_CLOEXEC: EPOLL.CLOEXEC }, undefined);
     case 'atflags': return flagText(c.i(i), { AT_SYMLINK_NOFOLLOW: AT.SYMLINK_NOFOLLOW, AT_EMPTY_PATH: AT.EMPTY_PATH, AT_REMOVEDIR: AT.REMOVEDIR, AT_NO_AUTOMOUNT: AT.NO_AUTOMOUNT }, undefined);
     case 'access': return flagText(c.i(i), { R_OK: 4, W_OK: 2, X_OK: 1 }, c.i(i) === 0 ? 'F_OK' : undefined);
     case 'seek': return ['SEEK_SET', 'SEEK_CUR', 'SEEK_END'][c.i(i)] ?? String(c.i(i));
@@ -124,9 +128,8 @@ function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: n
     case 'fcntl': return named(c.i(i), F, 'F_');
     case 'ioctl': return ({ 0x5401: 'TCGETS', 0x5413: 'TIOCGWINSZ', 0x5421: 'FIONBIO', 0x541b: 'FIONREAD' } as Record<number, string>)[c.u(i)] ?? `0x${c.u(i).toString(16)}`;
     case 'rlimit': return rlimitNames[c.u(i)] ? `RLIMIT_${rlimitNames[c.u(i)]}` : String(c.u(i));
-    case 'epollop': return ({ 1: 'EPOLL_CTL_ADD', 2: 'EPOLL_CTL_DEL', 3: 'EPOLL_CTL_MOD' } as Record<number, string>)[c.i(i)] ?? String(c.i(i));
     default: {
-      const other = timeWords.get(word) ?? identityWords.get(word) ?? processWords.get(word) ?? fileWords.get(word);
+      const other = timeWords.get(word) ?? identityWords.get(word) ?? processWords.get(word) ?? fileWords.get(word) ?? eventWords.get(word);
       if (!other) throw new Error(`signature word ${word}`);
       return other(k, c, i);
     }
@@ -152,12 +155,6 @@ function actionText(c: Call, va: number): string {
 function stackText(c: Call, va: number): string {
   const flags = c.user.u32(va + stackT.flags);
   return `{ss_sp=${address(c.user.word(va + stackT.sp))}, ss_flags=${flags === 2 ? 'SS_DISABLE' : flags === 1 ? 'SS_ONSTACK' : String(flags)}, ss_size=${c.user.u64(va + stackT.bytes)}}`;
-}
-
-function eventText(k: Kernel, c: Call, va: number): string {
-  const layout = epollEvent[k.parts.config.arch];
-  const names = { EPOLLIN: EPOLL.IN, EPOLLOUT: EPOLL.OUT, EPOLLRDHUP: EPOLL.RDHUP, EPOLLERR: EPOLL.ERR, EPOLLHUP: EPOLL.HUP, EPOLLET: EPOLL.ET };
-  return `{events=${flagText(c.user.u32(va + layout.events), names, undefined)}, data=0x${c.user.u64(va + layout.data).toString(16)}}`;
 }
 
 function iovText(c: Call, va: number, count: number): string {

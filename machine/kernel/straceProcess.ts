@@ -23,7 +23,7 @@ const at = (show: (c: Call, va: number) => string): Word => (_k, c, i) => (c.u(i
 
 /** What a word of a signature makes of argument `i`; `info>` and `usage>` stand in straceTime.ts. */
 export const processWords: ReadonlyMap<string, Word> = new Map<string, Word>([
-  ['wait>', at((c, va) => `[${waitStatus(c.user.u32(va))}]`)],
+  ['wait>', (k, c, i) => (c.u(i) === 0 || k.abi.result(k.registers(c.task)) === 0n ? undefined : `[${waitStatus(c.user.u32(c.u(i)))}]`)],
   ['waitopt', (_k, c, i) => flagText(c.i(i), waitNames, undefined)],
   ['idtype', (_k, c, i) => ['P_ALL', 'P_PID', 'P_PGID', 'P_PIDFD'][c.i(i)] ?? String(c.i(i))],
   ['strings', at(stringsText)],
@@ -78,7 +78,7 @@ export function clone3Result(c: Call, ok: boolean): string {
 
 // Ends of children
 
-const waitNames = { WNOHANG: 1, WUNTRACED: 2, WEXITED: 4, WCONTINUED: 8, WNOWAIT: 0x1000000, __WNOTHREAD: 0x20000000, __WALL: 0x40000000, __WCLONE: 0x80000000 };
+const waitNames = { WNOHANG: 1, WSTOPPED: 2, WEXITED: 4, WCONTINUED: 8, WNOWAIT: 0x1000000, __WNOTHREAD: 0x20000000, __WALL: 0x40000000, __WCLONE: 0x80000000 };
 
 function waitStatus(status: number): string {
   const signo = status & 0x7f;

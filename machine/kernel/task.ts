@@ -53,6 +53,8 @@ export interface Wait {
   readonly onSignal: 'restart' | 'never';
   /** Where an interrupted relative sleep reports the rest (timespec address), or 0. */
   readonly remaining: number;
+  /** Bytes that a write into a pipe has moved already: its result if a signal breaks it off. */
+  readonly done?: number;
 }
 
 /** One signal on its way: what becomes siginfo_t. */

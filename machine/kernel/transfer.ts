@@ -15,9 +15,9 @@ export const canRead = (f: OpenFile): boolean => (f.flags & O.ACCMODE) !== O.WRO
 export const canWrite = (f: OpenFile): boolean => (f.flags & O.ACCMODE) !== O.RDONLY && (f.flags & O_PATH) === 0;
 
 /** Sleeps until one of the files changes, unless the caller must not wait. */
-function waitFor(k: Kernel, c: Call, file: OpenFile): Result {
-  if ((file.flags & O.NONBLOCK) !== 0) return -E.EAGAIN;
-  k.block(c, { for: { kind: 'files', files: [file.id] }, nr: c.nr, due: never, redo: true, onTimeout: 0, onSignal: 'restart', remaining: 0 });
+function waitFor(k: Kernel, c: Call, file: OpenFile, done = 0): Result {
+  if ((file.flags & O.NONBLOCK) !== 0) return done > 0 ? done : -E.EAGAIN;
+  k.block(c, { for: { kind: 'files', files: [file.id] }, nr: c.nr, due: never, redo: true, onTimeout: 0, onSignal: 'restart', remaining: 0, ...(done > 0 ? { done } : {}) });
   return blocked;
 }
 
@@ -43,24 +43,27 @@ function readTo(k: Kernel, c: Call, buffers: readonly Buffer[], at?: number): Re
   return got.length;
 }
 
-/** Writes from a list of buffers; as much of them as the program may read. */
+/** Writes from a list of buffers; as much of them as the program may read. Into a pipe all goes, in parts if need be. */
 function writeFrom(k: Kernel, c: Call, buffers: readonly Buffer[], at?: number): Result {
   const file = k.files.file(c.task, c.i(0));
   if (!file || !canWrite(file)) return -E.EBADF;
   if (at !== undefined && !seekable(file)) return -E.ESPIPE;
-  let done = 0;
+  let done = c.again?.done ?? 0;
+  let passed = done;
   for (const b of buffers) {
-    const bytes = Math.min(b.bytes, maxTransfer - done);
-    const reach = c.user.reach(b.va, bytes, 'read');
+    const from = Math.min(passed, b.bytes);
+    passed -= from;
+    if (from === b.bytes && from > 0) continue;
+    const bytes = Math.min(b.bytes - from, maxTransfer - done);
+    const reach = c.user.reach(b.va + from, bytes, 'read');
     if (reach < bytes && done + reach === 0) return -E.EFAULT;
-    const put: WriteResult = k.files.write(file, c.user.bytes(b.va, reach), at === undefined ? undefined : at + done);
+    const put: WriteResult = k.files.write(file, c.user.bytes(b.va + from, reach), at === undefined ? undefined : at + done);
     if (put === -E.EPIPE) send(k, c.process, c.task, userSignal(SIG.PIPE, SI.USER, c.process.pid));
-    if (put === 'wait' || put < 0) {
-      if (done > 0) return done;
-      return put === 'wait' ? waitFor(k, c, file) : put;
-    }
+    if (put === 'wait') return file.kind === 'pipe' || done === 0 ? waitFor(k, c, file, done) : done;
+    if (put < 0) return done > 0 ? done : put;
     done += put;
-    if (put < b.bytes) break;
+    if (put < reach && file.kind === 'pipe') return waitFor(k, c, file, done);
+    if (put < bytes) break;
   }
   return done;
 }

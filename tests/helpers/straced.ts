@@ -33,10 +33,11 @@ let logs = 0;
  * directory is the root; soft limits are those of the model.
  */
 export function hostTrace(program: Traced, prefix = ''): string | undefined {
+  const quoted = (e: string): string => e.replace(/'/g, `'\\''`);
   const log = join(cacheDir(), `strace-${process.pid}-${logs++}`);
-  const words = [program.path, ...(program.arguments ?? [])].map((w) => `'${w.replace(/'/g, `'\\''`)}'`).join(' ');
-  const environment = (program.environment ?? []).map((e) => `-E '${e}'`).join(' ');
-  const script = `ulimit -Sn 1024; ulimit -Sc 0; cat | ${prefix} strace -f -o ${log} ${environment} ${words} 2>&1 | cat`;
+  const words = [program.path, ...(program.arguments ?? [])].map((w) => `'${quoted(w)}'`).join(' ');
+  const environment = (program.environment ?? []).map((e) => `-E '${quoted(e)}'`).join(' ');
+  const script = `ulimit -Sn 1024; ulimit -Sc 0; cat | ${prefix} env -i "$(command -v strace)" -f -o ${log} ${environment} ${words} 2>&1 | cat`;
   const r = spawnSync('/bin/sh', ['-c', script], { cwd: '/', env: { PATH: process.env.PATH ?? '' }, input: program.input ?? '', encoding: 'latin1', maxBuffer: 2 ** 28 });
   const text = readFileSync(log, 'latin1');
   rmSync(log);
@@ -59,16 +60,16 @@ export function machineTrace(program: Traced, config: Partial<Config> = {}, prep
   return text;
 }
 
-/** Lines in the order in which calls ended, halves joined; threads count from 1 in the order in which they appear. */
+/** Lines in the order in which calls ended, halves joined; threads and processes count from 1 in the order in which they were made. */
 export function linesOf(trace: string): Line[] {
   const lines: Line[] = [];
-  const threads = new Map<string, number>();
+  const numbers = [...new Set([...trace.matchAll(/^(\d+) /gm)].map((m) => Number(m[1])))].sort((a, b) => a - b);
+  const threads = new Map(numbers.map((pid, i) => [String(pid), i + 1]));
   const open = new Map<number, string>();
   for (const row of trace.split('\n')) {
     const m = /^(\d+) +(.*)$/.exec(row);
     if (!m) continue;
     const pid = m[1]!;
-    if (!threads.has(pid)) threads.set(pid, threads.size + 1);
     const thread = threads.get(pid)!;
     let text = m[2]!;
     if (/<unfinished \.\.\.>$/.test(text)) {
@@ -103,14 +104,17 @@ export function plain(lines: readonly Line[], loose = false): Line[] {
   const regions: Region[] = [];
   const mapped = new Map<number, number>();
   const place = (text: string): string =>
-    text.replace(/0x[0-9a-f]{5,}/g, (word) => {
+    text.replace(/(?<!stack_size=)0x[0-9a-f]{5,}/g, (word) => {
       const at = Number(word);
       const region = [...regions].reverse().find((r) => at >= r.start && at < r.end);
       if (region) return `${region.name}${region.loose ? (at === region.start ? '' : '+?') : at === region.start ? '' : `+${(at - region.start).toString(16)}`}`;
       return at >= 0x7ffc00000000 && at < 0x800000000000 ? 'STACK' : word;
     });
-  return lines.map(({ thread, text }) => {
-    const call = text.replace(/ += (-?\w+)/, ' = $1');
+  const timers: string[] = [];
+  return lines.flatMap(({ thread, text }) => {
+    const call = text.replace(/\) += /, ') = ');
+    const alternate = /^sigaltstack\(\{ss_sp=(0x[0-9a-f]+), ss_flags=0, ss_size=(\d+)\}/.exec(call);
+    if (alternate) regions.push({ name: 'altstack', start: Number(alternate[1]), end: Number(alternate[1]) + Number(alternate[2]), loose: true });
     const map = /^(?:mmap|mremap)\((\w+), (\d+)(?:, (\d+))?.* = (0x[0-9a-f]+)$/.exec(call);
     if (map) {
       const count = (mapped.get(thread) ?? 0) + 1;
@@ -118,16 +122,22 @@ export function plain(lines: readonly Line[], loose = false): Line[] {
       const inside = regions.some((r) => start >= r.start && start < r.end);
       if (!inside || !call.includes('MAP_FIXED')) {
         mapped.set(thread, count);
-        regions.push({ name: `m${thread}.${count}`, start, end: start + Number(call.startsWith('mremap') ? map[3] : map[2]), loose: loose && (call.includes('PROT_NONE') || map[1] !== 'NULL') });
+        regions.push({ name: `m${thread}.${count}`, start, end: start + Number(call.startsWith('mremap') ? map[3] : map[2]), loose: map[2] === '134217728' || loose && (call.includes('PROT_NONE') || map[1] !== 'NULL') });
       }
     }
+    if (/^execve\(.* = 0$/.test(call)) regions.splice(0, regions.length, ...regions.filter((r) => r.name !== 'heap'));
     const heap = /^brk\((\w+)\) = (0x[0-9a-f]+)$/.exec(call);
     if (heap) {
       const known = regions.find((r) => r.name === 'heap');
       if (known) known.end = Math.max(known.end, Number(heap[2]) + 1);
       else regions.push({ name: 'heap', start: Number(heap[2]), end: Number(heap[2]) + 2 ** 24, loose: false });
     }
-    return { thread, text: place(values(call)) };
+    const timer = /^timer_create\(.*, \[(\d+)\]\) = 0$/.exec(call);
+    if (timer) timers.push(timer[1]!);
+    const counted = call.replace(/^(timer_\w+\()(\d+)/, (_, name: string, id: string) => `${name}T${timers.indexOf(id)}`).replace(/^(timer_create\(.*, )\[\d+\]/, '$1[T]').replace(/si_timerid=\w+/, 'si_timerid=T');
+    const shown = place(values(counted));
+    // glibc's malloc cuts a heap of 64 MiB out of a reservation of twice the size, where its address is a multiple
+    return /^munmap\(m\d+\.\d+(\+\?)?, /.test(shown) && regions.some((r) => r.loose && shown.startsWith(`munmap(${r.name}`)) ? [] : [{ thread, text: shown }];
   });
 }
 
@@ -139,16 +149,38 @@ function values(call: string): string {
     .replace(/^((?:clone3?|v?fork)\(.*\) = )\d+/, '$1PID')
     .replace(/(parent_tid=|parent_tid=>)\[\d+\]/, '$1[PID]')
     .replace(/si_pid=\d+, si_uid=\d+/, 'si_pid=PID, si_uid=UID')
-    .replace(/^(kill|tkill)\(\d+/, '$1(PID')
+    .replace(/^(kill|tkill|rt_sigqueueinfo)\(\d+/, '$1(PID')
+    .replace(/^rt_tgsigqueueinfo\(\d+, \d+/, 'rt_tgsigqueueinfo(PID, PID')
+    .replace(/^(rt_sigreturn\(.*\) = ).*/, '$1RAX')
+    .replace(/^((?:[gs]etitimer|timerfd_[gs]ettime|timer_[gs]ettime)\(.*it_value=)\{tv_sec=\d+, (tv_[nu]sec)=(?!0\})\d+\}\}\) = 0/, '$1REST}) = 0')
+    .replace(/^((?:clock_nanosleep|timer(?:fd)?_settime)\([^{]*TIMER_ABSTIME, \{(?:.*it_value=\{)?)tv_sec=\d+, tv_nsec=\d+/, '$1TIME')
+    .replace(/^(prlimit64\(0, RLIMIT_SIGPENDING.*rlim_cur=)\d+/, '$1FIGURE')
+    .replace(/rlim_max=[^}]*/, 'rlim_max=MAX')
     .replace(/^tgkill\(\d+, \d+/, 'tgkill(PID, PID')
     .replace(/^(wait4|waitid)\((P_PID, )?\d+/, '$1($2PID')
     .replace(/^(wait4\(.*\) = )[1-9]\d*/, '$1PID')
     .replace(/^getrandom\("(\\x[0-9a-f]{2})+"(\.\.\.)?/, 'getrandom(RANDOM')
+    .replace(/^(clock_(?:gettime|getres)\()0x[0-9a-f]+ .*, /, '$1CPUCLOCK, ')
     .replace(/^(clock_gettime\(\w+, )\{.*\}/, '$1TIME')
     .replace(/^gettimeofday\(.*\) = 0/, 'gettimeofday(TIME) = 0')
     .replace(/nodename="[^"]*"/, 'nodename')
+    .replace(/^sysinfo\(\{.*\}\)/, 'sysinfo(FIGURES)')
+    .replace(/^(getrusage\(\w+, )\{.*\}/, '$1FIGURES')
+    .replace(/^(times\()\{.*\}\) = \d+/, '$1FIGURES)')
+    .replace(/(\/tmp\/rt0-\w+?)[A-Za-z0-9]{6}"/, '$1CHANCE"')
     // how many bytes the kernel's set of processors has is a setting of its build
     .replace(/^(sched_getaffinity\(.*\) = )\d+/, '$1BYTES');
+}
+
+/** Where two traces part: thread, line, and what each has there; undefined when they are equal. */
+export function difference(ours: readonly string[][], theirs: readonly string[][]): string | undefined {
+  for (let t = 0; t < Math.max(ours.length, theirs.length); t++) {
+    const [a, b] = [ours[t] ?? [], theirs[t] ?? []];
+    for (let i = 0; i < Math.max(a.length, b.length); i++) {
+      if (a[i] !== b[i]) return `thread ${t + 1}, line ${i + 1}\n  here: ${b[i] ?? 'the end'}\n  rt0:  ${a[i] ?? 'the end'}`;
+    }
+  }
+  return undefined;
 }
 
 /** The lines of each thread that made calls, in order of appearance. */

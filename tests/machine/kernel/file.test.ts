@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AT, E, EPOLL, F, O, S, SIG, ioctls, stat as statLayout, openFlags } from '../../../isa/abi/linux.js';
-import { Guest } from '../../helpers/task.js';
+import { AT, E, EPOLL, F, MAP, O, PROT, S, SIG, ioctls, stat as statLayout, openFlags } from '../../../isa/abi/linux.js';
+import { codeAt, Guest } from '../../helpers/task.js';
 const Files = suite('files');
 
 const at = AT.FDCWD;
@@ -222,6 +222,30 @@ Files('a thread that sleeps on a descriptor which another closes sleeps on', () 
   assert.is(g.sys('close', g.get32(g.scratch)), 0);
   g.pass(100);
   assert.is(g.task(tid).state, 'waiting');
+});
+
+Files('a write of more than a pipe holds sleeps until all is in; a signal breaks it off with what is', () => {
+  const g = new Guest();
+  g.sys('pipe2', g.scratch, 0);
+  const [r, w] = [g.get32(g.scratch), g.get32(g.scratch + 4)];
+  const big = g.sys('mmap', 0, 300_000, PROT.READ | PROT.WRITE, MAP.PRIVATE | MAP.ANONYMOUS, -1, 0);
+  const tid = g.thread();
+  assert.ok(Number.isNaN(g.sysAs(tid, 'write', w, big, 200_000)));
+  let got = 0;
+  while (got < 200_000) {
+    g.pass(20);
+    if (g.task().state === 'running') got += g.sys('read', r, big, 50_000);
+  }
+  g.pass(5000);
+  assert.is(g.result(tid), 200_000);
+  assert.ok(Number.isNaN(g.sysAs(tid, 'write', w, big, 100_000)));
+  g.put64(g.scratch + 512, codeAt);
+  g.put64(g.scratch + 520, 0x0400_0000n);
+  g.put64(g.scratch + 528, codeAt);
+  g.sys('rt_sigaction', 10, g.scratch + 512, 0, 8);
+  g.sys('tgkill', 1, tid, 10);
+  g.pass(50);
+  assert.match(g.lines.join('\n'), /resumed>\) += 65536\n/);
 });
 
 Files.run();
