@@ -76,7 +76,7 @@ export function formatResult(k: Kernel, c: Call, result: number): string {
   if (name === 'poll' || name === 'ppoll') return `${result}${pollResult(c, result)}`;
   if (['mmap', 'brk', 'mremap'].includes(name)) return address(result);
   if (name === 'umask') return `0${result === 0 ? '' : result.toString(8)}`.padStart(result === 0 ? 1 : 3, '0');
-  if (name === 'fcntl' && c.i(1) === F.GETFL) return `0x${result.toString(16)} (flags ${flagText(result & ~O.ACCMODE, openNames(k), accessMode(result))})`;
+  if (name === 'fcntl' && c.i(1) === F.GETFL) return `${result === 0 ? '0' : `0x${result.toString(16)}`} (flags ${flagText(result & ~O.ACCMODE, openNames(k), accessMode(result))})`;
   if (name === 'fcntl' && c.i(1) === F.GETFD && result === 1) return '0x1 (flags FD_CLOEXEC)';
   return String(result);
 }

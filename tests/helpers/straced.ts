@@ -173,7 +173,7 @@ function values(call: string): string {
 }
 
 /** Where two traces part: thread, line, and what each has there; undefined when they are equal. */
-export function difference(ours: readonly string[][], theirs: readonly string[][]): string | undefined {
+export function difference(ours: readonly (readonly string[])[], theirs: readonly (readonly string[])[]): string | undefined {
   for (let t = 0; t < Math.max(ours.length, theirs.length); t++) {
     const [a, b] = [ours[t] ?? [], theirs[t] ?? []];
     for (let i = 0; i < Math.max(a.length, b.length); i++) {

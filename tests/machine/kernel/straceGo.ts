@@ -1,0 +1,115 @@
+/**
+ * The calls of a Go program's main thread up to main.main, here and on the machine. A file is built in beside the program
+ * whose init, the last of all, writes a mark.
+ *
+ * Even on one computer they are not the same in every run: threads start when other threads need them. So the machine's list
+ * must be one that this computer shows within a number of runs. Left out of both, with the reasons:
+ * futex, nanosleep, tgkill, sched_yield and signals (when threads meet), prctl(PR_SET_VMA) (names of memory: where the kernel
+ * was built without them it refuses the first and Go asks no more). Plain: what madvise is told of huge pages (which parts
+ * of a mapping are whole ones depends on its address), how far a limit of open files goes.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { S } from '../../../isa/abi/linux.js';
+import { bytesOf } from '../../../machine/kernel/guest.js';
+import type { Kernel } from '../../../machine/kernel/kernel.js';
+import { cacheDir, hasAll } from '../../helpers/oracle.js';
+import { root } from '../../helpers/root.js';
+import { difference, hostTrace, linesOf, machineTrace, plain, type Line, type Traced } from '../../helpers/straced.js';
+import { goCommands, isFor, type Program } from '../../helpers/toolchain.js';
+
+const mark = 'up to here';
+/** println writes each part alone, or all at once. */
+const marker = `package main\n\nfunc init() { println("${mark}") }\n`;
+const meeting = /^(futex|nanosleep|tgkill|sched_yield|prctl)\(|^--- /;
+
+/** The program with the mark in it. */
+export function marked(program: Program, version: string): Traced {
+  const source = readFileSync(join(root, 'tests/programs', `${program.name}.go`));
+  const folder = join(cacheDir(), `marked-${createHash('sha256').update(source).update(marker + version).digest('hex').slice(0, 16)}`);
+  const path = join(folder, 'program');
+  if (!existsSync(path)) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'a.go'), source);
+    writeFileSync(join(folder, 'zz.go'), marker);
+    const r = spawnSync(goCommands.get(version)!, ['build', '-o', 'partial', 'a.go', 'zz.go'], { cwd: folder, env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GO111MODULE: 'off' }, encoding: 'utf8' });
+    if (r.status !== 0) throw new Error(`${program.name} of ${version}: ${r.stderr}`);
+    renameSync(join(folder, 'partial'), path);
+  }
+  return { path, arguments: program.arguments, environment: program.environment, input: program.input };
+}
+
+/** The main thread's calls before the mark. */
+function before(trace: string, loose: boolean): string[] {
+  const main = plain(linesOf(trace), loose).filter((line: Line) => line.thread === 1).map((line) => line.text);
+  const end = main.findIndex((text) => text.startsWith(`write(2, "${mark}`));
+  if (end < 0) throw new Error(`no mark in ${main.slice(-5).join('\n')}`);
+  return main.slice(0, end).filter((text) => !meeting.test(text)).map((text) =>
+    text.replace(/^madvise\(.*(MADV_(NO)?HUGEPAGE|MADV_COLLAPSE)\) = 0/, 'madvise($1)').replace(/rlim_cur=\d+(\*1024)?, rlim_max/g, 'rlim_cur=CUR, rlim_max'));
+}
+
+/** What depends on how this computer was set up, put into the machine: control groups, mounts, huge pages. */
+function likeHere(trace: string): (kernel: Kernel) => void {
+  const opened = [...trace.matchAll(/openat\(AT_FDCWD, "(\/(?:proc|sys)\/[^"]*)", [^)]*\) = (-?\d+)/g)].map((m) => ({ path: m[1]!, there: Number(m[2]) >= 0 }));
+  return (kernel) => {
+    const { tree } = kernel.files;
+    tree.members(tree.find('/proc')!);
+    for (const { path, there } of opened) {
+      const text = there ? bytesOf(readFileSync(path, 'latin1')) : undefined;
+      const at = path.replace('/proc/self/', '/proc/1/');
+      const old = tree.find(at);
+      if (text) tree.put(at, S.IFREG | 0o444, { data: text, size: text.length });
+      else if (old) tree.find(at.slice(0, at.lastIndexOf('/')))!.entries!.delete(at.slice(at.lastIndexOf('/') + 1));
+    }
+  };
+}
+
+export interface Match {
+  /** Runs here until one was equal; undefined: none was. */
+  readonly runs: number | undefined;
+  readonly calls: number;
+  readonly ours: readonly string[];
+  /** Of the runs here. */
+  readonly theirs: readonly (readonly string[])[];
+}
+
+/** Runs the program here up to `most` times until its list is the machine's. Undefined: no ptrace. */
+export function compare(program: Program, version: string, most: number): Match | undefined {
+  const built = marked(program, version);
+  const loose = Number(/^go1\.(\d+)/.exec(version)?.[1]) >= 26;
+  const first = hostTrace(built);
+  if (first === undefined) return undefined;
+  const ours = before(machineTrace(built, { cores: availableParallelism() }, likeHere(first)), loose);
+  const theirs: string[][] = [];
+  for (let runs = 1; runs <= most; runs++) {
+    theirs.push(before(runs === 1 ? first : hostTrace(built)!, loose));
+    if (theirs[runs - 1]!.join('\n') === ours.join('\n')) return { runs, calls: ours.length, ours, theirs };
+  }
+  return { runs: undefined, calls: ours.length, ours, theirs };
+}
+
+/** Runs here at most, before the machine's list counts as one that this computer does not show. */
+const mostRuns = 100;
+
+/** A suite over some programs, with every Go toolchain here. */
+export function straceGo(programs: readonly Program[]): void {
+  const Main = suite('strace of Go');
+  if (!hasAll('strace of Go', 'strace') || goCommands.size === 0) return Main.run();
+  for (const program of programs) {
+    for (const version of goCommands.keys()) {
+      if (!isFor(program, version)) continue;
+      Main(`${program.name} of ${version}`, () => {
+        const match = compare(program, version, mostRuns);
+        if (!match) return console.log('strace of Go: skipped, no ptrace here');
+        assert.ok(match.runs, `none of ${mostRuns} runs: ${difference([match.ours], [match.theirs[0]!])}`);
+        console.log(`strace of Go: ${program.name} of ${version}: ${match.calls} calls up to main.main, as in run ${match.runs} here`);
+      });
+    }
+  }
+  Main.run();
+}
