@@ -136,8 +136,10 @@ export function times(k: Kernel, c: Call): Result {
 export function getrandom(k: Kernel, c: Call): Result {
   if ((c.i(2) & ~(GRND.NONBLOCK | GRND.RANDOM | GRND.INSECURE)) !== 0) return -E.EINVAL;
   const count = Math.min(c.u(1), 2 ** 25 - 1);
-  c.user.write(c.u(0), k.random.bytes(count));
-  return count;
+  const room = c.user.reach(c.u(0), count, 'write');
+  if (room === 0 && count > 0) return -E.EFAULT;
+  c.user.write(c.u(0), k.random.bytes(room));
+  return room;
 }
 
 // Limits

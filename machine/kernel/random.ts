@@ -31,10 +31,10 @@ export class Random {
 
   bytes(count: number): Uint8Array {
     const out = new Uint8Array(count);
-    for (let i = 0; i < count; i += 8) {
-      let word = this.next();
-      for (let j = i; j < Math.min(i + 8, count); j++, word >>= 8n) out[j] = Number(word & 0xffn);
-    }
+    const whole = count - (count % 8);
+    const view = new DataView(out.buffer);
+    for (let i = 0; i < whole; i += 8) view.setBigUint64(i, this.next(), true);
+    if (whole < count) for (let j = whole, word = this.next(); j < count; j++, word >>= 8n) out[j] = Number(word & 0xffn);
     return out;
   }
 }

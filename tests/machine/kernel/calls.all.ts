@@ -1,16 +1,18 @@
 import { suite } from 'uvu';
+import { figures, noAnswers, randomCalls } from './calls.js';
 import * as assert from 'uvu/assert';
-import { randomCalls } from './calls.js';
 const Calls = suite('random calls');
 
 const seeds = 8;
 const each = 1500;
-console.log(`random calls: ${seeds} seeds, ${each} calls each (soak: 100 seeds, 10 000 each)`);
+const answers = noAnswers();
 
 for (let seed = 1; seed <= seeds; seed++) {
-  Calls(`every call is answered, seed ${seed}`, () => {
-    assert.ok(randomCalls(seed, each) > each / 50);
-  });
+  Calls(`every call is answered, seed ${seed}`, () => void randomCalls(seed, each, answers));
 }
+Calls('sizes', () => {
+  console.log(`random calls: ${figures(answers)} (soak: 10^6)`);
+  assert.ok(answers.succeeded > answers.calls / 50 && answers.errors.get('EFAULT')! > answers.calls / 50);
+});
 
 Calls.run();

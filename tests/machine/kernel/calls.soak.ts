@@ -1,8 +1,12 @@
+/** 10^6 random calls. */
 import { suite } from 'uvu';
-import * as assert from 'uvu/assert';
-import { randomCalls } from './calls.js';
+import { figures, noAnswers, randomCalls } from './calls.js';
 const Calls = suite('random calls, all');
 
-for (let seed = 1; seed <= 100; seed++) Calls(`seed ${seed}`, () => assert.ok(randomCalls(seed, 10_000) > 100));
+const answers = noAnswers();
+const start = Date.now();
+
+for (let seed = 1; seed <= 100; seed++) Calls(`seed ${seed}`, () => void randomCalls(seed, 10_000, answers));
+Calls('sizes', () => console.log(`random calls: ${figures(answers)}; ${Math.round((Date.now() - start) / 1000)} s`));
 
 Calls.run();
