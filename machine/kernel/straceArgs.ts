@@ -35,7 +35,7 @@ const signatures: Readonly<Record<string, string>> = {
   getrlimit: 'rlimit rlim>', setrlimit: 'rlimit rlim', prlimit64: 'd rlimit rlim rlim>',
   futex: 'futex',
   rt_sigaction: 'sig act act> u', rt_sigprocmask: 'how set set> u', rt_sigpending: 'set> u', rt_sigsuspend: 'set u', sigaltstack: 'stk stk>', kill: 'd sig', tkill: 'd sig', tgkill: 'd d sig',
-  rseq: 'p x x x', io_uring_setup: 'u p',
+  msync: 'p u msync', mlock: 'p u', munlock: 'p u', rseq: 'p x x x', io_uring_setup: 'u p',
 };
 
 /** Arguments as text: `before` up to the first output, `after` from there on. `ok`: outputs are valid. */
@@ -104,6 +104,7 @@ function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: n
     case 'set': case 'set>': return c.u(i) === 0 ? undefined : setText(c.user.u64(c.u(i)));
     case 'sig': return c.i(i) > 0 && c.i(i) <= signalMax ? signalName(c.i(i)) : String(c.i(i));
     case 'cwd>': return quote(c.user.string(c.u(i)) ?? '', Infinity);
+    case 'msync': return flagText(c.i(i), { MS_ASYNC: 1, MS_INVALIDATE: 2, MS_SYNC: 4 }, undefined);
     case 'pages>': return `[${[...c.user.bytes(c.u(i), Math.ceil(c.u(1) / 4096))].map((b) => b & 1).join(', ')}]`;
     case 'act': case 'act>': return c.u(i) === 0 ? undefined : actionText(c, c.u(i));
     case 'stk': case 'stk>': return c.u(i) === 0 ? undefined : stackText(c, c.u(i));
@@ -146,15 +147,17 @@ function setText(set: bigint): string {
 
 function actionText(c: Call, va: number): string {
   const handler = c.user.u64(va + sigaction.handler);
-  const flags = Number(c.user.u64(va + sigaction.flags));
+  const raw = c.user.u64(va + sigaction.flags);
+  const flags = Number(raw & 0xffff_ffffn);
+  const high = raw >> 32n === 0n ? '' : `|0x${(raw & ~0xffff_ffffn).toString(16)}`;
   const name = handler === 0n ? 'SIG_DFL' : handler === 1n ? 'SIG_IGN' : `0x${handler.toString(16)}`;
   const restorer = (flags & SA.RESTORER) !== 0 ? `, sa_restorer=0x${c.user.u64(va + sigaction.restorer).toString(16)}` : '';
-  return `{sa_handler=${name}, sa_mask=${setText(c.user.u64(va + sigaction.mask))}, sa_flags=${flagText(flags, saNames, undefined)}${restorer}}`;
+  return `{sa_handler=${name}, sa_mask=${setText(c.user.u64(va + sigaction.mask))}, sa_flags=${flagText(flags, saNames, undefined)}${high}${restorer}}`;
 }
 
 function stackText(c: Call, va: number): string {
   const flags = c.user.u32(va + stackT.flags);
-  return `{ss_sp=${address(c.user.word(va + stackT.sp))}, ss_flags=${flags === 2 ? 'SS_DISABLE' : flags === 1 ? 'SS_ONSTACK' : String(flags)}, ss_size=${c.user.u64(va + stackT.bytes)}}`;
+  return `{ss_sp=${address(c.user.word(va + stackT.sp))}, ss_flags=${flags === 2 ? 'SS_DISABLE' : flags === 1 ? 'SS_ONSTACK' : flags === 0 ? '0' : `0x${flags.toString(16)} /* SS_??? */`}, ss_size=${c.user.u64(va + stackT.bytes)}}`;
 }
 
 function iovText(c: Call, va: number, count: number): string {

@@ -163,6 +163,7 @@ function values(call: string): string {
     .replace(/^(clock_(?:gettime|getres)\()0x[0-9a-f]+ .*, /, '$1CPUCLOCK, ')
     .replace(/^(clock_gettime\(\w+, )\{.*\}/, '$1TIME')
     .replace(/^gettimeofday\(.*\) = 0/, 'gettimeofday(TIME) = 0')
+    .replace(/(st_mode=S_IFDIR\|\d+, st_size=)\d+/, '$1SIZE')
     .replace(/nodename="[^"]*"/, 'nodename')
     .replace(/^sysinfo\(\{.*\}\)/, 'sysinfo(FIGURES)')
     .replace(/^(getrusage\(\w+, )\{.*\}/, '$1FIGURES')
