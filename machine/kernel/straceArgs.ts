@@ -2,7 +2,7 @@
  * How --strace shows arguments: a signature per call, a word per argument. Words with `>` are output arguments,
  * shown after a call that succeeded, and as addresses otherwise.
  */
-import { ARCH, AT, EFD, F, FUTEX, GRND, MADV, MAP, MREMAP, O, O_PATH, O_TMPFILE_BIT, PROT, S, SA, errors, iovec, openFlags, rlimitNames, sigaction, signalMax, stackT, stat, utsname } from '../../isa/abi/linux.js';
+import { ARCH, AT, EFD, F, FUTEX, GRND, MADV, MAP, MREMAP, O, O_PATH, O_TMPFILE_BIT, PROT, S, SA, SS, errors, iovec, openFlags, rlimitNames, sigaction, signalMax, stackT, stat, utsname } from '../../isa/abi/linux.js';
 import type { Call } from './call.js';
 import type { Kernel } from './kernel.js';
 import { signalName } from './signal.js';
@@ -157,7 +157,7 @@ function actionText(c: Call, va: number): string {
 
 function stackText(c: Call, va: number): string {
   const flags = c.user.u32(va + stackT.flags);
-  return `{ss_sp=${address(c.user.word(va + stackT.sp))}, ss_flags=${flags === 2 ? 'SS_DISABLE' : flags === 1 ? 'SS_ONSTACK' : flags === 0 ? '0' : `0x${flags.toString(16)} /* SS_??? */`}, ss_size=${c.user.u64(va + stackT.bytes)}}`;
+  return `{ss_sp=${address(c.user.word(va + stackT.sp))}, ss_flags=${flagText(flags, { SS_ONSTACK: SS.ONSTACK, SS_DISABLE: SS.DISABLE, SS_AUTODISARM: SS.AUTODISARM }, undefined).replace(/^0x\w+$/, '$& /* SS_??? */')}, ss_size=${c.user.u64(va + stackT.bytes)}}`;
 }
 
 function iovText(c: Call, va: number, count: number): string {
@@ -199,7 +199,7 @@ function futexArgs(c: Call): string {
 
 // Flags and names
 
-const saNames = { SA_RESTORER: SA.RESTORER, SA_ONSTACK: SA.ONSTACK, SA_RESTART: SA.RESTART, SA_SIGINFO: SA.SIGINFO, SA_NODEFER: SA.NODEFER, SA_RESETHAND: SA.RESETHAND };
+const saNames = { SA_RESTORER: SA.RESTORER, SA_ONSTACK: SA.ONSTACK, SA_RESTART: SA.RESTART, SA_NODEFER: SA.NODEFER, SA_RESETHAND: SA.RESETHAND, SA_SIGINFO: SA.SIGINFO, SA_NOCLDSTOP: SA.NOCLDSTOP, SA_NOCLDWAIT: SA.NOCLDWAIT };
 const mapNames = { MAP_FIXED: MAP.FIXED, MAP_ANONYMOUS: MAP.ANONYMOUS, MAP_GROWSDOWN: MAP.GROWSDOWN, MAP_NORESERVE: MAP.NORESERVE, MAP_POPULATE: MAP.POPULATE, MAP_STACK: MAP.STACK, MAP_FIXED_NOREPLACE: MAP.FIXED_NOREPLACE };
 
 /** In strace's order: O_TMPFILE holds O_DIRECTORY. */

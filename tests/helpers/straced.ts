@@ -107,7 +107,7 @@ export function plain(lines: readonly Line[], loose = false): Line[] {
     text.replace(/(?<!stack_size=)0x[0-9a-f]{5,}/g, (word) => {
       const at = Number(word);
       const region = [...regions].reverse().find((r) => at >= r.start && at < r.end);
-      if (region) return `${region.name}${region.loose ? (at === region.start ? '' : '+?') : at === region.start ? '' : `+${(at - region.start).toString(16)}`}`;
+      if (region) return `${region.name}${region.loose || at === region.start ? '' : `+${(at - region.start).toString(16)}`}`;
       return at >= 0x7ffc00000000 && at < 0x800000000000 ? 'STACK' : word;
     });
   const timers: string[] = [];
@@ -137,7 +137,7 @@ export function plain(lines: readonly Line[], loose = false): Line[] {
     const counted = call.replace(/^(timer_\w+\()(\d+)/, (_, name: string, id: string) => `${name}T${timers.indexOf(id)}`).replace(/^(timer_create\(.*, )\[\d+\]/, '$1[T]').replace(/si_timerid=\w+/, 'si_timerid=T');
     const shown = place(values(counted));
     // glibc's malloc cuts a heap of 64 MiB out of a reservation of twice the size, where its address is a multiple
-    return /^munmap\(m\d+\.\d+(\+\?)?, /.test(shown) && regions.some((r) => r.loose && shown.startsWith(`munmap(${r.name}`)) ? [] : [{ thread, text: shown }];
+    return /^munmap\(m\d+\.\d+, /.test(shown) && regions.some((r) => r.loose && shown.startsWith(`munmap(${r.name}`)) ? [] : [{ thread, text: shown }];
   });
 }
 
@@ -164,6 +164,7 @@ function values(call: string): string {
     .replace(/^(clock_gettime\(\w+, )\{.*\}/, '$1TIME')
     .replace(/^gettimeofday\(.*\) = 0/, 'gettimeofday(TIME) = 0')
     .replace(/(st_mode=S_IFDIR\|\d+, st_size=)\d+/, '$1SIZE')
+    .replace(/ \/\* [A-Z_]+\?+ \*\//g, '') // how flags without a name are remarked on
     .replace(/nodename="[^"]*"/, 'nodename')
     .replace(/^sysinfo\(\{.*\}\)/, 'sysinfo(FIGURES)')
     .replace(/^(getrusage\(\w+, )\{.*\}/, '$1FIGURES')

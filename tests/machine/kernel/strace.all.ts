@@ -27,6 +27,8 @@ const racing: ReadonlyMap<string, string> = new Map([
   ['c/jobs', 'a parent polls for children that stop and go on'],
   ['c/fork', 'children end in any order'],
   ['c/spawn', 'several programs, each with places of its own'],
+  ['c/sigrestart', 'a child sends signals while its parent goes on'],
+  ['c/sigrules', 'Linux clears unknown sa_flags since 5.11; the model is 5.10'],
   ['c/timers', 'signals of timers meet other calls'],
   ['c/timerfd', 'as timers'],
   ['c/sigqueue', 'reads records that hold its own number'],
