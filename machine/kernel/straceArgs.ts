@@ -90,7 +90,7 @@ function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: n
   const [kind, other] = word.split(':');
   switch (kind) {
     case 'd': case 'fd': return String(c.i(i));
-    case 'u': return String(c.u(i));
+    case 'u': return String(c.big(i));
     case 'x': return c.u(i) === 0 ? '0' : `0x${c.big(i).toString(16)}`;
     case 'p': return undefined;
     case 'at': return c.i(i) === AT.FDCWD ? 'AT_FDCWD' : String(c.i(i));
@@ -122,7 +122,7 @@ function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: n
     case 'eventfd': return flagText(c.i(i), nonzero(EFD, 'EFD_'), undefined);
     case 'atflags': return flagText(c.i(i), { AT_SYMLINK_NOFOLLOW: AT.SYMLINK_NOFOLLOW, AT_EMPTY_PATH: AT.EMPTY_PATH, AT_REMOVEDIR: AT.REMOVEDIR, AT_NO_AUTOMOUNT: AT.NO_AUTOMOUNT }, undefined);
     case 'access': return flagText(c.i(i), { R_OK: 4, W_OK: 2, X_OK: 1 }, c.i(i) === 0 ? 'F_OK' : undefined);
-    case 'seek': return ['SEEK_SET', 'SEEK_CUR', 'SEEK_END'][c.i(i)] ?? String(c.i(i));
+    case 'seek': return ['SEEK_SET', 'SEEK_CUR', 'SEEK_END', 'SEEK_DATA', 'SEEK_HOLE'][c.i(i)] ?? `0x${(c.i(i) >>> 0).toString(16)} /* SEEK_??? */`;
     case 'how': return ['SIG_BLOCK', 'SIG_UNBLOCK', 'SIG_SETMASK'][c.i(i)] ?? String(c.i(i));
     case 'madvise': return named(c.i(i), MADV, 'MADV_');
     case 'arch': return named(c.i(i), ARCH, 'ARCH_');

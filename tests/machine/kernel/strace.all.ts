@@ -20,7 +20,7 @@ const meeting = /^(futex\(|sched_yield\(|--- SIGCHLD |--- stopped by |.* = \? ER
 /** glibc draws again when a number is unfit for its purpose. */
 const drawn = /^getrandom\(RANDOM, 8, GRND_NONBLOCK\)/;
 
-/** Programs that differ between two runs on one computer. */
+/** Programs that differ between two runs on one computer, or with its processor and kernel. */
 const racing: ReadonlyMap<string, string> = new Map([
   ['c/shared', 'processes fight for locks in shared memory'],
   ['boot2', 'two Ms take turns at printing'],
@@ -28,6 +28,7 @@ const racing: ReadonlyMap<string, string> = new Map([
   ['c/fork', 'children end in any order'],
   ['c/spawn', 'several programs, each with places of its own'],
   ['c/sigrestart', 'a child sends signals while its parent goes on'],
+  ['c/sigstacks', 'how many frames fit on a stack depends on how much state this processor has'],
   ['c/sigrules', 'Linux clears unknown sa_flags since 5.11; the model is 5.10'],
   ['c/timers', 'signals of timers meet other calls'],
   ['c/timerfd', 'as timers'],
