@@ -33,7 +33,7 @@ const plain: readonly string[] = [
   'crypto/hmac', 'crypto/md5', 'crypto/rc4', 'crypto/sha1', 'crypto/sha256', 'crypto/sha512', 'crypto/subtle', 'encoding/ascii85', 'encoding/base32', 'encoding/base64',
   'encoding/binary', 'encoding/csv', 'encoding/hex', 'encoding/pem', 'encoding/xml', 'errors', 'fmt', 'go/ast', 'go/constant', 'go/format', 'go/parser', 'go/printer', 'go/scanner',
   'go/token', 'hash/adler32', 'hash/crc32', 'hash/crc64', 'hash/fnv', 'hash/maphash', 'html', 'html/template', 'io', 'io/fs', 'io/ioutil', 'log', 'math', 'math/bits',
-  'math/cmplx', 'math/rand', 'path', 'path/filepath', 'reflect', 'regexp', 'regexp/syntax', 'sort', 'strconv', 'strings', 'text/scanner', 'text/tabwriter', 'text/template',
+  'math/cmplx', 'math/rand', 'os/signal', 'path', 'path/filepath', 'reflect', 'regexp', 'regexp/syntax', 'sort', 'strconv', 'strings', 'text/scanner', 'text/tabwriter', 'text/template',
   'text/template/parse', 'unicode', 'unicode/utf16', 'unicode/utf8',
 ];
 
