@@ -45,7 +45,7 @@ export function runInterrupted(image: Uint8Array, argv: readonly string[], confi
   const signo = SIG.URG;
   const host = new MemoryHost(outside.input);
   let kernel!: Kernel;
-  const machine = new Machine({ memoryBytes: 256 * 2 ** 20, ...config, cores: 1 }, host, (parts) => (kernel = new Kernel(parts)));
+  const machine = new Machine({ memoryBytes: 512 * 2 ** 20, ...config, cores: 1 }, host, (parts) => (kernel = new Kernel(parts)));
   const core = machine.core(0);
   machine.load(image, argv, outside.environment);
   const open = new Map<number, Uint8Array[]>(); // by thread, innermost handler last

@@ -1,36 +1,20 @@
 /**
- * The full counts of signal stress. A run of the second kind takes about a quarter of a second on a quiet machine, so the
- * 6 000 of two Go versions take about a quarter of an hour on two processors.
+ * The full counts of signal stress, on all processors. A preempted run takes a quarter of a second of processor time, so
+ * the 6 000 of two Go versions take an eighth of an hour on two processors; the interrupted ones take as long again.
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { goCommands } from '../../helpers/toolchain.js';
-import { addFigures, figuresLine, noFigures, tenMillis, urgent, urgentPrograms, type Figures } from './stress.js';
+import { addFigures, figuresLine, noFigures, tenMillis, type Figures } from './stress.js';
 import type { Share } from './stressWorker.js';
 const Stress = suite('signal stress, full counts');
 
 const seeds = 1000;
+/** Signals of a run, after which the program goes on undisturbed. */
+const most = 10_000;
 const workers = availableParallelism();
-
-for (const every of [1, 7, 101]) {
-  Stress(`SIGURG after every ${every} blocks`, () => {
-    let signals = 0;
-    let runs = 0;
-    const failures: string[] = [];
-    for (const p of urgentPrograms()) {
-      for (const grain of ['block', 'insn'] as const) {
-        const { run, wrong } = urgent(p, every, 30_000, { grain });
-        runs++;
-        signals += run.handlers;
-        failures.push(...wrong.map((why) => `${p.label}, ${grain}: ${why}`));
-      }
-    }
-    console.log(`SIGURG after every ${every} blocks: ${runs} runs, ${signals} handlers, ${failures.length} failures`);
-    assert.equal(failures, []);
-  });
-}
 
 function inThread(share: Share): Promise<Figures> {
   return new Promise((resolve, reject) => {
@@ -39,12 +23,25 @@ function inThread(share: Share): Promise<Figures> {
   });
 }
 
+/** Divides the work that `share` describes, given where a worker begins. */
+async function divided(share: (first: number, step: number) => Share): Promise<Figures> {
+  const figures = noFigures();
+  for (const part of await Promise.all(Array.from({ length: workers }, (_, i) => inThread(share(i, workers))))) addFigures(figures, part);
+  return figures;
+}
+
+for (const every of [1, 7, 101]) {
+  Stress(`SIGURG after every ${every} blocks and instructions`, async () => {
+    const { runs, signals, failures } = await divided((first, step) => ({ kind: 'urgent', first, step, every, most }));
+    console.log(`SIGURG after every ${every} blocks and instructions: ${runs} runs, ${signals} handlers, ${failures.length} failures`);
+    assert.equal(failures, []);
+  });
+}
+
 for (const version of goCommands.keys()) {
   for (const cycles of tenMillis) {
     Stress(`${version}, 10 ms in ${cycles} cycles`, async () => {
-      const figures = noFigures();
-      const shares = Array.from({ length: workers }, (_, i) => inThread({ version, cycles, first: 1 + i, step: workers, last: seeds }));
-      for (const part of await Promise.all(shares)) addFigures(figures, part);
+      const figures = await divided((first, step) => ({ kind: 'preempted', first: first + 1, step, last: seeds, version, cycles }));
       console.log(`${version}, 10 ms in ${cycles} cycles: ${figuresLine(figures)}`);
       assert.equal(figures.failures, []);
     });
