@@ -44,8 +44,8 @@ export function formatArgs(k: Kernel, c: Call, part: 'before' | 'after', ok = tr
   const query = name === 'fcntl' && (c.i(1) === F.GETLK || c.i(1) === F.OFD_GETLK);
   const words = (query ? fcntlQuery : (signatures[name] ?? 'x x x x x x')).split(' ').filter(Boolean);
   if (words[0] === 'frame') return part === 'before' ? '' : `{mask=${setText(c.task.mask)}}`;
-  if (words[0] === 'clone') return cloneText(c, part, ok);
-  if (words[0] === 'clone3') return part === 'before' ? clone3Text(c) : `${clone3Result(c, ok)}, ${c.u(1)}`;
+  if (words[0] === 'clone') return cloneText(k, c, part, ok);
+  if (words[0] === 'clone3') return part === 'before' ? clone3Text(c) : clone3Result(c, ok);
   if (words[0] === 'prctl') return prctlText(c, part, ok);
   if (words[0] === 'futex') return part === 'after' ? '' : futexArgs(c);
   const first = words.findIndex(isOutput);

@@ -34,26 +34,27 @@ export const processWords: ReadonlyMap<string, Word> = new Map<string, Word>([
 const tidAt = (c: Call, va: number): string => attempt(() => `[${c.user.u32(va)}]`) ?? address(va);
 
 /** `before`: as far as it is known when the call begins. `ok`: the call succeeded, and what it writes is there. */
-export function cloneText(c: Call, part: 'before' | 'after', ok: boolean): string {
+export function cloneText(k: Kernel, c: Call, part: 'before' | 'after', ok: boolean): string {
   const flags = c.u(0) % 2 ** 32;
   const signal = flags & CLONE.CSIGNAL;
   const names = flagText(flags - signal, cloneNames, undefined);
   if (part === 'before') return `child_stack=${address(c.u(1))}, flags=${signal === 0 ? names : names === '0' ? signalName(signal) : `${names}|${signalName(signal)}`}`;
   const parts = [''];
+  const [childTid, tls] = k.parts.config.arch === 'amd64' ? [3, 4] : [4, 3];
   if ((flags & CLONE.PARENT_SETTID) !== 0) parts.push(`parent_tid=${ok ? tidAt(c, c.u(2)) : address(c.u(2))}`);
-  if ((flags & CLONE.SETTLS) !== 0) parts.push(`tls=0x${c.big(4).toString(16)}`);
-  if ((flags & (CLONE.CHILD_SETTID | CLONE.CHILD_CLEARTID)) !== 0) parts.push(`child_tidptr=${address(c.u(3))}`);
+  if ((flags & CLONE.SETTLS) !== 0) parts.push(`tls=0x${c.big(tls).toString(16)}`);
+  if ((flags & (CLONE.CHILD_SETTID | CLONE.CHILD_CLEARTID)) !== 0) parts.push(`child_tidptr=${address(c.u(childTid))}`);
   return parts.join(', ');
 }
 
-/** The structure that clone3 is given. */
+/** The structure that clone3 is given; and its size, unless something is written that comes between. */
 export function clone3Text(c: Call): string {
   const at = c.u(0);
-  return attempt(() => {
+  const text = attempt(() => {
     const word = (offset: number): number => c.user.word(at + offset);
     const flags = word(cloneArgs.flags) % 2 ** 32;
     const has = (flag: number): boolean => (flags & flag) !== 0;
-    const parts = [`flags=${flagText(flags, cloneNames, undefined)}`];
+    const parts = [`flags=${cloneFlags3(word(cloneArgs.flags))}`];
     if (has(CLONE.PIDFD)) parts.push(`pidfd=${address(word(cloneArgs.pidfd))}`);
     if (has(CLONE.CHILD_SETTID | CLONE.CHILD_CLEARTID)) parts.push(`child_tid=${address(word(cloneArgs.childTid))}`);
     if (has(CLONE.PARENT_SETTID)) parts.push(`parent_tid=${address(word(cloneArgs.parentTid))}`);
@@ -62,18 +63,33 @@ export function clone3Text(c: Call): string {
     if (has(CLONE.SETTLS)) parts.push(`tls=${address(word(cloneArgs.tls))}`);
     return `{${parts.join(', ')}}`;
   }) ?? address(at);
+  return clone3Writes(c) === 0 ? `${text}, ${c.u(1)}` : text;
 }
 
-/** What clone3 has written where the structure says. */
+/** With the flag beyond 32 bits. */
+function cloneFlags3(flags: number): string {
+  const low = flagText(flags % 2 ** 32, cloneNames, undefined);
+  return flags < 2 ** 32 ? low : low === '0' ? 'CLONE_CLEAR_SIGHAND' : `${low}|CLONE_CLEAR_SIGHAND`;
+}
+
+/** Flags of the structure that make clone3 write something. */
+function clone3Writes(c: Call): number {
+  let flags = 0;
+  attempt(() => String((flags = c.user.word(c.u(0) + cloneArgs.flags) % 2 ** 32)));
+  return flags & (CLONE.PIDFD | CLONE.PARENT_SETTID);
+}
+
+/** What clone3 has written where the structure says, and the size behind it. */
 export function clone3Result(c: Call, ok: boolean): string {
-  if (!ok) return '';
-  return attempt(() => {
-    const flags = c.user.word(c.u(0) + cloneArgs.flags) % 2 ** 32;
+  const flags = clone3Writes(c);
+  if (flags === 0) return '';
+  const written = !ok ? undefined : attempt(() => {
     const parts: string[] = [];
     if ((flags & CLONE.PIDFD) !== 0) parts.push(`pidfd=${tidAt(c, c.user.word(c.u(0) + cloneArgs.pidfd))}`);
     if ((flags & CLONE.PARENT_SETTID) !== 0) parts.push(`parent_tid=${tidAt(c, c.user.word(c.u(0) + cloneArgs.parentTid))}`);
-    return parts.length === 0 ? '' : ` => {${parts.join(', ')}}`;
-  }) ?? '';
+    return ` => {${parts.join(', ')}}`;
+  });
+  return `${written ?? ''}, ${c.u(1)}`;
 }
 
 // Ends of children
