@@ -331,6 +331,7 @@ export class Kernel implements KernelPort {
     task.registers = regs.save(task.registers);
     this.account(core, task);
     this.state.current[core] = 0;
+    this.state.resched[core] = undefined; // it was meant for this task
     this.sched.put(core, task, regs.ticks, why);
     if (task.state === 'running') throw new Error(`task ${task.tid} leaves its core running`);
     if (task.wait) task.voluntarySwitches++;

@@ -3,6 +3,8 @@
  * queue and of every task that leaves its core, with the reason and the time, so that it can account for run time; it
  * places new and woken tasks, and may have a woken one take the core at once. Behind it stands one first-come queue per
  * core with a time slice. Placement prefers an idle core; a core that runs dry takes a waiting task from the longest queue.
+ * A woken task does not wait behind one that has had a slice more of processor time than itself: where a thread wakes others
+ * and goes on at once, as one that stops and starts Go's world in a loop, they would always come too late.
  *
  * Units: ticks. Invariants: a task is in at most one queue, and only while its state is `ready`; the running one is in none.
  */
@@ -77,11 +79,15 @@ export class FifoScheduler implements Scheduler {
     return best;
   }
 
-  /** First come, first served: nobody takes a core from another. */
-  enqueue(core: number, task: Task): boolean {
-    this.state.queues[core]!.push(task.tid);
+  /** A woken task that has had less time than the running one, by a slice, goes first; else first come, first served. */
+  enqueue(core: number, task: Task, now = 0, why: Arrival = 'new'): boolean {
+    const queue = this.state.queues[core]!;
+    const running = this.tasks.get(this.state.running[core]!);
+    const first = why === 'woken' && running !== undefined && running.runTicks + Math.max(0, now - running.since) - task.runTicks > this.sliceTicks;
+    if (first) queue.unshift(task.tid);
+    else queue.push(task.tid);
     task.core = core;
-    return false;
+    return first;
   }
 
   put(core: number, task: Task, _now: number, why: Departure): void {

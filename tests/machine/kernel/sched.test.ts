@@ -23,6 +23,23 @@ Sched('tasks run in the order they came, each for a slice within 1 % of its leng
   assert.equal(s.queued(0), [2, 3, 1]);
 });
 
+Sched('a woken task takes the core from one that has had a slice more, and waits for its turn otherwise', () => {
+  const { s, tasks } = queues(1, 3);
+  s.enqueue(0, tasks[0]!);
+  s.enqueue(0, tasks[1]!);
+  s.pick(0);
+  tasks[0]!.runTicks = 700_000;
+  tasks[0]!.since = 100;
+  assert.not.ok(s.enqueue(0, tasks[2]!, 300_100, 'woken'), 'exactly a slice');
+  s.dequeue(tasks[2]!);
+  assert.not.ok(s.enqueue(0, tasks[2]!, 300_101, 'new'));
+  s.dequeue(tasks[2]!);
+  assert.ok(s.enqueue(0, tasks[2]!, 300_101, 'woken'));
+  assert.equal(s.queued(0), [3, 2]);
+  s.put(0, tasks[0]!, 300_101, 'preempted');
+  assert.equal(s.queued(0), [3, 2, 1]);
+});
+
 Sched('a task alone on its core gets a new slice', () => {
   const { s, tasks } = queues(1, 1);
   s.enqueue(0, tasks[0]!);
