@@ -3,11 +3,14 @@
  * ref.ts); blocks leave dead flags out and, with prepared code, fuse pairs and use arms of the main function. Random sequences must end
  * in the same state whichever way they run.
  */
-import { isFault } from '../../../isa/isa.js';
+import { arm64Isa } from '../../../isa/arm64/isa.js';
+import { profile as armProfile } from '../../../isa/arm64/profile.js';
+import { common } from '../../../isa/context.js';
+import { isFault, type Isa } from '../../../isa/isa.js';
 import { decode } from '../../../isa/x86/decode.js';
 import { profile } from '../../../isa/x86/cpuid.js';
 import { x86Isa } from '../../../isa/x86/isa.js';
-import { gprSlot, slots } from '../../../isa/x86/regs.js';
+import { slots } from '../../../isa/x86/regs.js';
 import { armExamples } from '../../../machine/exec/hot.js';
 import type { Engine } from '../../../machine/exec/engine.js';
 import { prepare, unprepared, type Prepared } from '../../../machine/exec/prepared.js';
@@ -18,9 +21,47 @@ import { codeAt, dataAt, machine, type TestSpace } from './space.js';
 
 const dataPages = 4;
 const codeBytes = frameBytes;
-const isa = x86Isa(profile('v2', 1));
-const cold = unprepared(isa);
 const most = 40; // instructions run per trial
+
+/** What a trial must know of an instruction set. */
+interface Machinery {
+  readonly isa: Isa;
+  /** The last instruction of a sequence: a system call. */
+  readonly last: readonly number[];
+  /** Any instruction beside the usual ones. */
+  readonly random?: (r: Random) => Uint8Array;
+  /** The register that is a stack pointer: aligned. */
+  readonly stack: number;
+  /** Fills cells that only this instruction set has. */
+  readonly own: (dv: DataView, r: Random) => void;
+}
+
+export const amd64: Machinery = {
+  isa: x86Isa(profile('v2', 1)),
+  last: [0x0f, 0x05],
+  random: (r) => {
+    for (;;) {
+      const bytes = randomCode(r);
+      const d = decode(bytes, 0, codeAt);
+      if (!isFault(d) && d.row.lift && d.row.cls !== 'x87') return bytes.subarray(0, d.length);
+    }
+  },
+  stack: 4,
+  own: (dv, r) => {
+    dv.setUint32(slots.FP, r.below(512), true);
+    dv.setUint32(slots.RF, 0x202, true);
+    dv.setUint32(slots.mxcsr, 0x1f80, true);
+    dv.setBigUint64(slots.fsBase, BigInt(dataAt + 0x800), true);
+    dv.setBigUint64(slots.gsBase, BigInt(dataAt + 0x1400), true);
+  },
+};
+
+export const arm64: Machinery = {
+  isa: arm64Isa(armProfile('v8', 1)),
+  last: [0x01, 0x00, 0x00, 0xd4], // SVC #0
+  stack: 31,
+  own: (dv, r) => dv.setUint32(common.FP, r.below(2) << 8, true),
+};
 
 interface Side {
   readonly name: string;
@@ -29,12 +70,19 @@ interface Side {
 }
 
 export class Blocks {
-  private readonly stepped = this.side('steps', cold);
-  private readonly others = [this.side('blocks', cold), this.side('prepared blocks', prepare(isa))];
-  private readonly pool = armExamples();
+  private readonly stepped: Side;
+  private readonly others: readonly Side[];
+  private readonly pool: readonly Uint8Array[];
+
+  constructor(private readonly of: Machinery) {
+    const cold = unprepared(of.isa);
+    this.stepped = this.side('steps', cold);
+    this.others = [this.side('blocks', cold), this.side('prepared blocks', prepare(of.isa))];
+    this.pool = armExamples(of.isa.arch);
+  }
 
   private side(name: string, prepared: Prepared): Side {
-    const m = machine(new Uint8Array(codeBytes), { isa, prepared });
+    const m = machine(new Uint8Array(codeBytes), { isa: this.of.isa, prepared });
     m.space.protect(dataAt + (dataPages - 1) * frameBytes, Pte.R);
     for (let i = dataPages; i < 16; i++) m.space.pages.delete(dataAt / frameBytes + i);
     return { name, engine: m.engine, space: m.space };
@@ -62,7 +110,7 @@ export class Blocks {
       }
       const [a, b] = [state.saveAll(), steps.saveAll()];
       if (a.ticks !== b.ticks || a.instructions !== b.instructions) differences.push(`${side.name}: ${a.instructions} instructions, steps ${b.instructions}`);
-      for (let i = 0; i < slots.end; i++) if (a.registers[i] !== b.registers[i]) differences.push(`${side.name}: context byte ${i} is ${a.registers[i]}, steps ${b.registers[i]}`);
+      for (let i = 0; i < common.end; i++) if (a.registers[i] !== b.registers[i]) differences.push(`${side.name}: context byte ${i} is ${a.registers[i]}, steps ${b.registers[i]}`);
       for (let p = 0; p < dataPages; p++) {
         if (this.page(side, p).compare(this.page(this.stepped, p)) !== 0) differences.push(`${side.name}: data page ${p}`);
       }
@@ -80,37 +128,26 @@ export class Blocks {
     const bytes: number[] = [];
     const n = 2 + r.below(8);
     for (let i = 0; i < n; i++) {
-      const insn = r.below(4) === 0 ? this.random(r) : r.pick(this.pool);
+      const insn = this.of.random && r.below(4) === 0 ? this.of.random(r) : r.pick(this.pool);
       bytes.push(...insn);
     }
-    bytes.push(0x0f, 0x05);
+    bytes.push(...this.of.last);
     const code = new Uint8Array(codeBytes);
     for (let at = 0; at + bytes.length < codeBytes; at += bytes.length) code.set(bytes, at);
     return code;
   }
-  private random(r: Random): Uint8Array {
-    for (;;) {
-      const bytes = randomCode(r);
-      const d = decode(bytes, 0, codeAt);
-      if (!isFault(d) && d.row.lift && d.row.cls !== 'x87') return bytes.subarray(0, d.length);
-    }
-  }
 
   private registers(r: Random): Uint8Array {
-    const regs = new Uint8Array(slots.end);
+    const regs = new Uint8Array(common.end);
     const dv = new DataView(regs.buffer);
-    for (let i = 0; i < 16; i++) {
+    for (let i = 0; i < 32; i++) {
       const inData = BigInt(dataAt + r.below(dataPages * frameBytes));
-      dv.setBigUint64(gprSlot(i), i === 4 || r.below(3) ? inData & (r.below(8) ? ~15n : ~0n) : r.below(2) ? BigInt(r.below(64)) : r.u64(), true);
+      dv.setBigUint64(common.gpr + 8 * i, i === this.of.stack || r.below(3) ? inData & (r.below(8) ? ~15n : ~0n) : r.below(2) ? BigInt(r.below(64)) : r.u64(), true);
     }
-    for (let i = 0; i < 32; i++) dv.setBigUint64(slots.xmm + 8 * i, r.below(2) ? r.u64() : (BigInt(1010 + r.below(30)) << 52n) | (r.u64() >> 12n), true);
-    dv.setBigUint64(slots.FR, r.below(3) ? r.u64() : 0n, true);
-    dv.setBigUint64(slots.FC, r.u64() & 0xc000000000000008n, true);
-    dv.setUint32(slots.FP, r.below(512), true);
-    dv.setUint32(slots.RF, 0x202, true);
-    dv.setUint32(slots.mxcsr, 0x1f80, true);
-    dv.setBigUint64(slots.fsBase, BigInt(dataAt + 0x800), true);
-    dv.setBigUint64(slots.gsBase, BigInt(dataAt + 0x1400), true);
+    for (let i = 0; i < 32; i++) dv.setBigUint64(common.vector + 8 * i, r.below(2) ? r.u64() : (BigInt(1010 + r.below(30)) << 52n) | (r.u64() >> 12n), true);
+    dv.setBigUint64(common.FR, r.below(3) ? r.u64() : 0n, true);
+    dv.setBigUint64(common.FC, r.u64() & 0xc000000000000008n, true);
+    this.of.own(dv, r);
     return regs;
   }
 

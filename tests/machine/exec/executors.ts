@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Random } from '../../helpers/random.js';
-import { Blocks } from './blocks.js';
+import { amd64, Blocks } from './blocks.js';
 import { Bench, randomCode } from './ref.js';
 
 export function run(name: string, instructions: number, sequences: number): void {
@@ -25,7 +25,7 @@ export function run(name: string, instructions: number, sequences: number): void
   });
 
   Many(`${sequences} random sequences: blocks and steps agree`, () => {
-    const blocks = new Blocks();
+    const blocks = new Blocks(amd64);
     const r = new Random(21);
     for (let i = 0; i < sequences; i++) {
       const t = blocks.trial(r);
