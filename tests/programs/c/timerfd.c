@@ -55,7 +55,7 @@ int main(void) {
 	printf(", closed: %s\n", error(timerfd_gettime(77, &old)));
 
 	// once
-	v = of(2000000, 0);
+	v = of(200000000, 0);
 	timerfd_settime(fd, 0, &v, NULL);
 	struct pollfd p = {fd, POLLIN, 0};
 	int r = poll(&p, 1, 0);
@@ -129,7 +129,7 @@ int main(void) {
 	// interrupted: the rest is reported, to moments it is not
 	signal(SIGALRM, handler);
 	struct timespec rest = {0, 0};
-	ualarm(5000, 0);
+	ualarm(200000, 0);
 	printf("interrupted: %s", error(raw_sleep(CLOCK_MONOTONIC, 0, (struct timespec){10, 0}, &rest)));
 	printf(" %d\n", rest.tv_sec == 9);
 
@@ -139,7 +139,7 @@ int main(void) {
 	before = now(CLOCK_PROCESS_CPUTIME_ID);
 	printf("CPU sleep: %d", raw_sleep(CLOCK_PROCESS_CPUTIME_ID, 0, (struct timespec){0, 5000000}, NULL));
 	printf(" %d", now(CLOCK_PROCESS_CPUTIME_ID) >= before + 5000000);
-	ualarm(5000, 0);
+	ualarm(20000, 0);
 	rest.tv_sec = 0;
 	printf(", interrupted: %s", error(raw_sleep(CLOCK_PROCESS_CPUTIME_ID, 0, (struct timespec){10, 0}, &rest)));
 	printf(" %d", rest.tv_sec == 9);
