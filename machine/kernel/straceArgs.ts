@@ -2,7 +2,7 @@
  * How --strace shows arguments: a signature per call, a word per argument. Words with `>` are output arguments,
  * shown after a call that succeeded, and as addresses otherwise.
  */
-import { ARCH, AT, EFD, F, FUTEX, GRND, MADV, MAP, MREMAP, O, O_PATH, O_TMPFILE_BIT, PROT, S, SA, SS, errors, iovec, openFlags, rlimitNames, sigaction, signalMax, stackT, stat, utsname } from '../../isa/abi/linux.js';
+import { ARCH, AT, EFD, F, FUTEX, GRND, MADV, MAP, MREMAP, O, O_PATH, O_TMPFILE_BIT, PROT, S, SA, SS, errors, ioctls, iovec, openFlags, rlimitNames, sigaction, signalMax, stackT, stat, utsname } from '../../isa/abi/linux.js';
 import type { Call } from './call.js';
 import type { Kernel } from './kernel.js';
 import { signalName } from './signal.js';
@@ -27,7 +27,7 @@ const signatures: Readonly<Record<string, string>> = {
   read: 'fd out u', write: 'fd buf:2 u', pread64: 'fd out u d', pwrite64: 'fd buf:2 u d', writev: 'fd iov d', lseek: 'fd d seek',
   open: 's open mode', openat: 'at s open mode', close: 'fd', stat: 's stat>', lstat: 's stat>', fstat: 'fd stat>', newfstatat: 'at s stat> atflags', access: 's access',
   readlink: 's out u', readlinkat: 'at s out u', getcwd: 'cwd> u', chdir: 's', fchdir: 'fd', mkdir: 's mode', mkdirat: 'at s mode', rmdir: 's', symlink: 's s', symlinkat: 's at s', rename: 's s', renameat: 'at s at s', chmod: 's mode', fchmod: 'fd mode', fchmodat: 'at s mode', truncate: 's u', unlink: 's', unlinkat: 'at s atflags', umask: 'mode',
-  dup: 'fd', dup2: 'fd fd', dup3: 'fd fd open', ioctl: 'fd ioctl p', pipe: 'fds>', pipe2: 'fds> open', ftruncate: 'fd u', fsync: 'fd',
+  dup: 'fd', dup2: 'fd fd', dup3: 'fd fd open', ioctl: 'fd ioctl number>', pipe: 'fds>', pipe2: 'fds> open', ftruncate: 'fd u', fsync: 'fd',
   mmap: 'p u prot map fd x', munmap: 'p u', mprotect: 'p u prot', mremap: 'p u u mremap', madvise: 'p u madvise', brk: 'p', mincore: 'p u pages>',
   exit: 'd', exit_group: 'd', set_tid_address: 'p', set_robust_list: 'p u', get_robust_list: 'd [p]> [u]>', arch_prctl: 'arch x',
   getpid: '', gettid: '', getppid: '', getuid: '', geteuid: '', getgid: '', getegid: '', sched_yield: '', rt_sigreturn: 'frame',
@@ -105,6 +105,7 @@ function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: n
     case 'sig': return c.i(i) > 0 && c.i(i) <= signalMax ? signalName(c.i(i)) : String(c.i(i));
     case 'cwd>': return quote(c.user.string(c.u(i)) ?? '', Infinity);
     case 'msync': return flagText(c.i(i), { MS_ASYNC: 1, MS_INVALIDATE: 2, MS_SYNC: 4 }, undefined);
+    case 'number>': return c.u(1) === ioctls.FIONREAD || c.u(1) === ioctls.FIONBIO ? `[${c.user.u32(c.u(i)) | 0}]` : undefined;
     case 'pages>': return `[${[...c.user.bytes(c.u(i), Math.ceil(c.u(1) / 4096))].map((b) => b & 1).join(', ')}]`;
     case 'act': case 'act>': return c.u(i) === 0 ? undefined : actionText(c, c.u(i));
     case 'stk': case 'stk>': return c.u(i) === 0 ? undefined : stackText(c, c.u(i));

@@ -47,7 +47,7 @@ export const fileWords: ReadonlyMap<string, Word> = new Map<string, Word>([
   ['timevals', at((c, va) => `[${valText(c, va)}, ${valText(c, va + timespec.size)}]`)],
   ['utimbuf', at((c, va) => `{actime=${c.user.i64(va)}${dateText(c.user.i64(va))}, modtime=${c.user.i64(va + 8)}${dateText(c.user.i64(va + 8))}}`)],
   ['statfs>', at((c, va) => roomText(c, va))],
-  ['lock', (_k, c, i) => flagText(c.i(i), nonzero(LOCK, 'LOCK_'), undefined)],
+  ['lock', (_k, c, i) => flagText(c.i(i), { ...nonzero(LOCK, 'LOCK_'), LOCK_MAND: 32, LOCK_READ: 64, LOCK_WRITE: 128 }, undefined)],
   ['falloc', flags(nonzero(FALLOC, 'FALLOC_FL_'))],
   ['memfd', flags(nonzero(MFD, 'MFD_'))],
   ['advice', (_k, c, i) => (advices[c.i(i)] ? `POSIX_FADV_${advices[c.i(i)]}` : String(c.i(i)))],

@@ -165,6 +165,10 @@ function values(call: string): string {
     .replace(/^gettimeofday\(.*\) = 0/, 'gettimeofday(TIME) = 0')
     .replace(/(st_mode=S_IFDIR\|\d+, st_size=)\d+/, '$1SIZE')
     .replace(/ \/\* [A-Z_]+\?+ \*\//g, '') // how flags without a name are remarked on
+    .replace(/("\/[\w/.-]*rt0-[a-z]+-)\d+"/g, '$1PID"')
+    .replace(/("\/dev\/shm\/)(sem\.|tmp-)\w+"/g, '$1CHANCE"')
+    .replace(/^(f?statfs\([^{]*)\{.*\}\)/, '$1FIGURES)')
+    .replace(/\|STATX_MNT_ID/, '') // told by Linux since 5.8; here mounts have no number
     .replace(/nodename="[^"]*"/, 'nodename')
     .replace(/^sysinfo\(\{.*\}\)/, 'sysinfo(FIGURES)')
     .replace(/^(getrusage\(\w+, )\{.*\}/, '$1FIGURES')

@@ -25,6 +25,8 @@ const racing: ReadonlyMap<string, string> = new Map([
   ['c/shared', 'processes fight for locks in shared memory'],
   ['boot2', 'two Ms take turns at printing'],
   ['c/jobs', 'a parent polls for children that stop and go on'],
+  ['signal', 'polls until a signal has come'],
+  ['c/fileops', 'who opens the ends of a FIFO meets the other'],
   ['c/fork', 'children end in any order'],
   ['c/spawn', 'several programs, each with places of its own'],
   ['c/sigrestart', 'a child sends signals while its parent goes on'],
@@ -32,6 +34,7 @@ const racing: ReadonlyMap<string, string> = new Map([
   ['c/sigrules', 'Linux clears unknown sa_flags since 5.11; the model is 5.10'],
   ['c/timers', 'signals of timers meet other calls'],
   ['c/timerfd', 'as timers'],
+  ['c/itimer', 'as timers'],
   ['c/sigqueue', 'reads records that hold its own number'],
 ]);
 
