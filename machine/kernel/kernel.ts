@@ -108,7 +108,7 @@ export class Kernel implements KernelPort {
 
   private newScheduler(): Scheduler {
     const slice = this.clock.ticks(BigInt(sliceMicros) * 1000n);
-    return new FifoScheduler(this.state.sched, this.state.tasks, Math.max(slice, this.costs.shortestSlice * ticksPerCycle), this.random);
+    return new FifoScheduler(this.state.sched, this.state.tasks, Math.max(slice, this.costs.shortestSlice * ticksPerCycle), this.random, this.costs.shortestSlice * ticksPerCycle);
   }
 
   // Looking up

@@ -57,6 +57,8 @@ export class FifoScheduler implements Scheduler {
     private readonly tasks: ReadonlyMap<number, Task>,
     private readonly sliceTicks: number,
     private readonly random: Random,
+    /** How long a task has its core before a woken one may take it. */
+    private readonly leastTicks = 0,
   ) {}
 
   static newState(cores: number): FifoState {
@@ -87,7 +89,8 @@ export class FifoScheduler implements Scheduler {
     if (first) queue.unshift(task.tid);
     else queue.push(task.tid);
     task.core = core;
-    return first;
+    // on a slow clock a timer may wake a thread more often than it can be switched to
+    return first && now - running.since >= this.leastTicks;
   }
 
   put(core: number, task: Task, _now: number, why: Departure): void {
