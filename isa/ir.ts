@@ -7,7 +7,7 @@
  * (trapif, trap, jump, branch) and `call`, which names a helper of isa/soft.
  *
  * Floating-point arithmetic (`f64.add` and the like) follows the ISA's profile, not WebAssembly: its NaN
- * rule, rounding mode and flush-to-zero are part of the operation (isa/soft/fpop.ts). pmin and pmax of scalars
+ * rule, rounding mode and flush-to-zero are part of the operation (isa/soft/fpop.ts). fma(z, x, y) is z + x * y, rounded once; pmin and pmax of scalars
  * are those of the vectors: pmin(a, b) = b < a ? b : a.
  *
  * Order within one instruction, held by check(): reads first, then what may fault, then visible effects,
@@ -65,6 +65,8 @@ i64 i64 i32 -> i64 : i64.select
 f32 f32 i32 -> f32 : f32.select
 f64 f64 i32 -> f64 : f64.select
 v128 v128 i32 -> v128 : v128.select
+f32 f32 f32 -> f32 : f32.fma
+f64 f64 f64 -> f64 : f64.fma
 f32 f32 -> f32 : f32.add f32.sub f32.mul f32.div f32.pmin f32.pmax
 f64 f64 -> f64 : f64.add f64.sub f64.mul f64.div f64.pmin f64.pmax
 f32 -> f32     : f32.sqrt f32.ceil f32.floor f32.trunc f32.nearest f32.rint

@@ -5,7 +5,7 @@
 import { common } from '../context.js';
 import type { ArmProfile } from '../arm64/profile.js';
 import { slots } from '../arm64/regs.js';
-import { Rounding, compare, f32, f64, fma, fromInteger, isNan, pack, quiet, rint, toInteger, unpack } from './float.js';
+import { Rounding, compare, f32, f64, fromInteger, isNan, pack, quiet, rint, toInteger, unpack } from './float.js';
 import type { Env, Format, NanRule, Num } from './float.js';
 import type { Helper, HelperState } from './state.js';
 
@@ -31,15 +31,6 @@ export function armEnv(st: HelperState): Env {
   if (fpcr === 0) return usual;
   const fz = (fpcr & FPCR.FZ) !== 0;
   return { rounding: modes[(fpcr >> FPCR.RMode) & 3]!, ftz: fz, daz: fz, tininessBefore: true, nan: fpcr & FPCR.DN ? alwaysDefault : armNan };
-}
-
-/** addend + n * m, rounded once. An invalid product is the default NaN even beside a quiet addend. FPMulAdd. */
-function fmadd(f: Format, a: bigint, n: bigint, m: bigint, env: Env): bigint {
-  const [x, y, z] = [unpack(f, a, env.daz), unpack(f, n, env.daz), unpack(f, m, env.daz)];
-  const invalid = (y.kind === 'inf' && z.kind === 'zero') || (y.kind === 'zero' && z.kind === 'inf');
-  if (x.kind === 'qnan' && invalid) return pack(f, env.nan([]), env);
-  if (isNan(x) || isNan(y) || isNan(z)) return pack(f, env.nan([x, y, z]), env);
-  return pack(f, fma(y, z, x, env), env);
 }
 
 /** Larger (sign 1) or smaller (-1) of two; +0 is larger than -0. A NaN wins, or with `number` a quiet one loses against a number. */
@@ -81,7 +72,6 @@ function fromFixed(f: Format, v: bigint, fbits: number, env: Env): bigint {
 
 const floats: Record<string, Helper> = {};
 for (const [w, f] of [[32, f32], [64, f64]] as const) {
-  floats[`a64_fmadd${w}`] = (st, a, n, m) => fmadd(f, a!, n!, m!, st.env());
   floats[`a64_fmax${w}`] = (st, a, b) => extreme(f, 1, false, a!, b!, st.env());
   floats[`a64_fmin${w}`] = (st, a, b) => extreme(f, -1, false, a!, b!, st.env());
   floats[`a64_fmaxnm${w}`] = (st, a, b) => extreme(f, 1, true, a!, b!, st.env());

@@ -195,7 +195,7 @@ for (const w of [32, 64]) {
   floats[`a64_vfrsqrts${w}`] = each2((st, x, y) => step(f, x, y, three, true, st.env()));
   floats[`a64_vfmla${w}`] = (st, d, x, y) => {
     const [a, b, c] = [split(w, d!), split(w, x!), split(w, y!)];
-    return join(w, a.map((v, i) => scalarOf(`a64_fmadd${w}`)(st, v, b[i]!, c[i]!)));
+    return join(w, a.map((v, i) => fpOp(`f${w}.fma`, [v, b[i]!, c[i]!], st.env())));
   };
   floats[`a64_vrinta${w}`] = each1((st, x) => scalarOf(`a64_rinta${w}`)(st, x));
   floats[`a64_vfrecpe${w}`] = each1((st, x) => frecpe(f, x, st.env()));

@@ -242,9 +242,11 @@ export function sqrt(a: Num, env: Env): Num {
   return finite(false, sticky(r, r * r !== x), (a.exp - up) / 2 - 1);
 }
 
-/** a * b + c, rounded once. */
+/** a * b + c, rounded once. NaN operands in the order c, a, b. Infinity times zero beside a quiet NaN is an operation without a value. */
 export function fma(a: Num, b: Num, c: Num, env: Env): Num {
-  if (isNan(a) || isNan(b) || isNan(c)) return env.nan([a, b, c]);
+  const invalid = (a.kind === 'inf' && b.kind === 'zero') || (a.kind === 'zero' && b.kind === 'inf');
+  if (c.kind === 'qnan' && invalid) return env.nan([]);
+  if (isNan(a) || isNan(b) || isNan(c)) return env.nan([c, a, b]);
   return add(mul(a, b, env), c, env);
 }
 

@@ -12,6 +12,7 @@ import { laneOps, ops, tyBits } from '../../isa/ir.js';
 import type { ConstRef, Node, SlotRef, Trap, Ty, Unit, Value } from '../../isa/ir.js';
 import { engineCells, lookaside } from '../core/context.js';
 import { fpNames } from '../../isa/soft/fpop.js';
+import { fma32, fma64 } from './fma.js';
 import { hasEffect } from './tidy.js';
 import { hasOpcode, type Code, type ValType } from './wasm.js';
 
@@ -425,7 +426,7 @@ function emitFp(e: Emitter, n: Node): void {
   const args = toLocals(e, n);
   const [lanes, op] = n.op.split('.') as [string, string];
   const result = e.t.temp(n.ty!);
-  fastFp(code, n, lanes, op, args);
+  fastFp(e, n, lanes, op, args);
   code.tee(result);
   if (fixesNan(n, op)) {
     // any lane that differs from itself
@@ -452,8 +453,10 @@ function fixesNan(n: Node, op: string): boolean {
   return !/^(eq|ne|lt|le|pmin|pmax|convert_.*)$/.test(op) && n.ty !== 'i32' && n.ty !== 'i64';
 }
 
-function fastFp(code: Code, n: Node, lanes: string, op: string, args: readonly number[]): void {
+function fastFp(e: Emitter, n: Node, lanes: string, op: string, args: readonly number[]): void {
+  const { code } = e.t;
   const [x, y] = args;
+  if (op === 'fma') return (n.ty === 'f32' ? fma32 : fma64)(code, (ty) => e.t.temp(ty), args[0]!, args[1]!, args[2]!);
   if ((op === 'pmin' || op === 'pmax') && n.ty !== 'v128') {
     code.get(y!);
     code.get(x!);

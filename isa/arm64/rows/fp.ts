@@ -36,7 +36,7 @@ function negate(b: IrBuilder, w: FloatBits, x: Value): Value {
 const fused = (w: FloatBits, negateProduct: boolean, negateAddend: boolean): Lift => (b, insn) => {
   const [n, m, a] = [scalar(b, reg(insn, 1), w), scalar(b, reg(insn, 2), w), scalar(b, reg(insn, 3), w)];
   const addend = negateAddend ? negate(b, w, a) : a;
-  putScalar(b, reg(insn, 0), w, b.call(ty(w), `a64_fmadd${w}`, addend, negateProduct ? negate(b, w, n) : n, m));
+  putScalar(b, reg(insn, 0), w, b.op(`${ty(w)}.fma`, addend, negateProduct ? negate(b, w, n) : n, m));
 };
 
 // Comparison.

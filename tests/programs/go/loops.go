@@ -21,7 +21,7 @@ func nested(stop *int32, m *[64]float64) {
 	for atomic.LoadInt32(stop) == 0 {
 		for i := range m {
 			for j := range m {
-				m[i] = m[i]*0.5 + m[j]*0.25
+				m[i] = m[i]*0.5 + m[j]*0.25 + 1
 			}
 		}
 	}
