@@ -209,10 +209,14 @@ export function printGnu(insn: Insn, symbolise?: Symbolise): string {
       parts.push(literal(text));
     }
   }
-  const body = parts.join(', ');
   const tail = comment(s, name);
+  if (tail.startsWith('\t// #')) parts.push(parts.pop()!.padEnd(movedColumns));
+  const body = parts.join(', ');
   return `${name}${body === '' ? '' : `\t${body}`}${tail}`;
 }
+
+/** objdump keeps this room for a moved immediate before its value in decimal. */
+const movedColumns = 23;
 
 /** A word of the form as printed: `lsl #8`, `zva`, `#0.0`. */
 const literal = (text: string): string => text.toLowerCase();

@@ -2,9 +2,11 @@
  * `rt0 objdump` as text: the code of an ELF image in the manner of `go tool objdump` (TEXT headers, Go syntax) or of
  * `objdump -d` (sections, GNU syntax). Decoding starts afresh at each symbol, as both tools do.
  *
- * Source lines are not shown: nothing reads them from images yet. amd64 only.
+ * Source lines are not shown: nothing reads them from images yet. arm64 has text in GNU syntax only.
  */
 import { ElfError, EM, SHF, PF, PT, machineName, readElf, readSections, readSymbols, sectionBytes, type ElfFile } from '../../isa/abi/elf.js';
+import { decode as decodeArm64 } from '../../isa/arm64/decode.js';
+import { printGnu as printArm64 } from '../../isa/arm64/printGnu.js';
 import { isFault } from '../../isa/isa.js';
 import { decode } from '../../isa/x86/decode.js';
 import { printGnu } from '../../isa/x86/printGnu.js';
@@ -36,11 +38,13 @@ interface Stretch {
 /** Lines of the listing, without line ends. Errors: ElfError, also for another instruction set. */
 export function* disassemble(image: Uint8Array, options: DisasmOptions): Generator<string> {
   const elf = readElf(image);
-  if (elf.machine !== EM.X86_64) throw new ElfError(`code of ${machineName(elf.machine)} cannot be disassembled yet, only amd64`);
+  const arm64 = elf.machine === EM.AARCH64;
+  if (!arm64 && elf.machine !== EM.X86_64) throw new ElfError(`code of ${machineName(elf.machine)} cannot be disassembled, only amd64 and arm64`);
+  if (arm64 && options.syntax === 'go') throw new ElfError('code of arm64 has text in GNU syntax only: --syntax gnu');
   const parts = codeOf(elf);
   const symbols = Symbols.from(readSymbols(elf));
   const wanted = (name: string): boolean => options.match === undefined || options.match.test(name);
-  if (options.syntax === 'gnu') yield* gnu(parts, symbols, wanted, options.name ?? 'image');
+  if (options.syntax === 'gnu') yield* gnu(parts, symbols, wanted, options.name ?? 'image', arm64);
   else yield* go(parts, symbols, wanted);
 }
 
@@ -88,7 +92,7 @@ function* go(parts: readonly Code[], symbols: Symbols, wanted: (name: string) =>
 /** Zero bytes in such number, or at the end of a stretch, are padding and not shown. */
 const zeroRun = 8;
 
-function* gnu(parts: readonly Code[], symbols: Symbols, wanted: (name: string) => boolean, name: string): Generator<string> {
+function* gnu(parts: readonly Code[], symbols: Symbols, wanted: (name: string) => boolean, name: string, arm64: boolean): Generator<string> {
   const symbol = (address: bigint): string | undefined => {
     const label = symbols.before(Number(address));
     if (!label) return undefined;
@@ -96,7 +100,7 @@ function* gnu(parts: readonly Code[], symbols: Symbols, wanted: (name: string) =
     return offset === 0 ? label.name : `${label.name}+0x${offset.toString(16)}`;
   };
   yield '';
-  yield `${name}:     file format elf64-x86-64`;
+  yield `${name}:     file format ${arm64 ? 'elf64-littleaarch64' : 'elf64-x86-64'}`;
   yield '';
   for (const code of parts) {
     let header = false;
@@ -109,7 +113,7 @@ function* gnu(parts: readonly Code[], symbols: Symbols, wanted: (name: string) =
       }
       yield '';
       yield `${label.start.toString(16).padStart(16, '0')} <${label.name}>:`;
-      yield* gnuLines(code, label.start, end, symbol);
+      yield* (arm64 ? gnuWords : gnuLines)(code, label.start, end, symbol);
     }
   }
 }
@@ -131,5 +135,16 @@ function* gnuLines(code: Code, start: number, end: number, symbol: (address: big
     yield `${place(at)}\t${hexBytes(own.subarray(0, 7), ' ').padEnd(20)} \t${text}`;
     for (let i = 7; i < own.length; i += 7) yield `${place(at + i)}\t${hexBytes(own.subarray(i, i + 7), ' ')} `;
     at += own.length;
+  }
+}
+
+/** A word a line, as objdump shows arm64. */
+function* gnuWords(code: Code, start: number, end: number, symbol: (address: bigint) => string | undefined): Generator<string> {
+  const { bytes, address } = code;
+  const dv = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = start; at + 4 <= end; at += 4) {
+    const word = dv.getUint32(at - address, true).toString(16).padStart(8, '0');
+    const d = decodeArm64(bytes, at - address, at);
+    yield `${at.toString(16).padStart(8)}:\t${word} \t${isFault(d) ? `.inst\t0x${word} ; undefined` : printArm64(d, symbol)}`;
   }
 }

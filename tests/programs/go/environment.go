@@ -38,7 +38,7 @@ func main() {
 	fmt.Println(os.Getpid() > 0, os.Getppid() >= 0, os.Getpagesize(), os.Getuid() == os.Geteuid(), os.Getgid() >= 0)
 	fmt.Println(runtime.GOOS, runtime.GOARCH, runtime.Compiler, os.PathSeparator, os.DevNull)
 	var u syscall.Utsname
-	fmt.Println(syscall.Uname(&u), u.Sysname[0] == 'L', u.Machine[0] == 'x')
+	fmt.Println(syscall.Uname(&u), u.Sysname[0] == 'L', u.Machine[0] != 0)
 	var limit syscall.Rlimit
 	fmt.Println(syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit), limit.Cur > 0, limit.Cur <= limit.Max)
 	fmt.Fprintln(os.Stderr, "to standard error")
