@@ -114,3 +114,35 @@ export interface Row {
   /** Mnemonic of the GNU assembler when it is not the form's, lower-cased. */
   readonly gnu: string | undefined;
 }
+
+/** What a row may say beyond its columns; the rest has the defaults of `draft`. */
+export interface RowSpec {
+  readonly access?: string;
+  readonly flags?: string;
+  readonly cls?: string;
+  readonly feature?: string;
+  readonly lock?: boolean;
+  readonly ends?: boolean;
+  readonly lift?: Lift;
+  readonly gnu?: string;
+}
+
+/** A row without its id, which the table of its ISA assigns by position. */
+export type RowDraft = Omit<Row, 'id'>;
+
+export function draft(isa: Row['isa'], mnemonic: string, form: string, encoding: string, spec: RowSpec): RowDraft {
+  return {
+    isa,
+    mnemonic,
+    form,
+    encoding,
+    access: spec.access ?? '',
+    flags: spec.flags ?? '',
+    cls: spec.cls ?? 'alu',
+    feature: spec.feature,
+    lock: spec.lock ?? false,
+    ends: spec.ends ?? false,
+    lift: spec.lift,
+    gnu: spec.gnu,
+  };
+}

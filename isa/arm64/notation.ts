@@ -5,37 +5,11 @@
  * they come from; form.ts tells which words it knows. An alias is a form of a row that assemblers and
  * disassemblers prefer when its diagram and its condition hold.
  */
-import type { Lift, Row } from '../row.js';
+import { draft, type RowDraft, type RowSpec } from '../row.js';
 
-export interface RowSpec {
-  readonly access?: string;
-  readonly flags?: string;
-  readonly cls?: string;
-  readonly feature?: string;
-  readonly ends?: boolean;
-  readonly lift?: Lift;
-  readonly gnu?: string;
-}
+export type { RowDraft, RowSpec } from '../row.js';
 
-/** A row without its id, which the table assigns by position. */
-export type RowDraft = Omit<Row, 'id'>;
-
-export function a64(mnemonic: string, form: string, encoding: string, spec: RowSpec = {}): RowDraft {
-  return {
-    isa: 'arm64',
-    mnemonic,
-    form,
-    encoding,
-    access: spec.access ?? '',
-    flags: spec.flags ?? '',
-    cls: spec.cls ?? 'alu',
-    feature: spec.feature,
-    lock: false,
-    ends: spec.ends ?? false,
-    lift: spec.lift,
-    gnu: spec.gnu,
-  };
-}
+export const a64 = (mnemonic: string, form: string, encoding: string, spec: RowSpec = {}): RowDraft => draft('arm64', mnemonic, form, encoding, spec);
 
 /** Reads a field of the instruction word by its name in the alias's diagram. */
 export type FieldReader = (name: string) => number;

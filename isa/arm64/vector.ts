@@ -2,20 +2,11 @@
  * What floating-point and SIMD lifts are written with. A scalar or a 64-bit vector write clears the rest of the register.
  * Values of 8 and 16 bits are i32.
  */
-import type { IrBuilder, Ty, Value } from '../ir.js';
+import type { IrBuilder, Value } from '../ir.js';
+import { bytesOf, floatTy, zero, type FloatBits } from '../lanes.js';
 import type { RegOperand } from '../row.js';
 
-export type FloatBits = 32 | 64;
-export const floatTy = (w: FloatBits): Ty => (w === 32 ? 'f32' : 'f64');
-
-/** A constant of equal or listed lanes, lane 0 first, repeated as often as fits. */
-export function lanes(width: number, values: readonly (number | bigint)[]): bigint {
-  let v = 0n;
-  for (let i = 0; i < 128 / width; i++) v |= BigInt.asUintN(width, BigInt(values[i % values.length]!)) << BigInt(i * width);
-  return v;
-}
-export const vconst = (b: IrBuilder, width: number, ...values: (number | bigint)[]): Value => b.const('v128', lanes(width, values));
-export const zero = (b: IrBuilder): Value => b.const('v128', 0n);
+export { bytesOf, floatTy, lanes, vconst, zero, type FloatBits } from '../lanes.js';
 
 /** The low `w` bits of a vector register as a float. */
 export const scalar = (b: IrBuilder, r: RegOperand, w: FloatBits): Value => b.get(floatTy(w), w, r.slot);
@@ -58,9 +49,6 @@ export const ofWidths = (...widths: readonly number[]): readonly Arrangement[] =
 /** The IR's name for 128 bits of lanes of `w` bits. */
 export const shapeOf = (w: number): string => `i${w}x${128 / w}`;
 export const lane = (b: IrBuilder, w: number, op: string, ...args: Value[]): Value => b.op(`${shapeOf(w)}.${op}`, ...args);
-
-/** Byte indexes of lanes of `w` bits, for shuffles: `bytesOf(32, [2, 0])` is 8 9 10 11 0 1 2 3; lanes of a second vector follow those of the first. */
-export const bytesOf = (w: number, indexes: readonly number[]): number[] => indexes.flatMap((i) => Array.from({ length: w / 8 }, (_, k) => (i * w) / 8 + k));
 
 /** The upper 64 bits as the lower, for the second form of widening instructions. */
 export const upper = (b: IrBuilder, v: Value): Value => b.shuffle(v, v, bytesOf(64, [1, 1]));

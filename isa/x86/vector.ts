@@ -7,19 +7,10 @@
  */
 import type { IrBuilder, Ty, Value } from '../ir.js';
 import type { Insn, Lift, Operand, RegOperand } from '../row.js';
+import { bytesOf, floatTy, zero, type FloatBits } from '../lanes.js';
 import { address } from './lift.js';
 
-export type FloatBits = 32 | 64;
-export const floatTy = (w: FloatBits): Ty => (w === 32 ? 'f32' : 'f64');
-
-/** A constant of equal or listed lanes, lane 0 first: `lanes(8, [0, 1, 2, ...])`, repeated as often as fits. */
-export function lanes(width: number, values: readonly (number | bigint)[]): bigint {
-  let v = 0n;
-  for (let i = 0; i < 128 / width; i++) v |= BigInt.asUintN(width, BigInt(values[i % values.length]!)) << BigInt(i * width);
-  return v;
-}
-export const vconst = (b: IrBuilder, width: number, ...values: (number | bigint)[]): Value => b.const('v128', lanes(width, values));
-export const zero = (b: IrBuilder): Value => b.const('v128', 0n);
+export { bytesOf, floatTy, lanes, vconst, zero, type FloatBits } from '../lanes.js';
 
 /** All 128 bits of an operand; a memory operand is a load, aligned to `align`. */
 export function vec(b: IrBuilder, op: Operand, align = 16): Value {
@@ -56,10 +47,6 @@ export function choice(op: Operand | undefined): number {
 
 /** Bit `n` of an i32. */
 export const bit = (b: IrBuilder, v: Value, n: number): Value => b.op('i32.and', b.op('i32.shr_u', v, b.i32(n)), b.i32(1));
-
-/** Byte indexes of whole lanes: `bytesOf(32, [2, 0])` is 8 9 10 11 0 1 2 3. Lanes of a second vector follow those of the first. */
-export const bytesOf = (width: number, picks: readonly number[]): number[] =>
-  picks.flatMap((p) => Array.from({ length: width / 8 }, (_, i) => p * (width / 8) + i));
 
 /** The lanes of a vector in the order of `picks`. */
 export const picked = (b: IrBuilder, v: Value, width: number, picks: readonly number[]): Value => b.shuffle(v, v, bytesOf(width, picks));
