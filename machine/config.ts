@@ -28,7 +28,7 @@ export interface Config {
   readonly memoryBytes: number;
   /** Drives AT_RANDOM, getrandom and every later choice by chance. Any integer of at most 53 bits. */
   readonly seed: number;
-  /** Where interrupts may land: at block ends, or after any instruction. */
+  /** Where a core's turn may end for the next one's: at block ends, or after any instruction. Interrupts land anywhere. */
   readonly grain: 'block' | 'insn';
   /** How far one core may run ahead of the others. Slices end at multiples of it. */
   readonly quantumCycles: number;

@@ -35,6 +35,11 @@ export class EventQueue {
     return this.heap.length;
   }
 
+  /** The earliest event. */
+  get first(): Event | undefined {
+    return this.heap[0]?.event;
+  }
+
   /** Due time of the earliest event; Infinity when there is none. */
   get due(): number {
     return this.heap.length > 0 ? this.heap[0]!.event.due : Infinity;

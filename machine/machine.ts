@@ -47,6 +47,8 @@ const soloQuanta = 64;
 interface Slice {
   readonly core: number;
   readonly until: number;
+  /** It ends with what may interrupt the core, so any instruction may be its last; else it ends with a block. */
+  readonly exact: boolean;
 }
 
 /** What of the loop must continue identically after a restore. */
@@ -208,10 +210,10 @@ export class Machine {
         if (early !== undefined) return early;
         if (this.slice === undefined) continue;
       }
-      const { core, until }: Slice = this.slice;
+      const { core, until, exact }: Slice = this.slice;
       const state = this.core(core);
       if (state.ticks >= limit) return 'limit';
-      const stop = this.engine.run(core, Math.min(until, limit));
+      const stop = this.engine.run(core, Math.min(until, limit), exact);
       if (stop.reason !== 'Limit') {
         this.slice = undefined;
         this.time = state.ticks;
@@ -253,7 +255,9 @@ export class Machine {
         return undefined;
       }
     }
-    this.slice = { core, until: Math.min(this.boundary, due) };
+    const next = this.events.first;
+    const exact = next !== undefined && due <= this.boundary && (next.kind !== 'kick' || next.target === core);
+    this.slice = { core, until: Math.min(this.boundary, due), exact };
     return undefined;
   }
 

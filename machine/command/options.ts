@@ -40,7 +40,7 @@ export const options = {
   '--stats': { type: Boolean, help: 'print instructions, cycles and modeled time to standard error at the end' },
   '--digest': { type: Boolean, help: 'print the digest of the final state to standard error' },
   '--max-instructions': { type: String, value: 'N', help: 'stop after about N instructions' },
-  '--interrupt-grain': { type: String, value: 'GRAIN', help: 'where interrupts may land: block or insn (default block)' },
+  '--interrupt-grain': { type: String, value: 'GRAIN', help: 'where cores may take turns: at the end of a block, or after any insn (default block)' },
   '--syntax': { type: String, value: 'SYNTAX', help: 'assembly syntax: go or gnu (default go)' },
   '--symbol': { type: String, value: 'REGEXP', help: 'only symbols whose name matches; short form -s' },
   '--output': { type: String, value: 'FILE', help: 'write to FILE; short form -o' },

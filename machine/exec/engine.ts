@@ -5,8 +5,8 @@
  * patch a link, find an indirect target, run one instruction that stores into code. Time is charged per block at its end; a stop inside
  * a block charges the prefix of the instructions that were done.
  *
- * A core's position is (entry, done): `done` instructions of the block at `entry` are over. In grain 'block' it is always
- * (pc, 0) between runs. Stepping moves inside the block, so that stepping n times and then continuing costs what continuing costs.
+ * A core's position is (entry, done): `done` instructions of the block at `entry` are over. In grain 'block' it is
+ * (pc, 0) between runs, but for those that end exactly when an interrupt is due. Stepping moves inside the block, so that stepping n times and then continuing costs what continuing costs.
  */
 import type { Row } from '../../isa/row.js';
 import { common } from '../../isa/context.js';
@@ -111,11 +111,14 @@ export class Engine {
     this.code.dropAll();
   }
 
-  /** Runs `core` until its ticks reach `until` or something needs the machine. The result is `stop`, reused. */
-  run(core: number, until: number): Stop {
+  /**
+   * Runs `core` until its ticks reach `until` or something needs the machine. `exact`: it may stop after any instruction, as always under
+   * grain 'insn', else at a block's end. The result is `stop`, reused.
+   */
+  run(core: number, until: number, exact = false): Stop {
     const state = this.states[core]!;
     while (state.done !== 0) if (state.ticks >= until ? this.limit(state) : this.stepOnce(core)) return this.stop;
-    if (!this.stepping) return this.runBlocks(core, until);
+    if (!this.stepping && !exact) return this.runBlocks(core, until);
     // whole blocks while the limit is further than any block is long, then one by one
     const near = until - maxInstructions * unitPrice;
     if (state.ticks < near && this.runBlocks(core, near).reason !== 'Limit') return this.stop;

@@ -6,7 +6,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
-import type { Config } from '../../machine/config.js';
 import { has } from '../helpers/oracle.js';
 import { goBinary, goCommands, goPrograms, isFor, type Program } from '../helpers/toolchain.js';
 import { check, shuffled, ways } from './toolchains.js';
@@ -15,8 +14,6 @@ const Arm64 = suite('Go programs on arm64');
 /** Of half a billion instructions and more; the dump of registers names amd64's. */
 const left = ['go/bigmap', 'go/crowd', 'go/recursion', 'go/dying'];
 const differing = ['go/floats'];
-/** The one block entry in a loop of it is where Go takes no preemption, so interrupts must land inside blocks. */
-const insideBlocks = ['go/loops'];
 
 /** What the program must print; undefined without qemu. */
 function wanted(program: Program, binary: string): Program | undefined {
@@ -34,8 +31,7 @@ for (const version of goCommands.keys()) {
       const want = wanted(program, binary);
       if (!want) return console.log(`${program.name}: skipped, no qemu-aarch64`);
       const [way] = shuffled(ways(25), `arm64 ${program.name}${version}`);
-      const config: Partial<Config> = insideBlocks.includes(program.name) ? { ...way, grain: 'insn' } : way!;
-      instructions += check(want, readFileSync(binary), { ...config, arch: 'arm64' }).instructions;
+      instructions += check(want, readFileSync(binary), { ...way, arch: 'arm64' }).instructions;
       runs++;
     });
   }
