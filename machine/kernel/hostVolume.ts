@@ -96,7 +96,8 @@ export class HostVolume implements Volume {
   }
 
   target(link: Inode): string | number {
-    return this.ask({ ask: 'readlink', at: this.at(link) }) as string | number;
+    const answer = this.ask({ ask: 'readlink', at: this.at(link) }) as string | number;
+    return answer === -E.EINVAL ? -E.ENOENT : answer; // something else stands there by now: the link is gone
   }
 
   open(place: Place, file: number, how: Opening): Inode | number {

@@ -18,6 +18,9 @@ const trapNumbers: Partial<Record<Trap, number>> = { divide: 0, breakpoint: 3, u
 /** Everything the processor has, so that every lifted row runs. */
 export const everything: CpuProfile = { ...profile('v2'), features: new Set([...profile('v2').features, 'BMI1', 'LZCNT', 'CLFLUSHOPT', 'CLWB']) };
 
+/** Addresses from here on are the kernel's: they exist, and are nobody's else. */
+const kernelHalf = 0xffff_8000_0000_0000n;
+
 /** A core's cells and the data region, with the permissions of native.c. */
 export class TrialState implements RefState {
   readonly cells = new DataView(new ArrayBuffer(slots.end));
@@ -56,6 +59,7 @@ export class TrialState implements RefState {
     for (let i = 0; i < bits / 8; i++) this.cells.setUint8(slot + i, Number((value >> BigInt(8 * i)) & 0xffn));
   }
   probe(addr: bigint, bytes: number, write: boolean): void {
+    if (addr >= kernelHalf) throw new GuestFault('page', addr, write);
     if (addr >= 1n << 47n || addr + BigInt(bytes) > 1n << 47n) throw new GuestFault('protection');
     const end = addr + BigInt(bytes);
     for (let a = addr; a < end; a = (a | BigInt(page - 1)) + 1n) {
@@ -175,6 +179,8 @@ export function difference(row: Row, c: Case, want: Result, got: Result, undefin
   const h = (v: bigint | number): string => `0x${v.toString(16)}`;
   // whether bytes that are not selected must have an address is the processor's choice
   if (row.form.startsWith('MASKMOV') && want.trap === 14 && got.trap === -1) return undefined;
+  // the host refuses an address that only a segment's base puts into the kernel's half
+  if (want.trap === 13 && got.trap === 14 && got.address >= kernelHalf && c.code.some((byte) => byte === 0x64 || byte === 0x65)) return undefined;
   if (want.trap !== got.trap) return `trap ${want.trap} / ${got.trap}`;
   if (want.rip !== got.rip) diffs.push(`rip ${h(want.rip)} / ${h(got.rip)}`);
   if (want.trap === 14 && want.address !== got.address && !manyAccesses.test(row.form)) diffs.push(`fault address ${h(want.address)} / ${h(got.address)}`);

@@ -1,6 +1,5 @@
 /** The host CPU as an executor of cases, through native.c. Records are described there; both sides are little-endian. */
 import { spawnSync } from 'node:child_process';
-import { userEnd } from '../../isa/soft/state.js';
 import { built, has } from './oracle.js';
 import { expand, fxBytes, patchBytes, type Case, type Executor, type Result } from './state.js';
 
@@ -68,7 +67,6 @@ function write(c: Case, to: Uint8Array, at: number): void {
 function read(c: Case, dv: DataView, at: number): { result: Result; end: number } {
   let trap = dv.getUint32(at, true);
   const cr2 = dv.getBigUint64(at + 16, true);
-  if (trap === 14 && cr2 >= userEnd) trap = 13; // the upper half is nobody's: to the machine as bad as no address at all
   if (trap === 12) trap = 13; // a bad address by way of the stack segment: the machine makes no difference
   const error = dv.getUint32(at + 4, true);
   let rip = dv.getBigUint64(at + 8, true);
