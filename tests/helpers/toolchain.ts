@@ -109,7 +109,8 @@ export function runHere(binary: string, program: Pick<Program, 'arguments' | 'en
   try {
     const env = Object.fromEntries(program.environment.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
     const input = Buffer.from(program.input, 'latin1');
-    const r = spawnSync(binary, [...program.arguments], { cwd, env, input, encoding: 'latin1', maxBuffer: 2 ** 28, timeout: 120_000 });
+    // a test run in the background has SIGINT and SIGQUIT ignored, and would hand that on
+    const r = spawnSync('/usr/bin/env', ['--default-signal', binary, ...program.arguments], { cwd, env, input, encoding: 'latin1', maxBuffer: 2 ** 28, timeout: 120_000 });
     if (r.error !== undefined) throw r.error;
     return { output: r.stdout, errors: r.stderr, status: r.status ?? 128 + constants.signals[r.signal!] };
   } finally {
