@@ -112,12 +112,16 @@ function putResult(b: IrBuilder, w: number, r: Value): void {
 
 const aligned = (b: IrBuilder, w: number, c: Value): Value => (w === 64 ? c : b.op('i64.shl', b.op('i64.extend_i32_u', c), b.i64(32)));
 
+/** The carry out of each bit of r = x + y (+ carry): both inputs, or one of them and no sum bit. */
+export const carryOuts = (b: IrBuilder, w: number, x: Value, y: Value, r: Value): Value =>
+  alu(b, w, 'or', alu(b, w, 'and', x, y), alu(b, w, 'and', alu(b, w, 'or', x, y), not(b, w, r)));
+
 /** NZCV of r = x + y (+ carry). `plain`: no carry came in. */
 export function setAdd(b: IrBuilder, w: number, x: Value, y: Value, r: Value, plain = true): void {
   b.flagSource = plain ? ({ kind: 'add', w, x, y, r } satisfies FlagSource) : undefined;
   if (!b.flagsLive) return;
   putResult(b, w, r);
-  b.put(64, slots.FC, aligned(b, w, alu(b, w, 'or', alu(b, w, 'and', x, y), alu(b, w, 'and', alu(b, w, 'or', x, y), not(b, w, r)))));
+  b.put(64, slots.FC, aligned(b, w, carryOuts(b, w, x, y, r)));
 }
 
 /** NZCV of r = x - y (- borrow): C is the carry-out of x + ~y + 1. */
@@ -125,8 +129,7 @@ export function setSub(b: IrBuilder, w: number, x: Value, y: Value, r: Value, pl
   b.flagSource = plain ? ({ kind: 'sub', w, x, y, r } satisfies FlagSource) : undefined;
   if (!b.flagsLive) return;
   putResult(b, w, r);
-  const ny = not(b, w, y);
-  b.put(64, slots.FC, aligned(b, w, alu(b, w, 'or', alu(b, w, 'and', x, ny), alu(b, w, 'and', alu(b, w, 'or', x, ny), not(b, w, r)))));
+  b.put(64, slots.FC, aligned(b, w, carryOuts(b, w, x, not(b, w, y), r)));
 }
 
 /** N and Z of r; C and V clear. */

@@ -5,6 +5,7 @@
 import { common } from '../context.js';
 import type { ArmProfile } from '../arm64/profile.js';
 import { slots } from '../arm64/regs.js';
+import { crc32, crc32c, type Checksum } from './crc.js';
 import { Rounding, compare, f32, f64, fromInteger, isNan, pack, quiet, rint, toInteger, unpack } from './float.js';
 import type { Env, Format, NanRule, Num } from './float.js';
 import type { Helper, HelperState } from './state.js';
@@ -56,16 +57,16 @@ function rintAway(f: Format, a: bigint, env: Env): bigint {
   return magnitude === 0n ? pack(f, cut.kind === 'zero' ? { ...cut, neg: n.neg } : cut, env) : pack(f, { ...fromInteger(magnitude), neg: n.neg }, env);
 }
 
-/** Value times 2^fbits, towards zero, saturated; NaN is 0. */
-function toFixed(f: Format, a: bigint, fbits: number, width: number, signed: boolean, env: Env): bigint {
+/** Value times 2^fbits, rounded (towards zero unless told), saturated; NaN is 0. */
+export function toFixed(f: Format, a: bigint, fbits: number, width: number, signed: boolean, env: Env, mode = Rounding.Zero): bigint {
   const n = unpack(f, a, env.daz);
   if (isNan(n)) return 0n;
   const low = signed ? -(1n << BigInt(width - 1)) : 0n;
   const high = signed ? -low - 1n : (1n << BigInt(width)) - 1n;
-  const v = toInteger(n.kind === 'finite' ? { ...n, exp: n.exp + fbits } : n, Rounding.Zero) ?? (n.neg ? low : high);
+  const v = toInteger(n.kind === 'finite' ? { ...n, exp: n.exp + fbits } : n, mode) ?? (n.neg ? low : high);
   return BigInt.asUintN(width, v < low ? low : v > high ? high : v);
 }
-function fromFixed(f: Format, v: bigint, fbits: number, env: Env): bigint {
+export function fromFixed(f: Format, v: bigint, fbits: number, env: Env): bigint {
   const n = fromInteger(v);
   return pack(f, n.kind === 'finite' ? { ...n, exp: n.exp - fbits } : n, env);
 }
@@ -85,23 +86,8 @@ for (const [w, f] of [[32, f32], [64, f64]] as const) {
   }
 }
 
-/** Remainders of a byte by a polynomial, bits reflected. */
-const tableOf = (polynomial: number): Uint32Array =>
-  Uint32Array.from({ length: 256 }, (_, byte) => {
-    let r = byte;
-    for (let i = 0; i < 8; i++) r = r & 1 ? (r >>> 1) ^ polynomial : r >>> 1;
-    return r >>> 0;
-  });
-/** (sum, value, bits): adds the low bits of the value to a CRC-32 or CRC-32C. */
-const checksum = (table: Uint32Array): Helper => (_st, sum, value, bits) => {
-  let r = Number(sum! & 0xffffffffn);
-  let v = value!;
-  for (let i = 0; i < Number(bits); i += 8) {
-    r = table[(r ^ Number(v & 0xffn)) & 0xff]! ^ (r >>> 8);
-    v >>= 8n;
-  }
-  return BigInt(r >>> 0);
-};
+/** (sum, value, bits): adds the low bits of the value to a checksum. */
+const adds = (to: Checksum): Helper => (_st, sum, value, bits) => to(sum!, value!, Number(bits) / 8);
 
 // Exclusives.
 
@@ -138,8 +124,8 @@ const counter: Helper = (st) => {
 
 export const a64Helpers: Readonly<Record<string, Helper>> = {
   ...floats,
-  a64_crc32: checksum(tableOf(0xedb88320)),
-  a64_crc32c: checksum(tableOf(0x82f63b78)),
+  a64_crc32: adds(crc32),
+  a64_crc32c: adds(crc32c),
   a64_mark: mark,
   a64_exclusive: storeExclusive,
   a64_clear: (st) => unmark(st),

@@ -2,9 +2,9 @@
  * arm64 vector instructions on lanes, plainly: saturating, rounding and variable shifts, products of polynomials, sums across a
  * vector, float lanes beyond what IR has, AES and SHA. Arm ARM C7.2 and J1. Vectors are 128-bit bigints, lane 0 lowest.
  */
-import { a64Helpers } from './a64.js';
+import { a64Helpers, fromFixed, toFixed } from './a64.js';
 import { fpOp } from './fpop.js';
-import { Rounding, f32, f64, fma, fromInteger, isNan, pack, toInteger, unpack } from './float.js';
+import { Rounding, f32, f64, fma, fromInteger, isNan, pack, unpack } from './float.js';
 import type { Env, Format, Num } from './float.js';
 import type { Helper, HelperState } from './state.js';
 
@@ -169,20 +169,11 @@ function frsqrte(f: Format, x: bigint, env: Env): bigint {
 }
 
 const modes = { n: Rounding.Nearest, m: Rounding.Down, p: Rounding.Up, z: Rounding.Zero } as const;
-function toInt(f: Format, w: number, x: bigint, mode: keyof typeof modes | 'a', signed: boolean, env: Env, st: HelperState, fbits = 0): bigint {
-  let bits = x;
-  if (mode === 'a') bits = scalarOf(`a64_rinta${w}`)(st, x);
-  const n = unpack(f, bits, env.daz);
-  if (isNan(n)) return 0n;
-  const low = signed ? -(1n << BigInt(w - 1)) : 0n;
-  const high = signed ? -low - 1n : mask(w);
-  const v = toInteger(n.kind === 'finite' ? { ...n, exp: n.exp + fbits } : n, mode === 'a' ? Rounding.Zero : modes[mode]) ?? (n.neg ? low : high);
-  return v < low ? low : v > high ? high : v;
+/** Rounded by `mode`; a: ties away from zero. */
+function toInt(f: Format, w: number, x: bigint, mode: keyof typeof modes | 'a', signed: boolean, st: HelperState, fbits = 0): bigint {
+  if (mode === 'a') return toFixed(f, scalarOf(`a64_rinta${w}`)(st, x), fbits, w, signed, st.env());
+  return toFixed(f, x, fbits, w, signed, st.env(), modes[mode]);
 }
-const fromInt = (f: Format, v: bigint, fbits: number, env: Env): bigint => {
-  const n = fromInteger(v);
-  return pack(f, n.kind === 'finite' ? { ...n, exp: n.exp - fbits } : n, env);
-};
 
 const floats: Record<string, Helper> = {};
 for (const w of [32, 64]) {
@@ -201,14 +192,14 @@ for (const w of [32, 64]) {
   floats[`a64_vfrecpe${w}`] = each1((st, x) => frecpe(f, x, st.env()));
   floats[`a64_vfrsqrte${w}`] = each1((st, x) => frsqrte(f, x, st.env()));
   for (const mode of ['n', 'm', 'p', 'z', 'a'] as const) {
-    floats[`a64_vfcvt${mode}s${w}`] = each1((st, x) => toInt(f, w, x, mode, true, st.env(), st));
-    floats[`a64_vfcvt${mode}u${w}`] = each1((st, x) => toInt(f, w, x, mode, false, st.env(), st));
+    floats[`a64_vfcvt${mode}s${w}`] = each1((st, x) => toInt(f, w, x, mode, true, st));
+    floats[`a64_vfcvt${mode}u${w}`] = each1((st, x) => toInt(f, w, x, mode, false, st));
   }
-  floats[`a64_vfcvtzs${w}_n`] = each1((st, x, fbits) => toInt(f, w, x, 'z', true, st.env(), st, Number(fbits)));
-  floats[`a64_vfcvtzu${w}_n`] = each1((st, x, fbits) => toInt(f, w, x, 'z', false, st.env(), st, Number(fbits)));
-  floats[`a64_vscvtf${w}`] = each1((st, x) => fromInt(f, S(w, x), 0, st.env()));
-  floats[`a64_vucvtf${w}`] = each1((st, x) => fromInt(f, x, 0, st.env()));
-  floats[`a64_vscvtf${w}_n`] = each1((st, x, fbits) => fromInt(f, S(w, x), Number(fbits), st.env()));
-  floats[`a64_vucvtf${w}_n`] = each1((st, x, fbits) => fromInt(f, x, Number(fbits), st.env()));
+  floats[`a64_vfcvtzs${w}_n`] = each1((st, x, fbits) => toInt(f, w, x, 'z', true, st, Number(fbits)));
+  floats[`a64_vfcvtzu${w}_n`] = each1((st, x, fbits) => toInt(f, w, x, 'z', false, st, Number(fbits)));
+  floats[`a64_vscvtf${w}`] = each1((st, x) => fromFixed(f, S(w, x), 0, st.env()));
+  floats[`a64_vucvtf${w}`] = each1((st, x) => fromFixed(f, x, 0, st.env()));
+  floats[`a64_vscvtf${w}_n`] = each1((st, x, fbits) => fromFixed(f, S(w, x), Number(fbits), st.env()));
+  floats[`a64_vucvtf${w}_n`] = each1((st, x, fbits) => fromFixed(f, x, Number(fbits), st.env()));
 }
 export const a64vHelpers: Readonly<Record<string, Helper>> = { ...integers, ...floats };

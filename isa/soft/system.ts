@@ -1,5 +1,6 @@
 /** Helpers of system instructions: CPUID, CRC32, the clock. */
 import { cpuid, type CpuProfile } from '../x86/cpuid.js';
+import { crc32c } from './crc.js';
 import { GPR, gprSlot } from '../x86/regs.js';
 import type { Helper } from './state.js';
 
@@ -14,23 +15,8 @@ const cpuidHelper: Helper = (st) => {
   st.put(gprSlot(GPR.RDX), 64, BigInt(r.edx));
 };
 
-/** Remainders of a byte by the CRC-32C polynomial, bits reflected. */
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let r = byte;
-  for (let i = 0; i < 8; i++) r = r & 1 ? (r >>> 1) ^ 0x82f63b78 : r >>> 1;
-  return r >>> 0;
-});
-
 /** crc32(sum, value, bytes): adds the low bytes of `value` to a CRC-32C. SDM 2A, CRC32. */
-const crc32: Helper = (_st, sum, value, bytes) => {
-  let r = Number(sum! & 0xffffffffn);
-  let v = value!;
-  for (let i = 0; i < Number(bytes); i++) {
-    r = crcTable[(r ^ Number(v & 0xffn)) & 0xff]! ^ (r >>> 8);
-    v >>= 8n;
-  }
-  return BigInt(r >>> 0);
-};
+const crc32: Helper = (_st, sum, value, bytes) => crc32c(sum!, value!, Number(bytes));
 
 /** Core cycles, as RDTSC shows them. */
 const tsc: Helper = (st) => BigInt.asUintN(64, st.cycles());

@@ -5,6 +5,7 @@
  * Errors are error numbers negated. The caller has resolved paths, checked that what must exist does, that directories
  * are directories, and that both ends of a link or rename lie in one volume. Each checks its own right to write.
  */
+import type { FileRoom } from '../hostFiles.js';
 import type { Inode } from './inode.js';
 import type { Place } from './tree.js';
 
@@ -25,15 +26,7 @@ export interface Change {
 }
 
 /** statfs: sizes in blocks. */
-export interface Room {
-  readonly type: number;
-  readonly blockBytes: number;
-  readonly blocks: number;
-  readonly free: number;
-  readonly available: number;
-  readonly files: number;
-  readonly freeFiles: number;
-}
+export type Room = FileRoom;
 
 /** How a file is opened. */
 export interface Opening {

@@ -1,7 +1,7 @@
 /** Data processing of one, two and three registers; conditional select and compare; CRC32. Arm ARM C6.2. */
 import type { IrBuilder, Value } from '../../ir.js';
 import type { Lift } from '../../row.js';
-import { alu, cond, imm, known, not, read, reg, setFlags, tyOf, unpackNzcv, write, type FlagBits } from '../lift.js';
+import { alu, carryOuts, cond, imm, known, not, read, reg, setFlags, tyOf, unpackNzcv, write, type FlagBits } from '../lift.js';
 import { a64, alias, type Alias, type RowDraft } from '../notation.js';
 
 const widths = [['W', 32, '0'], ['X', 64, '1']] as const;
@@ -101,7 +101,7 @@ const compare = (sub: boolean): Lift => (b, insn) => {
   const second = read(b, insn.ops[1]!, w);
   const y = sub ? not(b, w, second) : second;
   const r = alu(b, w, sub ? 'sub' : 'add', x, second);
-  const carries = alu(b, w, 'or', alu(b, w, 'and', x, y), alu(b, w, 'and', alu(b, w, 'or', x, y), not(b, w, r)));
+  const carries = carryOuts(b, w, x, y, r);
   const top = (v: Value, n: number): Value => {
     const s = alu(b, w, 'shr_u', v, b.const(tyOf(w), n));
     return b.op('i32.and', w === 64 ? b.op('i32.wrap_i64', s) : s, b.i32(1));
