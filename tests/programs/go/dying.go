@@ -84,9 +84,21 @@ var ways = map[string]func(){
 	"jump":       func() { p := &struct{ pc uintptr }{0x1234567}; f := *(*func())(unsafe.Pointer(&p)); f() },
 	"breakpoint": func() { runtime.Breakpoint() },
 	"goroutine": func() {
-		go func() { panic("elsewhere") }()
+		go func() {
+			time.Sleep(200 * time.Millisecond) // by then the first goroutine sleeps, and the report shows it so
+			panic("elsewhere")
+		}()
 		hang()
 	},
+}
+
+// A signal to the process goes to its first thread when that does not block it. Where the report shows the stack of
+// whoever sent it, the sender is that thread: it takes the signal as its call returns, and never one call later.
+func init() {
+	switch os.Args[1] {
+	case "abort", "quit":
+		runtime.LockOSThread()
+	}
 }
 
 func main() {
