@@ -6,7 +6,7 @@
  * `rt0.pack` replaces source and cache together. What tsc wrote stays as it is but for main.js, which now starts the pack;
  * so a plain `tsc` later brings the modules back.
  */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -100,3 +100,4 @@ if (source !== undefined) {
   writeFileSync(join(command, 'rt0.pack'), Buffer.concat([length, Buffer.from(source, 'latin1'), await trialRun(source)]));
   writeFileSync(join(command, 'main.js'), launcher);
 }
+chmodSync(join(command, 'main.js'), 0o755); // a linked command names this very file

@@ -5,7 +5,7 @@ import { ConfigError } from '../config.js';
 import { RegisterImage } from './abi.js';
 import { latin1 } from './guest.js';
 import { rootIds } from './identity.js';
-import { isDir } from './inode.js';
+import { isDir, isFile, type Inode } from './inode.js';
 import type { Kernel } from './kernel.js';
 import { load } from './loader.js';
 import { firstLimits } from './process.js';
@@ -54,11 +54,23 @@ export function firstProcess(k: Kernel, image: Uint8Array, argv: readonly string
   task.altStack = { ...noAltStack(), flags: 0 }; // as a program finds it whose parents never set one
   k.state.tasks.set(pid, task);
   k.files.start(task);
-  process.executable = k.files.tree.put(absolute, S.IFREG | 0o755, { data: image, size: image.length }).ino;
+  process.executable = executable(k, absolute, image).ino;
   k.files.directory(task).cwd = startFolder(k);
   task.registers = registers;
   k.trace?.exec(task, path, argv, env.length, Number(k.abi.stackPointer(k.registers(task))) + 8 * (argv.length + 2));
   return task;
+}
+
+/**
+ * The file that the first program is: what a mounted folder has at its path; else a file in memory there; else, where a
+ * mounted folder or a device stands in its way, a file without a name.
+ */
+function executable(k: Kernel, path: string, image: Uint8Array): Inode {
+  const { tree } = k.files;
+  const place = tree.resolve(tree.get(rootIno), path, true);
+  if (typeof place !== 'number' && place.inode && isFile(place.inode)) return place.inode;
+  const fields = { data: image, size: image.length };
+  return tree.canPut(path) ? tree.put(path, S.IFREG | 0o755, fields) : tree.create(S.IFREG | 0o755, { ...fields, target: path.slice(1) });
 }
 
 /** The working directory that the config names. */

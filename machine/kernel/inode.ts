@@ -20,8 +20,8 @@ export interface Inode {
   readonly entries: Map<string, number> | undefined;
   /** Of a directory in memory or the root of a mount: its parent. */
   parent: number;
-  /** Of a link: where it leads. */
-  readonly target: string;
+  /** Of a link: where it leads. Of a file without a name: the absolute path it had, without its first slash. */
+  target: string;
   /** Contents (or the target, or the members) are made by this generator of proc.ts when someone looks. */
   readonly dynamic: string;
   /** Of contents that were generated: the inode with the name, 0 otherwise. */

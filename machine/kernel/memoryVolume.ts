@@ -1,6 +1,6 @@
 /** Files in memory: the root of the tree. Nothing in it outlives the machine, and nothing fails for want of rights. */
 import { E, S, fsMagic } from '../../isa/abi/linux.js';
-import { isDir, readInode, truncateInode, writeInode, type Inode } from './inode.js';
+import { isDir, isFile, readInode, truncateInode, writeInode, type Inode } from './inode.js';
 import type { FileFrames } from './mapped.js';
 import type { Place, Tree } from './tree.js';
 import type { Change, Entry, Opening, Room, Volume } from './volume.js';
@@ -68,6 +68,7 @@ export class MemoryVolume implements Volume {
   remove(dir: Inode, name: string, inode: Inode): number {
     if (inode.entries && inode.entries.size > 0) return -E.ENOTEMPTY;
     this.tree.unlink(dir, name);
+    if (inode.nlink === 0 && isFile(inode)) inode.target = `${this.tree.pathOf(dir)}/${name}`.replace(/^\/+/, '');
     inode.ctime = this.written(dir);
     return 0;
   }

@@ -176,13 +176,14 @@ function fileName(k: Kernel, pid: number, fd: number): string {
 }
 
 /**
- * The inode behind a link of /proc/PID/fd, whatever its text says: the file itself if it has one, else a passing
- * inode from which openInode opens the same pipe, stream or device once more. Undefined for all other links.
+ * The inode behind a link of /proc/PID/fd or /proc/PID/exe, whatever its text says: the file itself if it has one, else a
+ * passing inode from which openInode opens the same pipe, stream or device once more. Undefined for all other links.
  */
 export function behind(k: Kernel, tree: Tree, what: string): Inode | undefined {
   const [name, pid, fd] = what.split(' ');
-  if (name !== 'fd') return undefined;
   const process = k.state.processes.get(Number(pid));
+  if (name === 'exe' && process && process.status === undefined) return tree.get(process.executable);
+  if (name !== 'fd') return undefined;
   const task = process && anyThread(k, process);
   const file = task && k.files.file(task, Number(fd));
   if (!file) return undefined;

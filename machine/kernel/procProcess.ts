@@ -52,7 +52,11 @@ export function anyThread(k: Kernel, process: Process): Task | undefined {
 }
 
 export const linkTexts: Readonly<Record<string, ProcessText>> = {
-  exe: (_k, p) => p.path,
+  exe: (k, p) => {
+    if (p.status !== undefined) return '';
+    const { tree } = k.files;
+    return tree.find(p.path)?.ino === p.executable ? p.path : tree.nameOf(p.executable);
+  },
   cwd: (k, p) => {
     const task = anyThread(k, p);
     return task ? k.files.tree.pathOf(k.files.tree.get(k.files.directory(task).cwd)) : '';

@@ -196,6 +196,19 @@ export class Tree {
     return { dir, name: names[names.length - 1]! };
   }
 
+  /** True when `put` may make a file of this absolute path: all that is there of it are directories in memory. */
+  canPut(path: string): boolean {
+    const names = path.split('/').filter(Boolean);
+    let dir = this.get(rootIno);
+    for (const name of names.slice(0, -1)) {
+      const ino = dir.entries!.get(name);
+      if (ino === undefined) return true;
+      dir = this.get(ino);
+      if (!dir.entries || dir.dynamic !== '') return false;
+    }
+    return !dir.entries!.has(names[names.length - 1]!);
+  }
+
   /** Makes the directories of an absolute path and puts an inode at its end. For setting the tree up. */
   put(path: string, mode: number, fields: Partial<Inode> = {}): Inode {
     const { dir, name } = this.path(path);
@@ -288,7 +301,7 @@ export class Tree {
   /** A path of an inode; of one without a name ` (deleted)`. */
   nameOf(ino: number): string {
     const inode = this.shown(ino);
-    if (inode.host) return inode.host.gone ? ' (deleted)' : this.pathOf(inode);
+    if (inode.host) return this.pathOf(inode) + (inode.host.gone ? ' (deleted)' : '');
     if (inode.nlink === 0 && isFile(inode) && inode.target !== '') return `/${inode.target} (deleted)`;
     if (isDir(inode)) return this.pathOf(inode);
     for (const dir of this.state.inodes.values()) {

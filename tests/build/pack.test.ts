@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { rt0 } from '../../machine/command/rt0.js';
 import { root } from '../helpers/root.js';
@@ -33,6 +33,10 @@ Pack('wraps the command as modules have it', async () => {
   let said = '';
   assert.is(await rt0(['nonsense'], (text) => (said += text)), 2);
   if (there) assert.is(spawnSync(process.execPath, [main, 'nonsense'], { encoding: 'utf8' }).stderr, said);
+});
+
+Pack('can be called by its name after every build', () => {
+  assert.is(statSync(main).mode & 0o111, 0o111);
 });
 
 Pack.run();

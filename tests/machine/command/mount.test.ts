@@ -69,13 +69,18 @@ Mount('mistakes in a mount are named', async () => {
   assert.match((await refused('run', '--cwd', '/nowhere', program)).err, /working directory \/nowhere: no such folder in the guest/);
 });
 
+const rt0 = (args: readonly string[], input: string): string => {
+  const r = spawnSync(process.execPath, [join(root, 'dist/machine/command/main.js'), 'run', ...args], { input, encoding: 'utf8' });
+  assert.is(r.stderr, '');
+  return r.stdout;
+};
+
+Mount('a program may lie in a folder that is mounted where it is, or under one that hides it', () => {
+  for (const shown of [folder, data]) assert.is(rt0(['--mount', `${data}:/work`, '--cwd', '/work', '--mount', `${shown}:${folder}`, program], 'typed\n'), 'from the host\ntyped\n');
+});
+
 Mount('a run in a mounted folder is recorded and repeated without it', async () => {
   const log = join(folder, 'log');
-  const rt0 = (args: readonly string[], input: string): string => {
-    const r = spawnSync(process.execPath, [join(root, 'dist/machine/command/main.js'), 'run', ...args], { input, encoding: 'utf8' });
-    assert.is(r.stderr, '');
-    return r.stdout;
-  };
   assert.is(rt0(['--mount', `${data}:/work`, '--cwd', '/work', '--record', log, program], 'typed\n'), 'from the host\ntyped\n');
   writeFileSync(join(data, 'in'), 'changed since');
   assert.is(rt0(['--replay', log, program], 'not read'), 'from the host\ntyped\n');
