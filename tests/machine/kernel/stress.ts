@@ -43,16 +43,17 @@ export interface UrgentProgram {
   readonly image: () => Uint8Array;
 }
 
-/** This one takes its own stack away, and SIGURG for itself. */
-const notUrgent = 'c/sigstacks';
+/** The first takes its own stack away, and SIGURG for itself; the second counts all signals that come, in a queue of ten. */
+const notUrgent: readonly string[] = ['c/sigstacks', 'go/signals'];
 
 /** Programs whose registers a handler of SIGURG can see: C ones with one linked in, Go ones by nature. */
 export function urgentPrograms(): UrgentProgram[] {
-  const inC = cPrograms.filter((program) => program.name !== notUrgent);
+  const able = (program: Program): boolean => !notUrgent.includes(program.name);
+  const [inC, inGo] = [cPrograms.filter(able), [...goPrograms, ...stressPrograms].filter(able)];
   return [
     ...cCompilers.flatMap((compiler) => inC.map((program) => ({ label: `${program.name} of ${compiler}`, program, image: () => urgentImage(program, compiler) }))),
     ...[...goCommands.keys()].flatMap((version) => {
-      const programs = [...goPrograms, ...stressPrograms].filter((program) => isFor(program, version));
+      const programs = inGo.filter((program) => isFor(program, version));
       return programs.map((program) => ({ label: `${program.name} of ${version}`, program, image: () => goImage(program, version) }));
     }),
   ];
