@@ -14,7 +14,8 @@ import { registerOf, rowsNamed, type Register } from './amd64.js';
 import type { Position } from './diag.js';
 import type { Fixup } from './object.js';
 import { SyntaxFault } from './operand.js';
-import type { Arg, MemArg, SymbolName } from './syntax.js';
+import type { Arg, MemArg } from './syntax.js';
+import type { Constants } from './target.js';
 
 /** An instruction whose pseudo-registers FP and SP are already offsets from the hardware's SP. */
 export interface Inst {
@@ -27,11 +28,6 @@ export interface Inst {
 export interface Code {
   readonly bytes: readonly number[];
   readonly fixups: readonly Fixup[];
-}
-
-/** Where read-only constants of instructions go. */
-export interface Constants {
-  constant(name: string, bytes: readonly number[], at: Position): SymbolName;
 }
 
 const nothing: Code = { bytes: [], fixups: [] };

@@ -15,16 +15,16 @@
  * morestack at its end.
  */
 import type { Diagnostics, Position } from './diag.js';
-import { encodeInst, encodeRow, type Constants, type Inst } from './amd64encode.js';
+import { encodeInst, encodeRow, type Inst } from './amd64encode.js';
 import { rowsNamed } from './amd64.js';
 import { isEncodeFailure } from '../isa/x86/encode.js';
 import { From } from '../isa/x86/form.js';
 import { formOf } from '../isa/x86/table.js';
-import type { Item } from './layout.js';
+import type { BranchForm, Item } from './layout.js';
 import { SyntaxFault } from './operand.js';
-import { flag, type AlignStatement, type Arg, type InstStatement, type MarkStatement, type MemArg, type SymbolName, type TextStatement } from './syntax.js';
-
-export type BodyStatement = InstStatement | AlignStatement | MarkStatement;
+import { Places, type BodyStatement, type Draft, type Place } from './places.js';
+import { flag, type Arg, type InstStatement, type MemArg, type SymbolName, type TextStatement } from './syntax.js';
+import type { Constants } from './target.js';
 
 /** Bytes that a function may use below the guard without a check; and how far SP may be trusted not to wrap. */
 const stackSmall = 128;
@@ -40,18 +40,11 @@ export function lowerFunction(text: TextStatement, body: readonly BodyStatement[
   return new Lowering(text, body, constants, diagnostics).run();
 }
 
-/** An item whose branch target is still a statement's number; at the end of the body, the stack check's call. */
-type Draft = Item | { readonly kind: 'jump'; readonly short: readonly number[] | undefined; readonly long: readonly number[] | undefined; readonly to: number | 'morestack' | 'check'; readonly at: Position };
-
 class Lowering {
   private readonly items: Draft[] = [];
   /** First item of each statement. */
   private readonly starts: number[] = [];
-  private readonly labels = new Map<string, number>();
-  /** Statements that are JMPs within the function, and the statements they go to. */
-  private readonly jumps = new Map<number, number>();
-  /** Answers of `follow` for those JMPs. */
-  private readonly ends = new Map<number, number | undefined>();
+  private readonly places: Places;
   /** Bytes by which SP stands below its value at entry. */
   private depth = 0;
   private readonly saveBP: boolean;
@@ -68,13 +61,13 @@ class Lowering {
     const declared = Math.max(0, text.frame);
     const calls = body.some((s) => s.kind === 'inst' && /^(CALL|DUFFCOPY|DUFFZERO)$/.test(s.mnemonic));
     this.saveBP = (text.flags & flag.NOFRAME) === 0 && (declared > 0 || calls);
+    this.places = new Places(text, body, diagnostics);
     this.locals = declared;
     this.frame = declared + (this.saveBP ? 8 : 0);
   }
 
   run(): Item[] {
     if (this.locals % 8 !== 0) this.diagnostics.error(this.text.at, `frame size ${this.locals} of ${this.text.symbol.name} is not a multiple of 8`);
-    this.collectLabels();
     const split = this.needsSplit();
     const checkAt = this.items.length;
     if (split) this.stackCheck();
@@ -87,7 +80,7 @@ class Lowering {
     this.starts.push(this.items.length);
     const morestackAt = this.items.length;
     if (split) this.callMorestack();
-    return this.resolve(bodyAt, checkAt, morestackAt);
+    return this.places.resolve(this.items, this.starts, new Map([['check', checkAt], ['morestack', morestackAt]]), bodyAt);
   }
 
   private guarded(step: () => void): void {
@@ -97,20 +90,6 @@ class Lowering {
       if (!(e instanceof SyntaxFault)) throw e;
       this.diagnostics.error(e.at, e.message);
     }
-  }
-
-  private collectLabels(): void {
-    const seen = new Map<string, Position>();
-    this.body.forEach((s, i) => {
-      for (const label of s.labels) {
-        const before = seen.get(label.name);
-        if (before) this.diagnostics.error(label.at, `label ${label.name} is already defined in line ${before.line}`);
-        else {
-          seen.set(label.name, label.at);
-          this.labels.set(label.name, i);
-        }
-      }
-    });
   }
 
   /** Small functions that call nothing stay within what the guard leaves. */
@@ -146,8 +125,8 @@ class Lowering {
     return { kind: 'mem', symbol: undefined, pseudo: undefined, offset, base, index: undefined, scale: 1, address: false, indirect: false, at: this.text.at };
   }
 
-  private jump(mnemonic: string, to: number | 'morestack' | 'check', at: Position): void {
-    this.items.push({ kind: 'jump', ...branchBytes(mnemonic), to, at });
+  private jump(mnemonic: string, to: Place, at: Position): void {
+    this.items.push({ kind: 'jump', forms: branchForms(mnemonic), to, at });
   }
 
   private callSymbol(opcode: number, symbol: SymbolName, offset: bigint, at: Position, blame = at): void {
@@ -295,54 +274,9 @@ class Lowering {
     const [to] = inst.args;
     if (inst.args.length !== 1) throw new SyntaxFault(inst.at, `${inst.mnemonic} takes one operand, found ${inst.args.length}`);
     if (to!.kind !== 'label' && to!.kind !== 'pc') throw new SyntaxFault(to!.at, `${inst.mnemonic} takes a label of this function`);
-    const target = to!.kind === 'label' ? this.labelTarget(to!) : this.pcTarget(to!, index);
-    if (inst.mnemonic === 'JMP') this.jumps.set(index, target);
+    const target = this.places.target(to!, index);
+    if (inst.mnemonic === 'JMP') this.places.jump(index, target);
     this.jump(inst.mnemonic, target, inst.at);
-  }
-
-  /**
-   * Where a branch to statement `to` ends up: Go's assembler sends a branch to a JMP straight to that one's target.
-   * Undefined when the jumps go round for ever.
-   */
-  private follow(to: number): number | undefined {
-    const passed = new Set<number>();
-    let at: number | undefined = to;
-    for (let next = this.jumps.get(at); next !== undefined; next = this.jumps.get(at)) {
-      if (this.ends.has(at) || passed.has(at)) break;
-      passed.add(at);
-      at = next;
-    }
-    const end = this.ends.has(at) ? this.ends.get(at) : passed.has(at) ? undefined : at;
-    for (const s of passed) this.ends.set(s, end);
-    return end;
-  }
-
-  private labelTarget(to: Arg & { kind: 'label' }): number {
-    const target = this.labels.get(to.name);
-    if (target === undefined) throw new SyntaxFault(to.at, `undefined label ${to.name}${this.diagnostics.didYouMean(to.name, this.labels.keys())}`);
-    if (to.offset !== 0n) throw new SyntaxFault(to.at, 'a label takes no offset');
-    if (target === this.body.length - 1 && this.body[target]!.kind === 'mark') throw new SyntaxFault(to.at, `label ${to.name} stands after the last instruction of ${this.text.symbol.name}`);
-    return target;
-  }
-
-  private pcTarget(to: Arg & { kind: 'pc' }, index: number): number {
-    const target = BigInt(index) + to.offset;
-    if (target < 0n || target >= BigInt(this.body.length)) throw new SyntaxFault(to.at, `${to.offset}(PC) leaves function ${this.text.symbol.name}`);
-    return Number(target);
-  }
-
-  /** Statement numbers to item numbers; the first instruction of the body ends the prologue. */
-  private resolve(bodyAt: number, checkAt: number, morestackAt: number): Item[] {
-    const itemOf = (to: number | 'morestack' | 'check', self: number): number => {
-      if (to === 'morestack') return morestackAt;
-      if (to === 'check') return checkAt;
-      const end = this.follow(to);
-      return end === undefined ? self : this.starts[end]!;
-    };
-    return this.items.map((d, i): Item => {
-      const item: Item = d.kind !== 'jump' ? d : { kind: 'branch', short: d.short, long: d.long, at: d.at, target: itemOf(d.to, i) };
-      return i === bodyAt && bodyAt > 0 ? { ...item, prologueEnd: true } : item;
-    });
   }
 }
 
@@ -354,18 +288,26 @@ function pushed(mnemonic: string): number {
   return m[1] === 'PUSH' ? width : -width;
 }
 
-/** The bytes of a branch before its displacement, in its short and its long form, from the rows. */
-function branchBytes(mnemonic: string): { short: readonly number[] | undefined; long: readonly number[] | undefined } {
-  let short: readonly number[] | undefined;
-  let long: readonly number[] | undefined;
+/** A branch in its short and its long form, with displacements of 8 and 32 bits, from the rows. */
+function branchForms(mnemonic: string): BranchForm[] {
+  const forms = new Map<number, BranchForm>();
   for (const row of rowsNamed(mnemonic)) {
     const [spec] = formOf(row).operands;
     if (spec?.from !== From.Rel) continue;
     const code = encodeRow(row, [{ kind: 'rel', target: 0n, bits: spec.bits }]);
     if (isEncodeFailure(code)) continue;
-    const head = Array.from(code.bytes.subarray(0, code.immAt));
-    if (spec.bits === 8) short ??= head;
-    else long ??= head;
+    const width = spec.bits === 8 ? 1 : 4;
+    if (!forms.has(width)) forms.set(width, branchForm(Array.from(code.bytes.subarray(0, code.immAt)), width));
   }
-  return { short, long };
+  return [...forms.values()].sort((a, b) => a.size - b.size);
+}
+
+/** `head` and then the distance from the end in `width` bytes. Four bytes reach all that an image may hold. */
+function branchForm(head: readonly number[], width: 1 | 4): BranchForm {
+  const size = head.length + width;
+  return {
+    size,
+    reaches: (distance) => width === 4 || (distance - size >= -128 && distance - size <= 127),
+    bytes: (distance) => [...head, ...Array.from({ length: width }, (_, i) => ((distance - size) >> (8 * i)) & 0xff)],
+  };
 }

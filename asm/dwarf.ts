@@ -8,7 +8,7 @@
 import { SHT } from '../isa/abi/elf.js';
 import type { Position, SourceFile } from './diag.js';
 import { Bytes, type Section } from './elf.js';
-import type { DepthEntry, LineEntry } from './object.js';
+import type { DepthEntry, LineEntry, SavedRegister } from './object.js';
 
 export interface DwarfFunction {
   readonly name: string;
@@ -37,19 +37,29 @@ const lineBase = -4;
 const lineRange = 10;
 const opcodeBase = 13;
 
-export function dwarfSections(units: readonly DwarfUnit[], directory: string): Section[] {
+/** What debuggers must know of an instruction set; registers in DWARF's numbering for it. */
+export interface DwarfRules {
+  readonly instructionBytes: number;
+  readonly stackPointer: number;
+  /** The register, or the name of the place, that holds the return address at entry. */
+  readonly returnAddress: number;
+  /** Bytes that a call leaves on the stack: the return address, or nothing. */
+  readonly callBytes: number;
+}
+
+export function dwarfSections(units: readonly DwarfUnit[], directory: string, rules: DwarfRules): Section[] {
   const lines = new Bytes();
   const info = new Bytes();
   for (const unit of units) {
     if (unit.functions.length === 0) continue;
     const files = unitFiles(unit);
     const table = lines.length;
-    lineTable(lines, unit, files, directory);
+    lineTable(lines, unit, files, directory, rules);
     unitInfo(info, unit, files, table, directory);
   }
   if (info.length === 0) return [];
   const frame = new Bytes();
-  frames(frame, units.flatMap((u) => u.functions));
+  frames(frame, units.flatMap((u) => u.functions), rules);
   return [section('.debug_abbrev', abbreviations()), section('.debug_line', lines.done()), section('.debug_frame', frame.done()), section('.debug_info', info.done())];
 }
 
@@ -102,22 +112,22 @@ function unitInfo(out: Bytes, unit: DwarfUnit, files: readonly SourceFile[], lin
   });
 }
 
-function lineTable(out: Bytes, unit: DwarfUnit, files: readonly SourceFile[], directory: string): void {
+function lineTable(out: Bytes, unit: DwarfUnit, files: readonly SourceFile[], directory: string, rules: DwarfRules): void {
   withLength(out, () => {
     out.u16(5).u8(8, 0); // version, address size, no segment selectors
     withLength(out, () => {
-      out.u8(1, 1, 1, lineBase & 0xff, lineRange, opcodeBase); // 1-byte instructions, one a slot, is_stmt
+      out.u8(rules.instructionBytes, 1, 1, lineBase & 0xff, lineRange, opcodeBase); // one instruction a slot, is_stmt
       out.u8(0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1); // operands of the standard opcodes
       out.u8(1).uleb(1).uleb(FORM.string).uleb(1).cstring(directory); // directories: path
       out.u8(2).uleb(1).uleb(FORM.string).uleb(2).uleb(FORM.udata).uleb(files.length); // files: path, directory
       for (const f of files) out.cstring(f.name).uleb(0);
     });
-    for (const f of unit.functions) lineSequence(out, f, files);
+    for (const f of unit.functions) lineSequence(out, f, files, rules.instructionBytes);
   });
 }
 
-/** Rows of one function, closed by an end of sequence: functions need not touch. */
-function lineSequence(out: Bytes, f: DwarfFunction, files: readonly SourceFile[]): void {
+/** Rows of one function, closed by an end of sequence: functions need not touch. Advances count in `unit` bytes. */
+function lineSequence(out: Bytes, f: DwarfFunction, files: readonly SourceFile[], unit: number): void {
   let address = f.address;
   let line = 1;
   let file = 1; // the initial value of the register, whichever file that is
@@ -127,7 +137,7 @@ function lineSequence(out: Bytes, f: DwarfFunction, files: readonly SourceFile[]
     const index = files.findIndex((x) => x.name === row.at.file.name);
     if (index !== file) out.u8(4).uleb((file = index));
     if (row.prologueEnd) out.u8(10);
-    const advance = f.address + row.offset - address;
+    const advance = (f.address + row.offset - address) / unit;
     const step = row.at.line - line;
     const special = step - lineBase + lineRange * advance + opcodeBase;
     if (step >= lineBase && step < lineBase + lineRange && special <= 255) out.u8(special);
@@ -136,18 +146,15 @@ function lineSequence(out: Bytes, f: DwarfFunction, files: readonly SourceFile[]
       if (step !== 0) out.u8(3).sleb(step);
       out.u8(1);
     }
-    address += advance;
+    address += advance * unit;
     line = row.at.line;
   }
-  out.u8(2).uleb(f.address + f.size - address).u8(0, 1, 1);
+  out.u8(2).uleb((f.address + f.size - address) / unit).u8(0, 1, 1);
 }
 
-/** Registers in DWARF's numbering for amd64. */
-const RSP = 7;
-const returnAddress = 16;
-
-/** One common entry, and for each function how far the caller's frame is from the stack pointer. */
-function frames(out: Bytes, functions: readonly DwarfFunction[]): void {
+/** One common entry, and for each function how far the caller's frame is from the stack pointer, and what it holds. */
+function frames(out: Bytes, functions: readonly DwarfFunction[], rules: DwarfRules): void {
+  const { instructionBytes: unit, stackPointer, returnAddress, callBytes } = rules;
   const entry = (body: () => void): void => {
     withLength(out, () => {
       const start = out.length - 4;
@@ -156,20 +163,25 @@ function frames(out: Bytes, functions: readonly DwarfFunction[]): void {
     });
   };
   entry(() => {
-    out.u32(0xffffffff).u8(4).cstring('').u8(8, 0).uleb(1).sleb(-8).uleb(returnAddress);
-    out.u8(0x0c).uleb(RSP).uleb(8); // the frame starts 8 above SP at entry
-    out.u8(0x80 | returnAddress).uleb(1);
+    out.u32(0xffffffff).u8(4).cstring('').u8(8, 0).uleb(unit).sleb(-8).uleb(returnAddress);
+    out.u8(0x0c).uleb(stackPointer).uleb(callBytes); // the frame starts so far above SP at entry
+    if (callBytes > 0) out.u8(0x80 | returnAddress).uleb(callBytes / 8);
   });
   for (const f of functions) {
     entry(() => {
       out.u32(0).u64(f.address).u64(f.size);
       if (f.topFrame) out.u8(0x07).uleb(returnAddress); // undefined: there is no caller
       let at = 0;
+      let saved: readonly SavedRegister[] = [];
       for (const d of f.depths) {
         if (d.offset === 0 && d.depth === 0) continue;
-        if (d.offset > at) out.u8(0x04).u32(d.offset - at);
+        if (d.offset > at) out.u8(0x04).u32((d.offset - at) / unit);
         at = d.offset;
-        out.u8(0x0e).uleb(Math.max(0, d.depth + 8));
+        out.u8(0x0e).uleb(Math.max(0, d.depth + callBytes));
+        if (!d.saved || f.topFrame) continue;
+        for (const s of saved) if (!d.saved.some((x) => x.register === s.register)) out.u8(0x08).uleb(s.register);
+        for (const s of d.saved) out.u8(0x80 | s.register).uleb(-s.offset / 8);
+        saved = d.saved;
       }
     });
   }

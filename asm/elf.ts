@@ -8,8 +8,6 @@
 import { EM, ET, PT, SHN, SHT, STB, ehdrBytes, phdrBytes, shdrBytes } from '../isa/abi/elf.js';
 import { utf8 } from './scan.js';
 
-export const pageBytes = 4096;
-
 export interface Section {
   readonly name: string;
   readonly type: number;
@@ -47,6 +45,8 @@ export interface Image {
   readonly machine: 'amd64' | 'arm64';
   readonly entry: number;
   readonly base: number;
+  /** What stands in memory stands at the same place within a page of this size in the file. */
+  readonly pageBytes: number;
   readonly sections: readonly Section[];
   readonly segments: readonly Segment[];
 }
@@ -174,7 +174,7 @@ export function writeElf(image: Image): Uint8Array {
   const nameOffsets = [0, ...sections.map((s) => names.add(s.name)), names.add('.shstrtab')];
   const shstrtab: Section = { name: '.shstrtab', type: SHT.STRTAB, flags: 0, addr: 0, bytes: names.done(), size: names.done().length, align: 1 };
   const all = [...sections, shstrtab];
-  const offsets = fileOffsets(all, headerBytes(segments.length));
+  const offsets = fileOffsets(all, headerBytes(segments.length), image.pageBytes);
   const last = all.length - 1;
   const shoff = (offsets[last]! + all[last]!.bytes.length + 7) & ~7;
   const out = new Uint8Array(shoff + shdrBytes * (all.length + 1));
@@ -197,7 +197,7 @@ function fileHeader(out: Bytes, image: Image, shoff: number, sectionCount: numbe
 }
 
 /** Loaded sections stand at offsets that equal their addresses within a page; the rest follow, each aligned. */
-function fileOffsets(sections: readonly Section[], from: number): number[] {
+function fileOffsets(sections: readonly Section[], from: number, pageBytes: number): number[] {
   let end = from;
   return sections.map((s) => {
     const unit = s.addr > 0 ? pageBytes : s.align;

@@ -1,17 +1,16 @@
 /**
  * Object files to one static image: names resolved, sections laid out, fixups applied, symbol table made.
  *
- * Memory as Go's linker lays it out for amd64: headers and code at 0x400000 (code itself a page on), then
- * constants, then data and zeroed data, each segment on its own pages. A thread's g stands at fs:-8; TLSBSS
- * symbols get the words below it.
+ * Memory as Go's linker lays it out: headers and code (code itself a page on), then constants, then data and zeroed
+ * data, each segment on its own pages.
  *
  * Order is that of the files and of the symbols in them, so the same sources give the same bytes.
  */
 import { PF, PT, SHF, SHT, STB, STT } from '../isa/abi/elf.js';
 import type { Diagnostics, Position } from './diag.js';
-import { dwarfSections, type DwarfUnit } from './dwarf.js';
-import { headerBytes, pageBytes, symbolTable, writeElf, type ElfSymbolEntry, type Section, type Segment } from './elf.js';
-import { shown, symbolKey, where, type Fixup, type ObjectFile, type ObjectSymbol, type SectionName } from './object.js';
+import { dwarfSections, type DwarfRules, type DwarfUnit } from './dwarf.js';
+import { headerBytes, symbolTable, writeElf, type ElfSymbolEntry, type Section, type Segment } from './elf.js';
+import { shown, symbolKey, where, type Fixup, type FixupKind, type ObjectFile, type ObjectSymbol, type SectionName } from './object.js';
 
 export interface LinkOptions {
   readonly entry?: string | undefined;
@@ -33,8 +32,26 @@ export interface Linked {
   readonly symbols: readonly ImageSymbol[];
 }
 
-const baseAddress = 0x400000;
-const codeAddress = 0x401000;
+/** What the linker asks of an instruction set. */
+export interface LinkRules {
+  readonly machine: 'amd64' | 'arm64';
+  /** Where images start. */
+  readonly baseAddress: number;
+  /** Segments start at multiples of this. */
+  readonly pageBytes: number;
+  /** Between functions. */
+  readonly filler: number;
+  /** Where execution starts when nobody says so: the first of these that is defined. */
+  readonly entries: readonly string[];
+  readonly dwarf: DwarfRules;
+  /** Offset from the thread pointer of a thread-local symbol of `bytes`, or of all; so many stand before it. */
+  threadOffset(before: number, bytes: number): number;
+  /** Writes a field; `value` is S + A, `place` the field's own address. False: it does not fit. */
+  fix(view: DataView, at: number, kind: FixupKind, value: bigint, place: bigint): boolean;
+}
+
+/** Headers take the image's first page. */
+const headerPage = 0x1000;
 /** Zeroed data counts as well; a larger image would not fit beside its stack and heap. */
 const mostImageBytes = 2 ** 31 - 2 ** 24;
 
@@ -75,8 +92,8 @@ interface Placed {
   address: number;
 }
 
-export function link(files: readonly ObjectFile[], diagnostics: Diagnostics, options: LinkOptions = {}): Linked | undefined {
-  const linker = new Linker(files, diagnostics, options);
+export function link(files: readonly ObjectFile[], rules: LinkRules, diagnostics: Diagnostics, options: LinkOptions = {}): Linked | undefined {
+  const linker = new Linker(files, rules, diagnostics, options);
   return linker.run();
 }
 
@@ -88,6 +105,7 @@ class Linker {
 
   constructor(
     private readonly files: readonly ObjectFile[],
+    private readonly rules: LinkRules,
     private readonly diagnostics: Diagnostics,
     private readonly options: LinkOptions,
   ) {}
@@ -133,7 +151,7 @@ class Linker {
       for (const fixup of file.symbols.flatMap((s) => s.fixups)) {
         const { symbol } = fixup;
         const found = symbol && this.find(file, symbol.name, symbol.local);
-        if (found?.symbol.section === '.tbss') this.diagnostics.error(fixup.at, `${symbolKey(symbol!)} is thread-local: it has no address; g is reached by (TLS)`);
+        if (found?.symbol.section === '.tbss' && fixup.kind !== 'tls16') this.diagnostics.error(fixup.at, `${symbolKey(symbol!)} is thread-local: it has no address; g is reached by (TLS)`);
         if (!symbol || found || (!symbol.local && symbol.name in boundaries)) continue;
         const key = symbolKey(symbol);
         if (seen.has(key)) continue;
@@ -147,7 +165,7 @@ class Linker {
   }
 
   private entry(): Placed | undefined {
-    const names = this.options.entry !== undefined ? [this.options.entry] : ['_rt0_amd64_linux', 'main'];
+    const names = this.options.entry !== undefined ? [this.options.entry] : this.rules.entries;
     for (const name of names) {
       const found = this.globals.get(name);
       if (found?.symbol.section === '.text') return found;
@@ -158,7 +176,8 @@ class Linker {
   }
 
   private placeAll(): boolean {
-    let at = codeAddress;
+    const { baseAddress, pageBytes } = this.rules;
+    let at = baseAddress + headerPage;
     let segment = 'code';
     for (const s of order) {
       if (s.segment !== segment) at = roundUp(at, pageBytes);
@@ -191,22 +210,23 @@ class Linker {
     return at;
   }
 
-  /** Addresses of thread-local symbols are offsets from the thread pointer; the first is g's own slot at -8. */
+  /** Addresses of thread-local symbols are offsets from the thread pointer. */
   private placeThreadLocal(): void {
-    let at = 0;
+    let size = 0;
     for (const p of this.placed) {
       if (p.symbol.section !== '.tbss') continue;
-      at -= roundUp(Math.max(1, p.symbol.size), 8);
-      p.address = at;
+      const bytes = roundUp(Math.max(1, p.symbol.size), 8);
+      p.address = this.rules.threadOffset(size, bytes);
+      size += bytes;
     }
-    this.extents.set('.tbss', { address: 0, size: -at, align: 8 });
+    this.extents.set('.tbss', { address: this.rules.threadOffset(0, size), size, align: 8 });
   }
 
   private contents(name: SectionName, zero: boolean): Uint8Array {
     const extent = this.extents.get(name)!;
     if (zero) return new Uint8Array(0);
     const bytes = new Uint8Array(extent.size);
-    if (name === '.text') bytes.fill(0xcc); // between functions stand breakpoints
+    if (name === '.text') bytes.fill(this.rules.filler);
     for (const p of this.placed) {
       if (p.symbol.section !== name) continue;
       const at = p.address - extent.address;
@@ -220,13 +240,8 @@ class Linker {
   private fix(bytes: Uint8Array, at: number, p: Placed, f: Fixup): void {
     const view = new DataView(bytes.buffer);
     const value = BigInt(f.symbol ? this.addressOf(p.file, f.symbol) : threadSlot) + f.addend;
-    if (f.kind === 'abs64') {
-      view.setBigInt64(at, BigInt.asIntN(64, value), true);
-      return;
-    }
-    const field = f.kind === 'pc32' ? value - BigInt(p.address + f.offset) : value;
-    if (BigInt.asIntN(32, field) !== field) this.tooFar(f.at);
-    else view.setInt32(at, Number(field), true);
+    if (f.kind === 'abs64') view.setBigInt64(at, BigInt.asIntN(64, value), true);
+    else if (!this.rules.fix(view, at, f.kind, value, BigInt(p.address + f.offset))) this.tooFar(f.at);
   }
 
   private tooFar(at: Position): void {
@@ -244,7 +259,7 @@ class Linker {
   private write(entry: number, contents: ReadonlyMap<SectionName, Uint8Array>): Linked {
     const loaded = this.loadedSections(contents);
     const symbols = this.imageSymbols();
-    const debug = dwarfSections(this.debugUnits(), this.options.directory ?? '');
+    const debug = dwarfSections(this.debugUnits(), this.options.directory ?? '', this.rules.dwarf);
     const sections = [...loaded, ...debug];
     const names = [...sections.map((s) => s.name), '.symtab', '.strtab'];
     const table = symbolTable(symbols.map((s) => this.elfSymbol(s)), names);
@@ -253,8 +268,8 @@ class Linker {
       { name: '.strtab', type: SHT.STRTAB, flags: 0, addr: 0, bytes: table.strtab, size: table.strtab.length, align: 1 },
     );
     const segments = this.segments(loaded);
-    if (headerBytes(segments.length) > codeAddress - baseAddress) throw new Error('headers reach into the code');
-    const image = writeElf({ machine: 'amd64', entry, base: baseAddress, sections, segments });
+    if (headerBytes(segments.length) > headerPage) throw new Error('headers reach into the code');
+    const image = writeElf({ machine: this.rules.machine, entry, base: this.rules.baseAddress, pageBytes: this.rules.pageBytes, sections, segments });
     return { image, symbols };
   }
 
@@ -277,6 +292,7 @@ class Linker {
 
   private segments(loaded: readonly Section[]): Segment[] {
     const of = (segment: string): string[] => order.filter((s) => s.segment === segment).map((s) => s.name).filter((n) => loaded.some((s) => s.name === n));
+    const { pageBytes } = this.rules;
     const list: Segment[] = [{ type: PT.LOAD, flags: PF.R | PF.X, sections: of('code'), headers: true, align: pageBytes }];
     if (of('constants').length > 0) list.push({ type: PT.LOAD, flags: PF.R, sections: of('constants'), align: pageBytes });
     if (of('data').length > 0) list.push({ type: PT.LOAD, flags: PF.R | PF.W, sections: of('data'), align: pageBytes });
@@ -300,8 +316,8 @@ class Linker {
   private elfSymbol(s: ImageSymbol): ElfSymbolEntry {
     const tls = s.section === '.tbss';
     const empty = !tls && this.extents.get(s.section as SectionName)!.size === 0;
-    // In the file a thread-local symbol counts from the start of the thread's block, which ends at the thread pointer.
-    const value = tls ? this.extents.get('.tbss')!.size + s.address : s.address;
+    // In the file a thread-local symbol counts from the start of the thread's block.
+    const value = tls ? s.address - this.extents.get('.tbss')!.address : s.address;
     return {
       name: s.name, value, size: s.size, type: s.section === '.text' ? STT.FUNC : tls ? STT.TLS : STT.OBJECT,
       bind: s.local ? STB.LOCAL : STB.GLOBAL, section: empty && s.section !== '.text' ? undefined : s.section,
@@ -320,7 +336,7 @@ class Linker {
 
 /** SHF_TLS. */
 const tlsSectionFlag = 0x400;
-/** Offset of g from the thread pointer. */
+/** Offset of g from the thread pointer of amd64. */
 const threadSlot = -8;
 
 const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;

@@ -9,10 +9,14 @@ import { flag, type Arg, type DataStatement, type GloblStatement, type SymbolNam
 export type SectionName = '.text' | '.rodata' | '.noptrdata' | '.data' | '.bss' | '.noptrbss' | '.tbss';
 
 /**
- * pc32: S + A - P of the field; abs64: S + A; tls32: offset of the thread's g slot from the thread pointer, + A,
- * with no symbol.
+ * S is the symbol's address, A the addend, P the field's address. abs64: S + A.
+ *
+ * amd64. pc32: S + A - P; tls32: offset of the thread's g slot from the thread pointer, + A, with no symbol.
+ *
+ * arm64. call26: S + A - P in a B or BL; page: the same as ADRP and ADD, page8 to page64: as ADRP and a load or store of so
+ * many bits; tls16: offset of a thread-local symbol from the thread pointer, in a MOVZ.
  */
-export type FixupKind = 'pc32' | 'abs64' | 'tls32';
+export type FixupKind = 'abs64' | 'pc32' | 'tls32' | 'call26' | 'page' | 'page8' | 'page16' | 'page32' | 'page64' | 'tls16';
 
 export interface Fixup {
   readonly kind: FixupKind;
@@ -31,10 +35,18 @@ export interface LineEntry {
   readonly prologueEnd: boolean;
 }
 
+/** A register of the caller's, in DWARF's numbering, and where it stands from the top of the frame: the caller's SP. */
+export interface SavedRegister {
+  readonly register: number;
+  readonly offset: number;
+}
+
 /** From `offset` on the stack pointer stands `depth` bytes below where it was at the function's entry. */
 export interface DepthEntry {
   readonly offset: number;
   readonly depth: number;
+  /** All registers that stand in the frame from here on; absent: as before. */
+  readonly saved?: readonly SavedRegister[];
 }
 
 export interface ObjectSymbol {
@@ -101,6 +113,12 @@ export class DataSymbols {
       e.data.push({ kind: 'data', symbol, offset: 0, width: bytes.length, value: { kind: 'string', bytes, at }, at });
     }
     return symbol;
+  }
+
+  /** Size and kind of a symbol that has its GLOBL in this file. */
+  known(symbol: SymbolName): { readonly size: number; readonly threadLocal: boolean } | undefined {
+    const globl = this.symbols.get(symbolKey(symbol))?.globl;
+    return globl && { size: globl.size, threadLocal: (globl.flags & flag.TLSBSS) !== 0 };
   }
 
   finish(): ObjectSymbol[] {

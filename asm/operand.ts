@@ -1,125 +1,81 @@
 /**
- * One operand, a function per rule.
+ * One operand, a function per rule; numbers are cursor.ts's.
  *
- *   operand    = [ '$' | '*' ] ( symbol | register | '[' register '-' register ']' | string | float | memory )
+ *   operand    = [ '$' | '*' ] ( symbol | register | '[' register '-' register ']' | string | float | memory | own )
  *   symbol     = name [ '<' [ abi ] '>' ] [ ('+'|'-') expression ] [ '(' ('SB'|'FP'|'SP'|'PC') ')' ]
- *   memory     = [ expression ] [ '(' register [ '*' scale ] ')' [ '(' register [ '*' scale ] ')' ] ]
- *   expression = term { ('+' | '-' | '|' | '^') term }
- *   term       = factor { ('*' | '/' | '%' | '<<' | '>>' | '&') factor }
- *   factor     = int | char | ('+' | '-' | '~') factor | '(' expression ')'
+ *   memory     = [ expression ] [ '(' register [ '*' scale ] ')' [ '(' index ')' ] ]
+ *   index      = register [ '*' scale ] | own
  *
- * Integers are unsigned 64-bit while they are computed, as in Go's assembler, and signed once they are operands.
+ * What only one instruction set has (`own`), its rules read. Integers are signed once they are operands.
  *
  * `x-8(SP)` and `8(SP)` differ: with a name SP is the pseudo-register of the frame's locals, without one the
- * hardware register. FP and SB always need a name, so that a reader (and vet) knows what is meant.
+ * hardware register, where that is called SP. FP and SB always need a name, so that a reader (and vet) knows what is meant.
  */
-import type { Position } from './diag.js';
+import { Cursor, s64 } from './cursor.js';
 import { show } from './expand.js';
 import { unquote, type Token } from './scan.js';
-import type { Arg, MemArg, Pseudo, SymbolName } from './syntax.js';
+import type { Arg, IndexExtension, MemArg, Pseudo, SymbolName } from './syntax.js';
+
+export { SyntaxFault } from './cursor.js';
 
 export interface OperandRules {
-  /** Hardware registers; SP is one of them where the hardware has it. */
+  /** Hardware registers; SP is one of them where the hardware's is called so. */
   isRegister(name: string): boolean;
   /** An index register must say its scale, also 1. */
   readonly scaleNeeded: boolean;
   /** The package's path, put before symbols that start with a dot. */
   readonly pkgpath: string;
+  /** An operand that only this instruction set has; undefined, with nothing read, when it is none. `jump`: bare names are labels. */
+  operand?(c: Cursor, jump: boolean): Arg | undefined;
+  /** The same of what stands in the parentheses of an index. */
+  index?(c: Cursor): { readonly index: string; readonly extension: IndexExtension } | undefined;
 }
 
-/** A statement is wrong; an empty message means that it was said before. */
-export class SyntaxFault extends Error {
-  constructor(
-    readonly at: Position,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-/** Parentheses and signs nest to here; the parser is recursive. */
-const mostNesting = 200;
-
-const pseudoRegisters = ['SB', 'FP', 'PC'];
-const u64 = (v: bigint): bigint => BigInt.asUintN(64, v);
-const s64 = (v: bigint): bigint => BigInt.asIntN(64, v);
-const negative = (v: bigint): boolean => s64(v) < 0n;
+const pseudoRegisters = ['SB', 'FP', 'SP', 'PC'];
 
 export class Operand {
-  private index = 0;
-  private depth = 0;
+  private readonly c: Cursor;
   /** The symbol had <ABIInternal>. */
   abiInternal = false;
 
   /** `tokens` are those between two commas, at least one. `jump`: bare names are labels. */
   constructor(
-    private readonly tokens: readonly Token[],
+    tokens: readonly Token[],
     private readonly rules: OperandRules,
     private readonly jump: boolean,
-  ) {}
+  ) {
+    this.c = new Cursor(tokens);
+  }
 
   /** The operand; nothing may follow it. */
   whole(): Arg {
-    const arg = this.operand();
-    this.expectEnd();
+    const arg = this.rules.operand?.(this.c, this.jump) ?? this.operand();
+    this.c.expectEnd();
     return arg;
   }
 
   /** An expression, signed; nothing may follow it. */
   onlyExpression(): bigint {
-    const value = s64(this.expression());
-    this.expectEnd();
+    const value = s64(this.c.expression());
+    this.c.expectEnd();
     return value;
   }
 
-  private expectEnd(): void {
-    const t = this.tokens[this.index];
-    if (t) this.fail(t, `unexpected ${show(t)} after the operand`);
-  }
-
-  private get last(): Token {
-    return this.tokens[this.tokens.length - 1]!;
-  }
-
-  private at(text: string, ahead = 0): boolean {
-    const t = this.tokens[this.index + ahead];
-    return t?.kind === 'punct' && t.text === text;
-  }
-
-  private take(text: string): boolean {
-    if (!this.at(text)) return false;
-    this.index++;
-    return true;
-  }
-
-  private need(text: string): void {
-    if (this.take(text)) return;
-    const t = this.tokens[this.index];
-    this.fail(t ?? this.last, `expected ${text}, found ${t ? show(t) : 'the end of the operand'}`);
-  }
-
-  private fail(t: Token, message: string): never {
-    throw new SyntaxFault(t.at, message);
-  }
-
-  /** From the first token to the last one read, where they are on one line. */
-  private span(first: Token): Position {
-    const last = this.tokens[this.index - 1] ?? first;
-    const { at } = first;
-    const length = last.at.line === at.line && last.at.file === at.file && last.at.col >= at.col ? last.at.col + last.at.length - at.col : at.length;
-    return { ...at, length };
+  /** A number; what follows it does not matter. */
+  expression(): bigint {
+    return this.c.expression();
   }
 
   private operand(): Arg {
-    const first = this.tokens[0]!;
-    const address = this.take('$');
-    const indirect = !address && this.take('*');
-    const t = this.tokens[this.index];
-    if (!t) return this.fail(first, `missing operand after ${show(first)}`);
+    const first = this.c.tokens[0]!;
+    const address = this.c.take('$');
+    const indirect = !address && this.c.take('*');
+    const t = this.c.tokens[this.c.index];
+    if (!t) return this.c.fail(first, `missing operand after ${show(first)}`);
     if (t.kind === 'ident') return this.isRegisterName(t.text) ? this.register(first, address || indirect) : this.symbol(first, address, indirect);
     if (t.kind === 'string') return this.string(first, address);
-    if (this.at('[')) return this.registerList(first, address || indirect);
-    if (this.tokens.some((x) => x.kind === 'float')) return this.float(first, address);
+    if (this.c.at('[')) return this.registerList(first, address || indirect);
+    if (this.c.tokens.some((x) => x.kind === 'float')) return this.float(first, address);
     return this.memory(first, address, indirect);
   }
 
@@ -128,242 +84,140 @@ export class Operand {
   }
 
   private register(first: Token, prefixed: boolean): Arg {
-    const t = this.tokens[this.index++]!;
-    if (prefixed) this.fail(first, `${first.text} cannot stand before register ${t.text}`);
-    if (!this.rules.isRegister(t.text)) this.fail(t, `${t.text} is a pseudo-register: write name(${t.text})`);
-    return { kind: 'reg', reg: t.text, at: this.span(first) };
+    const t = this.c.tokens[this.c.index++]!;
+    if (prefixed) this.c.fail(first, `${first.text} cannot stand before register ${t.text}`);
+    if (!this.rules.isRegister(t.text)) this.c.fail(t, `${t.text} is a pseudo-register: write name(${t.text})`);
+    return { kind: 'reg', reg: t.text, at: this.c.span(first) };
   }
 
   /** '[' register '-' register ']' */
   private registerList(first: Token, prefixed: boolean): Arg {
-    if (prefixed) this.fail(first, `${first.text} cannot stand before a register list`);
-    this.need('[');
+    if (prefixed) this.c.fail(first, `${first.text} cannot stand before a register list`);
+    this.c.need('[');
     const from = this.registerName();
-    this.need('-');
+    this.c.need('-');
     const to = this.registerName();
-    this.need(']');
-    return { kind: 'regs', from, to, at: this.span(first) };
+    this.c.need(']');
+    return { kind: 'regs', from, to, at: this.c.span(first) };
   }
 
   private registerName(): string {
-    const t = this.tokens[this.index];
-    if (t?.kind !== 'ident' || !this.isRegisterName(t.text)) return this.fail(t ?? this.last, `expected a register, found ${t ? show(t) : 'the end of the operand'}`);
-    this.index++;
+    const t = this.c.tokens[this.c.index];
+    if (t?.kind !== 'ident' || !this.isRegisterName(t.text)) return this.c.fail(t ?? this.c.last, `expected a register, found ${t ? show(t) : 'the end of the operand'}`);
+    this.c.index++;
     return t.text;
   }
 
   private string(first: Token, address: boolean): Arg {
-    const t = this.tokens[this.index++]!;
-    if (!address) this.fail(first, 'a string constant is written $"text"');
+    const t = this.c.tokens[this.c.index++]!;
+    if (!address) this.c.fail(first, 'a string constant is written $"text"');
     const value = unquote(t.text);
-    if (typeof value === 'string') return this.fail(t, value);
-    return { kind: 'string', bytes: value.bytes, at: this.span(first) };
+    if (typeof value === 'string') return this.c.fail(t, value);
+    return { kind: 'string', bytes: value.bytes, at: this.c.span(first) };
   }
 
   private float(first: Token, address: boolean): Arg {
-    if (!address) this.fail(first, 'a floating-point constant is written $number');
-    const value = this.floatExpression();
-    return { kind: 'float', value, at: this.span(first) };
-  }
-
-  /** float | ('+' | '-') float | '(' float ')' */
-  private floatExpression(): number {
-    return this.nested(() => {
-      const t = this.tokens[this.index++];
-      if (t?.kind === 'float') return this.floatValue(t);
-      if (t?.kind === 'punct' && t.text === '+') return this.floatExpression();
-      if (t?.kind === 'punct' && t.text === '-') return -this.floatExpression();
-      if (t?.kind === 'punct' && t.text === '(') {
-        const v = this.floatExpression();
-        this.need(')');
-        return v;
-      }
-      return this.fail(t ?? this.last, `expected a floating-point constant, found ${t ? show(t) : 'the end of the operand'}`);
-    });
-  }
-
-  private floatValue(t: Token): number {
-    const text = t.text.replace(/_/g, '');
-    const hex = /^0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?[0-9]+)$/.exec(text);
-    const value = hex ? Number(BigInt(`0x${hex[1]}${hex[2]}`)) * 2 ** (Number(hex[3]) - 4 * hex[2]!.length) : Number(text);
-    if (!Number.isFinite(value)) this.fail(t, `bad floating-point constant ${t.text}`);
-    return value;
+    if (!address) this.c.fail(first, 'a floating-point constant is written $number');
+    const value = this.c.floatExpression();
+    return { kind: 'float', value, at: this.c.span(first) };
   }
 
   private symbol(first: Token, address: boolean, indirect: boolean): Arg {
     const symbol = this.symbolName();
-    const signed = this.at('+') || this.at('-');
-    const offset = signed ? s64(this.expression()) : 0n;
-    if (this.index >= this.tokens.length) {
-      if (this.jump && !address && !indirect && !symbol.local) return { kind: 'label', name: symbol.name, offset, at: this.span(first) };
-      return this.fail(first, `symbol ${symbol.name} needs (SB), (FP) or (SP) after it`);
+    const signed = this.c.at('+') || this.c.at('-');
+    const offset = signed ? s64(this.c.expression()) : 0n;
+    if (this.c.index >= this.c.tokens.length) {
+      if (this.jump && !address && !indirect && !symbol.local) return { kind: 'label', name: symbol.name, offset, at: this.c.span(first) };
+      return this.c.fail(first, `symbol ${symbol.name} needs (SB), (FP) or (SP) after it`);
     }
-    this.need('(');
-    const t = this.tokens[this.index++];
+    this.c.need('(');
+    const t = this.c.tokens[this.c.index++];
     const reg = t?.text ?? '';
     if (reg === 'PC') {
       // The name is a comment: what counts is the number of instructions.
-      this.need(')');
-      if (address || indirect) this.fail(first, `${first.text} cannot stand before an (PC) operand`);
-      return { kind: 'pc', offset, at: this.span(first) };
+      this.c.need(')');
+      if (address || indirect) this.c.fail(first, `${first.text} cannot stand before an (PC) operand`);
+      return { kind: 'pc', offset, at: this.c.span(first) };
     }
-    if (reg !== 'SB' && reg !== 'FP' && reg !== 'SP') this.fail(t ?? this.last, `expected (SB), (FP) or (SP) after symbol ${symbol.name}, found ${t ? show(t) : 'the end of the operand'}`);
-    this.need(')');
-    const { index, scale } = this.at('(') ? this.indexed() : { index: undefined, scale: 1 };
-    return { kind: 'mem', symbol, pseudo: reg as Pseudo, offset, base: undefined, index, scale, address, indirect, at: this.span(first) };
+    if (reg !== 'SB' && reg !== 'FP' && reg !== 'SP') this.c.fail(t ?? this.c.last, `expected (SB), (FP) or (SP) after symbol ${symbol.name}, found ${t ? show(t) : 'the end of the operand'}`);
+    this.c.need(')');
+    const { index, scale, extension } = this.c.at('(') ? this.indexed() : { index: undefined, scale: 1, extension: undefined };
+    return { kind: 'mem', symbol, pseudo: reg as Pseudo, offset, base: undefined, index, scale, ...(extension && { extension }), address, indirect, at: this.c.span(first) };
   }
 
   /** name [ '<' [ abi ] '>' ] */
   private symbolName(): SymbolName {
-    const t = this.tokens[this.index++]!;
+    const t = this.c.tokens[this.c.index++]!;
     const text = t.text.replace(/\u00b7/g, '.').replace(/\u2215/g, '/');
     const name = text.startsWith('.') ? this.rules.pkgpath + text : text;
     let local = false;
-    if (this.take('<')) {
-      const abi = this.tokens[this.index];
+    if (this.c.take('<')) {
+      const abi = this.c.tokens[this.c.index];
       if (abi?.kind === 'ident') {
-        if (abi.text !== 'ABI0' && abi.text !== 'ABIInternal') this.fail(abi, `unknown ABI ${show(abi)}: there are ABI0 and ABIInternal`);
+        if (abi.text !== 'ABI0' && abi.text !== 'ABIInternal') this.c.fail(abi, `unknown ABI ${show(abi)}: there are ABI0 and ABIInternal`);
         this.abiInternal = abi.text === 'ABIInternal';
-        this.index++;
+        this.c.index++;
       } else local = true;
-      this.need('>');
+      this.c.need('>');
     }
     return { name, local, at: t.at };
   }
 
   /** [ expression ] [ '(' ... ')' [ '(' ... ')' ] ] */
   private memory(first: Token, address: boolean, indirect: boolean): Arg {
-    const offset = this.atRegisterParenthesis() ? 0n : s64(this.expression());
-    if (!this.at('(')) {
-      if (address) return { kind: 'imm', value: offset, at: this.span(first) };
-      if (indirect) this.fail(first, '* cannot stand before a constant');
+    const offset = this.atRegisterParenthesis() ? 0n : s64(this.c.expression());
+    if (!this.c.at('(')) {
+      if (address) return { kind: 'imm', value: offset, at: this.c.span(first) };
+      if (indirect) this.c.fail(first, '* cannot stand before a constant');
       return this.plainMemory(first, offset, undefined, undefined, 1, false, false);
     }
-    this.index++;
-    const nameToken = this.tokens[this.index]!;
+    this.c.index++;
+    const nameToken = this.c.tokens[this.c.index]!;
     const reg = this.registerName();
     const scale = this.scale();
-    this.need(')');
+    this.c.need(')');
     if (reg === 'PC') {
-      if (address || indirect || scale !== undefined) this.fail(first, 'an (PC) operand is written n(PC)');
-      return { kind: 'pc', offset, at: this.span(first) };
+      if (address || indirect || scale !== undefined) this.c.fail(first, 'an (PC) operand is written n(PC)');
+      return { kind: 'pc', offset, at: this.c.span(first) };
     }
-    if (!this.rules.isRegister(reg)) this.fail(nameToken, `${reg} needs a name before it: name+${offset}(${reg})`);
+    if (!this.rules.isRegister(reg)) this.c.fail(nameToken, `${reg} needs a name before it: name+${offset}(${reg})`);
     if (scale !== undefined) return this.plainMemory(first, offset, undefined, reg, scale, address, indirect);
-    if (!this.at('(')) return this.plainMemory(first, offset, reg, undefined, 1, address, indirect);
-    const { index, scale: indexScale } = this.indexed();
-    return this.plainMemory(first, offset, reg, index, indexScale, address, indirect);
+    if (!this.c.at('(')) return this.plainMemory(first, offset, reg, undefined, 1, address, indirect);
+    const { index, scale: indexScale, extension } = this.indexed();
+    const memory = this.plainMemory(first, offset, reg, index, indexScale, address, indirect);
+    return extension ? { ...memory, extension } : memory;
   }
 
   private plainMemory(first: Token, offset: bigint, base: string | undefined, index: string | undefined, scale: number, address: boolean, indirect: boolean): MemArg {
-    return { kind: 'mem', symbol: undefined, pseudo: undefined, offset, base, index, scale, address, indirect, at: this.span(first) };
+    return { kind: 'mem', symbol: undefined, pseudo: undefined, offset, base, index, scale, address, indirect, at: this.c.span(first) };
   }
 
   private atRegisterParenthesis(): boolean {
-    const t = this.tokens[this.index + 1];
-    return this.at('(') && t?.kind === 'ident' && this.isRegisterName(t.text);
+    const t = this.c.tokens[this.c.index + 1];
+    return this.c.at('(') && t?.kind === 'ident' && this.isRegisterName(t.text);
   }
 
-  /** '(' register [ '*' scale ] ')' */
-  private indexed(): { index: string; scale: number } {
-    this.need('(');
-    const t = this.tokens[this.index]!;
+  /** '(' index ')' */
+  private indexed(): { index: string; scale: number; extension?: IndexExtension } {
+    this.c.need('(');
+    const own = this.rules.index?.(this.c);
+    if (own) {
+      this.c.need(')');
+      return { ...own, scale: 1 };
+    }
+    const t = this.c.tokens[this.c.index]!;
     const index = this.registerName();
-    if (!this.rules.isRegister(index)) this.fail(t, `${index} cannot be an index register`);
+    if (!this.rules.isRegister(index)) this.c.fail(t, `${index} cannot be an index register`);
     const scale = this.scale();
-    if (scale === undefined && this.rules.scaleNeeded) this.fail(t, `index register ${index} needs a scale: (${index}*1)`);
-    this.need(')');
+    if (scale === undefined && this.rules.scaleNeeded) this.c.fail(t, `index register ${index} needs a scale: (${index}*1)`);
+    this.c.need(')');
     return { index, scale: scale ?? 1 };
   }
 
   private scale(): number | undefined {
-    if (!this.take('*')) return undefined;
-    const t = this.tokens[this.index++];
-    if (!t || !/^[1248]$/.test(t.text)) this.fail(t ?? this.last, `scale must be 1, 2, 4 or 8, found ${t ? show(t) : 'the end of the operand'}`);
+    if (!this.c.take('*')) return undefined;
+    const t = this.c.tokens[this.c.index++];
+    if (!t || !/^[1248]$/.test(t.text)) this.c.fail(t ?? this.c.last, `scale must be 1, 2, 4 or 8, found ${t ? show(t) : 'the end of the operand'}`);
     return Number(t!.text);
-  }
-
-  private nested<T>(rule: () => T): T {
-    if (++this.depth > mostNesting) this.fail(this.tokens[Math.min(this.index, this.tokens.length - 1)]!, `expression nests more than ${mostNesting} deep`);
-    const v = rule();
-    this.depth--;
-    return v;
-  }
-
-  /** term { ('+' | '-' | '|' | '^') term }; unsigned 64-bit. */
-  expression(): bigint {
-    return this.nested(() => {
-      let value = this.term();
-      for (;;) {
-        if (this.take('+')) value += this.term();
-        else if (this.take('-')) value -= this.term();
-        else if (this.take('|')) value |= this.term();
-        else if (this.take('^')) value ^= this.term();
-        else return value;
-        value = u64(value);
-      }
-    });
-  }
-
-  /** factor { ('*' | '/' | '%' | '<<' | '>>' | '&') factor } */
-  private term(): bigint {
-    let value = this.factor();
-    for (;;) {
-      const op = this.tokens[this.index];
-      if (this.take('*')) value *= this.factor();
-      else if (this.take('&')) value &= this.factor();
-      else if (this.take('/') || this.take('%')) value = this.divide(op!, value, this.factor());
-      else if (this.take('<<')) value <<= this.count(op!, this.factor());
-      else if (this.take('>>')) {
-        if (negative(value)) this.fail(op!, 'right shift of a value with the high bit set');
-        value >>= this.count(op!, this.factor());
-      } else return value;
-      value = u64(value);
-    }
-  }
-
-  private divide(op: Token, value: bigint, by: bigint): bigint {
-    if (negative(value)) this.fail(op, 'division of a value with the high bit set');
-    if (by === 0n) this.fail(op, 'division by zero');
-    return op.text === '/' ? value / by : value % by;
-  }
-
-  private count(op: Token, count: bigint): bigint {
-    if (negative(count)) this.fail(op, 'negative shift count');
-    return count > 64n ? 64n : count;
-  }
-
-  /** int | char | ('+' | '-' | '~') factor | '(' expression ')' */
-  private factor(): bigint {
-    return this.nested(() => {
-      const t = this.tokens[this.index++];
-      if (t?.kind === 'int') return this.integer(t);
-      if (t?.kind === 'char') return this.character(t);
-      if (t?.kind === 'punct' && t.text === '+') return this.factor();
-      if (t?.kind === 'punct' && t.text === '-') return u64(-this.factor());
-      if (t?.kind === 'punct' && t.text === '~') return u64(~this.factor());
-      if (t?.kind === 'punct' && t.text === '(') {
-        const v = this.expression();
-        this.need(')');
-        return v;
-      }
-      return this.fail(t ?? this.last, `expected a number, found ${t ? show(t) : 'the end of the operand'}`);
-    });
-  }
-
-  private integer(t: Token): bigint {
-    const digits = t.text.replace(/_/g, '');
-    const octal = /^0[0-9]+$/.test(digits);
-    if (octal && !/^[0-7]+$/.test(digits)) this.fail(t, `bad octal number ${t.text}`);
-    const value = digits.length > 80 ? 1n << 64n : BigInt(octal ? `0o${digits}` : digits);
-    if (value >= 1n << 64n) this.fail(t, `number ${show(t)} does not fit in 64 bits`);
-    return value;
-  }
-
-  private character(t: Token): bigint {
-    const value = unquote(t.text);
-    if (typeof value === 'string') return this.fail(t, value);
-    if (value.points.length !== 1) this.fail(t, `character constant ${show(t)} holds ${value.points.length} characters`);
-    return BigInt(value.points[0]!);
   }
 }

@@ -28,9 +28,17 @@ export interface MemArg {
   readonly base: string | undefined;
   readonly index: string | undefined;
   readonly scale: number;
+  /** arm64: what happens to the index before it is added. */
+  readonly extension?: IndexExtension;
   readonly address: boolean;
   readonly indirect: boolean;
   readonly at: Position;
+}
+
+/** `R1.UXTW<<2`; LSL where the source has only `<<`. */
+export interface IndexExtension {
+  readonly how: string;
+  readonly amount: number;
 }
 
 export type Arg =
@@ -45,7 +53,16 @@ export type Arg =
   /** A branch target: a label of this function. */
   | { readonly kind: 'label'; readonly name: string; readonly offset: bigint; readonly at: Position }
   /** `n(PC)`: n instructions on, the jump itself being 0. */
-  | { readonly kind: 'pc'; readonly offset: bigint; readonly at: Position };
+  | { readonly kind: 'pc'; readonly offset: bigint; readonly at: Position }
+  // The rest is arm64's.
+  /** `R1<<3` with LSL, `R1>>3` LSR, `R1->3` ASR, `R1@>3` ROR; `R1.UXTW<<2` with UXTW. */
+  | { readonly kind: 'shifted'; readonly reg: string; readonly how: string; readonly amount: number; readonly at: Position }
+  /** `V1.B16`, `V1.S[3]`; in a list all of it. */
+  | { readonly kind: 'vectors'; readonly regs: readonly string[]; readonly list: boolean; readonly arrangement: string; readonly lane: number | undefined; readonly at: Position }
+  /** `(R1, R2)`. */
+  | { readonly kind: 'pair'; readonly first: string; readonly second: string; readonly at: Position }
+  /** A condition, a kind of prefetch and the like. */
+  | { readonly kind: 'name'; readonly name: string; readonly at: Position };
 
 export interface Label {
   readonly name: string;

@@ -6,6 +6,7 @@ import type { ImmOperand, Insn, MemOperand, Operand, RegOperand, RelOperand } fr
 import { take } from './diagram.js';
 import type { Form, OperandForm } from './form.js';
 import { conditionNames, type Alias } from './notation.js';
+import { prefetchName, stateFieldName, systemRegisterName } from './sysregs.js';
 import { aliasForms, formOf, type AliasForm } from './table.js';
 
 /** `name <symbol+0x10>` for an address, or undefined. */
@@ -80,11 +81,7 @@ const otherNames: Readonly<Record<string, string>> = {
 };
 const barrierNames: Readonly<Record<number, string>> = { 1: 'oshld', 2: 'oshst', 3: 'osh', 5: 'nshld', 6: 'nshst', 7: 'nsh', 9: 'ishld', 10: 'ishst', 11: 'ish', 13: 'ld', 14: 'st', 15: 'sy' };
 /** Type, level and policy of a prefetch, or its number. */
-export function prefetchName(n: number): string {
-  const type = ['pld', 'pli', 'pst'][n >> 3];
-  const level = (n >> 1) & 3;
-  return type === undefined || level === 3 ? `#0x${n.toString(16).padStart(2, '0')}` : `${type}l${level + 1}${n & 1 ? 'strm' : 'keep'}`;
-}
+const prefetch = (n: number): string => prefetchName(n)?.toLowerCase() ?? `#0x${n.toString(16).padStart(2, '0')}`;
 
 function memory(m: MemOperand): string {
   if (!m.base) return '';
@@ -160,13 +157,13 @@ function immediate(s: Spelling, op: ImmOperand, o: OperandForm, symbolise: Symbo
     case 'cond': case '!cond': return conditionNames[Number(v)];
     case 'page': case 'adr': return target(v, symbolise);
     case '#imm12sh': return v >= 4096n || (v === 0n && shifted(s)) ? `#${hex(v >> 12n)}, lsl #12` : `#${hex(v)}`;
-    case '#=prfop': return prefetchName(Number(v));
+    case '#=prfop': return prefetch(Number(v));
     case '#=CRm': return barrier(s.form.name, Number(v));
     case '#CRm': return v === 15n ? undefined : `#${hex(v)}`;
     case '#float32': case '#floatparts32': return float(v, 32);
     case '#float64': case '#floatparts64': return float(v, 64);
-    case '#=sysreg': return systemRegister(Number(v));
-    case '#=pstate': return stateFields[Number(v)] ?? `s0_${Number(v) >> 3}_c4_c0_${Number(v) & 7}`;
+    case '#=sysreg': return systemRegisterName(Number(v)).toLowerCase();
+    case '#=pstate': return stateFieldName(Number(v)).toLowerCase();
     case '#imm16': if (s.form.name === 'UDF') return `#${v}`;
   }
   if (decimal.test(o.text)) return `#${v}`;
@@ -179,18 +176,6 @@ const shifted = (s: Spelling): boolean => ((s.word >>> 22) & 1) === 1;
 function barrier(name: string, n: number): string | undefined {
   if (name === 'ISB') return n === 15 ? undefined : `#${hex(n)}`;
   return barrierNames[n] ?? `#0x${n.toString(16).padStart(2, '0')}`;
-}
-
-/** Registers whose names objdump knows, by the 15 bits op0<0>:op1:CRn:CRm:op2. */
-const stateFields: Readonly<Record<number, string>> = { 0o03: 'uao', 0o04: 'pan', 0o05: 'spsel', 0o31: 'ssbs', 0o32: 'dit', 0o34: 'tco', 0o36: 'daifset', 0o37: 'daifclr' };
-const systemNames: Readonly<Record<number, string>> = {
-  0x4000: 'midr_el1', 0x4005: 'mpidr_el1', 0x4006: 'revidr_el1', 0x4020: 'id_aa64pfr0_el1', 0x4021: 'id_aa64pfr1_el1', 0x4024: 'id_aa64zfr0_el1', 0x4028: 'id_aa64dfr0_el1', 0x4030: 'id_aa64isar0_el1', 0x4031: 'id_aa64isar1_el1',
-  0x4032: 'id_aa64isar2_el1', 0x4038: 'id_aa64mmfr0_el1', 0x4039: 'id_aa64mmfr1_el1', 0x403a: 'id_aa64mmfr2_el1', 0x5a15: 'dit', 0x5920: 'rndr', 0x5921: 'rndrrs', 0x5a16: 'ssbs', 0x5a17: 'tco', 0x5e83: 'tpidr2_el0',
-};
-function systemRegister(n: number): string {
-  const name = systemNames[n];
-  if (name !== undefined) return name;
-  return `s${2 + (n >> 14)}_${(n >> 11) & 7}_c${(n >> 7) & 15}_c${(n >> 3) & 15}_${n & 7}`;
 }
 
 /** Mnemonic and operands: `add x0, x1, #0x1`, with a tab between as objdump has it. */

@@ -1,0 +1,138 @@
+/**
+ * A function's literals: constants that its instructions load from words near them. They stand at the end of the function,
+ * or in the middle of a long one, where a branch goes around them, so that none is too far from its load.
+ *
+ * Places are decided before layout, as Go's assembler does it: branches count as short, and half of a load's reach
+ * is left for those that turn out long.
+ */
+import { branchForms } from './arm64branch.js';
+import { literalBytes } from './arm64move.js';
+import { bytesOf } from './arm64word.js';
+import type { Position } from './diag.js';
+import type { BranchForm } from './layout.js';
+import type { Draft } from './places.js';
+
+/** The span of a load that literals are placed within. */
+const reach = 512 * 1024;
+const mostPoolBytes = 0xffff0;
+
+interface Pending {
+  readonly mark: string;
+  readonly value: bigint;
+  readonly bytes: 4 | 8;
+}
+
+export interface Pooled {
+  readonly items: readonly Draft[];
+  readonly starts: readonly number[];
+  readonly marks: ReadonlyMap<string, number>;
+  /** Where an item stands now. */
+  moved(item: number): number;
+}
+
+export class LiteralPool {
+  /** Literals by the item that loads them. */
+  private readonly loads = new Map<Draft, { readonly value: bigint; readonly words: readonly number[]; readonly whole: boolean }>();
+
+  /** The item of an instruction whose first word loads `value`. `words` are its words with no distance. */
+  load(value: bigint, words: readonly number[], at: Position): Draft {
+    const whole = ((words[0]! >>> 24) & 0xff) === 0x58;
+    const item: Draft = { kind: 'code', bytes: bytesOf(words), fixups: [], at };
+    this.loads.set(item, { value, words, whole });
+    return item;
+  }
+
+  /** `items` with the literals among them. */
+  place(items: readonly Draft[], starts: readonly number[], marks: ReadonlyMap<string, number>): Pooled {
+    if (this.loads.size === 0) return { items, starts, marks, moved: (i) => i };
+    const out: Draft[] = [];
+    const outMarks = new Map<string, number>();
+    const positions: number[] = [];
+    const pool = new Pool(out, outMarks);
+    let pc = 0;
+    items.forEach((item, i) => {
+      positions.push(out.length);
+      const load = this.loads.get(item);
+      out.push(load ? pool.reference(load.value, load.whole, load.words, item.at, pc) : item);
+      const start = pc;
+      pc += item.kind === 'code' ? item.bytes.length : item.kind === 'jump' || item.kind === 'branch' ? item.forms[0]!.size : item.kind === 'align' ? -pc & (item.to - 1) : 0;
+      if (pc === start && i < items.length - 1) return;
+      const last = items.slice(i + 1).every((x) => x.kind === 'mark');
+      if (pool.pending && (last || pool.mustFlush(start))) pc += pool.flush(item, last);
+    });
+    positions.push(out.length);
+    for (const [name, item] of marks) outMarks.set(name, positions[item]!);
+    return { items: out, starts: starts.map((s) => positions[s]!), marks: outMarks, moved: (i) => positions[i]! };
+  }
+}
+
+class Pool {
+  private list: Pending[] = [];
+  private size = 0;
+  private start = 0;
+  private count = 0;
+
+  constructor(
+    private readonly out: Draft[],
+    private readonly marks: Map<string, number>,
+  ) {}
+
+  get pending(): boolean {
+    return this.list.length > 0;
+  }
+
+  reference(value: bigint, whole: boolean, words: readonly number[], at: Position, pc: number): Draft {
+    let entry = this.list.find((e) => e.value === value);
+    if (!entry) {
+      if (this.list.length === 0) this.start = pc;
+      entry = { mark: `literal ${this.count++}`, value, bytes: whole ? 8 : literalBytes(value) };
+      this.list.push(entry);
+      if (entry.bytes === 8) this.size = (this.size + 7) & ~7;
+      this.size += entry.bytes;
+    }
+    // The width of the load is that of the literal, which another instruction may have asked for first.
+    const first = ((entry.bytes === 8 ? 0x58000000 : 0x18000000) | (words[0]! & 31)) >>> 0;
+    const form: BranchForm = {
+      size: 4 * words.length,
+      reaches: (d) => d >= -(2 ** 20) && d < 2 ** 20,
+      bytes: (d) => bytesOf([(first | (((d >> 2) & 0x7ffff) << 5)) >>> 0, ...words.slice(1)]),
+    };
+    return { kind: 'jump', forms: [form], to: entry.mark, at };
+  }
+
+  mustFlush(pc: number): boolean {
+    return this.size >= mostPoolBytes || pc + 4 + this.size - this.start + 8 >= reach;
+  }
+
+  /** Writes the literals after `item`; the bytes that they take. */
+  flush(item: Draft, last: boolean): number {
+    const { at } = item;
+    let bytes = 0;
+    if (!this.ends(item)) {
+      // Nobody may run into them.
+      if (last) this.out.push({ kind: 'code', bytes: bytesOf([0]), fixups: [], at });
+      else this.out.push({ kind: 'jump', forms: branchForms({ name: 'B' }), to: `past ${this.count}`, at });
+      bytes += 4;
+    }
+    for (const e of this.list) {
+      this.marks.set(e.mark, this.out.length);
+      const low = Number(BigInt.asUintN(32, e.value));
+      const high = Number(BigInt.asUintN(32, e.value >> 32n));
+      this.out.push({ kind: 'code', bytes: bytesOf(e.bytes === 8 ? [low, high] : [low]), fixups: [], at });
+      bytes += e.bytes;
+    }
+    this.marks.set(`past ${this.count}`, this.out.length);
+    this.list = [];
+    this.size = 0;
+    return bytes;
+  }
+
+  /** Whether nothing runs on after it: B, BR, RET, ERET. */
+  private ends(item: Draft): boolean {
+    const bytes = item.kind === 'code' && item.bytes.length === 4 ? item.bytes : undefined;
+    if (item.kind === 'jump') return item.forms.length === 1 && item.forms[0]!.size === 4 && ((item.forms[0]!.bytes(0)[3]! & 0xfc) === 0x14);
+    if (!bytes) return false;
+    const w = (bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16) | (bytes[3]! << 24)) >>> 0;
+    return w >>> 26 === 0b000101 || (w & 0xfffffc1f) >>> 0 === 0xd61f0000 || (w & 0xfffffc1f) >>> 0 === 0xd65f0000 || w === 0xd69f03e0;
+  }
+}

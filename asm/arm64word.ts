@@ -1,0 +1,224 @@
+/**
+ * One arm64 instruction to its word: operands as written are fitted to the operands of a row's form, which writes them.
+ * Operands here stand in the manual's order; what Go's order is, and what is more than one word, is in arm64encode.ts.
+ */
+import { encodeForm } from '../isa/arm64/encode.js';
+import type { Form, OperandForm } from '../isa/arm64/form.js';
+import { stateFieldNumber, prefetchNumber } from '../isa/arm64/sysregs.js';
+import { general, vectors } from '../isa/arm64/regs.js';
+import type { ImmOperand, MemOperand, Operand, RegOperand, Shift } from '../isa/row.js';
+import { conditionOf, formOfText, registerOf } from './arm64.js';
+import type { Position } from './diag.js';
+import type { Arg, MemArg } from './syntax.js';
+
+/** Why a form did not fit: the later the operand, the nearer it came. */
+export interface Misfit {
+  readonly at: Position;
+  readonly depth: number;
+  readonly message: string;
+}
+export const isMisfit = (r: number | Misfit): r is Misfit => typeof r !== 'number';
+
+// Operands of instructions that are not in the source.
+
+export const X = (n: number): RegOperand => general.X[n]!;
+export const W = (n: number): RegOperand => general.W[n]!;
+/** 31 is the stack pointer. */
+export const XSP = (n: number): RegOperand => general.SP[n]!;
+export const WSP = (n: number): RegOperand => general.WSP[n]!;
+export const value = (v: bigint | number): ImmOperand => ({ kind: 'imm', value: BigInt(v), bits: 64 });
+export const amount = (v: number, shift: Shift): ImmOperand => ({ kind: 'imm', value: BigInt(v), bits: 6, shift });
+const plainMemory = { kind: 'mem', bits: 0, index: undefined, scale: 1, disp: 0n, seg: undefined, rip: false, addr32: false } as const;
+export const at = (base: number, disp: bigint | number = 0, mode?: 'pre' | 'post'): MemOperand => ({ ...plainMemory, base: XSP(base), disp: BigInt(disp), ...(mode && { mode }) });
+export const indexedBy = (base: number, index: number): MemOperand => ({ ...plainMemory, base: XSP(base), index: X(index) });
+
+/** The word of a form with operands that are known to fit. Branches and literals are at address 0. */
+export function word(form: string, ...ops: readonly Operand[]): number {
+  const w = encodeForm(formOfText(form), ops, 0);
+  if (w === undefined) throw new Error(`operands of ${form} do not fit`);
+  return w;
+}
+
+/** Little-endian. */
+export const bytesOf = (words: readonly number[]): number[] => words.flatMap((w) => [w & 0xff, (w >>> 8) & 0xff, (w >>> 16) & 0xff, w >>> 24]);
+
+// Operands of the source.
+
+/** How messages end that say no more than that an operand is of the wrong kind. */
+const misplaced = 'does not fit here';
+
+/** How many operands of the source the form has. */
+export function argCount(form: Form): number {
+  return form.operands.filter((o, i) => !partOfPrevious(o) && !(o.text === '' && i > 0)).length;
+}
+
+/** Operands that the source writes together with the register before them. */
+const partOfPrevious = (o: OperandForm): boolean => o.text === 'shift' || o.text === 'extend';
+
+/** The word of `form` with `args`, or why there is none. `mode`: the address is moved. */
+export function fitWord(form: Form, args: readonly Arg[], mode: 'pre' | 'post' | undefined, scalarFile: 'f' | 'v', blame: Position): number | Misfit {
+  const ops: Operand[] = [];
+  let a = 0;
+  for (let i = 0; i < form.operands.length; i++) {
+    const spec = form.operands[i]!;
+    if (partOfPrevious(spec)) {
+      const by = modifier(args[a - 1]!, spec, form.operands[0]!.text.startsWith('X'), form.operands[i - 1]!.text.startsWith('X'));
+      if (typeof by === 'string') return { at: args[a - 1]!.at, depth: 4 * a, message: by };
+      ops.push(by);
+      continue;
+    }
+    const arg = args[a];
+    if (!arg) return { at: blame, depth: 4 * a, message: 'operand missing' };
+    a++;
+    if (spec.list > 0) {
+      const list = listOf(arg, spec);
+      if (typeof list === 'string') return { at: arg.at, depth: 4 * a, message: list };
+      ops.push(...list);
+      i += spec.list - 1;
+      continue;
+    }
+    const next = form.operands[i + 1];
+    const op = fit(arg, spec, next !== undefined && partOfPrevious(next), mode, scalarFile);
+    if (typeof op === 'string') return { at: arg.at, depth: 4 * a + (op.endsWith(misplaced) ? 0 : 1), message: op };
+    ops.push(op);
+    if (spec.write(op, 0) === undefined) return { at: arg.at, depth: 4 * a + 2, message: refused(arg) };
+  }
+  if (a < args.length) return { at: args[a]!.at, depth: 4 * a, message: `operand ${misplaced}` };
+  const w = encodeForm(form, ops, 0);
+  return w ?? { at: args[args.length - 1]?.at ?? blame, depth: 4 * args.length + 3, message: refused(args[args.length - 1]!) };
+}
+
+function refused(arg: Arg): string {
+  switch (arg.kind) {
+    case 'imm':
+      return `constant ${arg.value} is out of range`;
+    case 'mem':
+      return arg.index === undefined ? `offset ${arg.offset} is out of range or not a multiple of the size` : 'the index has no such form here';
+    case 'vectors':
+      return `lane ${arg.lane ?? 0} is out of range`;
+    case 'shifted':
+      return `${arg.how} by ${arg.amount} is not possible here`;
+    case 'reg':
+      return `register ${arg.reg} ${misplaced}`;
+    default:
+      return `operand ${misplaced}`;
+  }
+}
+
+/** The amount by which a register is shifted or extended; a plain one by nothing. `wide`, `source`: destination and register have 64 bits. */
+function modifier(arg: Arg, spec: OperandForm, wide: boolean, source: boolean): ImmOperand | string {
+  if (arg.kind !== 'reg' && arg.kind !== 'shifted') return `operand ${misplaced}`;
+  const how = arg.kind === 'reg' ? 'lsl' : (arg.how.toLowerCase() as Shift);
+  const by = arg.kind === 'reg' ? 0 : arg.amount;
+  const extension = /^[us]xt/.test(how);
+  if (spec.text === 'shift') return extension ? `extension ${how.toUpperCase()} ${misplaced}` : checked(amount(by, how), spec, arg);
+  if (extension) return checked(amount(by, how), spec, arg);
+  // Whole registers, shifted left or not, are extensions that change nothing.
+  if (how !== 'lsl' || wide !== source) return how === 'lsl' ? `register ${arg.reg} ${misplaced}` : `shift ${how.toUpperCase()} ${misplaced}`;
+  return checked(amount(by, wide ? 'uxtx' : 'uxtw'), spec, arg);
+}
+
+const checked = (op: ImmOperand, spec: OperandForm, arg: Arg): ImmOperand | string => (spec.write(op, 0) === undefined ? refused(arg) : op);
+
+const laneLetter = (text: string): string => /\.(\d*)([BHSDQ])/.exec(text)!.slice(1).reverse().join('');
+
+function listOf(arg: Arg, spec: OperandForm): RegOperand[] | string {
+  if (arg.kind !== 'vectors') return `a list of ${spec.list} vector registers is needed here`;
+  if (arg.regs.length !== spec.list) return `${spec.list} registers are needed here, found ${arg.regs.length}`;
+  if (arg.arrangement !== laneLetter(spec.text)) return `arrangement ${arg.arrangement} ${misplaced}`;
+  if ((arg.lane !== undefined) !== spec.text.endsWith(']')) return arg.lane === undefined ? 'a lane is needed here' : `a lane ${misplaced}`;
+  const list = arg.regs.map((r): RegOperand => withLane(registerOf(r)!.index, arg.lane));
+  return spec.write(list[0]!, 0) === undefined ? refused(arg) : list;
+}
+
+const withLane = (index: number, lane: number | undefined): RegOperand => (lane === undefined ? vectors['V']![index]! : { ...vectors['V']![index]!, lane });
+
+/** The operand that `arg` is in the place `spec`, or why it is none. `modified`: a shift or an extension may follow. */
+function fit(arg: Arg, spec: OperandForm, modified: boolean, mode: 'pre' | 'post' | undefined, scalarFile: 'f' | 'v'): Operand | string {
+  switch (arg.kind) {
+    case 'reg':
+      return register(arg.reg, spec, scalarFile);
+    case 'shifted':
+      return modified ? register(arg.reg, spec, scalarFile) : 'a shifted or extended register does not fit here';
+    case 'vectors':
+      return vector(arg, spec);
+    case 'imm':
+      return constant(spec) ? value(arg.value) : 'a constant does not fit here';
+    case 'float':
+      return floating(arg.value, spec);
+    case 'mem':
+      return spec.text.startsWith('[') ? memory(arg, mode) : 'a memory operand does not fit here';
+    case 'name':
+      return named(arg.name, spec);
+    default:
+      return `a ${{ label: 'label', pc: 'label', regs: 'register list', string: 'string', pair: 'register pair' }[arg.kind]} does not fit here`;
+  }
+}
+
+const constant = (spec: OperandForm): boolean => spec.text.startsWith('#') && !spec.text.startsWith('#float');
+
+function register(name: string, spec: OperandForm, scalarFile: 'f' | 'v'): Operand | string {
+  const reg = registerOf(name)!;
+  const problem = `register ${name} does not fit here`;
+  const { text } = spec;
+  if (text === '#=sysreg') return reg.file === 'system' ? value(reg.index) : problem;
+  if (text === '#=pstate') return stateFieldNumber(name) === undefined ? problem : value(stateFieldNumber(name)!);
+  if (/^[WX][a-z]/.test(text)) {
+    const wide = text.startsWith('X');
+    if (reg.file === 'gpr') return (wide ? general.X : general.W)[reg.index]!;
+    if (reg.file === 'sp' && text.endsWith('SP')) return (wide ? general.SP : general.WSP)[reg.index]!;
+    return problem;
+  }
+  // Old sources name the vectors of AES and SHA without an arrangement.
+  if (/^V[a-z]\.16B$/.test(text) && reg.file === 'v') return vectors['V']![reg.index]!;
+  if (/^[BHSDQ][a-z]\d?$/.test(text)) return reg.file === scalarFile ? vectors[text[0]!]![reg.index]! : problem;
+  return problem;
+}
+
+function vector(arg: Arg & { kind: 'vectors' }, spec: OperandForm): Operand | string {
+  if (arg.list) return 'a register list does not fit here';
+  if (!/^V[a-z]\d?\./.test(spec.text)) return 'a vector does not fit here';
+  if (arg.arrangement !== laneLetter(spec.text)) return `arrangement ${arg.arrangement} does not fit here`;
+  if ((arg.lane !== undefined) !== spec.text.endsWith(']')) return arg.lane === undefined ? 'a lane is needed here' : 'a lane does not fit here';
+  return withLane(registerOf(arg.regs[0]!)!.index, arg.lane);
+}
+
+function floating(v: number, spec: OperandForm): Operand | string {
+  const m = /^#float(?:parts)?(32|64)$/.exec(spec.text);
+  if (!m) return 'a floating-point constant does not fit here';
+  const view = new DataView(new ArrayBuffer(8));
+  if (m[1] === '32') view.setFloat32(0, v);
+  else view.setFloat64(0, v);
+  const op = value(m[1] === '32' ? BigInt(view.getInt32(0)) : view.getBigUint64(0));
+  if (m[1] === '32' && view.getFloat32(0) !== v) return `constant ${v} is out of range`;
+  return op;
+}
+
+function named(name: string, spec: OperandForm): Operand | string {
+  const number = spec.text === 'cond' || spec.text === '!cond' ? conditionOf(name)
+    : spec.text === '#=prfop' ? prefetchNumber(name)
+    : spec.text === '#=pstate' ? stateFieldNumber(name)
+    : undefined;
+  return number === undefined ? `${name} does not fit here` : value(number);
+}
+
+function memory(arg: MemArg, mode: 'pre' | 'post' | undefined): Operand | string {
+  if (arg.address || arg.indirect) return 'an address cannot be an operand here; load it with MOVD first';
+  if (arg.symbol || arg.pseudo) return 'the address of a symbol does not fit here; load it with MOVD first';
+  const base = arg.base === undefined ? undefined : registerOf(arg.base)!;
+  if (!base || (base.file !== 'gpr' && base.file !== 'sp') || arg.base === 'ZR') return `register ${arg.base ?? ''} cannot be the base of an address`;
+  const plain = { ...at(base.index, arg.offset, mode) };
+  if (arg.index === undefined) return plain;
+  const index = registerOf(arg.index)!;
+  if (index.file !== 'gpr') return `register ${arg.index} cannot be an index register`;
+  if (arg.scale !== 1) return 'an index is scaled by a shift: (R1)(R2<<3)';
+  const how = arg.extension?.how ?? 'LSL';
+  if (!['LSL', 'UXTW', 'SXTW', 'SXTX'].includes(how)) return `an index cannot be extended by ${how}`;
+  const wide = how === 'LSL' || how === 'SXTX';
+  return {
+    ...plain,
+    index: (wide ? general.X : general.W)[index.index]!,
+    scale: (1 << (arg.extension?.amount ?? 0)) as MemOperand['scale'],
+    ...(how !== 'LSL' && { extend: how.toLowerCase() as Shift }),
+  };
+}
