@@ -15,6 +15,9 @@ export interface BranchKind {
   readonly bit?: number | undefined;
 }
 
+/** Names that take a place in the function, B and BL apart. */
+export const isBranch = (name: string): boolean => /^(CBN?ZW?|TBN?Z|ADRP?|B(EQ|NE|HS|LO|CS|CC|MI|PL|VS|VC|HI|LS|GE|LT|GT|LE))$/.test(name);
+
 /** Go's assembler keeps this far from the ends of a branch's reach. */
 const slack = 10;
 

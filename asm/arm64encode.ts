@@ -314,7 +314,7 @@ export function fromForms(inst: Inst): Code {
     if (zeroCompare !== (form.order.includes('#0.0') && form.operands.length === 1)) continue;
     const count = argCount(form);
     counts.add(count);
-    const args = manualOrder(name, folded(name, form, count, given));
+    const args = manualOrder(name, folded(name, form, count, given)).map((a) => stepped(form, a, mode));
     if (args.length !== count) continue;
     const w = fitWord(form, args, mode, floatName.test(name) ? 'f' : 'v', at);
     if (!isMisfit(w)) return code(w);
@@ -328,6 +328,13 @@ export function fromForms(inst: Inst): Code {
 /** With the destination as second source where the text leaves that out. */
 function folded(name: string, form: Form, count: number, args: readonly Arg[]): readonly Arg[] {
   return folding.test(name) && args.length === 2 && count === 3 && form.operands.length >= 3 ? [args[0]!, args[1]!, args[1]!] : args;
+}
+
+/** VLD1.P (R1) and its like move the base by what they move, said or not. */
+function stepped(form: Form, arg: Arg, mode: 'pre' | 'post' | undefined): Arg {
+  if (mode !== 'post' || arg.kind !== 'mem' || arg.offset !== 0n || arg.index !== undefined) return arg;
+  const step = form.operands.map((o) => /^\[Xn\|SP\], #(\d+)$/.exec(o.text)?.[1]).find((n) => n !== undefined);
+  return step === undefined ? arg : { ...arg, offset: BigInt(step) };
 }
 
 function suffixMode(inst: Inst): 'pre' | 'post' | undefined {

@@ -15,7 +15,7 @@
  * g's stack guard, and calls morestack at its end.
  */
 import { registerOf, REGFP, REGLR } from './arm64.js';
-import { branchForms, callForm, type BranchKind } from './arm64branch.js';
+import { branchForms, callForm, isBranch, type BranchKind } from './arm64branch.js';
 import { code, fail, type Code, type Inst } from './arm64code.js';
 import { encodeInst } from './arm64encode.js';
 import { LiteralPool } from './arm64pool.js';
@@ -197,7 +197,7 @@ class Lowering {
       case 'B': case 'JMP': case 'BL': case 'CALL':
         return this.transfer(inst, index);
     }
-    if (/^(CBN?ZW?|TBN?Z|ADRP?|B[A-Z]{2})$/.test(s.mnemonic)) return this.branch(inst, index);
+    if (isBranch(s.mnemonic)) return this.branch(inst, index);
     this.add(encodeInst(inst, this.constants), s.at, { ...this.moved(inst) });
   }
 
@@ -275,7 +275,7 @@ class Lowering {
   private branch(inst: Inst, index: number): void {
     const { args, mnemonic, at } = inst;
     const address = mnemonic.startsWith('ADR');
-    const count = /^B/.test(mnemonic) ? 1 : mnemonic.startsWith('TB') ? 3 : 2;
+    const count = mnemonic.startsWith('B') ? 1 : mnemonic.startsWith('TB') ? 3 : 2;
     if (args.length !== count) throw new SyntaxFault(at, `${mnemonic} takes ${count} operands, found ${args.length}`);
     const to = args[address ? 0 : count - 1]!;
     if (to.kind !== 'label' && to.kind !== 'pc') throw new SyntaxFault(to.at, `${mnemonic} takes a label of this function`);

@@ -319,7 +319,8 @@ function floatConstant(inst: Inst, m: Move, v: number, constants: Constants): Co
   const image = view.getBigUint64(0, true);
   const form = formOfText(`FMOV ${m.loads}d, #float${bits}`);
   const reg = registerOperand(m.loads, rd);
-  const short = bits === 32 && view.getFloat32(0, true) !== v ? undefined : encodeForm(form, [reg, value(bits === 32 ? BigInt.asIntN(32, image) : image)], 0);
+  // Go's assembler takes 2.0, whose code is 0, for one that has none.
+  const short = v === 2 || (bits === 32 && view.getFloat32(0, true) !== v) ? undefined : encodeForm(form, [reg, value(bits === 32 ? BigInt.asIntN(32, image) : image)], 0);
   if (short !== undefined) return code(short);
   if (image === 0n) return code(word(bits === 32 ? 'FMOV Sd, Wn' : 'FMOV Dd, Xn', reg, bits === 32 ? W(zero) : X(zero)));
   return stored(inst, `$f${bits}.`, image, m, rd, constants);

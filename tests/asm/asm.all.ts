@@ -74,7 +74,7 @@ Asm('the assembly of the Go distribution gives the bytes and relocations of go t
   for (const file of filesUnder(join(goroot, 'src'))) {
     const folders = [dirname(file), join(goroot, 'pkg/include')];
     const pkgpath = dirname(file).slice(join(goroot, 'src').length + 1);
-    const go = goAssemble(file, pkgpath, folders);
+    const go = goAssemble(file, pkgpath, folders, 'amd64');
     if (typeof go === 'string') {
       refused++; // files for another system, and those that want a go_asm.h that the compiler writes
       continue;
@@ -102,9 +102,9 @@ Asm('lines of every row, vectors too, get the bytes that Go gives them', () => {
   if (!has(goCommand)) return console.log('asm lines against Go: skipped, no go');
   const random = new Random(3);
   const lines = [...new Set(allRows().flatMap((row) => [lineFor(row, random), lineFor(row, random)]))].filter((l) => l !== undefined);
-  const go = goLines(lines, join(cacheDir(), 'all-lines.s'));
+  const go = goLines(lines, join(cacheDir(), 'all-lines.s'), 'amd64');
   const want = lines.flatMap((line, i) => (go[i] === undefined ? [] : [[line, go[i]] as const]));
-  const got = ourLines(want.map(([line]) => line));
+  const got = ourLines(want.map(([line]) => line), 'amd64');
   const wrong = want.flatMap(([line, bytes], i) => (got[i] === bytes ? [] : [`${line}: ${got[i]}, Go ${bytes}`]));
   console.log(`asm lines: ${lines.length} of ${allRows().length} rows, ${want.length} accepted by Go, ${wrong.length} different`);
   assert.equal(wrong, []);

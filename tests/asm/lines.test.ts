@@ -19,14 +19,14 @@ const golden = join(root, 'tests/golden/asm-amd64.txt');
 function record(): void {
   const random = new Random(1);
   const lines = [...new Set(rows.flatMap((row) => [lineFor(row, random), lineFor(row, random)]))].filter((l) => l !== undefined);
-  const go = goLines(lines, join(cacheDir(), 'lines.s'));
+  const go = goLines(lines, join(cacheDir(), 'lines.s'), 'amd64');
   writeFileSync(golden, lines.flatMap((l, i) => (go[i] === undefined ? [] : [`${l} ; ${go[i]}\n`])).join(''));
 }
 
 Lines('every recorded line gets the bytes that Go gives it', () => {
   if (process.env['UPDATE']) record();
   const want = readFileSync(golden, 'utf8').trimEnd().split('\n').map((l) => l.split(' ; ') as [string, string]);
-  const got = ourLines(want.map(([line]) => line));
+  const got = ourLines(want.map(([line]) => line), 'amd64');
   const wrong = want.flatMap(([line, bytes], i) => (got[i] === bytes ? [] : [`${line}: ${got[i]}, Go ${bytes}`]));
   assert.ok(want.length > 1000);
   assert.equal(wrong, []);

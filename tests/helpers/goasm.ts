@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assembleObjects, type AssembleOptions } from '../../asm/assemble.js';
+import { assembleObjects, type Arch, type AssembleOptions } from '../../asm/assemble.js';
 import { Diagnostics, formatDiagnostic } from '../../asm/diag.js';
 import { cacheDir, goCommand } from './oracle.js';
 
@@ -20,9 +20,10 @@ export { goCommand };
 const scratch = join(cacheDir(), `goasm-${process.pid}.o`);
 
 /** Go's listing of one source, or its errors. */
-export function goAssemble(file: string, pkgpath: string, includes: readonly string[]): Map<string, Assembled> | string {
-  const args = ['tool', 'asm', '-S', '-p', pkgpath, ...includes.flatMap((i) => ['-I', i]), '-D', 'GOOS_linux', '-D', 'GOARCH_amd64', '-D', 'GOAMD64_v1', '-o', scratch, file];
-  const r = spawnSync(goCommand, args, { encoding: 'utf8', maxBuffer: 1 << 28, timeout: 60_000, env: { ...process.env, GOARCH: 'amd64', GOOS: 'linux' } });
+export function goAssemble(file: string, pkgpath: string, includes: readonly string[], arch: Arch): Map<string, Assembled> | string {
+  const defines = ['GOOS_linux', `GOARCH_${arch}`, ...(arch === 'amd64' ? ['GOAMD64_v1'] : [])].flatMap((d) => ['-D', d]);
+  const args = ['tool', 'asm', '-S', '-p', pkgpath, ...includes.flatMap((i) => ['-I', i]), ...defines, '-o', scratch, file];
+  const r = spawnSync(goCommand, args, { encoding: 'utf8', maxBuffer: 1 << 28, timeout: 60_000, env: { ...process.env, GOARCH: arch, GOOS: 'linux' } });
   return r.status === 0 ? readListing(r.stdout + r.stderr) : r.stderr || r.stdout || 'go tool asm failed';
 }
 
@@ -42,9 +43,16 @@ function readListing(text: string): Map<string, Assembled> {
   return symbols;
 }
 
-/** A thread-local field has no symbol worth naming. */
+/** Relocations of arm64 that are told apart, by our names for them. */
+const pageTypes: Readonly<Record<string, string>> = {
+  R_ADDRARM64: 'page', R_ARM64_PCREL_LDST8: 'page8', R_ARM64_PCREL_LDST16: 'page16', R_ARM64_PCREL_LDST32: 'page32', R_ARM64_PCREL_LDST64: 'page64', R_ARM64_TLS_LE: 'tls16',
+};
+
+/** A thread-local field of amd64 has no symbol worth naming. */
 function relocation(offset: number, size: number, type: string, target: string): string {
-  return type === 'R_TLS_LE' ? `${offset} ${size} TLS` : `${offset} ${size} ${target.replace(/<[^>]*>/g, '').replace('+-', '-')}`;
+  if (type === 'R_TLS_LE') return `${offset} ${size} TLS`;
+  const kind = pageTypes[type];
+  return `${offset} ${size} ${kind === undefined ? '' : `${kind} `}${target.replace(/<[^>]*>/g, '').replace('+-', '-')}`;
 }
 
 /** NOSPLIT|NOFRAME: nothing but the lines' own code. */
@@ -54,29 +62,29 @@ const head = 'TEXT f(SB), 516, $0';
  * What Go makes of each line, standing alone in a function, in hex; undefined for lines that it refuses. All lines go
  * through it together, and again without the refused ones until none is.
  */
-export function goLines(lines: readonly string[], file: string): (string | undefined)[] {
+export function goLines(lines: readonly string[], file: string, arch: Arch): (string | undefined)[] {
   const alive = lines.map(() => true);
   for (let round = 0; round < 20; round++) {
     writeFileSync(file, [head, ...lines.map((l, i) => (alive[i] ? `\t${l}` : '')), ''].join('\n'));
-    const r = spawnSync(goCommand, ['tool', 'asm', '-e', '-S', '-p', 'main', '-o', scratch, file], { encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, GOARCH: 'amd64', GOOS: 'linux' } });
+    const r = spawnSync(goCommand, ['tool', 'asm', '-e', '-S', '-p', 'main', '-o', scratch, file], { encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, GOARCH: arch, GOOS: 'linux' } });
     const text = r.stdout + r.stderr;
     if (r.status === 0) return bytesByLine(text, lines.length);
     const errors = text.split('\n').filter((l) => !l.startsWith('\t')).join('\n'); // the listing stands among them
     const refused = [...errors.matchAll(/\.s:(\d+)/g)].map((m) => Number(m[1]) - 2).filter((i) => alive[i]);
-    if (refused.length === 0) return halves(lines, alive, file);
+    if (refused.length === 0) return halves(lines, alive, file, arch);
     for (const i of refused) alive[i] = false;
   }
   throw new Error('go tool asm refuses ever more lines');
 }
 
 /** Some errors of Go's assembler name no line: the halves tell. */
-function halves(lines: readonly string[], alive: readonly boolean[], file: string): (string | undefined)[] {
+function halves(lines: readonly string[], alive: readonly boolean[], file: string, arch: Arch): (string | undefined)[] {
   const left = lines.flatMap((_, i) => (alive[i] ? [i] : []));
   const out = new Array<string | undefined>(lines.length).fill(undefined);
   if (left.length <= 1) return out;
   const middle = left.length >> 1;
   for (const part of [left.slice(0, middle), left.slice(middle)]) {
-    goLines(part.map((i) => lines[i]!), file).forEach((bytes, k) => {
+    goLines(part.map((i) => lines[i]!), file, arch).forEach((bytes, k) => {
       out[part[k]!] = bytes;
     });
   }
@@ -101,10 +109,10 @@ function bytesByLine(listing: string, count: number): (string | undefined)[] {
 }
 
 /** The same of ours: bytes, or the error. */
-export function ourLines(lines: readonly string[]): string[] {
+export function ourLines(lines: readonly string[], arch: Arch): string[] {
   const text = [head, ...lines.map((l) => `\t${l}`), ''].join('\n');
   const diagnostics = new Diagnostics(lines.length);
-  const [object] = assembleObjects([{ name: 'lines.s', text }], {}, diagnostics);
+  const [object] = assembleObjects([{ name: 'lines.s', text }], { arch }, diagnostics);
   const out = lines.map(() => '');
   const symbol = object!.symbols[0]!;
   symbol.lines.forEach((entry, i) => {
@@ -126,9 +134,13 @@ export function ourAssemble(name: string, text: string, options: AssembleOptions
     size: s.size,
     hex: Buffer.from(s.bytes).toString('hex'),
     relocations: s.fixups.slice().sort((a, b) => a.offset - b.offset).map((f) => {
+      const target = `${f.symbol?.name}${signed(f.addend)}`;
       if (f.kind === 'tls32') return `${f.offset} 4 TLS`;
       // Go counts from the end of the field, ELF from its start.
-      return f.kind === 'abs64' ? `${f.offset} 8 ${f.symbol!.name}${signed(f.addend)}` : `${f.offset} 4 ${f.symbol!.name}${signed(f.addend + 4n)}`;
+      if (f.kind === 'pc32') return `${f.offset} 4 ${f.symbol!.name}${signed(f.addend + 4n)}`;
+      if (f.kind === 'abs64') return `${f.offset} 8 ${target}`;
+      if (f.kind === 'call26') return `${f.offset} 4 ${target}`;
+      return `${f.offset} ${f.kind === 'tls16' ? 4 : 8} ${f.kind} ${target}`;
     }),
   }]));
 }

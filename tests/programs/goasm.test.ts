@@ -21,7 +21,7 @@ const files = [...assemblyIn('runtime'), ...['lib', ...programs].flatMap((name) 
 
 for (const path of able ? files : []) {
   GoAsm(`${path} is assembled alike`, () => {
-    const go = goAssemble(join(root, path), 'runtime', [join(root, 'runtime'), join(root, 'programs/lib')]);
+    const go = goAssemble(join(root, path), 'runtime', [join(root, 'runtime'), join(root, 'programs/lib')], 'amd64');
     const ours = ourAssemble(path, source(path).text, { include: includeFor([path]), pkgpath: 'runtime' });
     if (typeof go === 'string') throw new Error(go);
     if (typeof ours === 'string') throw new Error(ours);
