@@ -5,7 +5,7 @@
 import type { Form } from '../isa/arm64/form.js';
 import { general } from '../isa/arm64/regs.js';
 import type { RegOperand } from '../isa/row.js';
-import { REGTMP, formOfText, formsNamed, maintenanceOf, registerOf, spelling, zero } from './arm64.js';
+import { REGTMP, conditionOf, formOfText, formsNamed, maintenanceOf, registerOf, spelling, zero } from './arm64.js';
 import { code, fail, type Code, type Inst } from './arm64code.js';
 import { isAdd, isAdd2, isBits, loadConstant, wideMove } from './arm64const.js';
 import { encodeMove, extend, isExtension, isMove } from './arm64move.js';
@@ -86,6 +86,8 @@ function shorthand(inst: Inst): Code | undefined {
       return args[0]?.kind === 'imm' ? rotate(inst, args[0].value) : undefined;
     case 'BFI': case 'BFIW': case 'SBFIZ': case 'SBFIZW': case 'UBFIZ': case 'UBFIZW': case 'BFXIL': case 'BFXILW': case 'SBFX': case 'SBFXW': case 'UBFX': case 'UBFXW':
       return bitfield(inst);
+    case 'CINC': case 'CINCW': case 'CINV': case 'CINVW': case 'CNEG': case 'CNEGW': case 'CSET': case 'CSETW': case 'CSETM': case 'CSETMW':
+      return conditional(inst);
     case 'SVC': case 'HVC': case 'SMC': case 'BRK': case 'HLT': case 'DCPS1': case 'DCPS2': case 'DCPS3':
       return exception(inst);
     case 'CLREX':
@@ -154,6 +156,24 @@ function bitfield(inst: Inst): Code {
   const r = width === 64 ? 'X' : 'W';
   const base = mnemonic.startsWith('S') ? 'SBFM' : mnemonic.startsWith('U') ? 'UBFM' : 'BFM';
   return code(word(`${base} ${r}d, ${r}n, #=immr, #=imms`, G(width, number(rd!)), G(width, number(rn!)), value(insert ? (w - l) % w : l), value(insert ? n - 1n : l + n - 1n)));
+}
+
+/** CINC cond, Rn, Rd is CSINC of Rn twice by the opposite condition; CSET of ZR. */
+function conditional(inst: Inst): Code {
+  const { mnemonic, args, at } = inst;
+  const name = mnemonic.replace(/W$/, '');
+  const sets = name.startsWith('CSET');
+  const [condition, ...regs] = args;
+  if (args.length !== (sets ? 2 : 3) || condition!.kind !== 'name') return fail(condition?.at ?? at, `${mnemonic} takes a condition and ${sets ? 'a register' : 'two registers'}`);
+  const holds = conditionOf(condition!.name);
+  if (holds === undefined || holds >= 14) return fail(condition!.at, `${condition!.name} is no condition that may fail`);
+  for (const a of regs) if (!isReg(a, 'gpr')) fail(a.at, `${mnemonic}: a general register is needed here`);
+  const width = widthOf(mnemonic);
+  const g = (a: Arg): RegOperand => G(width, number(a as Arg & { kind: 'reg' }));
+  const n = sets ? G(width, zero) : g(regs[0]!);
+  const r = width === 64 ? 'X' : 'W';
+  const base = { CINC: 'CSINC', CSET: 'CSINC', CINV: 'CSINV', CSETM: 'CSINV', CNEG: 'CSNEG' }[name];
+  return code(word(`${base} ${r}d, ${r}n, ${r}m, cond`, g(regs[regs.length - 1]!), n, n, value(holds ^ 1)));
 }
 
 function exception(inst: Inst): Code {

@@ -285,6 +285,7 @@ class Lowering {
     if (count === 3 && (bit!.kind !== 'imm' || bit!.value < 0n || bit!.value > 63n)) throw new SyntaxFault(bit!.at, `${mnemonic} takes the number of a bit, 0 to 63`);
     const target = this.places.target(to, index);
     const register = reg?.kind === 'reg' ? registerOf(reg.reg)!.index : undefined;
-    this.jump({ name: mnemonic, register, bit: count === 3 && bit!.kind === 'imm' ? Number(bit!.value) : undefined }, target, at);
+    const kind = { name: mnemonic, register, bit: count === 3 && bit!.kind === 'imm' ? Number(bit!.value) : undefined };
+    this.items.push({ kind: 'jump', forms: branchForms(kind), to: target, exact: address, at });
   }
 }

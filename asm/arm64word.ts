@@ -58,6 +58,7 @@ const partOfPrevious = (o: OperandForm): boolean => o.text === 'shift' || o.text
 /** The word of `form` with `args`, or why there is none. `mode`: the address is moved. */
 export function fitWord(form: Form, args: readonly Arg[], mode: 'pre' | 'post' | undefined, scalarFile: 'f' | 'v', blame: Position): number | Misfit {
   const ops: Operand[] = [];
+  const bare = /^(AES|SHA)/.test(form.name); // as old sources have it
   let a = 0;
   for (let i = 0; i < form.operands.length; i++) {
     const spec = form.operands[i]!;
@@ -78,7 +79,7 @@ export function fitWord(form: Form, args: readonly Arg[], mode: 'pre' | 'post' |
       continue;
     }
     const next = form.operands[i + 1];
-    const op = fit(arg, spec, next !== undefined && partOfPrevious(next), mode, scalarFile);
+    const op = fit(arg, spec, next !== undefined && partOfPrevious(next), mode, scalarFile, bare);
     if (typeof op === 'string') return { at: arg.at, depth: 4 * a + (op.endsWith(misplaced) ? 0 : 1), message: op };
     ops.push(op);
     if (spec.write(op, 0) === undefined) return { at: arg.at, depth: 4 * a + 2, message: refused(arg) };
@@ -134,12 +135,12 @@ function listOf(arg: Arg, spec: OperandForm): RegOperand[] | string {
 const withLane = (index: number, lane: number | undefined): RegOperand => (lane === undefined ? vectors['V']![index]! : { ...vectors['V']![index]!, lane });
 
 /** The operand that `arg` is in the place `spec`, or why it is none. `modified`: a shift or an extension may follow. */
-function fit(arg: Arg, spec: OperandForm, modified: boolean, mode: 'pre' | 'post' | undefined, scalarFile: 'f' | 'v'): Operand | string {
+function fit(arg: Arg, spec: OperandForm, modified: boolean, mode: 'pre' | 'post' | undefined, scalarFile: 'f' | 'v', bare: boolean): Operand | string {
   switch (arg.kind) {
     case 'reg':
-      return register(arg.reg, spec, scalarFile);
+      return register(arg.reg, spec, scalarFile, bare);
     case 'shifted':
-      return modified ? register(arg.reg, spec, scalarFile) : 'a shifted or extended register does not fit here';
+      return modified ? register(arg.reg, spec, scalarFile, bare) : 'a shifted or extended register does not fit here';
     case 'vectors':
       return vector(arg, spec);
     case 'imm':
@@ -157,7 +158,8 @@ function fit(arg: Arg, spec: OperandForm, modified: boolean, mode: 'pre' | 'post
 
 const constant = (spec: OperandForm): boolean => spec.text.startsWith('#') && !spec.text.startsWith('#float');
 
-function register(name: string, spec: OperandForm, scalarFile: 'f' | 'v'): Operand | string {
+/** `bare`: vectors may stand without their arrangement. */
+function register(name: string, spec: OperandForm, scalarFile: 'f' | 'v', bare: boolean): Operand | string {
   const reg = registerOf(name)!;
   const problem = `register ${name} does not fit here`;
   const { text } = spec;
@@ -169,8 +171,7 @@ function register(name: string, spec: OperandForm, scalarFile: 'f' | 'v'): Opera
     if (reg.file === 'sp' && text.endsWith('SP')) return (wide ? general.SP : general.WSP)[reg.index]!;
     return problem;
   }
-  // Old sources name the vectors of AES and SHA without an arrangement.
-  if (/^V[a-z]\.16B$/.test(text) && reg.file === 'v') return vectors['V']![reg.index]!;
+  if (/^V[a-z]\./.test(text) && bare && reg.file === 'v') return vectors['V']![reg.index]!;
   if (/^[BHSDQ][a-z]\d?$/.test(text)) return reg.file === scalarFile ? vectors[text[0]!]![reg.index]! : problem;
   return problem;
 }

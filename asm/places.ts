@@ -12,8 +12,8 @@ export type BodyStatement = InstStatement | AlignStatement | MarkStatement;
 /** A statement's number, or a mark of lowering's own. */
 export type Place = number | string;
 
-/** An item whose target is not an item's number yet. */
-export type Draft = Item | { readonly kind: 'jump'; readonly forms: readonly BranchForm[]; readonly to: Place; readonly at: Position };
+/** An item whose target is not an item's number yet. `exact`: a place that is not jumped to; what stands there does not matter. */
+export type Draft = Item | { readonly kind: 'jump'; readonly forms: readonly BranchForm[]; readonly to: Place; readonly exact?: boolean; readonly at: Position };
 
 export class Places {
   private readonly labels = new Map<string, number>();
@@ -83,13 +83,14 @@ export class Places {
 
   /** `starts`: the first item of each statement; `marks`: items that lowering has named. Item `bodyAt` ends the prologue. */
   resolve(drafts: readonly Draft[], starts: readonly number[], marks: ReadonlyMap<string, number>, bodyAt: number): Item[] {
-    const itemOf = (to: Place, self: number): number => {
+    const itemOf = (to: Place, self: number, exact: boolean): number => {
       if (typeof to === 'string') return marks.get(to)!;
+      if (exact) return starts[to]!;
       const end = this.follow(to);
       return end === undefined ? self : starts[end]!;
     };
     return drafts.map((d, i): Item => {
-      const item: Item = d.kind !== 'jump' ? d : { kind: 'branch', forms: d.forms, at: d.at, target: itemOf(d.to, i) };
+      const item: Item = d.kind !== 'jump' ? d : { kind: 'branch', forms: d.forms, at: d.at, target: itemOf(d.to, i, d.exact === true) };
       return i === bodyAt && bodyAt > 0 ? { ...item, prologueEnd: true } : item;
     });
   }
