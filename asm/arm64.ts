@@ -92,7 +92,7 @@ export const maintenanceOf = (name: string): { readonly sys: number; readonly re
 
 /** Whether a bare word is an operand: a condition, a kind of prefetch, a field of PSTATE, what DC and TLBI do. */
 export function isName(name: string): boolean {
-  return conditions.has(name) || maintenance.has(name) || prefetchNumber(name) !== undefined || (name.startsWith('DAIF') && stateFieldNumber(name) !== undefined);
+  return conditions.has(name) || /^(C|J|JC)$/.test(name) || maintenance.has(name) || prefetchNumber(name) !== undefined || (name.startsWith('DAIF') && stateFieldNumber(name) !== undefined);
 }
 
 /** Second names of instructions, as Go's assembler has them. */
@@ -102,6 +102,7 @@ export const spelling = (word: string): string => spellings[word] ?? word;
 /** Words that rows do not know, or that mean more than a row. */
 const pseudoInstructions = [
   'NOP', 'WORD', 'DWORD', 'UNDEF', 'B', 'BL', 'BCS', 'BCC', 'REM', 'REMW', 'UREM', 'UREMW', 'UXTB', 'UXTH', 'UXTW', 'VMOVS', 'VMOVD', 'VMOVQ', 'SYSL', 'AT', 'TLBI', 'ERET', 'DRPS', 'DCPS1', 'DCPS2', 'DCPS3',
+  'BTI', 'PACIASP', 'AUTIASP', 'PACIBSP', 'AUTIBSP', 'AUTIA1716', 'AUTIB1716',
 ];
 
 let byMnemonic: Map<string, (() => Form)[]> | undefined;

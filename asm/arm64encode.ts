@@ -103,11 +103,27 @@ function shorthand(inst: Inst): Code | undefined {
       return args.length === 2 && args[0]!.kind === 'imm' && args[0]!.value === 0n && isReg(args[1], 'system') ? fromForms({ ...inst, args: [zeroRegister(args[0]!), args[1]] }) : undefined;
     case 'ADC': case 'ADCW': case 'ADCS': case 'ADCSW': case 'SBC': case 'SBCW': case 'SBCS': case 'SBCSW':
       return args[0]?.kind === 'imm' && args[0].value === 0n ? fromForms({ ...inst, args: [zeroRegister(args[0]), ...args.slice(1)] }) : undefined;
+    case 'BTI':
+      return branchTarget(inst);
+    case 'PACIASP': case 'AUTIASP': case 'PACIBSP': case 'AUTIBSP': case 'AUTIA1716': case 'AUTIB1716':
+      if (args.length > 0) fail(args[0]!.at, `${mnemonic} takes no operand`);
+      return hint(signing[mnemonic]!);
     case 'VMOV': case 'VDUP':
       return vectorMove(inst);
     default:
       return undefined;
   }
+}
+
+const hint = (n: number): Code => code(word('HINT #hint', value(n)));
+/** Hints that sign return addresses, where there is such a thing. */
+const signing: Readonly<Record<string, number>> = { AUTIA1716: 12, AUTIB1716: 14, PACIASP: 25, PACIBSP: 27, AUTIASP: 29, AUTIBSP: 31 };
+
+/** A hint that a branch may go here: by call, by jump, by both. */
+function branchTarget(inst: Inst): Code {
+  const [kind] = inst.args;
+  const which = kind?.kind === 'name' ? ['C', 'J', 'JC'].indexOf(kind.name) : -1;
+  return inst.args.length === 1 && which >= 0 ? hint(34 + 2 * which) : fail(kind?.at ?? inst.at, 'BTI takes C, J or JC');
 }
 
 const zeroRegister = (arg: Arg): Arg => ({ kind: 'reg', reg: 'ZR', at: arg.at });
@@ -281,7 +297,8 @@ function logicOf(o: Operation): Code {
     const r = width === 64 ? 'X' : 'W';
     const form = formOfText(`${plain} ${r}d${plain === 'ANDS' ? '' : width === 64 ? '|SP' : '|WSP'}, ${r}n, #bitmask${width}`);
     const w = encodeForm(form, [spOr(d, width), spOr(n, width), value(width === 64 ? BigInt.asIntN(64, mask) : BigInt.asIntN(32, mask))], 0);
-    return w === undefined ? fail(n.at, `${inst.mnemonic}: these registers do not fit here`) : code(w);
+    if (w !== undefined) return code(w);
+    if (d.reg !== 'ZR' || !moveFits(v, width)) fail(n.at, `${inst.mnemonic}: these registers do not fit here`);
   }
   if (number(n) === REGTMP) fail(n.at, `${inst.mnemonic}: R27 is needed for the constant`);
   const last = fromForms({ ...inst, args: [temporaryArg(o), ...inst.args.slice(1)] });
