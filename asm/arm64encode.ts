@@ -8,7 +8,7 @@ import type { RegOperand } from '../isa/row.js';
 import { REGTMP, conditionOf, formOfText, formsNamed, maintenanceOf, registerOf, spelling, zero } from './arm64.js';
 import { code, fail, type Code, type Inst } from './arm64code.js';
 import { isAdd, isAdd2, isBits, loadConstant, wideMove } from './arm64const.js';
-import { encodeMove, extend, isExtension, isMove } from './arm64move.js';
+import { encodeMove, extend, isExtension, isMove, systemRegister } from './arm64move.js';
 import { X, argCount, fitWord, isMisfit, value, word, type Misfit } from './arm64word.js';
 import type { Arg } from './syntax.js';
 import type { Constants } from './target.js';
@@ -25,7 +25,19 @@ export function encodeInst(inst: Inst, constants: Constants): Code {
     const moved = encodeMove(inst, constants);
     if (moved) return moved;
   }
+  checkExclusive(inst);
   return withConstant(inst) ?? fromForms(inst);
+}
+
+/** Exclusive accesses whose registers may not be one: the manual leaves open what they do. */
+function checkExclusive(inst: Inst): void {
+  const { mnemonic, args } = inst;
+  const [first, second, status] = args;
+  if (/^LDA?XPW?$/.test(mnemonic) && second?.kind === 'pair' && second.first === second.second) fail(second.at, `${mnemonic}: two values cannot go to one register`);
+  if (!/^STL?X[RP]/.test(mnemonic) || !isReg(status, 'gpr')) return;
+  const stored = first?.kind === 'reg' ? [first.reg] : first?.kind === 'pair' ? [first.first, first.second] : [];
+  const base = second?.kind === 'mem' ? second.base : undefined;
+  if (stored.includes(status.reg) || base === status.reg) fail(status.at, `${mnemonic}: the status needs a register of its own`);
 }
 
 const isReg = (arg: Arg | undefined, ...files: readonly string[]): arg is Arg & { kind: 'reg' } => arg?.kind === 'reg' && files.includes(registerOf(arg.reg)!.file);
@@ -99,8 +111,12 @@ function shorthand(inst: Inst): Code | undefined {
       return code(mnemonic === 'ERET' ? 0xd69f03e0 : 0xd6bf03e0);
     case 'NEG': case 'NEGW': case 'NEGS': case 'NEGSW': case 'NGC': case 'NGCW': case 'NGCS': case 'NGCSW':
       return args.length === 1 && !mnemonic.startsWith('NGC') ? fromForms({ ...inst, args: [args[0]!, args[0]!] }) : undefined;
-    case 'MSR':
-      return args.length === 2 && args[0]!.kind === 'imm' && args[0]!.value === 0n && isReg(args[1], 'system') ? fromForms({ ...inst, args: [zeroRegister(args[0]!), args[1]] }) : undefined;
+    case 'MRS':
+      return args.length === 2 && isReg(args[0], 'system') && isReg(args[1], 'gpr') ? systemRegister('MRS', args[0], args[1]) : undefined;
+    case 'MSR': {
+      const from = args[0]?.kind === 'imm' && args[0].value === 0n ? zeroRegister(args[0]) : args[0];
+      return args.length === 2 && isReg(args[1], 'system') && isReg(from, 'gpr') ? systemRegister('MSR', args[1], from) : undefined;
+    }
     case 'ADC': case 'ADCW': case 'ADCS': case 'ADCSW': case 'SBC': case 'SBCW': case 'SBCS': case 'SBCSW':
       return args[0]?.kind === 'imm' && args[0].value === 0n ? fromForms({ ...inst, args: [zeroRegister(args[0]), ...args.slice(1)] }) : undefined;
     case 'BTI':
@@ -126,7 +142,7 @@ function branchTarget(inst: Inst): Code {
   return inst.args.length === 1 && which >= 0 ? hint(34 + 2 * which) : fail(kind?.at ?? inst.at, 'BTI takes C, J or JC');
 }
 
-const zeroRegister = (arg: Arg): Arg => ({ kind: 'reg', reg: 'ZR', at: arg.at });
+const zeroRegister = (arg: Arg): Arg & { kind: 'reg' } => ({ kind: 'reg', reg: 'ZR', at: arg.at });
 
 /** A division into REGTMP, then what it leaves. */
 function remainder(inst: Inst): Code {

@@ -25,7 +25,7 @@ import type { Diagnostics, Position } from './diag.js';
 import type { Item } from './layout.js';
 import type { SavedRegister } from './object.js';
 import { Places, type BodyStatement, type Draft, type Place } from './places.js';
-import { flag, type Arg, type InstStatement, type SymbolName, type TextStatement } from './syntax.js';
+import { flag, type Arg, type InstStatement, type MemArg, type SymbolName, type TextStatement } from './syntax.js';
 import type { Constants } from './target.js';
 
 /** Bytes that a function may use below the guard without a check; and how far SP may be trusted not to wrap. */
@@ -190,6 +190,7 @@ class Lowering {
   }
 
   private instruction(s: InstStatement, index: number): void {
+    if (s.suffixes.length > 0) this.checkMoved(s);
     const inst: Inst = { mnemonic: s.mnemonic, suffixes: s.suffixes, args: s.args.map((a) => this.resolveFrame(a)), at: s.at };
     switch (s.mnemonic) {
       case 'RET':
@@ -199,6 +200,12 @@ class Lowering {
     }
     if (isBranch(s.mnemonic)) return this.branch(inst, index);
     this.add(encodeInst(inst, this.constants), s.at, { ...this.moved(inst) });
+  }
+
+  /** .P and .W move their base, and FP and SP have none. */
+  private checkMoved(s: InstStatement): void {
+    const frame = s.args.find((a): a is MemArg => a.kind === 'mem' && (a.pseudo === 'FP' || a.pseudo === 'SP'));
+    if (frame) throw new SyntaxFault(frame.at, `${s.mnemonic}.${s.suffixes.join('.')} would move a pseudo-register`);
   }
 
   /** By how much ADD and SUB of a constant to RSP move it: for debuggers only. */

@@ -12,6 +12,7 @@ import type { Constants } from './target.js';
 import { encodeForm } from '../isa/arm64/encode.js';
 import type { MemOperand, RegOperand } from '../isa/row.js';
 import { vectors } from '../isa/arm64/regs.js';
+import { systemRegisterAllows } from '../isa/arm64/sysregs.js';
 
 /** What a move between a register and memory is, by Go's name. */
 interface Move {
@@ -105,7 +106,11 @@ export function extend(mnemonic: string, rn: number, rd: number): number {
   return word(`${signed ? 'SBFM' : 'UBFM'} ${r}d, ${r}n, #=immr, #=imms`, reg(rd), reg(rn), value(0), value(top));
 }
 
-function systemRegister(name: 'MRS' | 'MSR', sys: Arg & { kind: 'reg' }, reg: Arg & { kind: 'reg' }): Code {
+/** MRS reads a system register into a general one, MSR writes it. */
+export function systemRegister(name: 'MRS' | 'MSR', sys: Arg & { kind: 'reg' }, reg: Arg & { kind: 'reg' }): Code {
+  const access = name === 'MRS' ? 'r' : 'w';
+  const fixed = name === 'MSR' && /^(CTR|DCZID|CNTVCT)_EL0$/.test(sys.reg);
+  if (fixed || !systemRegisterAllows(sys.reg, access)) fail(sys.at, `register ${sys.reg} cannot be ${access === 'r' ? 'read' : 'written'}`);
   const operands = [value(registerOf(sys.reg)!.index), X(registerOf(reg.reg)!.index)] as const;
   return code(name === 'MSR' ? word('MSR #=sysreg, Xt', ...operands) : word('MRS Xt, #=sysreg', operands[1], operands[0]));
 }

@@ -212,6 +212,7 @@ function memory(arg: MemArg, mode: 'pre' | 'post' | undefined): Operand | string
   if (arg.index === undefined) return plain;
   const index = registerOf(arg.index)!;
   if (index.file !== 'gpr') return `register ${arg.index} cannot be an index register`;
+  if (mode && arg.extension) return 'a base is moved by a whole register';
   if (arg.scale !== 1) return 'an index is scaled by a shift: (R1)(R2<<3)';
   const how = arg.extension?.how ?? 'LSL';
   if (!['LSL', 'UXTW', 'SXTW', 'SXTX'].includes(how)) return `an index cannot be extended by ${how}`;
