@@ -1,18 +1,19 @@
 /** `rt0 objdump FILE`: the code of an image as assembly text. */
 import { ElfError } from '../../isa/abi/elf.js';
+import { arches } from '../config.js';
 import type { Command } from './command.js';
 import { Folders } from './folders.js';
 import { BrokenPipe, NodeHost } from './host.js';
 import { choice, InputError, parse, UsageError, type OptionName } from './options.js';
 
-const names: readonly OptionName[] = ['--symbol', '--syntax'];
+const names: readonly OptionName[] = ['--symbol', '--syntax', '--arch'];
 
 /** Lines are written in pieces of about this many characters. */
 const pieceChars = 1 << 16;
 
 export const objdumpCommand: Command = {
   name: 'objdump',
-  usage: 'rt0 objdump [-s REGEXP] [--syntax go|gnu] FILE',
+  usage: 'rt0 objdump [-s REGEXP] [--syntax go|gnu] [--arch ISA] FILE',
   summary: 'print the code of an image',
   text: [
     'Prints the machine code of FILE, an ELF image or an assembly source (.s), as text: in Go\'s syntax in the manner of',
@@ -26,10 +27,11 @@ export const objdumpCommand: Command = {
     if (more !== undefined) throw new UsageError(`objdump: one FILE, and flags before it; what is ${more}?`);
     const syntax = choice(flags, '--syntax', ['go', 'gnu'], 'go');
     const match = pattern(flags['--symbol']);
+    const arch = flags['--arch'] === undefined ? undefined : choice(flags, '--arch', arches, 'amd64');
     const { disassemble } = await import('../debug/disasm.js');
     const { loadImage } = await import('./image.js');
     try {
-      print(disassemble(await loadImage(path), { syntax, match, name: path }));
+      print(disassemble(await loadImage(path, arch), { syntax, match, name: path }));
     } catch (e) {
       if (e instanceof BrokenPipe) return 0; // as when `head` has seen enough
       if (e instanceof ElfError) throw new InputError(`${path}: ${e.message}`);

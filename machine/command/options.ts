@@ -23,7 +23,7 @@ interface Option {
 }
 
 export const options = {
-  '--arch': { type: String, value: 'ISA', help: 'instruction set of the machine, amd64 or arm64 (default: the image\'s)' },
+  '--arch': { type: String, value: 'ISA', help: 'instruction set of the machine, amd64 or arm64 (default: the image\'s; of assembly what its name ends in, as _arm64.s, else amd64)' },
   '--machine': { type: String, value: 'FILE', help: 'a machine description in JSON; other flags override it' },
   '--cores': { type: String, value: 'N', help: 'number of cores, 1 to 64 (default 4)' },
   '--cpu': { type: String, value: 'LEVEL', help: 'what the processor advertises; amd64: v1, or v2 with SSE3 to SSE4.2 and POPCNT (default v2); arm64: base, or v8 with LSE, CRC32, AES and SHA (default v8)' },

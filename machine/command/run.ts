@@ -54,7 +54,7 @@ export const runCommand: Command = {
       most: count(flags, '--max-instructions', 1, Number.MAX_SAFE_INTEGER, log ? limitOf(log) : Infinity),
     };
     const model = await import('./model.js');
-    const image = await model.loadImage(path);
+    const image = await model.loadImage(path, log?.config.arch ?? askedArch(flags));
     const asked: Asked = log ? checked : { ...checked, config: machineConfig(flags, checked.config.mounts, defaults, archOf(image)) };
     if (log) checkOrigin(log, replay!, asked, model.hashOf(image));
     const host = new NodeHost(openFolders(log ? [] : mounts.folders));
@@ -77,6 +77,13 @@ export const runCommand: Command = {
     }
   },
 };
+
+/** The instruction set that the flags ask for, when they do. */
+function askedArch(flags: Flags): Arch | undefined {
+  const described = flags['--machine'] === undefined ? {} : description(flags['--machine']);
+  if (flags['--arch'] !== undefined) return choice(flags, '--arch', arches, 'amd64');
+  return described.arch ?? archOfCpu(flags['--cpu'] ?? described.cpu);
+}
 
 /**
  * The machine that the description and the flags ask for; `fallback` says the rest. `image`: the instruction set of the program,
