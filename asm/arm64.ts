@@ -78,6 +78,9 @@ const maintenance = new Map<string, { readonly sys: number; readonly register: b
     add(4, 8, crm, `0ALLE2${tail}- 1VAE2${tail} 4ALLE1${tail}- 5VALE2${tail} 6VMALLS12E1${tail}-`);
     add(6, 8, crm, `0ALLE3${tail}- 1VAE3${tail} 5VALE3${tail}`);
   }
+  add(0, 7, 1, '0IALLUIS-');
+  add(0, 7, 5, '0IALLU-');
+  add(3, 7, 5, '1IVAU');
   add(0, 7, 6, '1IVAC 2ISW 3IGVAC 4IGSW 5IGDVAC 6IGDSW');
   add(0, 7, 10, '2CSW 4CGSW 6CGDSW');
   add(0, 7, 14, '2CISW 4CIGSW 6CIGDSW');
@@ -92,7 +95,7 @@ export const maintenanceOf = (name: string): { readonly sys: number; readonly re
 
 /** Whether a bare word is an operand: a condition, a kind of prefetch, a field of PSTATE, what DC and TLBI do. */
 export function isName(name: string): boolean {
-  return conditions.has(name) || /^(C|J|JC)$/.test(name) || maintenance.has(name) || prefetchNumber(name) !== undefined || (name.startsWith('DAIF') && stateFieldNumber(name) !== undefined);
+  return conditions.has(name) || /^(C|J|JC)$/.test(name) || maintenance.has(name) || prefetchNumber(name) !== undefined || (/^DAIF|^S0_|^UAO$|^PAN$/.test(name) && stateFieldNumber(name) !== undefined);
 }
 
 /** Second names of instructions, as Go's assembler has them. */
@@ -145,7 +148,7 @@ function* instructionNames(): Iterable<string> {
   for (const row of rows) if (/^[A-Z0-9]+$/.test(row.mnemonic)) yield row.mnemonic;
 }
 
-const jumps = /^(B|BL|JMP|CALL|ADR|ADRP|B(EQ|NE|HS|LO|CS|CC|MI|PL|VS|VC|HI|LS|GE|LT|GT|LE)|CBN?ZW?|TBN?Z)$/;
+const jumps = /^(B|BL|JMP|CALL|ADR|ADRP|B(EQ|NE|HS|LO|CS|CC|MI|PL|VS|VC|HI|LS|GE|LT|GT|LE|AL|NV)|CBN?ZW?|TBN?Z)$/;
 
 export function parseRules(pkgpath: string): ParseRules & OperandRules {
   return {

@@ -3,6 +3,7 @@
  * Go's assembler has it: the branch to the second B, a B past it, the B to the target.
  */
 import { encodeForm } from '../isa/arm64/encode.js';
+import type { MemOperand, Operand } from '../isa/row.js';
 import { W, X, bytesOf, value } from './arm64word.js';
 import { formOfText, formsNamed, spelling } from './arm64.js';
 import type { BranchForm } from './layout.js';
@@ -16,7 +17,7 @@ export interface BranchKind {
 }
 
 /** Names that take a place in the function, B and BL apart. */
-export const isBranch = (name: string): boolean => /^(CBN?ZW?|TBN?Z|ADRP?|B(EQ|NE|HS|LO|CS|CC|MI|PL|VS|VC|HI|LS|GE|LT|GT|LE))$/.test(name);
+export const isBranch = (name: string): boolean => /^(CBN?ZW?|TBN?Z|ADRP?|B(EQ|NE|HS|LO|CS|CC|MI|PL|VS|VC|HI|LS|GE|LT|GT|LE|AL|NV))$/.test(name);
 
 /** Go's assembler keeps this far from the ends of a branch's reach. */
 const slack = 10;
@@ -49,6 +50,18 @@ function conditionWord(kind: BranchKind, distance: number): number {
   if (name.startsWith('CB')) return encodeForm(formsNamed(name)[0]!, [(name.endsWith('W') ? W : X)(register!), rel(distance)], 0)!;
   return encodeForm(formsNamed(spelling(name))[0]!, [rel(distance)], 0)!;
 }
+
+/** What loads from a place of the function, `MOVD 5(PC), R1`, by the letter of the register; Go's assembler has only the literals that it makes. */
+const literals: Readonly<Record<string, string>> = { MOVWU: 'LDR Wt', MOVD: 'LDR Xt', MOVW: 'LDRSW Xt', FMOVS: 'LDR St', FMOVD: 'LDR Dt', FMOVQ: 'LDR Qt', PRFM: 'PRFM #=prfop' };
+export const loadsPlace = (name: string): boolean => name in literals;
+
+/** A load of a register, or a prefetch of the kind `op`, from a place. */
+export function literalForm(name: string, op: Operand): BranchForm | undefined {
+  const form = formOfText(`${literals[name]!}, literal`);
+  const word = (distance: number): number | undefined => encodeForm(form, [op, { ...place, disp: BigInt(distance) }], 0);
+  return word(0) === undefined ? undefined : { size: 4, reaches: (d) => d >= -(2 ** 20) && d < 2 ** 20, bytes: (d) => bytesOf([word(d)!]) };
+}
+const place: MemOperand = { kind: 'mem', bits: 0, base: undefined, index: undefined, scale: 1, disp: 0n, seg: undefined, rip: true, addr32: false };
 
 /** ADR: a place within a megabyte. ADRP: its page, for functions that start at one. */
 function addressForm(name: 'ADR' | 'ADRP', register: number): BranchForm {

@@ -3,6 +3,7 @@
  * forms of its name, tried in table order.
  */
 import type { Form } from '../isa/arm64/form.js';
+import { goOrder, namesFloats } from '../isa/arm64/goSyntax.js';
 import { general } from '../isa/arm64/regs.js';
 import type { RegOperand } from '../isa/row.js';
 import { REGTMP, conditionOf, formOfText, formsNamed, maintenanceOf, registerOf, spelling, zero } from './arm64.js';
@@ -160,7 +161,7 @@ function moveHalf(inst: Inst): Code {
   if (args.length !== 2 || from!.kind !== 'imm' || !isReg(to, 'gpr')) return fail(from?.at ?? at, `${mnemonic} takes a constant and a general register: ${mnemonic} $(1<<16), R1`);
   const width = widthOf(mnemonic);
   const v = BigInt.asUintN(64, from!.value);
-  if (v === 0n) return fail(from!.at, `${mnemonic} takes a constant that is not zero: it says where the half stands`);
+  if (v === 0n && mnemonic.startsWith('MOVK')) return fail(from!.at, `${mnemonic} takes a constant that is not zero: it says where the half stands`);
   const i = [0, 1, 2, 3].slice(0, width / 16).find((k) => (v & ~(0xffffn << BigInt(16 * k))) === 0n);
   if (i === undefined) return fail(from!.at, `constant ${from!.value} is not 16 bits at a multiple of 16`);
   return code(wideMove(mnemonic.replace(/W$/, '') as 'MOVK', width, Number(v >> BigInt(16 * i)), i, number(to!)));
@@ -225,8 +226,9 @@ function system(inst: Inst): Code {
   if (args.length < 1 || args.length > 2 || (reg && !isReg(reg, 'gpr'))) return fail(reg?.at ?? at, `${mnemonic} takes an operation and a general register`);
   const rt = reg ? number(reg as Arg & { kind: 'reg' }) : zero;
   const named = what!.kind === 'name' ? maintenanceOf(what!.name) : undefined;
-  if (mnemonic === 'DC' || mnemonic === 'TLBI') {
-    if (!named || ((named.sys >> 7) & 15) !== (mnemonic === 'TLBI' ? 8 : 7)) return fail(what!.at, `${mnemonic} takes the name of an operation`);
+  if (mnemonic === 'DC' || mnemonic === 'TLBI' || (mnemonic === 'IC' && what!.kind === 'name')) {
+    const instruction = what!.kind === 'name' && /^I(ALLU|VAU)/.test(what!.name) ? 'IC' : 'DC';
+    if (!named || (((named.sys >> 7) & 15) === 8 ? 'TLBI' : instruction) !== mnemonic) return fail(what!.at, `${mnemonic} takes the name of an operation`);
     if (named.register !== (reg !== undefined)) fail(reg?.at ?? at, named.register ? `${mnemonic} takes a register after this operation` : 'this operation takes no register');
     return code(word('SYS #=sysop, Xt', value(named.sys), X(rt)));
   }
@@ -324,52 +326,27 @@ function logicOf(o: Operation): Code {
 // Through the forms.
 
 /** Go's operands in the manual's order, pairs as two. */
-function manualOrder(mnemonic: string, args: readonly Arg[]): readonly Arg[] {
-  const order = orderOf(mnemonic, args);
-  return order.flatMap((a): readonly Arg[] => (a.kind === 'pair' ? [{ kind: 'reg', reg: a.first, at: a.at }, { kind: 'reg', reg: a.second, at: a.at }] : [a]));
-}
-
-/** As a rule the other way round: Go's destination stands last. */
-function orderOf(mnemonic: string, args: readonly Arg[]): readonly Arg[] {
-  const pick = (...order: readonly number[]): readonly Arg[] => (args.length === order.length ? order.map((i) => args[i]!) : args);
-  if (/^ST(LR|LLR|TR|UR|NP)|^VST|^ST(ADD|CLR|EOR|OR|SMAX|SMIN|UMAX|UMIN)|^FSTNP/.test(mnemonic)) return args;
-  if (/^STL?X[RP]/.test(mnemonic)) return pick(2, 0, 1);
-  if (/^(LD(ADD|CLR|EOR|OR|SMAX|SMIN|UMAX|UMIN)|SWP|CAS)/.test(mnemonic)) return pick(0, 2, 1);
-  if (/^F?CS(EL|INC|INV|NEG)/.test(mnemonic)) return pick(3, 1, 2, 0);
-  if (/^CCM[NP]/.test(mnemonic)) return pick(1, 2, 3, 0);
-  if (/^FCCMP/.test(mnemonic)) return pick(2, 1, 3, 0);
-  if (/^([SU]?M(ADD|SUB)L?W?|FN?M(ADD|SUB)[SD])$/.test(mnemonic)) return pick(3, 2, 0, 1);
-  if (/^[SU]?BFMW?$/.test(mnemonic)) return pick(3, 1, 0, 2);
-  if (/^FMOV/.test(mnemonic) && args[1]?.kind === 'mem') return args;
-  return args.slice().reverse();
+function manualOrder(form: Form, args: readonly Arg[]): readonly Arg[] {
+  return goOrder(form.name, args.length).map((place) => args[place]!).flatMap((a): readonly Arg[] => (a.kind === 'pair' ? [{ kind: 'reg', reg: a.first, at: a.at }, { kind: 'reg', reg: a.second, at: a.at }] : [a]));
 }
 
 /** Instructions whose second source may be left out when it is the destination. */
 const folding = /^(ADD|SUB)S?W?$|^(AND|ORR|EOR|BIC|ORN|EON)S?W?$|^(ADC|SBC)S?W?$|^(LSL|LSR|ASR)W?$|^ROR|^[SU]?(MUL|MNEG)[LH]?W?$|^[SU]MNEGL$|^[SU]DIVW?$|^CRC32|^F(ADD|SUB|MUL|NMUL|DIV|MAX|MIN|MAXNM|MINNM)[SD]$|^V(ADD|SUB)$/;
 
-/** Whether Go's name means floating-point registers, F0, by the letters of scalars; else they are V0. */
-const floatName = /^F|^[SU]CVTF/;
-
-/** Forms that a Go name does not mean: another name has them. */
-const hidden = /^(LDN|STN|LDT|STT)/;
-
 export function fromForms(inst: Inst): Code {
   const { mnemonic, at } = inst;
   const mode = suffixMode(inst);
-  const given = /^F(C?CMPE?|CMPE?)[SD]$/.test(mnemonic) && inst.args[0]?.kind === 'float' && inst.args[0].value === 0 ? inst.args.slice(1) : inst.args;
-  const zeroCompare = given !== inst.args;
   const name = spelling(mnemonic);
   const forms = mode === 'post' && formsNamed(`${name}.P`).length > 0 ? formsNamed(`${name}.P`) : formsNamed(name);
   let worst: Misfit | undefined;
   const counts = new Set<number>();
   for (const form of forms) {
-    if (hidden.test(form.name) && form.name !== name) continue;
-    if (zeroCompare !== (form.order.includes('#0.0') && form.operands.length === 1)) continue;
     const count = argCount(form);
     counts.add(count);
-    const args = manualOrder(name, folded(name, form, count, given)).map((a) => stepped(form, a, mode));
-    if (args.length !== count) continue;
-    const w = fitWord(form, args, mode, floatName.test(name) ? 'f' : 'v', at);
+    const given = folded(name, form, count, inst.args);
+    if (given.length !== count) continue;
+    const args = manualOrder(form, given).map((a) => stepped(form, a, mode));
+    const w = fitWord(form, args, { mode, scalars: namesFloats(name) ? 'f' : 'v', at });
     if (!isMisfit(w)) return code(w);
     if (!worst || w.depth > worst.depth) worst = w;
   }

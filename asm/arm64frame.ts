@@ -14,12 +14,15 @@
  * A function that may need more stack than the guard leaves (not NOSPLIT, and no small leaf) first compares RSP with
  * g's stack guard, and calls morestack at its end.
  */
+import { vectors } from '../isa/arm64/regs.js';
+import { prefetchNumber } from '../isa/arm64/sysregs.js';
+import type { Operand } from '../isa/row.js';
 import { registerOf, REGFP, REGLR } from './arm64.js';
-import { branchForms, callForm, isBranch, type BranchKind } from './arm64branch.js';
+import { branchForms, callForm, isBranch, literalForm, loadsPlace, type BranchKind } from './arm64branch.js';
 import { code, fail, type Code, type Inst } from './arm64code.js';
 import { encodeInst } from './arm64encode.js';
 import { LiteralPool } from './arm64pool.js';
-import { at as memoryAt, bytesOf, word, X } from './arm64word.js';
+import { at as memoryAt, bytesOf, value, word, W, X } from './arm64word.js';
 import { SyntaxFault } from './cursor.js';
 import type { Diagnostics, Position } from './diag.js';
 import type { Item } from './layout.js';
@@ -39,6 +42,19 @@ const smallFrame = 0xf0;
 /** Items of one function. Errors are reported; what is wrong is left out. */
 export function lowerFunction(text: TextStatement, body: readonly BodyStatement[], constants: Constants, diagnostics: Diagnostics): Item[] {
   return new Lowering(text, body, constants, diagnostics).run();
+}
+
+/** What a load from a place loads, or the kind of a prefetch. */
+function literalOperand(mnemonic: string, to: Arg): Operand | undefined {
+  if (mnemonic === 'PRFM') {
+    const kind = to.kind === 'name' ? prefetchNumber(to.name) : to.kind === 'imm' && to.value >= 0n && to.value < 32n ? Number(to.value) : undefined;
+    return kind === undefined ? undefined : value(kind);
+  }
+  const reg = to.kind === 'reg' ? registerOf(to.reg)! : undefined;
+  const letter = { MOVWU: 'W', MOVD: 'X', MOVW: 'X', FMOVS: 'S', FMOVD: 'D', FMOVQ: 'Q' }[mnemonic]!;
+  const general = letter === 'X' || letter === 'W';
+  if (!reg || reg.file !== (general ? 'gpr' : 'f')) return undefined;
+  return letter === 'X' ? X(reg.index) : letter === 'W' ? W(reg.index) : vectors[letter]![reg.index];
 }
 
 class Lowering {
@@ -199,7 +215,18 @@ class Lowering {
         return this.transfer(inst, index);
     }
     if (isBranch(s.mnemonic)) return this.branch(inst, index);
+    if (inst.args[0]?.kind === 'pc' && loadsPlace(s.mnemonic)) return this.placeLoad(inst, inst.args[0], index);
     this.add(encodeInst(inst, this.constants), s.at, { ...this.moved(inst) });
+  }
+
+  /** MOVD 5(PC), R1. */
+  private placeLoad(inst: Inst, from: Arg & { kind: 'pc' }, index: number): void {
+    const { args, mnemonic, at } = inst;
+    const to = args[1];
+    if (args.length !== 2 || inst.suffixes.length > 0) throw new SyntaxFault(at, `${mnemonic} from a place of the function takes that place and a register`);
+    const form = literalForm(mnemonic, literalOperand(mnemonic, to!) ?? fail(to!.at, `${mnemonic}: this operand does not fit here`));
+    if (!form) throw new SyntaxFault(to!.at, `${mnemonic}: this operand does not fit here`);
+    this.items.push({ kind: 'jump', forms: [form], to: this.places.target(from, index), exact: true, at });
   }
 
   /** .P and .W move their base, and FP and SP have none. */

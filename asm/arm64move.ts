@@ -267,11 +267,10 @@ function indexed(a: Access, mode: 'pre' | 'post' | undefined): Code {
   if (a.moved.length !== 1) return fail(memory.at, `${inst.mnemonic} takes no index`);
   if (mode) return fail(memory.at, `${inst.mnemonic}.${inst.suffixes[0]} takes an offset, no index`);
   if (memory.offset !== 0n) return fail(memory.at, 'an index and an offset cannot stand together');
-  const file = inst.mnemonic.startsWith('F') ? 'f' : 'v';
   const m = moves[inst.mnemonic]!;
   const text = `${a.load ? m.load : m.store} ${a.load ? m.loads : m.stores}t, [Xn|SP, Rm, extend]`;
   const args = a.load ? [inst.args[1]!, memory] : [inst.args[0]!.kind === 'imm' ? { kind: 'reg' as const, reg: 'ZR', at: inst.args[0]!.at } : inst.args[0]!, memory];
-  const w = fitWord(formOfText(text), args, undefined, file, inst.at);
+  const w = fitWord(formOfText(text), args, { mode: undefined, scalars: inst.mnemonic.startsWith('F') ? 'f' : 'v', at: inst.at });
   return isMisfit(w) ? fail(w.at, `${inst.mnemonic}: ${w.message}`) : code(w);
 }
 

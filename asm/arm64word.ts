@@ -3,6 +3,7 @@
  * Operands here stand in the manual's order; what Go's order is, and what is more than one word, is in arm64encode.ts.
  */
 import { encodeForm } from '../isa/arm64/encode.js';
+import { modifies, moveOfConstant, startsPair } from '../isa/arm64/goSyntax.js';
 import type { Form, OperandForm } from '../isa/arm64/form.js';
 import { stateFieldNumber, prefetchNumber } from '../isa/arm64/sysregs.js';
 import { general, vectors } from '../isa/arm64/regs.js';
@@ -47,46 +48,113 @@ export const bytesOf = (words: readonly number[]): number[] => words.flatMap((w)
 /** How messages end that say no more than that an operand is of the wrong kind. */
 const misplaced = 'does not fit here';
 
-/** How many operands of the source the form has. */
+/** How many operands of the source the form has, a pair as one. */
 export function argCount(form: Form): number {
-  return form.operands.filter((o, i) => !partOfPrevious(o) && !(o.text === '' && i > 0)).length;
+  let count = form.order.filter((text) => text !== undefined && !moveOfConstant(text)).length;
+  form.operands.forEach((o, i) => {
+    const inList = o.text === '' && i > 0;
+    if (!modifies(o) && !inList && o.text !== 'hw' && !(i > 0 && startsPair(form, i - 1))) count++;
+  });
+  return count;
 }
 
-/** Operands that the source writes together with the register before them. */
-const partOfPrevious = (o: OperandForm): boolean => o.text === 'shift' || o.text === 'extend';
+/** What fitting a form needs to know beside its operands. */
+export interface Manner {
+  /** The address is moved before or after the access. */
+  readonly mode: 'pre' | 'post' | undefined;
+  /** How scalars are called. */
+  readonly scalars: 'f' | 'v';
+  readonly at: Position;
+}
 
-/** The word of `form` with `args`, or why there is none. `mode`: the address is moved. */
-export function fitWord(form: Form, args: readonly Arg[], mode: 'pre' | 'post' | undefined, scalarFile: 'f' | 'v', blame: Position): number | Misfit {
-  const ops: Operand[] = [];
-  const bare = /^(AES|SHA)/.test(form.name); // as old sources have it
-  let a = 0;
-  for (let i = 0; i < form.operands.length; i++) {
-    const spec = form.operands[i]!;
-    if (partOfPrevious(spec)) {
-      const by = modifier(args[a - 1]!, spec, form.operands[0]!.text.startsWith('X'), form.operands[i - 1]!.text.startsWith('X'));
-      if (typeof by === 'string') return { at: args[a - 1]!.at, depth: 4 * a, message: by };
-      ops.push(by);
-      continue;
+/** The word of `form` with `args` in the manual's order, or why there is none. */
+export function fitWord(form: Form, args: readonly Arg[], manner: Manner): number | Misfit {
+  return new Fitting(form, args, manner).word();
+}
+
+class Fitting {
+  private readonly ops: Operand[] = [];
+  private next = 0;
+  /** Vectors may stand without their arrangement, as old sources have it. */
+  private readonly bare: boolean;
+
+  constructor(
+    private readonly form: Form,
+    private readonly args: readonly Arg[],
+    private readonly manner: Manner,
+  ) {
+    this.bare = /^(AES|SHA)/.test(form.name);
+  }
+
+  word(): number | Misfit {
+    const { order, operands } = this.form;
+    for (let k = 0; k < order.length; k++) {
+      const text = order[k];
+      const problem = text !== undefined ? this.fixedWord(text) : this.operand(operands[this.ops.length]!, this.ops.length, order[k + 1]);
+      if (problem) return problem;
+      k += Math.max(0, this.listed - 1); // the other registers of a list have a place each
+      this.listed = 0;
     }
-    const arg = args[a];
-    if (!arg) return { at: blame, depth: 4 * a, message: 'operand missing' };
-    a++;
+    if (this.next < this.args.length) return this.misfit(`operand ${misplaced}`, 0);
+    const last = this.args[this.args.length - 1];
+    return encodeForm(this.form, this.ops, 0) ?? { at: last?.at ?? this.manner.at, depth: 4 * this.args.length + 3, message: last ? refused(last) : 'no encoding' };
+  }
+
+  /** Registers of the list that was read last. */
+  private listed = 0;
+
+  private misfit(message: string, nearer: number): Misfit {
+    return { at: this.args[this.next]?.at ?? this.manner.at, depth: 4 * this.next + nearer, message };
+  }
+
+  /** A word of the form that stands for itself. */
+  private fixedWord(text: string): Misfit | undefined {
+    if (moveOfConstant(text)) return undefined; // read with its constant
+    const arg = this.args[this.next];
+    if (!arg) return this.misfit('operand missing', 0);
+    const same = text === '#0.0' ? arg.kind === 'float' && arg.value === 0
+      : text.startsWith('#') ? arg.kind === 'imm' && arg.value === BigInt(text.slice(1))
+      : (arg.kind === 'reg' && arg.reg === text) || (arg.kind === 'name' && arg.name === text);
+    if (!same) return this.misfit(`operand ${misplaced}`, 0);
+    this.next++;
+    return undefined;
+  }
+
+  private operand(spec: OperandForm, i: number, after: string | undefined): Misfit | undefined {
+    const { operands } = this.form;
+    if (modifies(spec)) {
+      const arg = this.args[this.next - 1]!;
+      const by = modifier(arg, spec, operands[0]!.text.startsWith('X'), operands[i - 1]!.text.startsWith('X'));
+      if (typeof by === 'string') return { at: arg.at, depth: 4 * this.next, message: by };
+      this.ops.push(by);
+      return undefined;
+    }
+    const arg = this.args[this.next];
+    if (!arg) return this.misfit('operand missing', 0);
     if (spec.list > 0) {
       const list = listOf(arg, spec);
-      if (typeof list === 'string') return { at: arg.at, depth: 4 * a, message: list };
-      ops.push(...list);
-      i += spec.list - 1;
-      continue;
+      if (typeof list === 'string') return this.misfit(list, 1);
+      this.ops.push(...list);
+      this.listed = list.length;
+      this.next++;
+      return undefined;
     }
-    const next = form.operands[i + 1];
-    const op = fit(arg, spec, next !== undefined && partOfPrevious(next), mode, scalarFile, bare);
-    if (typeof op === 'string') return { at: arg.at, depth: 4 * a + (op.endsWith(misplaced) ? 0 : 1), message: op };
-    ops.push(op);
-    if (spec.write(op, 0) === undefined) return { at: arg.at, depth: 4 * a + 2, message: refused(arg) };
+    const op = fit(moved(arg, after), spec, modifies(operands[i + 1]), this.manner, this.bare);
+    if (typeof op === 'string') return this.misfit(op, op.endsWith(misplaced) ? 0 : 1);
+    if (spec.write(op, 0) === undefined) return this.misfit(refused(arg), 2);
+    this.ops.push(op);
+    this.next++;
+    return undefined;
   }
-  if (a < args.length) return { at: args[a]!.at, depth: 4 * a, message: `operand ${misplaced}` };
-  const w = encodeForm(form, ops, 0);
-  return w ?? { at: args[args.length - 1]?.at ?? blame, depth: 4 * args.length + 3, message: refused(args[args.length - 1]!) };
+}
+
+/** A constant as it stands in the instruction, when a word of the form moves it up. */
+function moved(arg: Arg, after: string | undefined): Arg {
+  const move = moveOfConstant(after);
+  if (!move || arg.kind !== 'imm') return arg;
+  const low = (1n << move.by) - 1n;
+  const fits = (arg.value & low) === (move.ones ? low : 0n);
+  return { ...arg, value: fits ? arg.value >> move.by : -1n };
 }
 
 function refused(arg: Arg): string {
@@ -135,7 +203,8 @@ function listOf(arg: Arg, spec: OperandForm): RegOperand[] | string {
 const withLane = (index: number, lane: number | undefined): RegOperand => (lane === undefined ? vectors['V']![index]! : { ...vectors['V']![index]!, lane });
 
 /** The operand that `arg` is in the place `spec`, or why it is none. `modified`: a shift or an extension may follow. */
-function fit(arg: Arg, spec: OperandForm, modified: boolean, mode: 'pre' | 'post' | undefined, scalarFile: 'f' | 'v', bare: boolean): Operand | string {
+function fit(arg: Arg, spec: OperandForm, modified: boolean, manner: Manner, bare: boolean): Operand | string {
+  const { mode, scalars: scalarFile } = manner;
   switch (arg.kind) {
     case 'reg':
       return register(arg.reg, spec, scalarFile, bare);

@@ -80,7 +80,10 @@ export function systemRegisterNumber(name: string): number | undefined {
 
 /** op1:op2 of MSR with an immediate. */
 export const stateFieldName = (n: number): string => fields[n] ?? `S0_${n >> 3}_C4_C0_${n & 7}`;
-export const stateFieldNumber = (name: string): number | undefined => fieldsByName.get(name);
+export function stateFieldNumber(name: string): number | undefined {
+  const m = /^S0_([0-7])_C4_C0_([0-7])$/.exec(name);
+  return m ? (Number(m[1]) << 3) | Number(m[2]) : fieldsByName.get(name);
+}
 
 /** Kinds of prefetch by number: type, level, policy. Undefined: it has no name. */
 export function prefetchName(n: number): string | undefined {

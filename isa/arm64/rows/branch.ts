@@ -38,7 +38,7 @@ const testBit = (nonzero: boolean): Lift => (b: IrBuilder, insn: Insn): void => 
 const branch = { cls: 'branch', ends: true } as const;
 
 /** Go's names of the conditional branches, in encoding order. */
-const goBranches = ['BEQ', 'BNE', 'BHS', 'BLO', 'BMI', 'BPL', 'BVS', 'BVC', 'BHI', 'BLS', 'BGE', 'BLT', 'BGT', 'BLE', 'B', 'B'];
+const goBranches = ['BEQ', 'BNE', 'BHS', 'BLO', 'BMI', 'BPL', 'BVS', 'BVC', 'BHI', 'BLS', 'BGE', 'BLT', 'BGT', 'BLE', 'BAL', 'BNV'];
 
 export const branchRows: readonly RowDraft[] = [
   a64('B', 'B label', '0 00101 imm26:26', { ...branch, access: 'n', lift: jump }),

@@ -69,7 +69,7 @@ const pairs = ([['S', 32, '00', 'FLDPS', 'FSTPS'], ['D', 64, '01', 'FLDPD', 'FST
     const spec = { access, cls: name === 'LDP' ? 'fp load pair' : 'fp store pair', lift };
     const disp = `#simm7*${bits / 8}`;
     return [
-      a64(go, `${streaming} ${R}t, ${R}t2, [Xn|SP, ${disp}]`, `${opc} 101 1 000 ${l} imm7:7 Rt2:5 Rn:5 Rt:5`, spec),
+      a64(go.replace('P', 'NP'), `${streaming} ${R}t, ${R}t2, [Xn|SP, ${disp}]`, `${opc} 101 1 000 ${l} imm7:7 Rt2:5 Rn:5 Rt:5`, spec),
       a64(go, `${name} ${R}t, ${R}t2, [Xn|SP], ${disp}`, `${opc} 101 1 001 ${l} imm7:7 Rt2:5 Rn:5 Rt:5`, spec),
       a64(go, `${name} ${R}t, ${R}t2, [Xn|SP, ${disp}]`, `${opc} 101 1 010 ${l} imm7:7 Rt2:5 Rn:5 Rt:5`, spec),
       a64(go, `${name} ${R}t, ${R}t2, [Xn|SP, ${disp}]!`, `${opc} 101 1 011 ${l} imm7:7 Rt2:5 Rn:5 Rt:5`, spec),

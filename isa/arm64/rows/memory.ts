@@ -62,6 +62,9 @@ const store = (a: Access): Lift => (b, insn) => {
 const unscaled = (name: string): string => name.replace(/^(LD|ST)R/, '$1UR');
 const unprivileged = (name: string): string => name.replace(/^(LD|ST)R/, '$1TR');
 
+/** Go has no unprivileged accesses: their names are the manual's, with the width of the register where that leaves it open. */
+const goUnprivileged = (a: Access, name: string): string => unprivileged(name) + (a.R === 'W' && /R$|RS[BH]$/.test(name) ? 'W' : '');
+
 /** The addressing modes of one instruction; `opc` as in the diagram. */
 function modes(a: Access, name: string, go: string, opc: string, access: string, lift: Lift): RowDraft[] {
   const { R, size, bits } = a;
@@ -71,7 +74,7 @@ function modes(a: Access, name: string, go: string, opc: string, access: string,
     a64(go, `${name} ${R}t, [Xn|SP, #imm12${scale}]`, `${size} 111 0 01 ${opc} imm12:12 Rn:5 Rt:5`, spec),
     a64(go, `${unscaled(name)} ${R}t, [Xn|SP, #simm9]`, `${size} 111 0 00 ${opc} 0 imm9:9 00 Rn:5 Rt:5`, spec),
     a64(go, `${name} ${R}t, [Xn|SP], #simm9`, `${size} 111 0 00 ${opc} 0 imm9:9 01 Rn:5 Rt:5`, spec),
-    a64(go, `${unprivileged(name)} ${R}t, [Xn|SP, #simm9]`, `${size} 111 0 00 ${opc} 0 imm9:9 10 Rn:5 Rt:5`, spec),
+    a64(goUnprivileged(a, name), `${unprivileged(name)} ${R}t, [Xn|SP, #simm9]`, `${size} 111 0 00 ${opc} 0 imm9:9 10 Rn:5 Rt:5`, spec),
     a64(go, `${name} ${R}t, [Xn|SP, #simm9]!`, `${size} 111 0 00 ${opc} 0 imm9:9 11 Rn:5 Rt:5`, spec),
     a64(go, `${name} ${R}t, [Xn|SP, Rm, extend]`, `${size} 111 0 00 ${opc} 1 Rm:5 option:3 S:1 10 Rn:5 Rt:5`, spec),
   ];
@@ -105,7 +108,7 @@ function pairs(name: string, go: string, opc: string, l: string, R: 'W' | 'X', s
   const spec = { access: name.startsWith('LD') ? 'w w r' : 'r r w', cls: name.startsWith('LD') ? 'load pair' : 'store pair', lift };
   const none = name.replace(/P/, 'NP');
   return [
-    ...(name === 'LDPSW' ? [] : [a64(go, `${none} ${R}t, ${R}t2, [Xn|SP, #simm7*${scale}]`, `${opc} 101 0 000 ${l} imm7:7 Rt2:5 Rn:5 Rt:5`, spec)]),
+    ...(name === 'LDPSW' ? [] : [a64(none + (R === 'W' ? 'W' : ''), `${none} ${R}t, ${R}t2, [Xn|SP, #simm7*${scale}]`, `${opc} 101 0 000 ${l} imm7:7 Rt2:5 Rn:5 Rt:5`, spec)]),
     a64(go, `${name} ${R}t, ${R}t2, [Xn|SP], #simm7*${scale}`, `${opc} 101 0 001 ${l} imm7:7 Rt2:5 Rn:5 Rt:5`, spec),
     a64(go, `${name} ${R}t, ${R}t2, [Xn|SP, #simm7*${scale}]`, `${opc} 101 0 010 ${l} imm7:7 Rt2:5 Rn:5 Rt:5`, spec),
     a64(go, `${name} ${R}t, ${R}t2, [Xn|SP, #simm7*${scale}]!`, `${opc} 101 0 011 ${l} imm7:7 Rt2:5 Rn:5 Rt:5`, spec),

@@ -114,6 +114,9 @@ const wideT = (w: number): string => ({ 16: '4S', 32: '2D' })[w]!;
 
 const immh = (w: number): string => (w === 64 ? '1 immh:3 immb:3' : '01 immh:2 immb:3');
 
+/** Scalars are named as Go names those of the FP unit, conversions with both letters: FMULXD, SCVTFDD. */
+const goScalar = (name: string, letter: string): string => (/CVT/.test(name) ? `${name}${letter}${letter}` : `${name}${letter}`);
+
 export const simdfpRows: readonly RowDraft[] = [
   ...sames.flatMap(([name, u, high, opcode, f]) => floats.map((a) => a64(`V${name}`, `${name} Vd.${a.T}, Vn.${a.T}, Vm.${a.T}`, code(a, u, high, opcode), { access: 'w r r', cls: name === 'FDIV' ? 'simd fp div' : 'simd fp', lift: three(a, f) }))),
   ...pairs.flatMap(([name, high, opcode, f]) => floats.map((a) => a64(`V${name}`, `${name} Vd.${a.T}, Vn.${a.T}, Vm.${a.T}`, code(a, '1', high, opcode), { access: 'w r r', cls: 'simd fp', lift: pairwise(a, f) }))),
@@ -124,11 +127,11 @@ export const simdfpRows: readonly RowDraft[] = [
     const bit = w === 64 ? '1' : '0';
     return [
       ...sames.filter(([name]) => scalarSames.includes(name)).map(([name, u, high, opcode, f]) =>
-        a64(`V${name}`, `${name} ${R}d, ${R}n, ${R}m`, `01 ${u} 11110 ${high} ${bit} 1 Rm:5 ${opcode} 1 Rn:5 Rd:5`, { access: 'w r r', cls: 'fp', lift: onLow(w, 2, (b, [x, y]) => f(b, w, x!, y!)) })),
+        a64(goScalar(name, R), `${name} ${R}d, ${R}n, ${R}m`, `01 ${u} 11110 ${high} ${bit} 1 Rm:5 ${opcode} 1 Rn:5 Rd:5`, { access: 'w r r', cls: 'fp', lift: onLow(w, 2, (b, [x, y]) => f(b, w, x!, y!)) })),
       ...miscs.filter(([name]) => scalarMiscs.test(name)).map(([name, u, high, opcode, f]) =>
-        a64(`V${name}`, `${name} ${R}d, ${R}n`, `01 ${u} 11110 ${high} ${bit} 10000 ${opcode} 10 Rn:5 Rd:5`, { access: 'w r', cls: 'fp', lift: onLow(w, 1, (b, [x]) => f(b, w, x!)) })),
+        a64(goScalar(name, R), `${name} ${R}d, ${R}n`, `01 ${u} 11110 ${high} ${bit} 10000 ${opcode} 10 Rn:5 Rd:5`, { access: 'w r', cls: 'fp', lift: onLow(w, 1, (b, [x]) => f(b, w, x!)) })),
       ...zeros.map(([name, u, opcode, f]) =>
-        a64(`V${name}`, `${name} ${R}d, ${R}n, #0.0`, `01 ${u} 11110 1 ${bit} 10000 ${opcode} 10 Rn:5 Rd:5`, { access: 'w r', cls: 'fp', lift: onLow(w, 1, (b, [x]) => f(b, w, x!)) })),
+        a64(goScalar(name, R), `${name} ${R}d, ${R}n, #0.0`, `01 ${u} 11110 1 ${bit} 10000 ${opcode} 10 Rn:5 Rd:5`, { access: 'w r', cls: 'fp', lift: onLow(w, 1, (b, [x]) => f(b, w, x!)) })),
       a64('VFADDP', `FADDP ${R}d, Vn.2${R}`, `01 1 11110 0 ${bit} 11000 01101 10 Rn:5 Rd:5`, {
         access: 'w r', cls: 'fp', lift: (b, insn) => {
           const x = scalar(b, reg(insn, 1), w);
@@ -136,7 +139,7 @@ export const simdfpRows: readonly RowDraft[] = [
           putScalar(b, reg(insn, 0), w, b.op(`f${w}.add`, x, y));
         } }),
       ...([['SCVTF', '0', '11100'], ['UCVTF', '1', '11100'], ['FCVTZS', '0', '11111'], ['FCVTZU', '1', '11111']] as const).map(([name, u, opcode]) =>
-        a64(`V${name}`, `${name} ${R}d, ${R}n, #shr${w}`, `01 ${u} 111110 ${immh(w)} ${opcode} 1 Rn:5 Rd:5`, { access: 'w r r', cls: 'fp', lift: (b, insn) => {
+        a64(goScalar(name, R), `${name} ${R}d, ${R}n, #shr${w}`, `01 ${u} 111110 ${immh(w)} ${opcode} 1 Rn:5 Rd:5`, { access: 'w r r', cls: 'fp', lift: (b, insn) => {
           const mask = b.const('v128', (1n << BigInt(w)) - 1n);
           putVec(b, reg(insn, 0), b.op('v128.and', b.call('v128', `a64_v${name.toLowerCase()}${w}_n`, b.op('v128.and', vec(b, reg(insn, 1)), mask), b.i32(known(insn, 2))), mask));
         } })),

@@ -53,7 +53,7 @@ const copies = widths.flatMap((x): RowDraft[] => [
   a64('VMOV', `INS Vd.${x.letter}[index], Vn.${x.letter}[from]`, `0 1 1 01110000 ${imm5(x)} 0 from:${x.index}${x.index < 4 ? ` low:${4 - x.index}` : ''} 1 Rn:5 Rd:5`, { access: 'rw r', cls: 'simd move', lift: insertLane(x) }),
   ...(x.w < 64 ? [a64('VMOV', `UMOV Wd, Vn.${x.letter}[index]`, `0 0 0 01110000 ${imm5(x)} 0 0111 1 Rn:5 Rd:5`, { access: 'w r', cls: 'simd move', lift: toGeneral(x, false, 'W') })]
     : [a64('VMOV', 'UMOV Xd, Vn.D[index]', `0 1 0 01110000 ${imm5(x)} 0 0111 1 Rn:5 Rd:5`, { access: 'w r', cls: 'simd move', lift: toGeneral(x, false, 'X') })]),
-  ...(x.w < 32 ? [a64('VSMOV', `SMOV Wd, Vn.${x.letter}[index]`, `0 0 0 01110000 ${imm5(x)} 0 0101 1 Rn:5 Rd:5`, { access: 'w r', cls: 'simd move', lift: toGeneral(x, true, 'W') })] : []),
+  ...(x.w < 32 ? [a64('VSMOVW', `SMOV Wd, Vn.${x.letter}[index]`, `0 0 0 01110000 ${imm5(x)} 0 0101 1 Rn:5 Rd:5`, { access: 'w r', cls: 'simd move', lift: toGeneral(x, true, 'W') })] : []),
   ...(x.w < 64 ? [a64('VSMOV', `SMOV Xd, Vn.${x.letter}[index]`, `0 1 0 01110000 ${imm5(x)} 0 0101 1 Rn:5 Rd:5`, { access: 'w r', cls: 'simd move', lift: toGeneral(x, true, 'X') })] : []),
   a64('VMOV', `DUP ${x.letter}d, Vn.${x.letter}[index]`, `01 0 11110000 ${imm5(x)} 0 0000 1 Rn:5 Rd:5`, { access: 'w r', cls: 'simd move', lift: dupScalar(x) }),
 ]);
