@@ -95,7 +95,7 @@ export const maintenanceOf = (name: string): { readonly sys: number; readonly re
 
 /** Whether a bare word is an operand: a condition, a kind of prefetch, a field of PSTATE, what DC and TLBI do. */
 export function isName(name: string): boolean {
-  return conditions.has(name) || /^(C|J|JC)$/.test(name) || maintenance.has(name) || prefetchNumber(name) !== undefined || (/^DAIF|^S0_|^UAO$|^PAN$/.test(name) && stateFieldNumber(name) !== undefined);
+  return conditions.has(name) || /^(C|J|JC)$/.test(name) || maintenance.has(name) || prefetchNumber(name) !== undefined || (/^DAIF|^S0_/.test(name) && stateFieldNumber(name) !== undefined);
 }
 
 /** Second names of instructions, as Go's assembler has them. */

@@ -62,7 +62,7 @@ function pseudo(inst: Inst): Code | undefined {
     case 'DWORD': {
       const [arg] = args;
       if (args.length === 1 && arg!.kind === 'imm') return code(Number(BigInt.asUintN(32, arg!.value)), Number(BigInt.asUintN(32, arg!.value >> 32n)));
-      if (args.length !== 1 || arg!.kind !== 'mem' || arg!.pseudo !== 'SB' || arg!.index !== undefined || arg!.indirect) return fail(arg?.at ?? at, 'DWORD takes one constant or address: DWORD $1, DWORD $name(SB)');
+      if (args.length !== 1 || arg!.kind !== 'mem' || arg!.pseudo !== 'SB' || arg!.index !== undefined || arg!.indirect || arg!.address) return fail(arg?.at ?? at, 'DWORD takes one constant, or the name of an address: DWORD $1, DWORD name(SB)');
       return { words: [0, 0], fixups: [{ kind: 'abs64', offset: 0, symbol: arg!.symbol, addend: arg!.offset, at: arg!.at }] };
     }
     default:

@@ -2,11 +2,12 @@
  * `rt0 objdump` as text: the code of an ELF image in the manner of `go tool objdump` (TEXT headers, Go syntax) or of
  * `objdump -d` (sections, GNU syntax). Decoding starts afresh at each symbol, as both tools do.
  *
- * Source lines are not shown: nothing reads them from images yet. arm64 has text in GNU syntax only.
+ * Source lines are not shown: nothing reads them from images yet.
  */
 import { ElfError, EM, SHF, PF, PT, machineName, readElf, readSections, readSymbols, sectionBytes, type ElfFile } from '../../isa/abi/elf.js';
 import { decode as decodeArm64 } from '../../isa/arm64/decode.js';
 import { printGnu as printArm64 } from '../../isa/arm64/printGnu.js';
+import { printGo as printGoArm64 } from '../../isa/arm64/printGo.js';
 import { isFault } from '../../isa/isa.js';
 import { decode } from '../../isa/x86/decode.js';
 import { printGnu } from '../../isa/x86/printGnu.js';
@@ -40,12 +41,11 @@ export function* disassemble(image: Uint8Array, options: DisasmOptions): Generat
   const elf = readElf(image);
   const arm64 = elf.machine === EM.AARCH64;
   if (!arm64 && elf.machine !== EM.X86_64) throw new ElfError(`code of ${machineName(elf.machine)} cannot be disassembled, only amd64 and arm64`);
-  if (arm64 && options.syntax === 'go') throw new ElfError('code of arm64 has text in GNU syntax only: --syntax gnu');
   const parts = codeOf(elf);
   const symbols = Symbols.from(readSymbols(elf));
   const wanted = (name: string): boolean => options.match === undefined || options.match.test(name);
   if (options.syntax === 'gnu') yield* gnu(parts, symbols, wanted, options.name ?? 'image', arm64);
-  else yield* go(parts, symbols, wanted);
+  else yield* go(parts, symbols, wanted, arm64);
 }
 
 /** Executable sections; where there are none, executable segments. */
@@ -67,8 +67,8 @@ function* stretches(code: Code, symbols: Symbols): Generator<Stretch> {
 
 const hexBytes = (bytes: Uint8Array, separator: string): string => [...bytes].map((b) => b.toString(16).padStart(2, '0')).join(separator);
 
-function* go(parts: readonly Code[], symbols: Symbols, wanted: (name: string) => boolean): Generator<string> {
-  const symbol = (address: bigint): { name: string; start: bigint } | undefined => {
+function* go(parts: readonly Code[], symbols: Symbols, wanted: (name: string) => boolean, arm64: boolean): Generator<string> {
+  const symbol = (address: bigint): Target => {
     const label = symbols.at(Number(address));
     return label && label.start > 0 ? { name: label.name, start: BigInt(label.start) } : undefined;
   };
@@ -79,13 +79,30 @@ function* go(parts: readonly Code[], symbols: Symbols, wanted: (name: string) =>
       if (!first) yield '';
       first = false;
       yield `TEXT ${label.name}(SB)`;
-      for (let at = label.start; at < end; ) {
-        const d = decode(code.bytes.subarray(0, Math.min(end, at + 15) - code.address), at - code.address, at);
-        const bytes = code.bytes.subarray(at - code.address, at - code.address + (isFault(d) ? 1 : d.length));
-        yield `  0x${at.toString(16)}\t\t${hexBytes(bytes, '').padEnd(22)}\t${isFault(d) ? '?' : printGo(d, symbol)}`;
-        at += bytes.length;
-      }
+      yield* (arm64 ? goWords : goLines)(code, label.start, end, symbol);
     }
+  }
+}
+
+/** What an address stands for in Go syntax. */
+type Target = { readonly name: string; readonly start: bigint } | undefined;
+
+function* goLines(code: Code, start: number, end: number, symbol: (address: bigint) => Target): Generator<string> {
+  for (let at = start; at < end; ) {
+    const d = decode(code.bytes.subarray(0, Math.min(end, at + 15) - code.address), at - code.address, at);
+    const bytes = code.bytes.subarray(at - code.address, at - code.address + (isFault(d) ? 1 : d.length));
+    yield `  0x${at.toString(16)}\t\t${hexBytes(bytes, '').padEnd(22)}\t${isFault(d) ? '?' : printGo(d, symbol)}`;
+    at += bytes.length;
+  }
+}
+
+/** Words of arm64 are shown as numbers. Those of zeros stand between functions, and are no instruction to the tool. */
+function* goWords({ bytes, address }: Code, start: number, end: number, symbol: (address: bigint) => Target): Generator<string> {
+  const dv = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = start; at + 4 <= end; at += 4) {
+    const word = dv.getUint32(at - address, true);
+    const d = decodeArm64(bytes, at - address, at);
+    yield `  0x${at.toString(16)}\t\t${word.toString(16).padStart(8, '0').padEnd(22)}\t${isFault(d) || word === 0 ? '?' : printGoArm64(d, symbol)}`;
   }
 }
 

@@ -1,5 +1,5 @@
 // Functions whose bytes depend on more than one line: frames, stack checks, branch sizes, padding. Their bytes as
-// Go's assembler makes them are in tests/golden/asm-functions.txt.
+// Go's assembler makes them are in tests/golden/asm-functions-amd64.txt.
 #include "textflag.h"
 #include "funcdata.h"
 
