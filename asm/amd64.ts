@@ -86,7 +86,7 @@ export function rowsNamed(word: string): readonly Row[] {
 export function parseRules(pkgpath: string): ParseRules & OperandRules {
   return {
     pkgpath,
-    scaleNeeded: true,
+    scaleNeeded: (index) => registerTable.get(index)?.file !== 'seg',
     isRegister: (name) => registerTable.has(name),
     isInstruction,
     instructionNames,

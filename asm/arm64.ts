@@ -153,7 +153,7 @@ const jumps = /^(B|BL|JMP|CALL|ADR|ADRP|B(EQ|NE|HS|LO|CS|CC|MI|PL|VS|VC|HI|LS|GE
 export function parseRules(pkgpath: string): ParseRules & OperandRules {
   return {
     pkgpath,
-    scaleNeeded: false,
+    scaleNeeded: () => false,
     isRegister: (name) => registerOf(name) !== undefined,
     isInstruction,
     instructionNames,

@@ -21,8 +21,8 @@ export { SyntaxFault } from './cursor.js';
 export interface OperandRules {
   /** Hardware registers; SP is one of them where the hardware's is called so. */
   isRegister(name: string): boolean;
-  /** An index register must say its scale, also 1. */
-  readonly scaleNeeded: boolean;
+  /** Whether this index register must say its scale, also 1. */
+  scaleNeeded(index: string): boolean;
   /** The package's path, put before symbols that start with a dot. */
   readonly pkgpath: string;
   /** An operand that only this instruction set has; undefined, with nothing read, when it is none. `jump`: bare names are labels. */
@@ -209,7 +209,7 @@ export class Operand {
     const index = this.registerName();
     if (!this.rules.isRegister(index)) this.c.fail(t, `${index} cannot be an index register`);
     const scale = this.scale();
-    if (scale === undefined && this.rules.scaleNeeded) this.c.fail(t, `index register ${index} needs a scale: (${index}*1)`);
+    if (scale === undefined && this.rules.scaleNeeded(index)) this.c.fail(t, `index register ${index} needs a scale: (${index}*1)`);
     this.c.need(')');
     return { index, scale: scale ?? 1 };
   }

@@ -396,7 +396,7 @@ function displacement(text: string, d: Diagram, at: (field: string) => Field): R
 
 /** [Xn|SP, Rm, extend]: an index of 32 or 64 bits, shifted by the size of the access when S is set. */
 function indexed(text: string, rm: Field, option: Field, s: Field, bits: number, isMem: (op: Operand) => op is MemOperand, start: (word: number) => MemOperand): OperandForm {
-  const scale = (bits / 8) as MemOperand['scale'];
+  const scale = (bits === 0 ? 8 : bits / 8) as MemOperand['scale']; // prefetches access nothing and count in 8 bytes
   return {
     text,
     list: 0,

@@ -185,7 +185,7 @@ function immediate(insn: Insn, s: Spelling, op: ImmOperand, text: string, after:
     case '#=sysreg': return systemRegisterName(Number(v));
     case '#=pstate': return stateFieldName(Number(v));
     case '#=sysop': return `$${v << 5n}`;
-    case '#bitmask64': case '#bytemask': return `$${BigInt.asIntN(64, v)}`;
+    case '#bitmask64': case '#bytemask': case '#wide64': case '#inverted64': return `$${BigInt.asIntN(64, v)}`;
     case '#float32': case '#floatparts32': return float(v, 32);
     case '#float64': case '#floatparts64': return float(v, 64);
   }

@@ -1,14 +1,14 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assemble, formatDiagnostic } from '../../asm/assemble.js';
-import { allRows } from '../../isa/x86/table.js';
+import { assemble, formatDiagnostic, type Arch } from '../../asm/assemble.js';
 import { differences, goAssemble, goCommand, goLines, ourAssemble, ourLines } from '../helpers/goasm.js';
+import { goHeaders, includeIn } from '../helpers/goheaders.js';
 import { cacheDir, has, run } from '../helpers/oracle.js';
 import { Random } from '../helpers/random.js';
 import { tally } from './mutants.js';
-import { lineFor } from './wide.js';
+import { arches, linesOf } from './arches.js';
 const Asm = suite('asm, sampled');
 
 Asm('mutated sources are assembled or refused with errors that point at their text', () => {
@@ -57,57 +57,81 @@ Asm('absurd sources are answered soon', () => {
   console.log(`absurd sources: ${Object.keys(absurd()).length}, slowest '${slowest.name}' with ${slowest.ms.toFixed(0)} ms`);
 });
 
-/** Assembly files under a folder, vendored and test data left out. */
-function filesUnder(folder: string): string[] {
+/** Assembly files of an instruction set under a folder, test data left out. */
+function filesUnder(folder: string, arch: Arch): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((e) => {
-    if (e.isDirectory()) return e.name === 'testdata' ? [] : filesUnder(join(folder, e.name));
-    return e.name.endsWith('_amd64.s') ? [join(folder, e.name)] : [];
+    if (e.isDirectory()) return e.name === 'testdata' ? [] : filesUnder(join(folder, e.name), arch);
+    return e.name.endsWith(`_${arch}.s`) ? [join(folder, e.name)] : [];
   });
 }
 
-Asm('the assembly of the Go distribution gives the bytes and relocations of go tool asm', () => {
-  if (!has(goCommand)) return console.log('asm against GOROOT: skipped, no go');
-  const goroot = run(goCommand, ['env', 'GOROOT']).stdout.trim();
-  let same = 0;
-  let bytes = 0;
-  let refused = 0;
-  for (const file of filesUnder(join(goroot, 'src'))) {
-    const folders = [dirname(file), join(goroot, 'pkg/include')];
-    const pkgpath = dirname(file).slice(join(goroot, 'src').length + 1);
-    const go = goAssemble(file, pkgpath, folders, 'amd64');
-    if (typeof go === 'string') {
-      refused++; // files for another system, and those that want a go_asm.h that the compiler writes
-      continue;
-    }
-    const include = (name: string): string | undefined => {
-      for (const folder of folders) {
-        try {
-          return readFileSync(join(folder, name), 'utf8');
-        } catch {
-          continue;
-        }
-      }
-      return undefined;
-    };
-    const ours = ourAssemble(file, readFileSync(file, 'utf8'), { pkgpath, include });
-    assert.equal(typeof ours === 'string' ? ours : differences(ours, go), [], file);
-    same++;
-    for (const s of go.values()) if (s.kind.startsWith('STEXT')) bytes += s.size;
-  }
-  console.log(`asm against GOROOT: ${same} files, ${bytes} bytes of code, all the same; ${refused} that Go refused without its build`);
-  assert.ok(same > 20);
-});
+/** The system that a file is for, where that is not Linux and its header matters. */
+const systemOf = (file: string): string => /_(windows|darwin)_\w+\.s$/.exec(file)?.[1] ?? 'linux';
 
-Asm('lines of every row, vectors too, get the bytes that Go gives them', () => {
-  if (!has(goCommand)) return console.log('asm lines against Go: skipped, no go');
-  const random = new Random(3);
-  const lines = [...new Set(allRows().flatMap((row) => [lineFor(row, random), lineFor(row, random)]))].filter((l) => l !== undefined);
-  const go = goLines(lines, join(cacheDir(), 'all-lines.s'), 'amd64');
-  const want = lines.flatMap((line, i) => (go[i] === undefined ? [] : [[line, go[i]] as const]));
-  const got = ourLines(want.map(([line]) => line), 'amd64');
-  const wrong = want.flatMap(([line, bytes], i) => (got[i] === bytes ? [] : [`${line}: ${got[i]}, Go ${bytes}`]));
-  console.log(`asm lines: ${lines.length} of ${allRows().length} rows, ${want.length} accepted by Go, ${wrong.length} different`);
-  assert.equal(wrong, []);
+/** Files of GOROOT that cannot be compared, and why. */
+const notCompared: Readonly<Record<string, string>> = {
+  'runtime/sys_plan9_amd64.s': 'wants constants that the compiler knows on Plan 9 only',
+  'runtime/sys_solaris_amd64.s': 'wants constants that the compiler knows on Solaris only',
+};
+
+for (const arch of arches) {
+  Asm(`the assembly of the Go distribution for ${arch} gives the bytes and relocations of go tool asm`, () => {
+    if (!has(goCommand)) return console.log('asm against GOROOT: skipped, no go');
+    const goroot = run(goCommand, ['env', 'GOROOT']).stdout.trim();
+    let same = 0;
+    let bytes = 0;
+    const refused: string[] = [];
+    for (const file of filesUnder(join(goroot, 'src'), arch)) {
+      const pkgpath = dirname(file).slice(join(goroot, 'src').length + 1);
+      const folders = [dirname(file), join(goroot, 'pkg/include'), join(goHeaders(arch, systemOf(file)), pkgpath)];
+      const go = goAssemble(file, pkgpath, folders, arch);
+      if (typeof go === 'string') {
+        refused.push(`${pkgpath}/${basename(file)}`);
+        if (!(refused.at(-1)! in notCompared)) console.log(go.split('\n')[0]);
+        continue;
+      }
+      const ours = ourAssemble(file, readFileSync(file, 'utf8'), { arch, pkgpath, include: includeIn(folders) });
+      assert.equal(typeof ours === 'string' ? ours : differences(ours, go), [], file);
+      same++;
+      for (const s of go.values()) if (s.kind.startsWith('STEXT')) bytes += s.size;
+    }
+    console.log(`asm against GOROOT, ${arch}: ${same} files, ${bytes} bytes of code, all the same; ${refused.length} that Go itself refuses`);
+    assert.equal(refused.filter((f) => !(f in notCompared)), []);
+    assert.ok(same > 60);
+  });
+
+  Asm(`lines of every row of ${arch} get the bytes that Go gives them`, () => {
+    if (!has(goCommand)) return console.log('asm lines against Go: skipped, no go');
+    const lines = linesOf(arch, new Random(3), true);
+    const go = goLines(lines, join(cacheDir(), 'all-lines.s'), arch);
+    const want = lines.flatMap((line, i) => (go[i] === undefined ? [] : [[line, go[i]] as const]));
+    const got = ourLines(want.map(([line]) => line), arch);
+    const wrong = want.flatMap(([line, bytes], i) => (got[i] === bytes ? [] : [`${line}: ${got[i]}, Go ${bytes}`]));
+    console.log(`asm lines, ${arch}: ${lines.length}, ${want.length} accepted by Go, ${wrong.length} different`);
+    assert.equal(wrong, []);
+  });
+}
+
+/** Lines of Go's own tests of its assembler that we refuse on purpose: constants that do not fit, which Go cuts. */
+const cut = /does not fit 32 bits/;
+
+Asm('lines of the tests of Go\'s arm64 assembler get the same bytes, and are refused together', () => {
+  if (!has(goCommand)) return console.log('asm against the tests of Go\'s assembler: skipped, no go');
+  const folder = join(run(goCommand, ['env', 'GOROOT']).stdout.trim(), 'src/cmd/asm/internal/asm/testdata');
+  for (const name of ['arm64.s', 'arm64enc.s', 'arm64error.s']) {
+    if (!existsSync(join(folder, name))) return console.log('asm against the tests of Go\'s assembler: skipped, not in this GOROOT');
+    const text = readFileSync(join(folder, name), 'utf8').replace(/\/\/.*$/gm, '').replace(/\/\*.*?\*\//g, '');
+    const places = /^(#|NOP|TEXT|DATA|GLOBL|PCALIGN|[a-z]\w*:)|^(B[A-Z]*|JMP|CALL|CBN?ZW?|TBN?Z|ADRP?|RET)\b.*(\(PC\)|[a-z])/;
+    const known = ourLines(text.split('\n').map((l) => l.trim()), 'arm64');
+    const lines = [...new Set(text.split('\n').map((l) => l.trim()).filter((l, i) => l !== '' && !places.test(l) && !cut.test(known[i]!)))];
+    lines.push('NOOP'); // what follows the last line are the literals of all, whose loads count from where they stand
+    const go = goLines(lines, join(cacheDir(), 'go-lines.s'), 'arm64');
+    const ours = ourLines(lines, 'arm64');
+    const refused = lines.filter((_, i) => go[i] === undefined).length;
+    const wrong = lines.slice(0, -1).flatMap((l, i) => (go[i] === ours[i] || (go[i] === undefined && !/^[0-9a-f]*$/.test(ours[i]!)) ? [] : [`${l}: ${ours[i]}, Go ${go[i]}`]));
+    console.log(`asm against Go's ${name}: ${lines.length} lines, ${refused} of them refused by both, ${wrong.length} different`);
+    assert.equal(wrong, []);
+  }
 });
 
 Asm.run();

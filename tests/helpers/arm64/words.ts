@@ -36,7 +36,7 @@ function preferred(row: Row, insn: Insn, word: number): boolean {
   const name = row.form.split(' ')[0]!;
   if (memory) return preferredAccess(name, insn, memory);
   // Zero moved up is plain zero, and a shifted constant that could stand without its shift does.
-  if (/#imm8parts, [LM]SL/.test(row.form)) return value(insn.ops[1]) > 0n && !row.form.includes('MSL');
+  if (/#imm8parts, [LM]SL/.test(row.form)) return value(insn.ops[1]) > 0n;
   if (/#imm12sh/.test(row.form)) return value(insn.ops[2]) > 0n;
   if (/hw$/.test(row.form)) return value(insn.ops[1]) > 0n;
   // Whole registers extended are shifted ones, where there is no stack pointer.
