@@ -352,7 +352,7 @@ export function fromForms(inst: Inst): Code {
   }
   if (worst) fail(worst.at, `${mnemonic}: ${worst.message}`);
   const list = [...counts].sort((a, b) => a - b);
-  return fail(at, list.length === 0 ? `${mnemonic} has no encoding` : `${mnemonic} takes ${list.join(' or ')} operands, found ${inst.args.length}`);
+  return fail(at, list.length === 0 ? `${mnemonic} has no encoding` : `${mnemonic} takes ${list.join(' or ')} operand${list.length === 1 && list[0] === 1 ? '' : 's'}, found ${inst.args.length}`);
 }
 
 /** With the destination as second source where the text leaves that out. */

@@ -32,10 +32,15 @@ export function ownOperand(c: Cursor, jump: boolean): Arg | undefined {
     c.index++;
     return { kind: 'name', name: first.text, at: c.span(first) };
   }
+  const other = otherName(first.text);
+  if (!next && !jump && other !== undefined) c.fail(first, `register ${first.text} is written ${other}`);
   if (!isRegister(first) || next?.kind !== 'punct') return undefined;
   if (next.text in shiftOperators) return shifted(c, first);
   return next.text === '.' ? dotted(c, first) : undefined;
 }
+
+/** Registers that have another name, lest they be taken by accident. */
+const otherName = (name: string): string | undefined => ({ R18: 'R18_PLATFORM', R28: 'g', R31: 'ZR or RSP' })[name];
 
 export function ownIndex(c: Cursor): { index: string; extension: IndexExtension } | undefined {
   const first = c.peek();

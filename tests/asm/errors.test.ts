@@ -1,17 +1,17 @@
 /**
- * Every kind of error, as the user sees it: tests/golden/asm-errors.txt holds each bad line or file and what is
- * printed for it. UPDATE=1 rewrites it; read the difference.
+ * Every kind of error, as the user sees it: tests/golden/asm-errors-ARCH.txt hold each bad line or file and what is
+ * printed for it. UPDATE=1 rewrites them; read the difference.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assemble, formatDiagnostic } from '../../asm/assemble.js';
+import { assemble, formatDiagnostic, type Arch } from '../../asm/assemble.js';
 import { root } from '../helpers/root.js';
 const Errors = suite('asm errors');
 
 /** One instruction each, in a function. */
-const instructions = String.raw`
+const amd64 = String.raw`
 MOVX AX, BX
 MOVQ AX
 MOVQ AX, BX, CX
@@ -87,6 +87,138 @@ PUSHQ $0x7fffffffff
 LOOP (AX)
 MOVQ AX, 8(CX)(DX)
 TESTQ (AX), (BX)
+`;
+
+/** The same of arm64; what the parser says is the same for both. */
+const arm64 = String.raw`
+MOVX R0, R1
+MOVQ R0, R1
+MOVD R0
+MOVD R0, R1, R2
+MOVD $1, $2
+MOVD R18, R0
+MOVD R28, R0
+MOVD R31, R0
+MOVD F0, R1
+MOVD (R0), (R1)
+MOVD $5, (R0)
+MOVB $5, R0
+MOVW $0x123456789, R0
+MOVD $0x1234, RSP
+MOVW RSP, R0
+MOVD 8(SP), R0
+MOVD 8(FP), R0
+MOVD (F0), R0
+MOVD (ZR), R0
+MOVD x, R0
+MOVD (R0)(R1*8), R2
+MOVD (R0)(R1<<2), R2
+MOVD (R0)(R1.UXTB), R2
+MOVD 8(R0)(R1), R2
+MOVD x(SB)(R1), R2
+MOVD.P 256(R0), R1
+MOVD.W (R0)(R1), R2
+MOVD.P 8(R0), R0
+MOVD.X (R0), R1
+MOVD.P x+0(FP), R1
+MOVD 0x12345678(R27), R1
+MOVD R27, 0x1000001(R0)
+MOVD R27, x(SB)
+MOVW $x(SB), R0
+MOVD $x(SB), ZR
+MOVD $(R0)(R1), R2
+MOVK $0, R0
+MOVK $0x12345, R0
+MOVKW $(1<<32), R0
+LDP (R0), R1
+LDP (R0), (R1, R1)
+LDP (R0), (F1, F2)
+LDP.P 3(R0), (R1, R2)
+LDP (R0)(R1), (R2, R3)
+STP R0, (R1)
+ADD R0
+ADD F0, R1
+ADD R0, R1, R2, R3
+ADD $1, ZR, R0
+ADD R0@>2, R1
+ADD R0<<64, R1
+ADDW R0<<32, R1
+ADD R0.UXTB<<5, R1
+ADD R0.UXTQ, R1
+ADD R0<<R1, R2
+ADD V0.B16, V1.B16
+ADD $0x1234567, R27, R0
+ADDS $1, RSP
+ADDW $0x123456789, R0
+AND $5, R27, R0
+AND RSP, R0
+CMP R0, R1, R2
+CMP $1
+LSL $64, R0
+LSLW $32, R0
+ROR $64, R0
+BFI $60, R0, $8, R1
+UBFX R0, R1
+TBZ $64, R0, 2(PC)
+TBZ R0, R0, 2(PC)
+CBZ R0
+CBZ F0, 2(PC)
+B nowhere
+BEQ foo(SB)
+B 100(PC)
+B
+BL $4
+BL 8(R0)
+RET R0, R1
+RET F0
+CSEL EQ, R0, R1
+CSET AL, R0
+CSET R0, R1
+CINC XX, R0, R1
+CCMP EQ, R0, $32, $0
+FMOVD $1e400, F0
+FMOVD $1.5, R0
+FADDD $1.5, F0
+FADDD R0, F0
+FADDD V0, V1, V2
+FMOVS $"a", F0
+VADD V0.B16, V1.H8, V2.B16
+VADD V0.X16, V1.B16, V2.B16
+VADD V0.B16[1], V1.B16, V2.B16
+VMOV R0, V1.S[4]
+VMOV R0, V1.S[16]
+VLD1 (R0), [V0.B16, V2.B16]
+VLD1 (R0), [V0.B16, V1.H8]
+VLD1 (R0), [V0.B16, V1.B16, V2.B16, V3.B16, V4.B16]
+VLD1 (R0), [R0, R1]
+VLD1.P 8(R0), [V0.B16]
+VLD2 (R0), [V0.B16]
+VSHL $8, V0.B16, V1.B16
+VMOVI $256, V0.B16
+VEXT $16, V0.B16, V1.B16, V2.B16
+STXR R0, (R1), R0
+STXR R0, (R1), R1
+CASPD (R1, R2), (R0), (R2, R3)
+SVC $65536
+MRS FOO_EL0, R0
+MSR R0, MIDR_EL1
+MSR $16, DAIFSet
+DC R0
+DC ZVA
+TLBI CVAC, R0
+PRFM 4(R0), PLDL1KEEP
+PRFM (R0), PLDL9KEEP
+SYS $1, R0
+WORD $0x123456789
+WORD R0
+DWORD $x(SB)
+NEG $5, R0
+SVE R0
+REM $5, R0
+DMB
+BTI X
+MOVD ·t(SB), R0, R1
+PCALIGN $4
 `;
 
 /** Whole files, between lines of dashes. `a.h` can be included, and includes itself. */
@@ -203,21 +335,50 @@ TEXT main(SB), 4, $0
 	@
 `;
 
+/** The same of arm64, where they say something else than for amd64. */
+const arm64Files = String.raw`
+TEXT main(SB), 4, $-16
+	RET
+---
+TEXT main(SB), 516, $16
+	RET
+---
+TEXT main(SB), 4, $12
+	RET
+---
+TEXT f(SB), 4, $0
+	RET
+---
+TEXT main(SB), 4, $0
+	MOVD t+8(SB), R0
+	MOVW t(SB), R0
+	MOVD $t(SB), R0
+	MOVD R0, t(SB)
+GLOBL t(SB), 256, $8
+---
+TEXT main(SB), 4, $0
+	ADR x(SB), R0
+	JMP end
+end:
+`;
+
 const include = (name: string): string | undefined => (name === 'a.h' ? '#include "a.h"\n' : undefined);
 
-function shown(text: string): string {
-  const { image, diagnostics } = assemble([{ name: 't.s', text }], { include });
+function shown(text: string, arch: Arch): string {
+  const { image, diagnostics } = assemble([{ name: 't.s', text }], { arch, include });
   return image ? 'no error' : diagnostics.map((d) => formatDiagnostic(d)).join('\n');
 }
 
-Errors('each is shown with its place, its line and what to do', () => {
-  const single = instructions.trim().split('\n').map((l) => `TEXT main(SB), 4, $0\n\t${l}\n`);
-  const whole = files.trim().split('\n---\n').map((f) => `${f}\n`);
-  const got = [...single.map(shown), ...whole.map((f) => `${f}${'-'.repeat(20)}\n${shown(f)}`)].join('\n\n') + '\n';
-  const golden = join(root, 'tests/golden/asm-errors.txt');
-  if (process.env['UPDATE']) writeFileSync(golden, got);
-  assert.equal(got.split('\n'), readFileSync(golden, 'utf8').split('\n'));
-});
+for (const [arch, instructions, ownFiles] of [['amd64', amd64, files], ['arm64', arm64, arm64Files]] as const) {
+  Errors(`each is shown with its place, its line and what to do: ${arch}`, () => {
+    const single = instructions.trim().split('\n').map((l) => `TEXT main(SB), 4, $0\n\t${l}\n`);
+    const whole = ownFiles.trim().split('\n---\n').map((f) => `${f}\n`);
+    const got = [...single.map((f) => shown(f, arch)), ...whole.map((f) => `${f}${'-'.repeat(20)}\n${shown(f, arch)}`)].join('\n\n') + '\n';
+    const golden = join(root, `tests/golden/asm-errors-${arch}.txt`);
+    if (process.env['UPDATE']) writeFileSync(golden, got);
+    assert.equal(got.split('\n'), readFileSync(golden, 'utf8').split('\n'));
+  });
+}
 
 Errors('errors of all files come in one run, in the order of files and lines', () => {
   const { diagnostics } = assemble([

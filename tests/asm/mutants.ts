@@ -1,17 +1,18 @@
 /** Damaged sources: real ones with tokens, lines and bytes changed, and what the assembler answers to them. */
 import * as assert from 'uvu/assert';
-import { assemble, formatDiagnostic, type Source } from '../../asm/assemble.js';
+import { archOfName, assemble, formatDiagnostic, type Arch, type Source } from '../../asm/assemble.js';
 import { readExecutable } from '../../isa/abi/elf.js';
 import { assemblyIn, includeFor, programs, source } from '../helpers/guest.js';
 import type { Random } from '../helpers/random.js';
 
 /** The guest assembly of this repository and lines that use the whole grammar. */
-export function originals(): Source[] {
+export function originals(arch: Arch): Source[] {
   const paths = [...programs.map((p) => `programs/${p}/${p}.s`), ...assemblyIn('programs/lib'), ...assemblyIn('runtime')];
-  return [...paths.map(source), { name: 'grammar.s', text: grammar }];
+  const own = paths.filter((path) => (archOfName(path) ?? 'amd64') === arch);
+  return [...own.map(source), { name: 'grammar.s', text: grammars[arch] }];
 }
 
-const grammar = `#include "textflag.h"
+const amd64 = `#include "textflag.h"
 #define ONE 1
 #define ADD3(a, b, c) ADDQ a, c; ADDQ b, c
 #define LOOP3(x) \\
@@ -54,9 +55,64 @@ GLOBL table<>(SB), RODATA, $16
 GLOBL table(SB), NOPTR, $16
 `;
 
+const arm64 = `#include "textflag.h"
+#define ONE 1
+#define ADD3(a, b, c) ADD a, c; ADD b, c
+#define LOOP3(x) \\
+	SUBS $1, x; \\
+	BNE loop
+#ifdef GOARCH_arm64
+#ifndef NOTHING
+#undef ONE
+#else
+#endif
+#endif
+TEXT main(SB), NOSPLIT, $16-24
+	MOVD x+8(FP), R0; MOVD $~15, R1
+	MOVD $(1<<20 | 'a'), R2
+loop:
+	MOVD (R0)(R1<<3), R9
+	MOVWU (R0)(R1.UXTW<<2), R9
+	ADD3(R0, R1, R2)
+	LOOP3(R2)
+	MOVD tls_g(SB), R27
+	ADD R1.SXTW<<2, R2, R3
+	AND R4@>7, R5
+	MOVD $0x123456789abcdef0, R6
+	MOVD.P 8(R0), R1; STP.W (R2, R3), -16(RSP)
+	MOVD 0x12345678(R1), R2
+	FMOVD $1.5e3, F1
+	FMADDD F1, F2, F3, F4
+	VLD1.P 32(R0), [V0.B16, V1.B16]
+	VMOV V0.S[1], R3
+	CSEL LO, R1, ZR, R2
+	TBZ $3, R4, 2(PC)
+	CASALD R1, (R2), R3
+	DC ZVA, R1
+	MRS TPIDR_EL0, R5
+	PRFM (R1), PLDL1KEEP
+	WORD $0xd503201f; DWORD $-1
+	PCALIGN $16
+	CALL ·f<>(SB)
+	JMP (R3)
+	RET
+TEXT ·f<>(SB), 0, $5000-0 /* big
+frame */
+	MOVD $y-8(SP), R0
+	BL (R0)
+	RET
+DATA table<>+0(SB)/8, $main+2(SB)
+DATA table<>+8(SB)/4, $"ab\\x00\\n"
+DATA table<>+12(SB)/4, $3.25
+GLOBL table<>(SB), RODATA, $16
+GLOBL tls_g(SB), TLSBSS, $8
+`;
+const grammars: Readonly<Record<Arch, string>> = { amd64, arm64 };
+
 const words = ['(', ')', '$', ',', ';', ':', '"', "'", '\\', '#', '/*', '//', '\n', '\t', '+', '-', '*', '<<', '<>', '(SB)', '(FP)', '(SP)', '(PC)', 'AX', 'X1', 'Z31', 'K1', 'AH', 'TLS', '[Z0-Z3]',
   '0x7fffffffffffffff', '-1', '1e999', '18446744073709551616', '0x', '1_', '09', '\u00b7', '\u2215', '\u{1d400}', '\ud800', '\0', '#define M(x) M(x x)\nM(1)', '#include "a.s"', '#ifdef X', '#endif', '#else',
-  'TEXT f(SB), 7, $0', 'TEXT f(SB), 0, $2147483647', 'GLOBL x(SB), 8, $2000000000', 'DATA x+2000000000(SB)/8, $1', 'PCALIGN $2048', 'VGATHERDPS Z1, K1, (AX)(Z2*4)', 'MOVQ', 'JNE', 'CALL', '.Z', '.BCST', '(AX)(SP*8)', '(TLS*1)'];
+  'TEXT f(SB), 7, $0', 'TEXT f(SB), 0, $2147483647', 'GLOBL x(SB), 8, $2000000000', 'DATA x+2000000000(SB)/8, $1', 'PCALIGN $2048', 'VGATHERDPS Z1, K1, (AX)(Z2*4)', 'MOVQ', 'JNE', 'CALL', '.Z', '.BCST', '(AX)(SP*8)', '(TLS*1)',
+  'R0', 'R27', 'RSP', 'ZR', 'g', 'F1', 'V1.B16', 'V31.S[3]', '[V0.B16, V1.B16]', '(R1, R2)', 'R1.UXTW<<2', 'R1@>3', '(R0)(R1<<3)', 'EQ', 'MOVD', 'ADD', 'BNE', 'BL', 'LDP', '.P', '.W', 'CBZ', 'TBNZ', 'VLD4R', 'TPIDR_EL0', 'PLDL1KEEP'];
 
 export function mutate(text: string, random: Random): string {
   let t = text;
@@ -94,8 +150,8 @@ export interface Tally {
 }
 
 /** Assembles `count` mutants; each gives an image or well-formed errors. */
-export function tally(count: number, random: Random): Tally {
-  const seeds = originals();
+export function tally(count: number, random: Random, arch: Arch): Tally {
+  const seeds = originals(arch);
   const include = includeFor(['runtime/asm_amd64.s']);
   const kinds = new Map<string, number>();
   let good = 0;
@@ -107,13 +163,13 @@ export function tally(count: number, random: Random): Tally {
     const entry = random.below(4) === 0 ? undefined : 'main';
     let result;
     try {
-      result = assemble([{ name: seed.name, text: random.below(2) === 0 ? text : `${text}\nTEXT main(SB), 4, $0\n\tRET\n` }], { include: (name) => (name === 'a.s' ? text : include(name)), ...(entry !== undefined && { entry }) });
+      result = assemble([{ name: seed.name, text: random.below(2) === 0 ? text : `${text}\nTEXT main(SB), 4, $0\n\tRET\n` }], { arch, include: (name) => (name === 'a.s' ? text : include(name)), ...(entry !== undefined && { entry }) });
     } catch (e) {
       throw new Error(`mutant ${n} of ${seed.name}: ${(e as Error).stack}\n${text}`);
     }
     slowest = Math.max(slowest, performance.now() - start);
     if (result.image) {
-      readExecutable(result.image, { arch: 'amd64' });
+      readExecutable(result.image, { arch });
       good++;
     } else check(result.diagnostics, kinds);
   }

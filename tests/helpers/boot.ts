@@ -9,11 +9,13 @@
  *     m.run();
  *     assert.equal(m.regs('AX'), { AX: '0x1' });
  *
- * The flags of textflag.h are defined. Every core starts at main with its number in DI; HLT ends it.
+ * The flags of textflag.h are defined. Every core starts at main with its number in DI, or R0; HLT ends it.
  */
 import { assemble, formatDiagnostic, type ImageSymbol } from '../../asm/assemble.js';
 import { registerOf } from '../../asm/amd64.js';
+import { registerOf as arm64RegisterOf } from '../../asm/arm64.js';
 import { flag } from '../../asm/syntax.js';
+import { slots as arm64Slots, gprSlot as arm64GprSlot } from '../../isa/arm64/regs.js';
 import { slots, gprSlot } from '../../isa/x86/regs.js';
 import { Bare } from '../../machine/bare.js';
 import type { Config } from '../../machine/config.js';
@@ -38,7 +40,7 @@ export interface Booted {
 }
 
 export function boot(config: Partial<Config>, text: string): Booted {
-  const { image, symbols, diagnostics } = assemble([{ name: 'test.s', text }], { entry: 'main', defines: flags });
+  const { image, symbols, diagnostics } = assemble([{ name: 'test.s', text }], { arch: config.arch ?? 'amd64', entry: 'main', defines: flags });
   if (image === undefined) throw new Error(diagnostics.map((d) => formatDiagnostic(d)).join('\n'));
   let bare: Bare | undefined;
   const machine = new Machine({ memoryBytes: 2 ** 22, cores: 1, ...config }, new MemoryHost(), (parts) => (bare = new Bare(parts)));
@@ -83,9 +85,15 @@ const hex = (v: bigint): string => `0x${v.toString(16)}`;
 function register(machine: Machine, core: number, name: string): string {
   const state = machine.core(core);
   if (name === 'PC') return hex(BigInt(state.pc));
+  const vector = (at: number): string => hex((state.get64(at + 8) << 64n) | state.get64(at));
+  if (machine.config.arch === 'arm64') {
+    const reg = arm64RegisterOf(name);
+    if (reg?.file === 'gpr' || reg?.file === 'sp') return reg.file === 'gpr' && reg.index === 31 ? '0x0' : hex(state.get64(arm64GprSlot(reg.index)));
+    if (reg?.file !== 'v') throw new Error(`no register ${name}`);
+    return vector(arm64Slots.v + 16 * reg.index);
+  }
   const reg = registerOf(name);
   if (reg?.file === 'gpr' && reg.width === 0) return hex(state.get64(gprSlot(reg.index)));
   if (reg?.file !== 'xmm') throw new Error(`no register ${name}`);
-  const at = slots.xmm + 16 * reg.index;
-  return hex((state.get64(at + 8) << 64n) | state.get64(at));
+  return vector(slots.xmm + 16 * reg.index);
 }
