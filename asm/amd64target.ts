@@ -24,9 +24,9 @@ export const amd64: Target = {
     threadOffset: (before, bytes) => -before - bytes, // below the thread pointer; g's own slot is the first, at -8
     fix(view, at, kind, value, place) {
       const field = kind === 'pc32' ? value - place : value;
-      if (BigInt.asIntN(32, field) !== field) return false;
+      if (BigInt.asIntN(32, field) !== field) return 'offset does not fit 32 bits';
       view.setInt32(at, Number(field), true);
-      return true;
+      return undefined;
     },
   },
 };

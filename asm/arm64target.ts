@@ -13,16 +13,16 @@ const controlBlock = 16;
 const scales: Partial<Record<FixupKind, bigint>> = { page8: 0n, page16: 1n, page32: 2n, page64: 3n };
 
 /** ORs `bits` into the word at `at`. */
-function put(view: DataView, at: number, bits: number): true {
+function put(view: DataView, at: number, bits: number): undefined {
   view.setUint32(at, view.getUint32(at, true) | bits, true);
-  return true;
 }
 
 /** ADRP, and twelve bits in the word after it: of ADD whole, of a load or store in units of its size. */
-function page(view: DataView, at: number, value: bigint, place: bigint, scale: bigint): boolean {
+function page(view: DataView, at: number, value: bigint, place: bigint, scale: bigint): string | undefined {
   const pages = (value >> 12n) - (place >> 12n);
   const low = value & 0xfffn;
-  if (BigInt.asIntN(21, pages) !== pages || low & ((1n << scale) - 1n)) return false;
+  if (BigInt.asIntN(21, pages) !== pages) return 'the address is more than 4 GiB away';
+  if (low & ((1n << scale) - 1n)) return `the address is not a multiple of ${1n << scale}, which this access needs; load it with MOVD $ first`;
   const bits = Number(BigInt.asUintN(21, pages));
   put(view, at, ((bits & 3) << 29) | ((bits >> 2) << 5));
   return put(view, at + 4, Number(low >> scale) << 10);
@@ -46,9 +46,10 @@ export const arm64: Target = {
     fix(view, at, kind, value, place) {
       if (kind === 'call26') {
         const words = (value - place) >> 2n;
-        return BigInt.asIntN(26, words) === words && put(view, at, Number(BigInt.asUintN(26, words)));
+        if (BigInt.asIntN(26, words) !== words) return 'the function is more than 128 MiB away';
+        return put(view, at, Number(BigInt.asUintN(26, words)));
       }
-      if (kind === 'tls16') return value >= 0n && value < 0x8000n && put(view, at, Number(value) << 5);
+      if (kind === 'tls16') return value < 0x8000n ? put(view, at, Number(value) << 5) : 'more than 32 KiB of thread-local symbols';
       return page(view, at, value, place, scales[kind] ?? 0n);
     },
   },

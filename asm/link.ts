@@ -7,7 +7,7 @@
  * Order is that of the files and of the symbols in them, so the same sources give the same bytes.
  */
 import { PF, PT, SHF, SHT, STB, STT } from '../isa/abi/elf.js';
-import type { Diagnostics, Position } from './diag.js';
+import type { Diagnostics } from './diag.js';
 import { dwarfSections, type DwarfRules, type DwarfUnit } from './dwarf.js';
 import { headerBytes, symbolTable, writeElf, type ElfSymbolEntry, type Section, type Segment } from './elf.js';
 import { shown, symbolKey, where, type Fixup, type FixupKind, type ObjectFile, type ObjectSymbol, type SectionName } from './object.js';
@@ -46,8 +46,8 @@ export interface LinkRules {
   readonly dwarf: DwarfRules;
   /** Offset from the thread pointer of a thread-local symbol of `bytes`, or of all; so many stand before it. */
   threadOffset(before: number, bytes: number): number;
-  /** Writes a field; `value` is S + A, `place` the field's own address. False: it does not fit. */
-  fix(view: DataView, at: number, kind: FixupKind, value: bigint, place: bigint): boolean;
+  /** Writes a field; `value` is S + A, `place` the field's own address. A text says why it does not fit. */
+  fix(view: DataView, at: number, kind: FixupKind, value: bigint, place: bigint): string | undefined;
 }
 
 /** Headers take the image's first page. */
@@ -241,11 +241,10 @@ class Linker {
     const view = new DataView(bytes.buffer);
     const value = BigInt(f.symbol ? this.addressOf(p.file, f.symbol) : threadSlot) + f.addend;
     if (f.kind === 'abs64') view.setBigInt64(at, BigInt.asIntN(64, value), true);
-    else if (!this.rules.fix(view, at, f.kind, value, BigInt(p.address + f.offset))) this.tooFar(f.at);
-  }
-
-  private tooFar(at: Position): void {
-    this.diagnostics.error(at, 'offset does not fit 32 bits');
+    else {
+      const problem = this.rules.fix(view, at, f.kind, value, BigInt(p.address + f.offset));
+      if (problem !== undefined) this.diagnostics.error(f.at, problem);
+    }
   }
 
   private addressOf(file: ObjectFile, symbol: { readonly name: string; readonly local: boolean }): number {

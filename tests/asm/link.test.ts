@@ -90,6 +90,55 @@ Link('a thread-local symbol has no address in code', () => {
   assert.equal(errors(link('TEXT main(SB), 4, $0\n\tMOVQ t(SB), AX\nGLOBL t(SB), 256, $8\n')), ['0.s:2:7: t is thread-local: it has no address; g is reached by (TLS)']);
 });
 
+// arm64.
+
+const link64 = (...texts: string[]): Assembly => assemble(texts.map((text, i) => ({ name: `${i}.s`, text })), { arch: 'arm64' });
+/** Word i of a function. */
+function wordIn(a: Assembly, name: string, i: number): string {
+  const file = readExecutable(a.image!, { arch: 'arm64' });
+  const section = readSections(file).find((s) => s.name === '.text')!;
+  const bytes = sectionBytes(file, section);
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(addressOf(a, name) - section.addr + 4 * i, true).toString(16);
+}
+
+Link('arm64: sections stand on pages of 64 KiB, functions at multiples of 16, zeros between them', () => {
+  const a = link64('TEXT _rt0_arm64_linux(SB), 4, $0\n\tB main(SB)\nTEXT main(SB), 4, $0\n\tRET\nDATA a(SB)/8, $main(SB)\nGLOBL a(SB), 8, $8\nGLOBL b(SB), 16, $8\n');
+  assert.equal(errors(a), []);
+  const file = readExecutable(a.image!, { arch: 'arm64' });
+  assert.equal(file.segments.map((s) => [s.type, s.vaddr]), [[PT.LOAD, 0x10000], [PT.LOAD, 0x20000], [PT.LOAD, 0x30000], [PT.GNU_STACK, 0]]);
+  assert.is(file.entry, 0x11000);
+  assert.is(addressOf(a, 'main'), 0x11010);
+  assert.equal([0, 1, 2, 3].map((i) => wordIn(a, '_rt0_arm64_linux', i)), ['14000004', '0', '0', '0']);
+});
+
+Link('arm64: calls, pages and lower halves of addresses are filled in', () => {
+  const a = link64('TEXT main(SB), 516, $0\n\tBL f(SB)\n\tMOVD $x+8(SB), R1\n\tMOVD x+16(SB), R2\n\tMOVW y+4(SB), R3\n\tMOVBU y+1(SB), R4\n\tRET\nGLOBL x(SB), 16, $32\nGLOBL y(SB), 16, $32\n', 'TEXT f(SB), 4, $0\n\tRET\n');
+  assert.equal(errors(a), []);
+  // x stands at the start of the data, page 0x20; main in page 0x11
+  assert.is(addressOf(a, 'x'), 0x20000);
+  assert.equal([0, 1, 2, 3, 4, 5, 6, 7, 8].map((i) => wordIn(a, 'main', i)), ['9400000c', 'f0000061', '91002021', 'f000007b', 'f9400b62', 'f000007b', 'b9802763', 'f000007b', '39408764']);
+});
+
+Link('arm64: a thread-local symbol is an offset behind the thread\'s control block', () => {
+  const a = link64('TEXT main(SB), 4, $0\n\tMOVD t(SB), R27\n\tMOVD u(SB), R27\n\tRET\nGLOBL t(SB), 256, $8\nGLOBL u(SB), 256, $8\n');
+  assert.equal(errors(a), []);
+  assert.equal([0, 1].map((i) => wordIn(a, 'main', i)), ['d280021b', 'd280031b']);
+  assert.equal(['t', 'u'].map((name) => addressOf(a, name)), [16, 24]);
+});
+
+Link('arm64: a page\'s lower half that is no multiple of the access is refused', () => {
+  assert.equal(errors(link64('TEXT main(SB), 4, $0\n\tMOVD x(SB), R1\n', 'GLOBL a(SB), 16, $4\nGLOBL x(SB), 16, $4\n')), ['0.s:2:7: the address is not a multiple of 8, which this access needs; load it with MOVD $ first']);
+});
+
+Link('sources of another architecture by their names are left out', () => {
+  const sources = [{ name: 'a_amd64.s', text: 'TEXT main(SB), 4, $0\n\tMOVQ $1, AX\n' }, { name: 'a_arm64.s', text: 'TEXT main(SB), 4, $0\n\tMOVD $1, R0\n' }];
+  for (const arch of ['amd64', 'arm64'] as const) {
+    const a = assemble(sources, { arch });
+    assert.equal(errors(a), []);
+    assert.is(readExecutable(a.image!, { arch }).entry, addressOf(a, 'main'));
+  }
+});
+
 Link('an image that would not fit is refused', () => {
   assert.equal(errors(link('TEXT main(SB), 4, $0\nGLOBL a(SB), 16, $2000000000\nGLOBL b(SB), 16, $2000000000\n')), ['the image takes 3819 MiB of memory, more than 2032 MiB']);
   assert.equal(errors(link('TEXT main(SB), 4, $0\nGLOBL a(SB), 8, $2000000000\n')), ['code, constants and initialised data take 1908 MiB, more than 256 MiB']);
