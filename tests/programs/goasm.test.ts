@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { archOfName } from '../../asm/assemble.js';
 import { assemblyIn, includeFor, programs, source } from '../helpers/guest.js';
 import { differences, goAssemble, goCommand, ourAssemble } from '../helpers/goasm.js';
 import { root } from '../helpers/root.js';
@@ -21,8 +22,9 @@ const files = [...assemblyIn('runtime'), ...['lib', ...programs].flatMap((name) 
 
 for (const path of able ? files : []) {
   GoAsm(`${path} is assembled alike`, () => {
-    const go = goAssemble(join(root, path), 'runtime', [join(root, 'runtime'), join(root, 'programs/lib')], 'amd64');
-    const ours = ourAssemble(path, source(path).text, { include: includeFor([path]), pkgpath: 'runtime' });
+    const arch = archOfName(path) ?? 'amd64';
+    const go = goAssemble(join(root, path), 'runtime', [join(root, 'runtime'), join(root, 'programs/lib')], arch);
+    const ours = ourAssemble(path, source(path).text, { arch, include: includeFor([path]), pkgpath: 'runtime' });
     if (typeof go === 'string') throw new Error(go);
     if (typeof ours === 'string') throw new Error(ours);
     assert.equal(differences(ours, go), []);

@@ -166,6 +166,32 @@ Command('objdump prints what the assembler made, in either syntax, and only what
   assert.is((await refused('objdump', '-s', '(', 'two.s')).status, 2);
 });
 
+Command('arm64 assembly is known by its name or by --arch, for run and objdump', async () => {
+  const text = (arch: string): string => `#include "textflag.h"
+TEXT _rt0_${arch}_linux(SB), NOSPLIT|NOFRAME, $0
+	MOVD $1, R0
+	MOVD $word<>(SB), R1
+	MOVD $3, R2
+	MOVD $64, R8
+	SVC
+	MOVD $7, R0
+	MOVD $94, R8
+	SVC
+DATA word<>(SB)/3, $"hi\\n"
+GLOBL word<>(SB), RODATA, $3
+`;
+  file('named_arm64.s', text('arm64'));
+  file('unnamed.s', text('arm64'));
+  for (const words of [['named_arm64.s'], ['--arch', 'arm64', 'unnamed.s']]) {
+    assert.equal(rt0(['run', ...words]), { status: 7, out: 'hi\n', err: '' }, words.join(' '));
+    assert.match(rt0(['objdump', ...words]).out, /^TEXT _rt0_arm64_linux\(SB\)\n.*\tORR \$1, ZR, R0 *\n.*\tADRP \d+\(PC\), R1 *\n/);
+  }
+  assert.match(rt0(['objdump', '--syntax', 'gnu', 'named_arm64.s']).out, /elf64-littleaarch64\n(.*\n)*.*\torr\tx0, xzr, #0x1\n/);
+  const other = await refused('run', '--arch', 'amd64', join(folder, 'named_arm64.s'));
+  assert.is(other.status, 1);
+  assert.match(other.err, /named_arm64\.s is for arm64 by its name, not for amd64/);
+});
+
 Command('wrong usage is status 2', async () => {
   for (const words of [[], ['frob'], ['run'], ['run', '--frob', 'x'], ['run', '--cores', '0', 'x'], ['run', '--memory', '8G', 'x'], ['help', 'frob'], ['run', '--cpu', 'v9', 'x']]) {
     assert.is((await refused(...words)).status, 2, words.join(' '));

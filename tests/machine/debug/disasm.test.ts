@@ -53,6 +53,15 @@ Disasm('GNU syntax is that of objdump -d', () => {
   assert.match(lines[7]!, /^ +[0-9a-f]+:\t48 8b 05 .. .. .. .. \t/);
 });
 
+Disasm('arm64 is listed a word a line, in both syntaxes', () => {
+  const arm64 = assemble([{ name: 't.s', text: 'TEXT main(SB), 516, $0\n\tMOVD x+8(SB), R0\n\tBL other(SB)\nback:\n\tBNE back\n\tMOVD.P 8(R1), g\n\tRET\nTEXT other(SB), 516, $0\n\tRET\nGLOBL x(SB), 16, $16\n' }], { arch: 'arm64' }).image!;
+  const lines = [...disassemble(arm64, { syntax: 'go', match: /^main$/ })];
+  assert.equal(lines.map((l) => l.split('\t').at(-1)), ['TEXT main(SB)', 'ADRP 61440(PC), R27', 'MOVD 8(R27), R0', 'CALL other(SB)', 'BNE 0(PC)', 'MOVD.P 8(R1), g', 'RET', '?', '?']);
+  assert.match(lines[2]!, /^ {2}0x11004\t\tf9400760 +\t/);
+  const gnu = [...disassemble(arm64, { syntax: 'gnu', match: /^main$/ })];
+  assert.match(gnu.at(-5)!, /^ +1100c:\t54000001 \tb\.ne\t1100c <main\+0xc>/);
+});
+
 Disasm('a damaged image ends in an error that says what is wrong, or in a listing', () => {
   const r = new Random(7);
   for (let i = 0; i < 300; i++) {
