@@ -77,7 +77,7 @@ class Lowering {
     private readonly diagnostics: Diagnostics,
   ) {
     this.places = new Places(text, body, diagnostics);
-    const calls = body.some((s) => s.kind === 'inst' && /^(BL|CALL|DUFFZERO|DUFFCOPY)$/.test(s.mnemonic));
+    const calls = body.some((s) => s.kind === 'inst' && /^(BL|CALL)$/.test(s.mnemonic));
     const noframe = (text.flags & flag.NOFRAME) !== 0 || text.frame === -8;
     const declared = text.frame === -8 ? 0 : text.frame;
     if (declared < 0) diagnostics.error(text.at, `frame size ${text.frame} of ${text.symbol.name} is negative`);

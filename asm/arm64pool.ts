@@ -18,7 +18,6 @@ const mostPoolBytes = 0xffff0;
 
 interface Pending {
   readonly mark: string;
-  readonly value: bigint;
   readonly bytes: 4 | 8;
 }
 
@@ -49,6 +48,8 @@ export class LiteralPool {
     const outMarks = new Map<string, number>();
     const positions: number[] = [];
     const pool = new Pool(out, outMarks);
+    let end = items.length - 1; // the last item with bytes
+    while (end > 0 && items[end]!.kind === 'mark') end--;
     let pc = 0;
     items.forEach((item, i) => {
       positions.push(out.length);
@@ -56,9 +57,8 @@ export class LiteralPool {
       out.push(load ? pool.reference(load.value, load.whole, load.words, item.at, pc) : item);
       const start = pc;
       pc += item.kind === 'code' ? item.bytes.length : item.kind === 'jump' || item.kind === 'branch' ? item.forms[0]!.size : item.kind === 'align' ? -pc & (item.to - 1) : 0;
-      if (pc === start && i < items.length - 1) return;
-      const last = items.slice(i + 1).every((x) => x.kind === 'mark');
-      if (pool.pending && (last || pool.mustFlush(start))) pc += pool.flush(item, last);
+      if (pc === start && i !== end) return;
+      if (pool.pending && (i >= end || pool.mustFlush(start))) pc += pool.flush(item, i >= end);
     });
     positions.push(out.length);
     for (const [name, item] of marks) outMarks.set(name, positions[item]!);
@@ -67,7 +67,8 @@ export class LiteralPool {
 }
 
 class Pool {
-  private list: Pending[] = [];
+  /** By value, in the order in which they stand. */
+  private readonly list = new Map<bigint, Pending>();
   private size = 0;
   private start = 0;
   private count = 0;
@@ -78,15 +79,15 @@ class Pool {
   ) {}
 
   get pending(): boolean {
-    return this.list.length > 0;
+    return this.list.size > 0;
   }
 
   reference(value: bigint, whole: boolean, words: readonly number[], at: Position, pc: number): Draft {
-    let entry = this.list.find((e) => e.value === value);
+    let entry = this.list.get(value);
     if (!entry) {
-      if (this.list.length === 0) this.start = pc;
-      entry = { mark: `literal ${this.count++}`, value, bytes: whole ? 8 : literalBytes(value) };
-      this.list.push(entry);
+      if (this.list.size === 0) this.start = pc;
+      entry = { mark: `literal ${this.count++}`, bytes: whole ? 8 : literalBytes(value) };
+      this.list.set(value, entry);
       if (entry.bytes === 8) this.size = (this.size + 7) & ~7;
       this.size += entry.bytes;
     }
@@ -114,15 +115,15 @@ class Pool {
       else this.out.push({ kind: 'jump', forms: branchForms({ name: 'B' }), to: `past ${this.count}`, at });
       bytes += 4;
     }
-    for (const e of this.list) {
+    for (const [value, e] of this.list) {
       this.marks.set(e.mark, this.out.length);
-      const low = Number(BigInt.asUintN(32, e.value));
-      const high = Number(BigInt.asUintN(32, e.value >> 32n));
+      const low = Number(BigInt.asUintN(32, value));
+      const high = Number(BigInt.asUintN(32, value >> 32n));
       this.out.push({ kind: 'code', bytes: bytesOf(e.bytes === 8 ? [low, high] : [low]), fixups: [], at });
       bytes += e.bytes;
     }
     this.marks.set(`past ${this.count}`, this.out.length);
-    this.list = [];
+    this.list.clear();
     this.size = 0;
     return bytes;
   }

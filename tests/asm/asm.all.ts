@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -19,6 +19,18 @@ for (const arch of arches) {
     assert.ok(kinds.size > 60);
     assert.ok(slowest < 4000);
   });
+}
+
+/** The same of arm64's own. */
+function absurdArm64(): Readonly<Record<string, string>> {
+  const lines = (n: number, line: (i: number) => string): string => `TEXT main(SB), 4, $0\n${Array.from({ length: n }, (_, i) => line(i)).join('')}`;
+  return {
+    branches: lines(20000, (i) => `L${i}:\n\tTBZ $1, R0, L${(i * 7919) % 20000}\n`),
+    'branches that lengthen each other': lines(30000, (i) => `L${i}:\tTBZ $1, R0, L${Math.min(29999, i + 8189)}\n`),
+    literals: lines(30000, (i) => `\tMOVD ${0x12345678 + 8 * i}(R0), R1\n`),
+    'registers in lists': lines(20, () => `\tVLD1 (R0), [${'V0.B16, '.repeat(1e4)}V0.B16]\n`),
+    constants: lines(30000, (i) => `\tADD $${BigInt(i) * 0x123456789abcdefn}, R1\n`),
+  };
 }
 
 /** Sources made to be slow or deep. */
@@ -47,16 +59,40 @@ function absurd(): Readonly<Record<string, string>> {
 
 Asm('absurd sources are answered soon', () => {
   let slowest = { name: '', ms: 0 };
-  for (const [name, text] of Object.entries(absurd())) {
+  const all = ([['amd64', absurd()], ['arm64', absurdArm64()]] as const).flatMap(([arch, sources]) => Object.entries(sources).map(([name, text]) => ({ arch, name, text })));
+  for (const { arch, name, text } of all) {
     const start = process.cpuUsage();
-    const { image, diagnostics } = assemble([{ name: 't.s', text }]);
+    const { image, diagnostics } = assemble([{ name: 't.s', text }], { arch });
     assert.ok(image !== undefined || diagnostics.length > 0, name);
     for (const d of diagnostics) assert.ok(formatDiagnostic(d).length < 2000, name);
     const ms = process.cpuUsage(start).user / 1000;
     if (ms > slowest.ms) slowest = { name, ms };
     assert.ok(ms < 5000, `${name} took ${ms} ms`);
   }
-  console.log(`absurd sources: ${Object.keys(absurd()).length}, slowest '${slowest.name}' with ${slowest.ms.toFixed(0)} ms`);
+  console.log(`absurd sources: ${all.length}, slowest '${slowest.name}' with ${slowest.ms.toFixed(0)} ms`);
+});
+
+Asm('arm64: literals in the middle of a long function, and branches at the ends of their reach, are where Go has them', () => {
+  if (!has(goCommand)) return console.log('long functions against Go: skipped, no go');
+  const filling = (n: number): string => '\tADD R0, R1\n'.repeat(n);
+  const between = (n: number): string => `top:\n\tCBZ R0, end\n${filling(n)}\tCBNZ R0, top\nend:\n\tRET\n`;
+  const load = '\tMOVD 0x12345678(R0), R1\n';
+  const bodies: Readonly<Record<string, string>> = {
+    literals: `${load}${filling(66000)}${load}\tMOVD -0x12345678(R0), R1\n${filling(66000)}${load}\tRET\n`,
+    just: between(262139),
+    beyond: between(262141),
+    last: `${load}\tB out\nout:\n\tNOP\n`,
+    aligned: `${load}\tPCALIGN $64\n\tRET\n\tPCALIGN $32\n`,
+  };
+  const path = join(cacheDir(), 'long.s');
+  for (const [name, body] of Object.entries(bodies)) {
+    const text = `TEXT \u00b7${name}(SB), 4, $0\n${body}`;
+    writeFileSync(path, text);
+    const go = goAssemble(path, 'pkg', [], 'arm64');
+    const ours = ourAssemble('long.s', text, { arch: 'arm64', pkgpath: 'pkg' });
+    if (typeof go === 'string' || typeof ours === 'string') throw new Error(`${name}: ${typeof go === 'string' ? go : ours as string}`);
+    assert.equal(differences(ours, go), []);
+  }
 });
 
 /** Assembly files of an instruction set under a folder, test data left out. */
