@@ -158,7 +158,7 @@ interface Access {
   readonly load: boolean;
   readonly bytes: number;
   readonly memory: MemArg;
-  /** Numbers of the registers that are moved. */
+  /** Numbers of the registers that are moved; vectors from 32 on, because they are no part of an address. */
   readonly moved: readonly number[];
   /** Undefined: the address has no form. */
   word(m: MemOperand): number | undefined;
@@ -171,6 +171,8 @@ const modeOf = (inst: Inst): 'pre' | 'post' | undefined => {
   return s === 'P' ? 'post' : 'pre';
 };
 
+const movedNumber = (file: Move['file'], n: number): number => (file === 'gpr' ? n : 32 + n);
+
 const registerOperand = (letter: string, n: number): RegOperand => (letter === 'X' ? X(n) : letter === 'W' ? W(n) : vectors[letter]![n]!);
 
 function between(inst: Inst, m: Move, constants: Constants): Code {
@@ -182,7 +184,7 @@ function between(inst: Inst, m: Move, constants: Constants): Code {
   if (!isReg(other, m.file)) return fail(other.at, `${inst.mnemonic}: ${other.kind === 'mem' ? 'only one operand can be in memory' : other.kind === 'imm' ? 'only $0 can be stored as a constant' : 'this operand does not fit here'}`);
   const rt = registerOf(other.reg)!.index;
   if (load && memory.symbol && memory.pseudo === 'SB' && constants.known(memory.symbol)?.threadLocal === true) return threadOffset(inst, memory, rt);
-  return access({ inst, constants, load, bytes: m.bytes, memory, moved: [rt], word: (op) => moveWord(m, load, rt, op) });
+  return access({ inst, constants, load, bytes: m.bytes, memory, moved: [movedNumber(m.file, rt)], word: (op) => moveWord(m, load, rt, op) });
 }
 
 /** The row of a move that `op` fits: scaled before unscaled. */
@@ -305,7 +307,7 @@ function pairMove(inst: Inst, p: (typeof pairs)[string], constants: Constants): 
   if (load && a.index === b.index) return fail(regs!.at, `${mnemonic}: two values cannot go to one register`);
   const text = (op: MemOperand): string => `${p.name} ${p.letter}t, ${p.letter}t2, ${op.mode === 'post' ? `[Xn|SP], #simm7*${p.bytes}` : `[Xn|SP, #simm7*${p.bytes}]${op.mode === 'pre' ? '!' : ''}`}`;
   const words = (op: MemOperand): number | undefined => encodeForm(formOfText(text(op)), [registerOperand(p.letter, a.index), registerOperand(p.letter, b.index), op], 0);
-  return access({ inst, constants, load, bytes: p.bytes, memory: memory!, moved: [a.index, b.index], word: words });
+  return access({ inst, constants, load, bytes: p.bytes, memory: memory!, moved: [movedNumber(p.file, a.index), movedNumber(p.file, b.index)], word: words });
 }
 
 // Floating-point and vector constants.
