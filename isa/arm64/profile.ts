@@ -29,8 +29,11 @@ export const levels = {
 } as const satisfies Record<string, readonly Feature[]>;
 export type Level = keyof typeof levels;
 
+/** CNTFRQ_EL0 of every machine. */
+export const counterHz = 25e6;
+
 export function profile(level: Level = 'v8', cores = 4, clockHz = 3e9): ArmProfile {
-  return { features: new Set<string>(levels[level]), cores, midr: neoverseN1, counterHz: 25e6, clockHz };
+  return { features: new Set<string>(levels[level]), cores, midr: neoverseN1, counterHz, clockHz };
 }
 
 /** AT_HWCAP of a profile. */

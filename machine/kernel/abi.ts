@@ -3,11 +3,13 @@
  * The rest of the kernel model asks an Abi. abiAmd64.ts and abiArm64.ts implement it, with frameAmd64.ts and frameArm64.ts.
  */
 import { siginfo, siCodes, SIG } from '../../isa/abi/linux.js';
+import type { Config } from '../config.js';
 import type { CoreState } from '../core/context.js';
 import type { Result } from './call.js';
 import type { Kernel } from './kernel.js';
 import type { Action, Signal, Task } from './task.js';
 import type { GuestMemory } from './guest.js';
+import type { Vdso } from './vdso.js';
 
 /** Registers of a task on a core (CoreState) or off it (RegisterImage). */
 export interface Registers {
@@ -48,6 +50,10 @@ export interface Abi {
   /** Of uname and AT_PLATFORM. */
   readonly machine: string;
   hwcap(k: Kernel): number;
+  /** The shared object with the clocks. */
+  vdso(config: Config): Vdso;
+  /** What a count of the hardware's clock lasts, if that is longer than a nanosecond: clocks show no time between two counts. */
+  readonly clockGrainNanos: number;
   /** The system call number a trap asks for. */
   number(r: Registers): number;
   args(r: Registers): bigint[];

@@ -5,6 +5,7 @@ import type { CoreState } from '../core/context.js';
 import type { Abi, Registers } from './abi.js';
 import type { Result } from './call.js';
 import { popFrame, pushFrame, resetFpState, setHalf } from './frameAmd64.js';
+import { vdsoAmd64 } from './vdsoAmd64.js';
 
 /** Exception vectors, as the signal frame shows them. SDM 3A, table 6-1. */
 const trapNumbers = { divide: 0, breakpoint: 3, undefined: 6, protection: 13, page: 14, alignment: 17 } as const;
@@ -17,6 +18,8 @@ export const amd64: Abi = {
   machine: 'x86_64',
   /** CPUID leaf 1 EDX; no program of the corpus reads it. */
   hwcap: () => 0x178bfbff,
+  vdso: (config) => vdsoAmd64(config.clockHz, config.epochNanos),
+  clockGrainNanos: 1,
 
   /** The system call number a trap asks for. */
   number(r: Registers): number {

@@ -7,6 +7,7 @@ import { isaOf } from '../isa.js';
 import type { Abi, Registers } from './abi.js';
 import type { Result } from './call.js';
 import { popFrame, pushFrame } from './frameArm64.js';
+import { countNanos, vdsoArm64 } from './vdsoArm64.js';
 
 const callNumber = gprSlot(8);
 const argumentSlots = [0, 1, 2, 3, 4, 5].map(gprSlot);
@@ -20,6 +21,9 @@ export const arm64: Abi = {
   syscalls: arm64Syscalls,
   machine: 'aarch64',
   hwcap: (k) => hwcapBits(isaOf(k.parts.config).profile),
+
+  vdso: (config) => vdsoArm64(config.epochNanos),
+  clockGrainNanos: countNanos,
 
   number: (r) => Number(BigInt.asIntN(32, r.get64(callNumber))),
   args: (r) => argumentSlots.map((slot) => r.get64(slot)),

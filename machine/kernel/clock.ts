@@ -21,8 +21,11 @@ export class Clock {
   private readonly up: number;
   private readonly down: number;
   readonly epoch: bigint;
+  private readonly grain: bigint;
 
-  constructor(clockHz: number, epochNanos: string) {
+  /** `grainNanos`: clocks show multiples of it, as the hardware's counter does. */
+  constructor(clockHz: number, epochNanos: string, grainNanos = 1) {
+    this.grain = BigInt(grainNanos);
     const perSecond = Math.round(clockHz) * ticksPerCycle;
     const g = gcd(1e9, perSecond);
     this.up = 1e9 / g;
@@ -33,6 +36,12 @@ export class Clock {
   /** Nanoseconds since the machine started. */
   nanos(ticks: number): bigint {
     return (BigInt(ticks) * BigInt(this.up)) / BigInt(this.down);
+  }
+
+  /** What a clock shows that started with the machine. */
+  shown(ticks: number): bigint {
+    const nanos = this.nanos(ticks);
+    return nanos - (nanos % this.grain);
   }
 
   /** The least number of ticks that is at least `nanos`; `never` when that is beyond what ticks can count. */
@@ -54,13 +63,13 @@ export function readClock(k: Kernel, c: Call, id: number): bigint | undefined {
     case CLOCK.REALTIME_COARSE:
     case CLOCK.TAI:
     case CLOCK.REALTIME_ALARM:
-      return k.clock.epoch + k.clock.nanos(k.now);
+      return k.clock.epoch + k.clock.shown(k.now);
     case CLOCK.MONOTONIC:
     case CLOCK.MONOTONIC_RAW:
     case CLOCK.MONOTONIC_COARSE:
     case CLOCK.BOOTTIME:
     case CLOCK.BOOTTIME_ALARM:
-      return k.clock.nanos(k.now);
+      return k.clock.shown(k.now);
     default: {
       const cpu = cpuClockOf(k, c, id);
       return cpu && cpuNanos(k, cpu);

@@ -12,7 +12,6 @@ import { firstLimits } from './process.js';
 import { newTask, noUsage, type Ids, type Process, type Task } from './task.js';
 import { rootIno } from './tree.js';
 import type { AddressSpace } from './vm.js';
-import { vdsoImage } from './vdso.js';
 
 /** What a program is told. Texts are bytes, a character each. */
 export interface Start {
@@ -31,7 +30,7 @@ export function loadProgram(k: Kernel, space: AddressSpace, image: Uint8Array, s
   const loaded = load(spaces, space, image, {
     arch: config.arch, argv: start.argv.map(rawBytes), env: start.env.map(rawBytes), path: rawBytes(start.filename), name: start.path,
     random: k.random.bytes(16), hwcap: k.abi.hwcap(k), hwcap2: 0, platform: k.abi.machine, uid: start.ids.uid[1]!, gid: start.ids.gid[1]!,
-    vdso: config.arch === 'amd64' ? vdsoImage(config.clockHz, config.epochNanos) : undefined,
+    vdso: k.abi.vdso(config),
   });
   return firstRegisters(k, loaded.entry, loaded.sp);
 }

@@ -1,6 +1,6 @@
 /**
  * The signal frame of arm64: what a handler finds on its stack and what rt_sigreturn puts back. All general registers, NZCV, V0 to V31,
- * FPSR and FPCR travel through it. Without SA_RESTORER the handler returns to the kernel's own trampoline page.
+ * FPSR and FPCR travel through it. Without SA_RESTORER the handler returns to the vDSO's __kernel_rt_sigreturn.
  * linux/arch/arm64/kernel/signal.c.
  */
 import { SA, SS, arm64Frame, stackT } from '../../isa/abi/linux.js';
@@ -10,7 +10,8 @@ import type { CoreState } from '../core/context.js';
 import { isFault, writeSiginfo } from './abi.js';
 import { UserFault, type GuestMemory } from './guest.js';
 import type { Kernel } from './kernel.js';
-import { trampolineAt } from './loader.js';
+import { vdsoAt } from './loader.js';
+import { sigreturnAt } from './vdsoArm64.js';
 import { changeAltStack, noAltStack, onAltStack } from './altstack.js';
 import type { Action, Signal, Task } from './task.js';
 
@@ -42,7 +43,7 @@ export function pushFrame(k: Kernel, core: number, task: Task, action: Action, s
     r.set64(gprSlot(2), BigInt(frame + arm64Frame.ucontext));
   }
   r.set64(gprSlot(29), BigInt(record));
-  r.set64(gprSlot(30), (action.flags & BigInt(SA.RESTORER)) !== 0n ? action.restorer : BigInt(trampolineAt));
+  r.set64(gprSlot(30), (action.flags & BigInt(SA.RESTORER)) !== 0n ? action.restorer : BigInt(vdsoAt + sigreturnAt));
   r.set64(slots.sp, BigInt(frame));
   r.pc = Number(action.handler);
   if ((alt.flags & SS.AUTODISARM) !== 0) task.altStack = noAltStack();

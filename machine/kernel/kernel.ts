@@ -92,9 +92,9 @@ export class Kernel implements KernelPort {
     readonly costs: KernelCosts = defaultCosts,
   ) {
     const { config } = parts;
-    this.clock = new Clock(config.clockHz, config.epochNanos);
-    this.random = new Random(config.seed);
     this.abi = config.arch === 'arm64' ? arm64 : amd64;
+    this.clock = new Clock(config.clockHz, config.epochNanos, this.abi.clockGrainNanos);
+    this.random = new Random(config.seed);
     const cores = config.cores;
     const perCore = <T>(value: T): T[] => new Array<T>(cores).fill(value);
     this.state = {
@@ -159,7 +159,7 @@ export class Kernel implements KernelPort {
 
   /** The time of day, nanoseconds since 1970. */
   wallClock(): bigint {
-    return this.clock.epoch + this.clock.nanos(this.now);
+    return this.clock.epoch + this.clock.shown(this.now);
   }
 
   // What the machine calls

@@ -12,15 +12,14 @@ import { ElfError, ET, PF, PT, readExecutable, type ElfFile, type ElfSegment } f
 import type { Arch } from '../config.js';
 import { latin1 } from './guest.js';
 import type { Spaces } from './spaces.js';
+import { vdsoImage, type Vdso } from './vdso.js';
 import { stackTop, type AddressSpace } from './vm.js';
 
 const page = 4096;
 /** Where Linux puts position-independent programs: two thirds up. */
 const pieBase = 0x555555554000;
-/** Where arm64 programs return from signal handlers when they bring no code for it; in Linux a part of the vDSO. */
-export const trampolineAt = stackTop - 128 * 2 ** 20 - page;
-/** MOV X8, #139 (rt_sigreturn); SVC #0. */
-const trampoline = Uint8Array.of(0x68, 0x11, 0x80, 0xd2, 0x01, 0x00, 0x00, 0xd4);
+/** Where the vDSO is: the topmost mapping. */
+export const vdsoAt = stackTop - 128 * 2 ** 20 - page;
 
 /** Mapped at once below what the arguments need; the rest of the stack comes as it is touched. */
 const firstStackBytes = 132 * 1024;
@@ -44,7 +43,7 @@ export interface LoadOptions {
   readonly uid: number;
   readonly gid: number;
   /** The vDSO to map, if any. */
-  readonly vdso?: Uint8Array | undefined;
+  readonly vdso?: Vdso;
 }
 
 export interface Loaded {
@@ -63,12 +62,11 @@ export function load(spaces: Spaces, space: AddressSpace, image: Uint8Array, opt
   for (const s of loads) mapSegment(space, s, bias, object, options.name ?? options.path);
   const last = loads[loads.length - 1]!;
   space.setBrk(pageUp(last.vaddr + last.memBytes + bias));
-
-  if (options.arch === 'arm64') mapTrampoline(space);
+  if (options.vdso) mapVdso(spaces, space, options.vdso);
 
   const phdr = loads.find((s) => file.phoff >= s.offset && file.phoff < s.offset + s.fileBytes);
   const auxv: [number, number][] = [
-    ...(options.vdso ? [[AT_.SYSINFO_EHDR, mapVdso(spaces, space, options.vdso)] as [number, number]] : []),
+    ...(options.vdso ? [[AT_.SYSINFO_EHDR, vdsoAt] as [number, number]] : []),
     [AT_.HWCAP, options.hwcap],
     [AT_.PAGESZ, page],
     [AT_.CLKTCK, 100],
@@ -90,17 +88,12 @@ export function load(spaces: Spaces, space: AddressSpace, image: Uint8Array, opt
   return { entry: file.entry + bias, sp, file };
 }
 
-/** The topmost mapping. */
-function mapVdso(spaces: Spaces, space: AddressSpace, image: Uint8Array): number {
-  const at = space.mmap(0, image.length, PROT.READ | PROT.EXEC, MAP.PRIVATE, { object: spaces.objects.file(image).id, offset: 0, name: '[vdso]' });
-  must(at);
-  return at;
-}
-
-function mapTrampoline(space: AddressSpace): void {
-  must(space.mmap(trampolineAt, page, PROT.READ | PROT.WRITE, MAP.PRIVATE | MAP.FIXED | MAP.ANONYMOUS, { object: 0, offset: 0, name: '[vdso]' }));
-  space.copy.writeBytes(trampolineAt, trampoline);
-  must(space.mprotect(trampolineAt, page, PROT.READ | PROT.EXEC));
+/** The vDSO and the page of data before it. */
+function mapVdso(spaces: Spaces, space: AddressSpace, vdso: Vdso): void {
+  const map = (at: number, bytes: Uint8Array, prot: number, name: string): void =>
+    must(space.mmap(at, bytes.length, prot, MAP.PRIVATE | MAP.FIXED, { object: spaces.objects.file(bytes).id, offset: 0, name }));
+  map(vdsoAt, vdsoImage(vdso), PROT.READ | PROT.EXEC, '[vdso]');
+  if (vdso.data) map(vdsoAt - vdso.data.length, vdso.data, PROT.READ, '[vvar]');
 }
 
 /** How far a position-independent image moves: its lowest page goes to pieBase, as aligned as it asks. */

@@ -1,11 +1,12 @@
 /**
- * System calls without programs: a machine whose threads only loop (JMP to itself), and calls made on their behalf by
- * setting the argument registers and trapping, exactly as the SYSCALL instruction would.
+ * System calls without programs: a machine whose threads only loop (a jump to itself), and calls made on their behalf by
+ * setting the argument registers and trapping, exactly as the SYSCALL or SVC instruction would.
  */
-import { PF } from '../../isa/abi/elf.js';
-import { MAP, PROT, amd64Syscalls, numbersOf } from '../../isa/abi/linux.js';
+import { EM, PF } from '../../isa/abi/elf.js';
+import { MAP, PROT, amd64Syscalls, arm64Syscalls, numbersOf } from '../../isa/abi/linux.js';
+import { gprSlot as armSlot } from '../../isa/arm64/regs.js';
 import { GPR, gprSlot } from '../../isa/x86/regs.js';
-import type { Config } from '../../machine/config.js';
+import type { Arch, Config } from '../../machine/config.js';
 import { MemoryHost } from '../../machine/host.js';
 import { RegisterImage } from '../../machine/kernel/abi.js';
 import { Kernel } from '../../machine/kernel/kernel.js';
@@ -14,8 +15,14 @@ import type { Task } from '../../machine/kernel/task.js';
 import { Machine } from '../../machine/machine.js';
 import { elfImage } from './elfImage.js';
 
-const numbers = numbersOf(amd64Syscalls);
-const argumentOrder = [GPR.RDI, GPR.RSI, GPR.RDX, GPR.R10, GPR.R8, GPR.R9];
+/** By instruction set: a jump to itself; call numbers; where number and arguments of a call go. */
+const sides = {
+  amd64: {
+    machine: EM.X86_64, loop: Uint8Array.of(0xeb, 0xfe), numbers: numbersOf(amd64Syscalls),
+    number: gprSlot(GPR.RAX), arguments: [GPR.RDI, GPR.RSI, GPR.RDX, GPR.R10, GPR.R8, GPR.R9].map(gprSlot),
+  },
+  arm64: { machine: EM.AARCH64, loop: Uint8Array.of(0, 0, 0, 0x14), numbers: numbersOf(arm64Syscalls), number: armSlot(8), arguments: [0, 1, 2, 3, 4, 5].map(armSlot) },
+};
 export const codeAt = 0x401000;
 /** What Go asks of clone. */
 export const goThread = 0xd0f00;
@@ -23,6 +30,7 @@ export const goThread = 0xd0f00;
 export class Guest {
   readonly host = new MemoryHost();
   readonly machine: Machine;
+  readonly side: (typeof sides)[Arch];
   readonly lines: string[] = [];
   kernel!: Kernel;
   /** A page of memory to put arguments in. */
@@ -33,12 +41,13 @@ export class Guest {
   /** `files`: answers about mounted folders. */
   constructor(options: Partial<Config> = {}, files?: MemoryHost['file']) {
     if (files) this.host.file = files;
+    this.side = sides[options.arch ?? 'amd64'];
     this.machine = new Machine({ cores: 2, memoryBytes: 32 << 20, ...options }, this.host, (parts) => {
       this.kernel = new Kernel(parts);
       this.kernel.trace = new Strace(this.kernel, (line) => this.lines.push(line.trimEnd()));
       return this.kernel;
     });
-    this.machine.load(elfImage({ pieces: [{ flags: PF.R | PF.X, vaddr: codeAt, bytes: Uint8Array.of(0xeb, 0xfe) }] }), ['guest'], [], '/guest');
+    this.machine.load(elfImage({ machine: this.side.machine, pieces: [{ flags: PF.R | PF.X, vaddr: codeAt, bytes: this.side.loop }] }), ['guest'], [], '/guest');
     this.machine.run(20_000);
     this.scratch = this.sys('mmap', 0, 65536, PROT.READ | PROT.WRITE, MAP.PRIVATE | MAP.ANONYMOUS, -1, 0);
   }
@@ -57,8 +66,8 @@ export class Guest {
     const task = this.task(tid);
     if (task.state !== 'running') throw new Error(`thread ${tid} is ${task.state}`);
     const core = this.machine.core(task.core);
-    core.set64(gprSlot(GPR.RAX), BigInt(numbers.get(name)!));
-    argumentOrder.forEach((r, i) => core.set64(gprSlot(r), BigInt.asUintN(64, BigInt(args[i] ?? 0))));
+    core.set64(this.side.number, BigInt(this.side.numbers.get(name)!));
+    this.side.arguments.forEach((slot, i) => core.set64(slot, BigInt.asUintN(64, BigInt(args[i] ?? 0))));
     this.kernel.trap(task.core, { reason: 'Syscall', pc: core.pc, va: 0, access: 'read', row: undefined });
     this.machine.loadLoop({ ...this.machine.saveLoop(), slice: undefined }); // a trap ends the slice
     return this.kernel.state.tasks.get(tid)?.state === 'waiting' ? NaN : this.result(tid);
@@ -69,7 +78,7 @@ export class Guest {
     const task = this.kernel.state.tasks.get(tid);
     if (!task) return NaN;
     const r = task.state === 'running' ? this.machine.core(task.core) : new RegisterImage(task.registers);
-    return Number(BigInt.asIntN(64, r.get64(gprSlot(GPR.RAX))));
+    return Number(BigInt.asIntN(64, this.kernel.abi.result(r)));
   }
 
   /** Another thread, on a core if there is one; its tid. */
