@@ -64,9 +64,9 @@ async function trialRun(source: string): Promise<Buffer> {
   (script.runInThisContext() as (...args: unknown[]) => void)(module.exports, createRequire(url), module, url);
   const { Machine, Kernel, loadImage } = await module.exports.model();
   const { MemoryHost } = await module.exports.hosts();
-  for (const name of readdirSync(programs).filter((name) => existsSync(join(programs, name, `${name}.s`)))) {
+  for (const name of readdirSync(programs).filter((name) => existsSync(join(programs, name, `${name}_amd64.s`)))) {
     const machine = new Machine({ memoryBytes: 64 * 2 ** 20 }, new MemoryHost(), (parts) => new Kernel(parts));
-    machine.load(await loadImage(join(programs, name, `${name}.s`)), [name]);
+    machine.load(await loadImage(join(programs, name), 'amd64'), [name]);
     machine.run(1e6);
   }
   setFlagsFromString('--flush-bytecode'); // V8 takes a cache only under the flags it was made with

@@ -1,11 +1,13 @@
 /**
- * From the FILE of a command line to an ELF image: an image is taken as it is, assembly source (.s) is assembled.
+ * From the FILE of a command line to an ELF image: an image is taken as it is, assembly source (.s) is assembled, and a
+ * folder stands for the source in it that has its name: programs/hello for programs/hello/hello_amd64.s.
  *
  * A program of several sources has a `link.txt` beside its first: one further source file a line, relative to the
- * program's folder; those whose names are of another architecture are left out. Headers are found beside the file that includes them and in rt0's own runtime folder.
+ * program's folder; those whose names are of another architecture are left out. Headers are found beside the file that
+ * includes them and in rt0's own runtime folder.
  */
 import { existsSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Arch } from '../config.js';
 import { readInput } from './file.js';
@@ -19,7 +21,17 @@ const runtimeFolder = fileURLToPath(new URL('../../../runtime/', import.meta.url
  * InputError, for assembly with every diagnostic in its message.
  */
 export async function loadImage(path: string, arch?: Arch): Promise<Uint8Array> {
-  return path.endsWith('.s') ? assembleProgram(path, arch) : readInput(path);
+  const file = isFolder(path) ? sourceIn(path, arch ?? 'amd64') : path;
+  return file.endsWith('.s') ? assembleProgram(file, arch) : readInput(file);
+}
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
+
+/** The source that a folder stands for. */
+function sourceIn(folder: string, arch: Arch): string {
+  const file = join(folder, `${basename(resolve(folder))}_${arch}.s`);
+  if (!existsSync(file)) throw new InputError(`${folder}: is a folder, and there is no ${file}`);
+  return file;
 }
 
 async function assembleProgram(path: string, asked: Arch | undefined): Promise<Uint8Array> {

@@ -33,7 +33,8 @@ export const runCommand: Command = {
   usage: 'rt0 run [flags] FILE [arguments]',
   summary: 'boot a program',
   text: [
-    'Boots FILE on the modeled machine: a static ELF image for Linux, or Go assembly (.s), which is assembled first.',
+    'Boots FILE on the modeled machine: a static ELF image for Linux, or Go assembly (.s), which is assembled first, or a',
+    'folder with assembly of its name: programs/hello stands for programs/hello/hello_amd64.s, or _arm64.s with --arch arm64.',
     'The guest gets FILE and the arguments as its argv, and the environment that --env gives it.',
     'Its exit status is that of rt0, 128+n after fatal signal n; rt0 itself exits 1 for input it refuses and 2 for wrong usage.',
   ].join('\n'),

@@ -16,7 +16,7 @@ const include = (name: string): string | undefined => {
 };
 
 Assemble('a program becomes a static image that a loader accepts', () => {
-  const { image, diagnostics } = assemble([{ name: 'hello.s', text: read('programs/hello/hello.s') }], { include });
+  const { image, diagnostics } = assemble([{ name: 'hello.s', text: read('programs/hello/hello_amd64.s') }], { include });
   assert.equal(diagnostics.map((d) => formatDiagnostic(d)), []);
   const file = readExecutable(image!, { arch: 'amd64' });
   assert.equal(file.segments.map((s) => [s.vaddr, s.flags]), [[0x400000, 5], [0x402000, 4], [0, 6]]);

@@ -7,7 +7,7 @@ import type { Random } from '../helpers/random.js';
 
 /** The guest assembly of this repository and lines that use the whole grammar. */
 export function originals(arch: Arch): Source[] {
-  const paths = [...programs.map((p) => `programs/${p}/${p}.s`), ...assemblyIn('programs/lib'), ...assemblyIn('runtime')];
+  const paths = [...['lib', ...programs].flatMap((name) => assemblyIn(`programs/${name}`)), ...assemblyIn('runtime')];
   const own = paths.filter((path) => (archOfName(path) ?? 'amd64') === arch);
   return [...own.map(source), { name: 'grammar.s', text: grammars[arch] }];
 }

@@ -146,7 +146,7 @@ try {
   wholeMachines(kernelPrograms, tree, (run, { times }) => ((run.micros * 1000) / times!).toFixed(0));
 
   console.log(`\n${'start to output'.padEnd(22)}${'host ms'.padStart(12)}${'/ last'.padStart(12)}`);
-  const starts = [['help', ['help']], ['hello.s', ['run', join(root, 'programs/hello/hello.s')]], ...hellos().map(({ name, file }) => [name, ['run', file]])] as [string, string[]][];
+  const starts = [['help', ['help']], ['hello.s', ['run', join(root, 'programs/hello')]], ...hellos().map(({ name, file }) => [name, ['run', file]])] as [string, string[]][];
   for (const [name, words] of starts) {
     const [now, last] = await startUp([root, tree], words);
     console.log(`${name.padEnd(22)}${cell(now, 0)}${cell(now && last && last / now, 3)}`);

@@ -10,7 +10,7 @@ import { root } from '../helpers/root.js';
 const Pack = suite('pack');
 
 const main = join(root, 'dist/machine/command/main.js');
-const words = ['run', '--digest', join(root, 'programs/boot2/boot2.s')];
+const words = ['run', '--digest', join(root, 'programs/boot2')];
 const there = existsSync(join(root, 'dist/machine/command/rt0.pack'));
 if (!there) console.log('rt0 is not packed (npm run build does it): not tested');
 

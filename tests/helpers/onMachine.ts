@@ -32,9 +32,9 @@ function loaded(image: Uint8Array, argv: readonly string[], config: Partial<Conf
   return { machine, host };
 }
 
-/** A machine with one of our programs loaded. The first argument is its name. */
+/** A machine with one of our programs loaded, for the config's instruction set. The first argument is its name. */
 export const machineFor = (name: string, config: Partial<Config> = {}, args: readonly string[] = []): Loaded =>
-  loaded(imageOf(name), [name, ...args], { ...small, ...config });
+  loaded(imageOf(name, config.arch), [name, ...args], { ...small, ...config });
 
 export const result = (machine: Machine, host: MemoryHost): Ran => ({
   output: host.text(1),

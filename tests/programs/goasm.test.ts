@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { archOfName } from '../../asm/assemble.js';
+import { arches } from '../../machine/config.js';
 import { assemblyIn, includeFor, programs, source } from '../helpers/guest.js';
 import { differences, goAssemble, goCommand, ourAssemble } from '../helpers/goasm.js';
 import { root } from '../helpers/root.js';
@@ -20,9 +21,10 @@ if (!able) console.log('guest assembly: not compared, no go of 1.25 or later');
 
 const files = [...assemblyIn('runtime'), ...['lib', ...programs].flatMap((name) => assemblyIn(`programs/${name}`))];
 
-for (const path of able ? files : []) {
-  GoAsm(`${path} is assembled alike`, () => {
-    const arch = archOfName(path) ?? 'amd64';
+const both = files.flatMap((path) => arches.filter((arch) => (archOfName(path) ?? arch) === arch).map((arch) => ({ path, arch })));
+
+for (const { path, arch } of able ? both : []) {
+  GoAsm(`${path} is assembled alike for ${arch}`, () => {
     const go = goAssemble(join(root, path), 'runtime', [join(root, 'runtime'), join(root, 'programs/lib')], arch);
     const ours = ourAssemble(path, source(path).text, { arch, include: includeFor([path]), pkgpath: 'runtime' });
     if (typeof go === 'string') throw new Error(go);

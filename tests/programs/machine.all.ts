@@ -4,8 +4,8 @@
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../machine/config.js';
-import { programs, wanted } from '../helpers/guest.js';
+import { arches, cpuLevels, type Config } from '../../machine/config.js';
+import { guests, wanted } from '../helpers/guest.js';
 import { continued, machineFor, result, runOnMachine } from '../helpers/onMachine.js';
 
 const Conditions = suite('programs under all conditions');
@@ -17,11 +17,11 @@ const conditions: readonly Partial<Config>[] = [
   { cores: 4, grain: 'insn', seed: 7 },
   { cores: 2, quantumCycles: 50 },
   { cores: 2, quantumCycles: 1 },
-  { cores: 4, cpu: 'v1' },
 ];
 
-for (const name of programs) {
-  for (const config of conditions) {
+for (const { name, arch } of guests) {
+  for (const more of [...conditions, { cores: 4, cpu: cpuLevels[arch][0]! }]) {
+    const config = { ...more, arch };
     Conditions(`${name} ${JSON.stringify(config)}`, () => {
       const first = runOnMachine(name, config);
       const { output, status, stopped } = first;
@@ -30,8 +30,8 @@ for (const name of programs) {
     });
   }
 
-  Conditions(`${name} in pieces, and continued from a snapshot`, () => {
-    const config = { cores: 2 };
+  Conditions(`${name} of ${arch} in pieces, and continued from a snapshot`, () => {
+    const config = { arch, cores: 2 };
     const whole = runOnMachine(name, config);
     const { machine, host } = machineFor(name, config);
     const step = Math.ceil(whole.cycles / 7);
@@ -43,9 +43,11 @@ for (const name of programs) {
 }
 
 for (let seed = 1; seed <= 20; seed++) {
-  Conditions(`memmove and memclr agree with their models, seed ${seed}`, () => {
-    assert.is(runOnMachine('memmove', { cores: 1 }, [String(seed)]).output, wanted('memmove').output);
-  });
+  for (const arch of arches) {
+    Conditions(`memmove and memclr of ${arch} agree with their models, seed ${seed}`, () => {
+      assert.is(runOnMachine('memmove', { arch, cores: 1 }, [String(seed)]).output, wanted('memmove').output);
+    });
+  }
 }
 
 Conditions.run();

@@ -1,7 +1,8 @@
 /** The guest programs on the machine: the output of want.txt on any number of cores, and the same run twice. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { programs, wanted } from '../helpers/guest.js';
+import { guests, wanted } from '../helpers/guest.js';
+import { arches } from '../../machine/config.js';
 import { continued, runOnMachine } from '../helpers/onMachine.js';
 
 const OnMachine = suite('programs on the machine');
@@ -13,22 +14,25 @@ const OnMachine = suite('programs on the machine');
 const coresFor = (name: string): readonly number[] => (name === 'signal' ? [2, 4] : name === 'memmove' ? [1] : [1, 4]);
 
 /** Where a second run has most to get wrong; machine.all.ts repeats all of them. */
-const threaded = new Set(['boot2', 'calls', 'signal']);
+const threaded = new Set(['boot2', 'calls', 'signal', 'tls']);
 
-for (const name of programs) {
+for (const { name, arch } of guests) {
   for (const cores of coresFor(name)) {
-    OnMachine(`${name} on ${cores} ${cores === 1 ? 'core' : 'cores'}`, () => {
-      const first = runOnMachine(name, { cores });
+    OnMachine(`${name} on ${cores} ${cores === 1 ? 'core' : 'cores'} of ${arch}`, () => {
+      const first = runOnMachine(name, { arch, cores });
       const { output, status, stopped } = first;
       assert.equal({ output, status, stopped }, { ...wanted(name), stopped: undefined });
-      if (cores === 4 && threaded.has(name)) assert.equal(runOnMachine(name, { cores }), first);
+      if (cores === 4 && threaded.has(name)) assert.equal(runOnMachine(name, { arch, cores }), first);
     });
   }
 }
 
-OnMachine('two threads continue from a snapshot on another machine', () => {
-  const whole = runOnMachine('boot2', { cores: 2 });
-  assert.equal(continued('boot2', { cores: 2 }, Math.floor(whole.cycles / 2)), whole);
-});
+for (const arch of arches) {
+  OnMachine(`two threads continue from a snapshot on another machine, ${arch}`, () => {
+    const config = { arch, cores: 2 };
+    const whole = runOnMachine('boot2', config);
+    assert.equal(continued('boot2', config, Math.floor(whole.cycles / 2)), whole);
+  });
+}
 
 OnMachine.run();

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PF } from '../../../isa/abi/elf.js';
@@ -65,11 +65,19 @@ Command('runs assembly, passes standard input and output on, and ends with the g
 });
 
 Command('the same run has the same digest, another seed another', () => {
-  const hello = join(root, 'programs/hello/hello.s'); // reads nothing: when input arrives is part of a run
+  const hello = join(root, 'programs/hello'); // reads nothing: when input arrives is part of a run
   const digest = (...flags: string[]): string => rt0(['run', '--digest', ...flags, hello]).err;
   assert.match(digest(), /^digest [0-9a-f]+\n$/);
   assert.is(digest(), digest('--seed', '1'));
   assert.is.not(digest(), digest('--seed', '2'));
+});
+
+Command('a folder stands for the assembly of its name, and --arch says for which processor', async () => {
+  const hello = join(root, 'programs/hello');
+  const greeting = readFileSync(join(hello, 'want.txt'), 'utf8');
+  for (const flags of [[], ['--arch', 'amd64'], ['--arch', 'arm64']]) assert.equal(rt0(['run', ...flags, hello]), { status: 0, out: greeting, err: '' });
+  assert.match(rt0(['objdump', '--arch', 'arm64', '--syntax', 'gnu', hello]).out, /\tsvc\t#0x0\n/);
+  assert.match((await refused('run', '--arch', 'arm64', join(root, 'programs'))).err, /is a folder, and there is no .*programs\/programs_arm64\.s\n$/);
 });
 
 Command('--stats counts, --max-instructions stops', () => {

@@ -52,10 +52,10 @@ TEXT _rt0_amd64_linux(SB), NOSPLIT|NOFRAME, $0
 	SAY(unameText)
 	LEAQ	uts<>(SB), AX
 	CALL	lib·puts(SB)
-	SAY(space)
-	LEAQ	uts<>+260(SB), AX
-	CALL	lib·puts(SB)
 	CALL	lib·newline(SB)
+	MOVQ	uts<>+260(SB), AX
+	CMPQ	AX, processor<>(SB)
+	YESNO(processorNameText)
 
 	CALL6(SYS_getpid, $0, $0, $0, $0, $0, $0)
 	MOVQ	AX, R12
@@ -222,7 +222,9 @@ DATA nothingText<>+0(SB)/15, $"write nothing: "
 GLOBL nothingText<>(SB), RODATA, $16
 DATA missing<>+0(SB)/17, $"/nonexistent/file"
 GLOBL missing<>(SB), RODATA, $18
-DATA space<>+0(SB)/1, $" "
-GLOBL space<>(SB), RODATA, $2
+DATA processor<>+0(SB)/8, $"x86_64\x00\x00"
+GLOBL processor<>(SB), RODATA, $8
+DATA processorNameText<>+0(SB)/32, $"the processor is the right one: "
+GLOBL processorNameText<>(SB), RODATA, $33
 DATA newline<>+0(SB)/1, $"\n"
 GLOBL newline<>(SB), RODATA, $2

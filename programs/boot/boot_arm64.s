@@ -1,5 +1,5 @@
 // The way of a Go image from its first instruction to its end, with stand-ins for the parts that are written in Go:
-// _rt0_amd64_linux, rt0_go, its calls in order, the first goroutine, switches between two more on the one M, a stack that
+// _rt0_arm64_linux, rt0_go, its calls in order, the first goroutine, switches between two more on the one M, a stack that
 // grows, exit. Each step prints what it found, so the output is the order of events.
 //
 // link.txt names the runtime's files, linked as they are, and the stand-ins. This file has what rt0_go calls, and main.
@@ -10,35 +10,35 @@
 #include "say.h"
 
 // func check()
-// The first call: TLS, g0 and m0 are in place.
+// The first call: g, g0 and m0 are in place. g is in its register and nowhere else: nothing has set a thread base.
 TEXT runtime·check(SB), NOSPLIT, $0-0
 	SAY(checkText)
-	get_tls(CX)
-	MOVQ	g(CX), AX
-	LEAQ	runtime·g0(SB), BX
-	CMPQ	AX, BX
+	MOVD	$runtime·g0(SB), R2
+	CMP	R2, g
 	YESNO(tlsText)
-	MOVQ	runtime·m0+m_tls(SB), AX
-	CMPQ	AX, BX
+	MRS	TPIDR_EL0, R3
+	CMP	ZR, R3
 	YESNO(slotText)
-	MOVQ	g_m(BX), AX
-	CMPQ	BX, m_g0(AX)
+	MOVD	g_m(R2), R3
+	MOVD	m_g0(R3), R3
+	CMP	R2, R3
 	YESNO(linkText)
-	CALL	runtime·stackcheck(SB)
-	MOVQ	(g_stack+stack_hi)(BX), AX
-	SUBQ	(g_stack+stack_lo)(BX), AX
-	MOVQ	AX, BX
+	BL	lib·stackcheck(SB)
+	MOVD	(g_stack+stack_hi)(g), R1
+	MOVD	(g_stack+stack_lo)(g), R2
+	SUB	R2, R1
 	NUMBER(g0Text)
 	RET
 
 // func args(argc int32, argv **byte)
 TEXT runtime·args(SB), NOSPLIT, $0-16
 	SAY(argsText)
-	MOVLQSX	argc+0(FP), AX
-	CALL	lib·putint(SB)
-	MOVQ	argv+8(FP), BX
-	MOVLQSX	argc+0(FP), CX
-	CMPQ	(BX)(CX*8), $0 // argv ends with a nil
+	MOVW	argc+0(FP), R0
+	BL	lib·putint(SB)
+	MOVD	argv+8(FP), R1
+	MOVW	argc+0(FP), R2
+	MOVD	(R1)(R2<<3), R2
+	CMP	ZR, R2 // argv ends with a nil
 	YESNO(endText)
 	RET
 
@@ -56,68 +56,65 @@ TEXT runtime·schedinit(SB), NOSPLIT, $0-0
 // The first goroutine.
 TEXT runtime·main<ABIInternal>(SB), NOSPLIT, $24-0
 	SAY(mainText)
-	get_tls(CX)
-	MOVQ	g(CX), BX
-	CMPQ	BX, R14
+	MOVD	g_goid(g), R1
+	CMP	$1, R1
 	YESNO(registerText)
-	MOVQ	g_m(BX), AX
-	CMPQ	BX, m_curg(AX)
+	MOVD	g_m(g), R1
+	MOVD	m_curg(R1), R1
+	CMP	R1, g
 	YESNO(curgText)
-	CALL	runtime·stackcheck(SB)
+	BL	lib·stackcheck(SB)
 
 	// systemstack, from a goroutine and from g0.
-	LEAQ	onSystemPC<>(SB), AX
-	MOVQ	AX, 0(SP)
-	CALL	runtime·systemstack(SB)
-	get_tls(CX)
-	MOVQ	g(CX), AX
-	CMPL	g_goid(AX), $1
+	MOVD	$onSystemPC<>(SB), R0
+	MOVD	R0, 8(RSP)
+	BL	runtime·systemstack(SB)
+	MOVD	g_goid(g), R1
+	CMP	$1, R1
 	YESNO(backText)
 
 	// Two goroutines that take turns. main yields until both are done.
-	LEAQ	workerPC<>(SB), AX
-	MOVQ	AX, 0(SP)
-	CALL	runtime·newproc(SB)
-	LEAQ	workerPC<>(SB), AX
-	MOVQ	AX, 0(SP)
-	CALL	runtime·newproc(SB)
+	MOVD	$workerPC<>(SB), R0
+	MOVD	R0, 8(RSP)
+	BL	runtime·newproc(SB)
+	MOVD	$workerPC<>(SB), R0
+	MOVD	R0, 8(RSP)
+	BL	runtime·newproc(SB)
 wait:
-	CALL	runtime·Gosched(SB)
-	CMPL	finished<>(SB), $2
-	JNE	wait
+	BL	runtime·Gosched(SB)
+	MOVWU	finished<>(SB), R0
+	CMP	$2, R0
+	BNE	wait
 
 	// A recursion that its 2 KiB cannot hold.
-	MOVQ	$300, 0(SP)
-	CALL	sum<>(SB)
+	MOVD	$300, R0
+	MOVD	R0, 8(RSP)
+	BL	sum<>(SB)
 	SAY(sumText)
-	MOVQ	8(SP), AX
-	CALL	lib·putint(SB)
-	CALL	lib·newline(SB)
-	get_tls(CX)
-	MOVQ	g(CX), BX
-	MOVQ	(g_stack+stack_hi)(BX), AX
-	SUBQ	(g_stack+stack_lo)(BX), AX
-	MOVQ	AX, BX
+	MOVD	16(RSP), R0
+	BL	lib·putint(SB)
+	BL	lib·newline(SB)
+	MOVD	(g_stack+stack_hi)(g), R1
+	MOVD	(g_stack+stack_lo)(g), R2
+	SUB	R2, R1
 	NUMBER(grownText)
 
 	SAY(byeText)
-	MOVL	$0, 0(SP)
-	CALL	runtime·exit(SB)
+	MOVW	ZR, 8(RSP)
+	BL	runtime·exit(SB)
 	UNDEF
 
 // onSystem runs by systemstack.
 TEXT onSystem<>(SB), NOSPLIT, $8-0
 	SAY(systemText)
-	get_tls(CX)
-	MOVQ	g(CX), AX
-	LEAQ	runtime·g0(SB), BX
-	CMPQ	AX, BX
+	MOVD	$runtime·g0(SB), R1
+	CMP	R1, g
 	YESNO(ong0Text)
-	CALL	runtime·stackcheck(SB)
+	BL	lib·stackcheck(SB)
 	// On g0 already: systemstack only calls.
-	LEAQ	nestedPC<>(SB), AX
-	MOVQ	AX, 0(SP)
-	CALL	runtime·systemstack(SB)
+	MOVD	$nestedPC<>(SB), R0
+	MOVD	R0, 8(RSP)
+	BL	runtime·systemstack(SB)
 	RET
 
 TEXT nested<>(SB), NOSPLIT, $0-0
@@ -127,36 +124,39 @@ TEXT nested<>(SB), NOSPLIT, $0-0
 // worker says five times that it runs and yields in between. Callee-saved registers do not exist in Go: what must survive
 // a yield is on the stack.
 TEXT worker<>(SB), 0, $16-0
-	MOVQ	$1, turn-8(SP)
+	MOVD	$1, R0
+	MOVD	R0, turn-8(SP)
 next:
-	get_tls(CX)
-	MOVQ	g(CX), BX
 	SAY(gText)
-	MOVQ	g_goid(BX), AX
-	CALL	lib·putint(SB)
+	MOVD	g_goid(g), R0
+	BL	lib·putint(SB)
 	SAY(turnText)
-	MOVQ	turn-8(SP), AX
-	CALL	lib·putint(SB)
-	CALL	lib·newline(SB)
-	CALL	runtime·Gosched(SB)
-	INCQ	turn-8(SP)
-	CMPQ	turn-8(SP), $5
-	JLS	next
-	INCL	finished<>(SB)
+	MOVD	turn-8(SP), R0
+	BL	lib·putint(SB)
+	BL	lib·newline(SB)
+	BL	runtime·Gosched(SB)
+	MOVD	turn-8(SP), R0
+	ADD	$1, R0
+	MOVD	R0, turn-8(SP)
+	CMP	$5, R0
+	BLE	next
+	MOVWU	finished<>(SB), R0
+	ADD	$1, R0
+	MOVW	R0, finished<>(SB)
 	RET // to goexit
 
 // sum returns 1 + ... + n. The prologue that the assembler writes checks the stack at each call.
 TEXT sum<>(SB), 0, $24-16
-	MOVQ	n+0(FP), AX
-	TESTQ	AX, AX
-	JEQ	zero
-	DECQ	AX
-	MOVQ	AX, 0(SP)
-	CALL	sum<>(SB)
-	MOVQ	8(SP), AX
-	ADDQ	n+0(FP), AX
+	MOVD	n+0(FP), R0
+	CBZ	R0, zero
+	SUB	$1, R0
+	MOVD	R0, 8(RSP)
+	BL	sum<>(SB)
+	MOVD	16(RSP), R0
+	MOVD	n+0(FP), R1
+	ADD	R1, R0
 zero:
-	MOVQ	AX, ret+8(FP)
+	MOVD	R0, ret+8(FP)
 	RET
 
 GLOBL finished<>(SB), NOPTR, $4
@@ -170,10 +170,10 @@ GLOBL workerPC<>(SB), RODATA, $8
 
 DATA checkText<>+0(SB)/6, $"check\n"
 GLOBL checkText<>(SB), RODATA, $7
-DATA tlsText<>+0(SB)/35, $"  g by thread-local storage is g0: "
-GLOBL tlsText<>(SB), RODATA, $36
-DATA slotText<>+0(SB)/24, $"  and stands in m0.tls: "
-GLOBL slotText<>(SB), RODATA, $25
+DATA tlsText<>+0(SB)/11, $"  g is g0: "
+GLOBL tlsText<>(SB), RODATA, $12
+DATA slotText<>+0(SB)/31, $"  and stands where it belongs: "
+GLOBL slotText<>(SB), RODATA, $32
 DATA linkText<>+0(SB)/17, $"  g0.m.g0 is g0: "
 GLOBL linkText<>(SB), RODATA, $18
 DATA g0Text<>+0(SB)/25, $"  bytes of stack for g0: "
@@ -188,8 +188,8 @@ DATA schedinitText<>+0(SB)/10, $"schedinit\n"
 GLOBL schedinitText<>(SB), RODATA, $11
 DATA mainText<>+0(SB)/5, $"main\n"
 GLOBL mainText<>(SB), RODATA, $6
-DATA registerText<>+0(SB)/28, $"  g in R14 is g in storage: "
-GLOBL registerText<>(SB), RODATA, $29
+DATA registerText<>+0(SB)/27, $"  the g register is right: "
+GLOBL registerText<>(SB), RODATA, $28
 DATA curgText<>+0(SB)/40, $"  it is the current goroutine of its M: "
 GLOBL curgText<>(SB), RODATA, $41
 DATA systemText<>+0(SB)/12, $"systemstack\n"

@@ -88,7 +88,10 @@ dot:
 	XORPS	X0, X0
 	XORPS	X1, X1
 	DIVSD	X1, X0
-	BITS(nanText)
+	MOVQ	X0, AX
+	MOVQ	$0xfff8000000000000, BX // negative, on this processor
+	CMPQ	AX, BX
+	YESNO(nanText)
 	UCOMISD	X0, X0
 	SETPS	AX
 	MOVBLZX	AX, BX
@@ -96,8 +99,10 @@ dot:
 	MOVSD	one<>(SB), X0
 	DIVSD	X1, X0
 	BITS(infText)
-	CVTTSD2SQ	X0, BX
-	NUMBER(convertText)
+	CVTTSD2SQ	X0, AX
+	MOVQ	$0x8000000000000000, BX // whatever did not fit
+	CMPQ	AX, BX
+	YESNO(convertText)
 	MOVSD	tiny<>(SB), X0
 	MULSD	half<>(SB), X0
 	BITS(subnormalText)
@@ -139,18 +144,18 @@ DATA singleText<>+0(SB)/18, $"in single         "
 GLOBL singleText<>(SB), RODATA, $19
 DATA newtonText<>+0(SB)/18, $"root by newton    "
 GLOBL newtonText<>(SB), RODATA, $19
-DATA sqrtText<>+0(SB)/18, $"root by SQRTSD    "
+DATA sqrtText<>+0(SB)/18, $"root by hardware  "
 GLOBL sqrtText<>(SB), RODATA, $19
 DATA dotText<>+0(SB)/18, $"dot product       "
 GLOBL dotText<>(SB), RODATA, $19
-DATA nanText<>+0(SB)/18, $"0/0               "
-GLOBL nanText<>(SB), RODATA, $19
+DATA nanText<>+0(SB)/24, $"0/0 is the default NaN: "
+GLOBL nanText<>(SB), RODATA, $25
 DATA unorderedText<>+0(SB)/18, $"unordered         "
 GLOBL unorderedText<>(SB), RODATA, $19
 DATA infText<>+0(SB)/18, $"1/0               "
 GLOBL infText<>(SB), RODATA, $19
-DATA convertText<>+0(SB)/18, $"to an integer     "
-GLOBL convertText<>(SB), RODATA, $19
+DATA convertText<>+0(SB)/21, $"1/0 fits no integer: "
+GLOBL convertText<>(SB), RODATA, $22
 DATA subnormalText<>+0(SB)/18, $"subnormal         "
 GLOBL subnormalText<>(SB), RODATA, $19
 DATA truncText<>+0(SB)/18, $"-2.75 truncated   "

@@ -343,8 +343,8 @@ DATA codeText<>+0(SB)/18, $"  sent by tgkill: "
 GLOBL codeText<>(SB), RODATA, $19
 DATA faultText<>+0(SB)/17, $"fault at address "
 GLOBL faultText<>(SB), RODATA, $18
-DATA panicText<>+0(SB)/37, $"  sigpanic has the goroutine in R14: "
-GLOBL panicText<>(SB), RODATA, $38
+DATA panicText<>+0(SB)/46, $"  sigpanic has the goroutine in its register: "
+GLOBL panicText<>(SB), RODATA, $47
 DATA missedText<>+0(SB)/21, $"the fault was missed\n"
 GLOBL missedText<>(SB), RODATA, $22
 DATA recoveredText<>+0(SB)/12, $"  recovered\n"

@@ -12,7 +12,7 @@ TEXT _rt0_amd64_linux(SB), NOSPLIT|NOFRAME, $0
 	MOVL	$SYS_write, AX
 	MOVL	$1, DI // standard output
 	LEAQ	greeting<>(SB), SI
-	MOVL	$143, DX // its length
+	MOVL	$127, DX // its length
 	SYSCALL
 
 	MOVL	$SYS_exit_group, AX
@@ -20,7 +20,7 @@ TEXT _rt0_amd64_linux(SB), NOSPLIT|NOFRAME, $0
 	SYSCALL
 	INT	$3 // not reached
 
-DATA greeting<>+0(SB)/55, $"Hello from an x86-64 image that nothing stands behind:\n"
-DATA greeting<>+55(SB)/53, $"no C library, no Go runtime, one write and one exit.\n"
-DATA greeting<>+108(SB)/35, $"Next: rt0 run programs/boot/boot.s\n"
-GLOBL greeting<>(SB), RODATA, $143
+DATA greeting<>+0(SB)/48, $"Hello from an image that nothing stands behind:\n"
+DATA greeting<>+48(SB)/53, $"no C library, no Go runtime, one write and one exit.\n"
+DATA greeting<>+101(SB)/26, $"Next: read programs/boot.\n"
+GLOBL greeting<>(SB), RODATA, $127

@@ -1,5 +1,6 @@
-// The runtime's own system-call functions, called as Go code would: arguments and results on the stack. What syscalls.s
-// does with bare SYSCALL instructions, this does through sys_linux_amd64.s, and it ends with a status that is not 0.
+// The runtime's own system-call functions, called as Go code would: arguments and results on the stack. What
+// syscalls_amd64.s does with bare SYSCALL instructions, this does through sys_linux_amd64.s, and it ends with a status
+// that is not 0.
 //
 // Only what the same arguments give everywhere is printed. Results are the functions' own: a negated errno, or -1 where
 // the function hides it.
