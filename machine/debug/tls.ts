@@ -1,9 +1,11 @@
 /**
- * The running goroutine as code of amd64 finds it: the word below the FS base, where Go's linker puts `g`. In functions
- * that pass arguments in registers R14 holds the same. Looks only: memory that is not there reads as undefined.
+ * The running goroutine as code finds it. On amd64 `g` is the word below the FS base, where Go's linker puts it, and
+ * functions that pass arguments in registers have the same in R14. On arm64 `g` is X28, in all of Go's code. Looks only:
+ * memory that is not there reads as undefined.
  *
  * Go's internal ABI (src/cmd/compile/abi-internal.md); the layouts of g and m used here are older than 1.17 and stable.
  */
+import { gprSlot as armSlot, slots as armSlots } from '../../isa/arm64/regs.js';
 import { GPR, gprSlot, slots } from '../../isa/x86/regs.js';
 import { Peek } from '../kernel/guest.js';
 import type { Kernel } from '../kernel/kernel.js';
@@ -11,40 +13,72 @@ import type { Machine } from '../machine.js';
 
 /** Where `g` lies, from the FS base. */
 const gFromBase = -8;
-/** Fields: g.m, and m.g0. */
-const offsets = { gM: 48, mG0: 0 };
+const gRegister = armSlot(28);
+/** Fields: of g its stack and its m; of m its g0. */
+const offsets = { stackLo: 0, stackHi: 8, gM: 48, mG0: 0 } as const;
+
+/** A stack: from `lo` up to `hi`. */
+export interface Bounds {
+  readonly lo: number;
+  readonly hi: number;
+}
 
 /** What a core's thread has for its goroutine. Addresses; undefined where memory does not tell. */
 export interface GView {
   readonly tid: number;
-  readonly fsBase: number;
-  /** The word at FS:-8. */
+  /** FS base, TPIDR_EL0. */
+  readonly threadBase: number;
+  /** The word at FS:-8; on arm64 the register. */
   readonly g: number | undefined;
+  /** R14, X28. */
+  readonly register: number;
+  readonly sp: number;
   /** g.m, and m.g0.m, which closes the circle. */
   readonly m: number | undefined;
   readonly mOfG0: number | undefined;
-  readonly r14: number;
+  /** That of g. */
+  readonly stack: Bounds | undefined;
 }
 
-/** The view of one core; undefined while it idles or its thread has no thread-local storage yet. */
+/** The view of one core; undefined while it idles or, on amd64, its thread has no thread-local storage yet. */
 export function goroutineOf(machine: Machine, core: number): GView | undefined {
   const kernel = machine.kernel as Kernel;
   const tid = kernel.state.current[core]!;
   const registers = machine.core(core);
-  const fsBase = Number(registers.get64(slots.fsBase));
-  if (tid === 0 || fsBase === 0) return undefined;
-  const peek = new Peek(kernel.space(kernel.process(kernel.task(tid).pid)), kernel.parts.spaces.objects, kernel.parts.ram);
-  const word = (va: number | undefined): number | undefined => {
-    const value = va === undefined ? undefined : peek.readU64(va);
-    return value === undefined ? undefined : Number(value);
-  };
-  const g = word(fsBase + gFromBase);
-  const m = g === undefined || g === 0 ? undefined : word(g + offsets.gM);
-  const g0 = m === undefined || m === 0 ? undefined : word(m + offsets.mG0);
-  return { tid, fsBase, g, m, mOfG0: word(g0 === undefined ? undefined : g0 + offsets.gM), r14: Number(registers.get64(gprSlot(GPR.R14))) };
+  const arm = machine.config.arch === 'arm64';
+  const at = (slot: number): number => Number(registers.get64(slot));
+  const threadBase = at(arm ? armSlots.tpidr : slots.fsBase);
+  if (tid === 0 || (!arm && threadBase === 0)) return undefined;
+  const field = fieldsAt(machine, core)!;
+  const register = at(arm ? gRegister : gprSlot(GPR.R14));
+  const g = arm ? register : field(threadBase, gFromBase);
+  const m = field(g, offsets.gM);
+  const sp = at(arm ? armSlots.sp : gprSlot(GPR.RSP));
+  return { tid, threadBase, g, register, sp, m, mOfG0: field(field(m, offsets.mG0), offsets.gM), stack: stackOf(field, g) };
 }
 
-/** The register (GPR number) that an instruction loads from FS:-8, `MOVQ (TLS), reg`; undefined for any other. */
+/** A 64-bit field of a structure; undefined without a structure, and where there is no memory. */
+export type Fields = (structure: number | undefined, offset: number) => number | undefined;
+
+/** Fields as the thread on a core sees them; undefined when there is none. */
+export function fieldsAt(machine: Machine, core: number): Fields | undefined {
+  const kernel = machine.kernel as Kernel;
+  const tid = kernel.state.current[core]!;
+  if (tid === 0) return undefined;
+  const peek = new Peek(kernel.space(kernel.process(kernel.task(tid).pid)), kernel.parts.spaces.objects, kernel.parts.ram);
+  return (structure, offset) => {
+    const value = structure === undefined || structure === 0 ? undefined : peek.readU64(structure + offset);
+    return value === undefined ? undefined : Number(value);
+  };
+}
+
+/** The stack of a goroutine. */
+export function stackOf(field: Fields, g: number | undefined): Bounds | undefined {
+  const [lo, hi] = [field(g, offsets.stackLo), field(g, offsets.stackHi)];
+  return lo === undefined || hi === undefined ? undefined : { lo, hi };
+}
+
+/** The register (GPR number) that an instruction of amd64 loads from FS:-8, `MOVQ (TLS), reg`; undefined for any other. */
 export function loadsG(code: Uint8Array): number | undefined {
   const [segment, rex, opcode, modrm, sib] = code;
   const absolute = code[5] === 0xf8 && code[6] === 0xff && code[7] === 0xff && code[8] === 0xff;
