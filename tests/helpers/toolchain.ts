@@ -47,6 +47,8 @@ function programsIn(language: string, from = language): readonly Program[] {
 
 export const cPrograms = programsIn('c');
 export const goPrograms = programsIn('go');
+/** C programs that only an arm64 processor runs. */
+export const arm64Programs = programsIn('c', 'arm64');
 /** Go programs with C in them. */
 export const cgoPrograms = programsIn('go', 'cgo');
 /** Small Go programs that collect garbage and loop, for runs on slow clocks. */
