@@ -4,25 +4,25 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assemble, type ImageSymbol } from '../../asm/assemble.js';
-import { filesOf, imageOf, includeFor, programs, source } from '../helpers/guest.js';
+import { assemble, type Arch, type ImageSymbol } from '../../asm/assemble.js';
+import { filesOf, guests, imageOf, includeFor, source } from '../helpers/guest.js';
 import { goCommand } from '../helpers/goasm.js';
 import { cacheDir, has, hasAll, run } from '../helpers/oracle.js';
 import { root } from '../helpers/root.js';
 const Tools = suite('asm images and tools');
 
-function imageFile(name: string): string {
-  const path = join(cacheDir(), `asm-${name}`);
-  writeFileSync(path, imageOf(name), { mode: 0o755 });
+function imageFile(name: string, arch: Arch = 'amd64'): string {
+  const path = join(cacheDir(), `asm-${name}-${arch}`);
+  writeFileSync(path, imageOf(name, arch), { mode: 0o755 });
   return path;
 }
 
 Tools('readelf finds nothing to warn about, sections and DWARF included', () => {
   if (!hasAll('asm against readelf', 'readelf')) return;
-  for (const name of programs) {
-    const r = run('readelf', ['-aW', '--debug-dump=info,abbrev,line,decodedline,frames', imageFile(name)]);
+  for (const { name, arch } of guests) {
+    const r = run('readelf', ['-aW', '--debug-dump=info,abbrev,line,decodedline,frames', imageFile(name, arch)]);
     assert.is(r.status, 0);
-    assert.not.match(r.stdout + r.stderr, /warning|error|corrupt|unable|out of range/i, name);
+    assert.not.match(r.stdout + r.stderr, /warning|error|corrupt|unable|out of range/i, `${name} of ${arch}`);
   }
 });
 
@@ -47,13 +47,15 @@ Tools('nm and go tool nm list our symbols with their addresses, sizes and kinds'
 });
 
 Tools('objdump disassembles every byte of code and knows its lines', () => {
-  if (!hasAll('asm against objdump', 'objdump')) return;
-  for (const name of programs) {
-    const r = run('objdump', ['-d', '-l', imageFile(name)]);
+  for (const { name, arch } of guests) {
+    const objdump = arch === 'amd64' ? 'objdump' : 'aarch64-linux-gnu-objdump';
+    if (!hasAll('asm against objdump', objdump)) continue;
+    const r = run(objdump, ['-d', '-l', imageFile(name, arch)]);
     assert.is(r.status, 0);
     assert.is(r.stderr, '');
-    assert.not.match(r.stdout, /\(bad\)/, name);
-    assert.match(r.stdout, new RegExp(`${name}\\.s:\\d+$`, 'm'));
+    // UNDEF is a word that means nothing, and zeros fill the places between functions
+    assert.not.match(r.stdout.replace(/\t(?:bea71700|00000000)[^\n]*/g, ''), /\(bad\)|undefined/, name);
+    assert.match(r.stdout, new RegExp(`${name}_${arch}\\.s:\\d+$`, 'm'));
   }
 });
 
@@ -61,9 +63,9 @@ Tools('gdb maps lines to addresses and unwinds code without a frame pointer', ()
   if (!hasAll('asm against gdb', 'gdb')) return;
   const commands = ['info line fib', 'break fib', 'run', 'stepi', 'stepi', 'stepi', 'stepi', 'bt', 'continue', 'up', 'info symbol $pc'];
   const r = run('gdb', ['-batch', '-nx', '-ex', `directory ${root}`, ...commands.flatMap((c) => ['-ex', c]), imageFile('counter')]);
-  const line = source('programs/counter/counter.s').text.split('\n').findIndex((l) => l.startsWith('TEXT fib')) + 2;
-  assert.match(r.stdout, new RegExp(`Line ${line} of "programs/counter/counter.s" starts at address 0x[0-9a-f]+ <fib>`));
-  assert.match(r.stdout, /#0 .*fib \(\) at programs\/counter\/counter\.s:\d+\n#1 .* in _rt0_amd64_linux \(\) at programs\/counter\/counter\.s:\d+/);
+  const line = source('programs/counter/counter_amd64.s').text.split('\n').findIndex((l) => l.startsWith('TEXT fib')) + 2;
+  assert.match(r.stdout, new RegExp(`Line ${line} of "programs/counter/counter_amd64.s" starts at address 0x[0-9a-f]+ <fib>`));
+  assert.match(r.stdout, /#0 .*fib \(\) at programs\/counter\/counter_amd64\.s:\d+\n#1 .* in _rt0_amd64_linux \(\) at programs\/counter\/counter_amd64\.s:\d+/);
 });
 
 // arm64, on a program of its own.
