@@ -29,7 +29,7 @@ const signatures: Readonly<Record<string, string>> = {
   readlink: 's out u', readlinkat: 'at s out u', getcwd: 'cwd> u', chdir: 's', fchdir: 'fd', mkdir: 's mode', mkdirat: 'at s mode', rmdir: 's', symlink: 's s', symlinkat: 's at s', rename: 's s', renameat: 'at s at s', chmod: 's mode', fchmod: 'fd mode', fchmodat: 'at s mode', truncate: 's u', unlink: 's', unlinkat: 'at s atflags', umask: 'mode',
   dup: 'fd', dup2: 'fd fd', dup3: 'fd fd open', ioctl: 'fd ioctl number>', pipe: 'fds>', pipe2: 'fds> open', ftruncate: 'fd u', fsync: 'fd',
   mmap: 'p u prot map fd x', munmap: 'p u', mprotect: 'p u prot', mremap: 'p u u mremap', madvise: 'p u madvise', brk: 'p', mincore: 'p u pages>',
-  exit: 'd', exit_group: 'd', set_tid_address: 'p', set_robust_list: 'p u', get_robust_list: 'd [p]> [u]>', arch_prctl: 'arch x',
+  exit: 'd', exit_group: 'd', set_tid_address: 'p', set_robust_list: 'p u', get_robust_list: 'd [p]> [u]>', arch_prctl: 'arch base>',
   getpid: '', gettid: '', getppid: '', getuid: '', geteuid: '', getgid: '', getegid: '', sched_yield: '', rt_sigreturn: 'frame',
   sched_getaffinity: 'd u words>', getcpu: 'p p p', uname: 'uts>', getrandom: 'random u grnd',
   getrlimit: 'rlimit rlim>', setrlimit: 'rlimit rlim', prlimit64: 'd rlimit rlim rlim>',
@@ -85,6 +85,12 @@ function argument(k: Kernel, c: Call, words: readonly string[], word: string, i:
   return (isOutput(word) && !ok ? undefined : attempt(() => decode(k, c, words, word, i))) ?? address(c.u(i));
 }
 
+/** The second argument of arch_prctl: a base, or where the kernel has put one. */
+function baseText(c: Call, i: number): string | undefined {
+  if (c.i(0) === ARCH.GET_FS || c.i(0) === ARCH.GET_GS) return `[${address(c.user.word(c.u(i)))}]`;
+  return c.u(i) === 0 ? '0' : undefined;
+}
+
 /** One argument; undefined: as an address. */
 function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: number): string | undefined {
   const [kind, other] = word.split(':');
@@ -98,6 +104,7 @@ function decode(k: Kernel, c: Call, words: readonly string[], word: string, i: n
     case 'buf': return bytesText(c, c.u(i), c.u(Number(other)));
     case 'out': return bytesText(c, c.u(i), Number(k.abi.result(k.registers(c.task))));
     case '[p]>': return `[${address(c.user.word(c.u(i)))}]`;
+    case 'base>': return baseText(c, i);
     case '[u]>': return `[${c.user.u64(c.u(i))}]`;
     case 'random': return hexText(c, c.u(i), Number(k.abi.result(k.registers(c.task))));
     case 'grnd': return flagText(c.i(i), nonzero(GRND, 'GRND_'), undefined);
