@@ -2,6 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ElfError } from '../../isa/abi/elf.js';
+import { arches, type Arch } from '../../machine/config.js';
 import { MemoryHost } from '../../machine/host.js';
 import { Machine } from '../../machine/machine.js';
 import { imageOf } from '../helpers/guest.js';
@@ -21,8 +22,8 @@ function astray(image: Uint8Array, r: Random): Uint8Array {
 }
 
 /** How the run of one mutant ended. */
-function outcome(image: Uint8Array, cores: number): string {
-  const machine = new Machine({ cores, memoryBytes: 8 << 20 }, new MemoryHost('some input\n'));
+function outcome(image: Uint8Array, arch: Arch, cores: number): string {
+  const machine = new Machine({ arch, cores, memoryBytes: 8 << 20 }, new MemoryHost('some input\n'));
   try {
     machine.load(image, ['mutant']);
   } catch (e) {
@@ -39,10 +40,11 @@ export function run(name: string, count: number, seed: number): void {
     const tally = new Map<string, number>();
     let slowest = 0;
     for (let i = 0; i < count; i++) {
-      const image = imageOf(r.pick(programs));
+      const arch = r.pick(arches);
+      const image = imageOf(r.pick(programs), arch);
       const changed = r.below(3) === 0 ? mutant(image, r) : astray(image, r);
       const start = performance.now();
-      const what = outcome(changed, 1 + r.below(4));
+      const what = outcome(changed, arch, 1 + r.below(4));
       slowest = Math.max(slowest, performance.now() - start);
       tally.set(what, (tally.get(what) ?? 0) + 1);
     }
