@@ -10,8 +10,8 @@
 #define gobuf_sp 0
 #define gobuf_pc 8
 #define gobuf_g 16
-#define gobuf_ctxt 24 // the closure context, live in DX at a function's entry
-#define gobuf_lr 32   // unused on amd64
+#define gobuf_ctxt 24 // the closure context, live in DX or R26 at a function's entry
+#define gobuf_lr 32   // R30; unused on amd64
 #define gobuf_bp 40
 #define gobuf__size 48
 
@@ -43,7 +43,7 @@
 #define m_gsignal 72
 #define m_goSigStack 80
 #define m_sigmask 120
-#define m_tls 128 // six words; the first is the thread's g, see go_tls.h
+#define m_tls 128 // six words; on amd64 the first is the thread's g, see go_tls.h
 #define m_mstartfn 176
 #define m_curg 184
 #define m_caughtsig 192

@@ -201,7 +201,7 @@ TEXT runtime·usleep(SB), NOSPLIT, $16-4
 	RET
 
 // func nanotime1() int64
-// Nanoseconds of the monotonic clock. By system call: no page of the kernel's is mapped that could tell the time.
+// Nanoseconds of the monotonic clock. By system call: what finds the functions of the vDSO is Go.
 TEXT runtime·nanotime1(SB), NOSPLIT, $16-8
 	MOVL	$CLOCK_MONOTONIC, DI
 	MOVQ	SP, SI

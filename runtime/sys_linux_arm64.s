@@ -199,8 +199,8 @@ TEXT runtime·usleep(SB), NOSPLIT, $24-4
 	RET
 
 // func walltime() (sec int64, nsec int32)
-// The wall clock. time.now is Go on arm64, which calls this and nanotime. By system call: vdso.go is Go and would say
-// where else the time can be read.
+// The wall clock. time.now is Go on arm64, which calls this and nanotime. By system call: what finds the
+// functions of the vDSO is Go.
 TEXT runtime·walltime(SB), NOSPLIT, $24-12
 	MOVD	$CLOCK_REALTIME, R0
 	ADD	$8, RSP, R1
