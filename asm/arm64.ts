@@ -104,7 +104,7 @@ export const spelling = (word: string): string => spellings[word] ?? word;
 
 /** Words that rows do not know, or that mean more than a row. */
 const pseudoInstructions = [
-  'NOP', 'WORD', 'DWORD', 'UNDEF', 'B', 'BL', 'BCS', 'BCC', 'REM', 'REMW', 'UREM', 'UREMW', 'UXTB', 'UXTH', 'UXTW', 'VMOVS', 'VMOVD', 'VMOVQ', 'SYSL', 'AT', 'TLBI', 'ERET', 'DRPS', 'DCPS1', 'DCPS2', 'DCPS3',
+  'NOP', 'WORD', 'DWORD', 'UNDEF', 'B', 'BL', 'BCS', 'BCC', 'REM', 'REMW', 'UREM', 'UREMW', 'UXTB', 'UXTH', 'UXTW', 'VMOVS', 'VMOVD', 'VMOVQ', 'AT', 'TLBI',
   'BTI', 'PACIASP', 'AUTIASP', 'PACIBSP', 'AUTIBSP', 'AUTIA1716', 'AUTIB1716',
 ];
 

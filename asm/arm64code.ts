@@ -15,8 +15,13 @@ export interface Inst {
 export interface Code {
   readonly words: readonly number[];
   readonly fixups: readonly Fixup[];
-  /** The first word is a load of this constant from the function's literals. */
-  readonly literal?: bigint;
+  /** The first word loads REGTMP with this constant from the function's literals. */
+  readonly literal?: Literal;
+}
+
+export interface Literal {
+  readonly value: bigint;
+  readonly bytes: 4 | 8;
 }
 
 export const code = (...words: readonly number[]): Code => ({ words, fixups: [] });

@@ -107,9 +107,6 @@ function shorthand(inst: Inst): Code | undefined {
       return args.length === 0 ? code(word('CLREX #CRm', value(15))) : undefined;
     case 'SYS': case 'SYSL': case 'AT': case 'IC': case 'DC': case 'TLBI':
       return system(inst);
-    case 'ERET': case 'DRPS':
-      if (args.length > 0) fail(args[0]!.at, `${mnemonic} takes no operand`);
-      return code(mnemonic === 'ERET' ? 0xd69f03e0 : 0xd6bf03e0);
     case 'NEG': case 'NEGW': case 'NEGS': case 'NEGSW': case 'NGC': case 'NGCW': case 'NGCS': case 'NGCSW':
       return args.length === 1 && !mnemonic.startsWith('NGC') ? fromForms({ ...inst, args: [args[0]!, args[0]!] }) : undefined;
     case 'MRS':
@@ -215,8 +212,7 @@ function exception(inst: Inst): Code {
   if (args.length > 1 || (arg && arg.kind !== 'imm')) return fail(arg?.at ?? at, `${mnemonic} takes one constant at most`);
   const v = arg?.kind === 'imm' ? arg.value : 0n;
   if (BigInt.asUintN(16, v) !== v) fail(arg!.at, `constant ${v} is out of range`);
-  const switches = /^DCPS(\d)$/.exec(mnemonic);
-  return code(switches ? (0xd4a00000 | (Number(v) << 5) | Number(switches[1])) >>> 0 : word(`${mnemonic} #imm16`, value(v)));
+  return code(word(`${mnemonic} #imm16`, value(v)));
 }
 
 /** SYS $operation [, R], with the operation's fields where they stand in the word; DC and TLBI name theirs. */
@@ -235,7 +231,8 @@ function system(inst: Inst): Code {
   if (what!.kind !== 'imm') return fail(what!.at, `${mnemonic} takes a constant`);
   if ((what!.value & ~0x7ffe0n) !== 0n) fail(what!.at, `constant ${what!.value} is out of range`);
   if (mnemonic === 'SYSL' && !reg) fail(at, 'SYSL takes an operation and a general register');
-  return code((word('SYS #=sysop, Xt', value(what!.value >> 5n), X(rt)) | (mnemonic === 'SYSL' ? 1 << 21 : 0)) >>> 0);
+  const operation = value(what!.value >> 5n);
+  return code(mnemonic === 'SYSL' ? word('SYSL Xt, #=sysop', X(rt), operation) : word('SYS #=sysop, Xt', operation, X(rt)));
 }
 
 /** Go has one name for moves and copies to all lanes. */

@@ -136,7 +136,7 @@ class Lowering {
 
   private add(c: Code, at: Position, effect: { readonly push?: number; readonly saved?: readonly SavedRegister[] } = {}): void {
     const extra = { ...(effect.push !== undefined && { push: effect.push }), ...(effect.saved && { saved: effect.saved }) };
-    if (c.literal !== undefined) this.items.push(this.pool.load(c.literal, c.words, at));
+    if (c.literal) this.items.push(this.pool.load(c.literal, c.words, at));
     else this.items.push({ kind: 'code', bytes: bytesOf(c.words), fixups: c.fixups, at, ...extra });
   }
 

@@ -5,7 +5,7 @@
 import { REGTMP, formOfText, registerOf, zero } from './arm64.js';
 import { code, fail, type Code, type Inst } from './arm64code.js';
 import { addConstant, addSigned, isAdd, isAdd2, loadConstant, loadOne } from './arm64const.js';
-import { X, XSP, W, amount, at, fitWord, indexedBy, isMisfit, value, word } from './arm64word.js';
+import { X, XSP, W, amount, at, fitWord, indexedBy, isMisfit, literalWord, value, word } from './arm64word.js';
 import type { FixupKind } from './object.js';
 import type { Arg, MemArg, SymbolName } from './syntax.js';
 import type { Constants } from './target.js';
@@ -134,15 +134,12 @@ function address(inst: Inst, from: MemArg, to: Arg): Code {
   if (isAdd(v)) return code(addConstant('ADD', v, base, rd));
   if (isAdd(-v)) return code(addConstant('SUB', -v, base, rd));
   if (isAdd2(v)) return code(addConstant('ADD', v & 0xfff000n, base, rd), addConstant('ADD', v & 0xfffn, rd, rd));
-  return { words: [literalLoad(true), addTemporary(base, rd)], fixups: [], literal: v };
+  return literal(v, 8, addTemporary(base, rd));
 }
 
 const pageAddress = (rd: number): number[] => [word('ADRP Xd, page', X(rd), value(0))];
 /** REGTMP + base, which may be RSP. */
 const addTemporary = (base: number, rd: number): number => word('ADD Xd|SP, Xn|SP, Xm, extend', XSP(rd), XSP(base), X(REGTMP), amount(0, 'uxtx'));
-/** A load into REGTMP from a literal; layout says from where. */
-const literalLoad = (wide: boolean): number => (wide ? 0x58000000 : 0x18000000) + REGTMP;
-
 function baseOf(m: MemArg): number {
   const base = m.base === undefined ? undefined : registerOf(m.base)!;
   if (!base || (base.file !== 'gpr' && base.file !== 'sp') || m.base === 'ZR') return fail(m.at, m.base === undefined ? 'an address needs a base register or a symbol' : `register ${m.base} cannot be the base of an address`);
@@ -250,19 +247,20 @@ function far(a: Access, base: number, v: bigint): Code {
     return code(addConstant('ADD', high, base, REGTMP), a.word(at(REGTMP, low * size))!);
   }
   if (base === REGTMP || a.moved.includes(REGTMP)) fail(a.memory.at, `${a.inst.mnemonic}: offset ${v} needs R27 for itself`);
-  return literal(v, a.word(indexedBy(base, REGTMP))!);
+  return literal(v, literalBytes(v), a.word(indexedBy(base, REGTMP))!);
 }
 
 /** A pair's own offset is small: all of it is added. */
 function farPair(a: Access, base: number, v: bigint): Code {
   if (v >= 0n && v <= 0xffffffn) return code(addConstant('ADD', v & 0xfffn, base, REGTMP), addConstant('ADD', v & 0xfff000n, REGTMP, REGTMP), a.word(at(REGTMP))!);
   if (base === REGTMP) fail(a.memory.at, `${a.inst.mnemonic}: offset ${v} needs R27 for itself`);
-  return literal(v, addTemporary(base, REGTMP), a.word(at(REGTMP))!);
+  return literal(v, literalBytes(v), addTemporary(base, REGTMP), a.word(at(REGTMP))!);
 }
 
-/** Positive numbers of 32 bits take four bytes among the literals, others eight. */
-export const literalBytes = (v: bigint): 4 | 8 => (BigInt.asUintN(31, v) === v ? 4 : 8);
-const literal = (v: bigint, ...rest: readonly number[]): Code => ({ words: [literalLoad(literalBytes(v) === 8), ...rest], fixups: [], literal: v });
+/** A literal in REGTMP, then `rest`. Where it stands layout says. */
+const literal = (v: bigint, bytes: 4 | 8, ...rest: readonly number[]): Code => ({ words: [literalWord(bytes, REGTMP, 0), ...rest], fixups: [], literal: { value: v, bytes } });
+/** Positive numbers of 31 bits take four bytes among the literals, others eight. */
+const literalBytes = (v: bigint): 4 | 8 => (BigInt.asUintN(31, v) === v ? 4 : 8);
 
 function indexed(a: Access, mode: 'pre' | 'post' | undefined): Code {
   const { inst, memory } = a;

@@ -5,9 +5,12 @@
  * Places are decided before layout, as Go's assembler does it: branches count as short, and half of a load's reach
  * is left for those that turn out long.
  */
+import { decode } from '../isa/arm64/decode.js';
+import { isFault } from '../isa/isa.js';
+import { REGTMP } from './arm64.js';
 import { branchForms } from './arm64branch.js';
-import { literalBytes } from './arm64move.js';
-import { bytesOf } from './arm64word.js';
+import type { Literal } from './arm64code.js';
+import { bytesOf, literalWord } from './arm64word.js';
 import type { Position } from './diag.js';
 import type { BranchForm } from './layout.js';
 import type { Draft } from './places.js';
@@ -31,13 +34,12 @@ export interface Pooled {
 
 export class LiteralPool {
   /** Literals by the item that loads them. */
-  private readonly loads = new Map<Draft, { readonly value: bigint; readonly words: readonly number[]; readonly whole: boolean }>();
+  private readonly loads = new Map<Draft, { readonly literal: Literal; readonly words: readonly number[] }>();
 
-  /** The item of an instruction whose first word loads `value`. `words` are its words with no distance. */
-  load(value: bigint, words: readonly number[], at: Position): Draft {
-    const whole = ((words[0]! >>> 24) & 0xff) === 0x58;
+  /** The item of an instruction whose first word loads a literal. `words` are its words with no distance. */
+  load(literal: Literal, words: readonly number[], at: Position): Draft {
     const item: Draft = { kind: 'code', bytes: bytesOf(words), fixups: [], at };
-    this.loads.set(item, { value, words, whole });
+    this.loads.set(item, { literal, words });
     return item;
   }
 
@@ -54,7 +56,7 @@ export class LiteralPool {
     items.forEach((item, i) => {
       positions.push(out.length);
       const load = this.loads.get(item);
-      out.push(load ? pool.reference(load.value, load.whole, load.words, item.at, pc) : item);
+      out.push(load ? pool.reference(load.literal, load.words, item.at, pc) : item);
       const start = pc;
       pc += item.kind === 'code' ? item.bytes.length : item.kind === 'jump' || item.kind === 'branch' ? item.forms[0]!.size : item.kind === 'align' ? -pc & (item.to - 1) : 0;
       if (pc === start && i !== end) return;
@@ -82,21 +84,21 @@ class Pool {
     return this.list.size > 0;
   }
 
-  reference(value: bigint, whole: boolean, words: readonly number[], at: Position, pc: number): Draft {
+  reference({ value, bytes }: Literal, words: readonly number[], at: Position, pc: number): Draft {
     let entry = this.list.get(value);
     if (!entry) {
       if (this.list.size === 0) this.start = pc;
-      entry = { mark: `literal ${this.count++}`, bytes: whole ? 8 : literalBytes(value) };
+      entry = { mark: `literal ${this.count++}`, bytes };
       this.list.set(value, entry);
       if (entry.bytes === 8) this.size = (this.size + 7) & ~7;
       this.size += entry.bytes;
     }
     // The width of the load is that of the literal, which another instruction may have asked for first.
-    const first = ((entry.bytes === 8 ? 0x58000000 : 0x18000000) | (words[0]! & 31)) >>> 0;
+    const width = entry.bytes;
     const form: BranchForm = {
       size: 4 * words.length,
       reaches: (d) => d >= -(2 ** 20) && d < 2 ** 20,
-      bytes: (d) => bytesOf([(first | (((d >> 2) & 0x7ffff) << 5)) >>> 0, ...words.slice(1)]),
+      bytes: (d) => bytesOf([literalWord(width, REGTMP, d), ...words.slice(1)]),
     };
     return { kind: 'jump', forms: [form], to: entry.mark, at };
   }
@@ -128,12 +130,10 @@ class Pool {
     return bytes;
   }
 
-  /** Whether nothing runs on after it: B, BR, RET, ERET. */
+  /** Whether nothing runs on after it. */
   private ends(item: Draft): boolean {
-    const bytes = item.kind === 'code' && item.bytes.length === 4 ? item.bytes : undefined;
-    if (item.kind === 'jump') return item.forms.length === 1 && item.forms[0]!.size === 4 && ((item.forms[0]!.bytes(0)[3]! & 0xfc) === 0x14);
-    if (!bytes) return false;
-    const w = (bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16) | (bytes[3]! << 24)) >>> 0;
-    return w >>> 26 === 0b000101 || (w & 0xfffffc1f) >>> 0 === 0xd61f0000 || (w & 0xfffffc1f) >>> 0 === 0xd65f0000 || w === 0xd69f03e0;
+    const bytes = item.kind === 'code' ? item.bytes : item.kind === 'jump' ? item.forms[0]!.bytes(0) : [];
+    const insn = bytes.length === 4 ? decode(Uint8Array.from(bytes), 0, 0, false) : undefined;
+    return insn !== undefined && !isFault(insn) && /^(B label|BR |RET |ERET)/.test(insn.row.form);
   }
 }

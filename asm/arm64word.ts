@@ -40,6 +40,12 @@ export function word(form: string, ...ops: readonly Operand[]): number {
   return w;
 }
 
+/** A load of a literal of so many bytes that stands `distance` away; the upper half of the register is zeros. */
+export function literalWord(bytes: 4 | 8, rt: number, distance: number): number {
+  const literal = { ...plainMemory, base: undefined, disp: BigInt(distance), rip: true };
+  return bytes === 8 ? word('LDR Xt, literal', X(rt), literal) : word('LDR Wt, literal', W(rt), literal);
+}
+
 /** Little-endian. */
 export const bytesOf = (words: readonly number[]): number[] => words.flatMap((w) => [w & 0xff, (w >>> 8) & 0xff, (w >>> 16) & 0xff, w >>> 24]);
 

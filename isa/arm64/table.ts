@@ -10,7 +10,7 @@ import { bitfieldAliases, bitfieldRows } from './rows/bitfield.js';
 import { dataAliases, dataRows } from './rows/data.js';
 import { atomicAliases, atomicRows } from './rows/atomic.js';
 import { memoryRows } from './rows/memory.js';
-import { systemRows } from './rows/system.js';
+import { privilegedRows, systemRows } from './rows/system.js';
 import { fpRows } from './rows/fp.js';
 import { fpmemRows } from './rows/fpmem.js';
 import { cryptoRows } from './rows/crypto.js';
@@ -22,7 +22,7 @@ import { simdshiftAliases, simdshiftRows } from './rows/simdshift.js';
 import { branchAliases, branchRows } from './rows/branch.js';
 
 const families: readonly (readonly RowDraft[])[] = [addsubRows, logicRows, bitfieldRows, dataRows, memoryRows, atomicRows, branchRows, systemRows, fpRows, fpmemRows,
-  simdRows, simdmoveRows, simdshiftRows, simdfpRows, simdmemRows, cryptoRows];
+  simdRows, simdmoveRows, simdshiftRows, simdfpRows, simdmemRows, cryptoRows, privilegedRows];
 const aliasFamilies: readonly (readonly Alias[])[] = [addsubAliases, logicAliases, bitfieldAliases, dataAliases, atomicAliases, branchAliases, simdAliases, simdmoveAliases, simdshiftAliases];
 
 export const rows: readonly Row[] = families.flat().map((draft, id) => ({ ...draft, id }));

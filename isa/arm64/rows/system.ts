@@ -97,6 +97,14 @@ export const systemRows: readonly RowDraft[] = [
   a64('SYS', 'SYS #=sysop, Xt', '1101010100 0 01 sysop:14 Rt:5', { ...ends, access: 'n r', lift: (b) => b.trap('undefined') }),
 ];
 
+/** What only higher levels may do, and debuggers. */
+export const privilegedRows: readonly RowDraft[] = [
+  ...(['01', '10', '11'] as const).map((level, i) => exception(`DCPS${i + 1}`, level, 'undefined', '101')),
+  a64('ERET', 'ERET', '1101011 0100 11111 000000 11111 00000', { ...ends, lift: (b) => b.trap('undefined') }),
+  a64('DRPS', 'DRPS', '1101011 0101 11111 000000 11111 00000', { ...ends, lift: (b) => b.trap('undefined') }),
+  a64('SYSL', 'SYSL Xt, #=sysop', '1101010100 1 01 sysop:14 Rt:5', { ...ends, access: 'w n', lift: (b) => b.trap('undefined') }),
+];
+
 /** Reading a clock ends a block, so that it sees all that ran before. */
 function endless(get: Lift, name: string): Lift {
   if (!name.startsWith('CNT')) return get;

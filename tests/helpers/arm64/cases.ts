@@ -69,7 +69,7 @@ const special: readonly bigint[] = [
 ];
 
 /** Instructions whose outcome is the machine's own: system calls, clocks, identification, levels that are not there. */
-const own = /^(SVC|HVC|SMC|HLT|WFE|WFI|MRS Xt, (CNT|CTR|DCZID|TPIDR|#)|MSR #|SYS|[DI]C (C|I)|STLLR|LDLAR)/;
+const own = /^(SVC|HVC|SMC|HLT|DCPS|ERET|DRPS|WFE|WFI|MRS Xt, (CNT|CTR|DCZID|TPIDR|#)|MSR #|SYS|[DI]C (C|I)|STLLR|LDLAR)/;
 
 /** Words whose outcome the architecture leaves open, or where user-mode qemu differs from hardware: see the comments. */
 function open(row: Row, word: number, x: readonly bigint[]): boolean {
