@@ -27,6 +27,7 @@ export function wordsOf(row: Row, count: number, random: Random): { readonly wor
 }
 
 const value = (op: Operand | undefined): bigint => (op as ImmOperand).value as bigint;
+const general = (insn: Insn): number[] => insn.ops.flatMap((o) => (o.kind === 'reg' && o.file === 'gpr' ? [o.index] : []));
 const registers = (insn: Insn): number[] => insn.ops.flatMap((o) => (o.kind === 'reg' ? [o.index] : []));
 
 /** Whether an assembler writes this instruction as this word, and lets it pass at all. */
@@ -54,7 +55,7 @@ function preferredAccess(name: string, insn: Insn, m: MemOperand): boolean {
   const bytes = BigInt(m.bits / 8);
   if (m.shifted) return false; // by nothing
   if (/^(LD|ST)UR/.test(name) && disp >= 0n && disp % bytes === 0n) return false; // LDR has it
-  if (m.mode && base !== 31 && registers(insn).includes(base!)) return false; // the manual leaves open what happens
+  if (m.mode && base !== 31 && general(insn).includes(base!)) return false; // the manual leaves open what happens
   if (/^LDN?P|^LDA?XP/.test(name) && first === second) return false;
   if (/^STL?X/.test(name)) return first !== base && !registers(insn).slice(1).includes(first!);
   return true;
