@@ -99,6 +99,11 @@ export interface Row {
   readonly encoding: string;
   /** Per explicit operand: r, w, rw, or n (address only). `r8` style suffixes are not used. */
   readonly access: string;
+  /**
+   * What the form does not spell: registers with their access (`RAX:rw RDX:w`), and memory as base and displacement
+   * with its access (`[RSP-8]:w`; 64 bits unless `/16` and the like follow the bracket).
+   */
+  readonly implicit: string;
   /** Flags: letters written; then r=letters read; u=letters left undefined. `oszpc u=a`, `oszapc r=c`, `r=z`. */
   readonly flags: string;
   /** Scheduling class, priced by machine/uarch. */
@@ -118,6 +123,7 @@ export interface Row {
 /** What a row may say beyond its columns; the rest has the defaults of `draft`. */
 export interface RowSpec {
   readonly access?: string;
+  readonly implicit?: string;
   readonly flags?: string;
   readonly cls?: string;
   readonly feature?: string;
@@ -137,6 +143,7 @@ export function draft(isa: Row['isa'], mnemonic: string, form: string, encoding:
     form,
     encoding,
     access: spec.access ?? '',
+    implicit: spec.implicit ?? '',
     flags: spec.flags ?? '',
     cls: spec.cls ?? 'alu',
     feature: spec.feature,

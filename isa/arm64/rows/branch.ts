@@ -42,7 +42,7 @@ const goBranches = ['BEQ', 'BNE', 'BHS', 'BLO', 'BMI', 'BPL', 'BVS', 'BVC', 'BHI
 
 export const branchRows: readonly RowDraft[] = [
   a64('B', 'B label', '0 00101 imm26:26', { ...branch, access: 'n', lift: jump }),
-  a64('BL', 'BL label', '1 00101 imm26:26', { ...branch, access: 'n', cls: 'call', lift: call }),
+  a64('BL', 'BL label', '1 00101 imm26:26', { ...branch, access: 'n', implicit: 'X30:w', cls: 'call', lift: call }),
   ...conditionNames.map((cc, code) =>
     a64(goBranches[code]!, `B.${cc.toUpperCase()} label`, `0101010 0 imm19:19 0 ${code.toString(2).padStart(4, '0')}`, { ...branch, access: 'n', flags: 'r=nzcv', lift: conditional(code) })),
   ...([['W', '0'], ['X', '1']] as const).flatMap(([R, sf]) => [
@@ -55,7 +55,7 @@ export const branchRows: readonly RowDraft[] = [
     a64('TBNZ', `TBNZ ${R}t, #bit${R === 'W' ? 32 : 64}, label`, `${b5} 011011 1 b40:5 imm14:14 Rt:5`, { ...branch, access: 'r r n', lift: testBit(true) }),
   ]),
   a64('JMP', 'BR Xn', '1101011 0000 11111 000000 Rn:5 00000', { ...branch, access: 'r', cls: 'branch indirect', lift: jumpTo }),
-  a64('CALL', 'BLR Xn', '1101011 0001 11111 000000 Rn:5 00000', { ...branch, access: 'r', cls: 'call indirect', lift: callTo }),
+  a64('CALL', 'BLR Xn', '1101011 0001 11111 000000 Rn:5 00000', { ...branch, access: 'r', implicit: 'X30:w', cls: 'call indirect', lift: callTo }),
   a64('RET', 'RET Xn', '1101011 0010 11111 000000 Rn:5 00000', { ...branch, access: 'r', cls: 'return', lift: jumpTo }),
 ];
 

@@ -64,13 +64,13 @@ const cmpxchgPair = (half: 32 | 64): Lift => (b, insn) => {
 const widths = [['B', 8, ''], ['W', 16, ''], ['L', 32, ''], ['Q', 64, 'REX.W + ']] as const;
 const pair = (name: string, op8: string, op: string, access: string, lift: Lift): RowDraft[] =>
   widths.map(([s, w, rex]) => {
-    const spec: RowSpec = { access, flags: 'oszapc', cls: 'atomic', lock: true, lift };
+    const spec: RowSpec = { access, implicit: name === 'CMPXCHG' ? 'RAX:rw' : '', flags: 'oszapc', cls: 'atomic', lock: true, lift };
     return x86(`${name}${s}`, `${name} r/m${w}, r${w}`, w === 8 ? op8 : rex + op, spec);
   });
 
 export const atomicRows: readonly RowDraft[] = [
   ...pair('XADD', '0F C0 /r', '0F C1 /r', 'rw rw', xadd),
   ...pair('CMPXCHG', '0F B0 /r', '0F B1 /r', 'rw r', cmpxchg),
-  x86('CMPXCHG8B', 'CMPXCHG8B m64', '0F C7 /1', { access: 'rw', flags: 'z', cls: 'atomic', lock: true, feature: 'CX8', lift: cmpxchgPair(32) }),
-  x86('CMPXCHG16B', 'CMPXCHG16B m128', 'REX.W + 0F C7 /1', { access: 'rw', flags: 'z', cls: 'atomic', lock: true, feature: 'CX16', lift: cmpxchgPair(64) }),
+  x86('CMPXCHG8B', 'CMPXCHG8B m64', '0F C7 /1', { access: 'rw', implicit: 'RAX:rw RDX:rw RBX:r RCX:r', flags: 'z', cls: 'atomic', lock: true, feature: 'CX8', lift: cmpxchgPair(32) }),
+  x86('CMPXCHG16B', 'CMPXCHG16B m128', 'REX.W + 0F C7 /1', { access: 'rw', implicit: 'RAX:rw RDX:rw RBX:r RCX:r', flags: 'z', cls: 'atomic', lock: true, feature: 'CX16', lift: cmpxchgPair(64) }),
 ];

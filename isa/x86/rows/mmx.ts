@@ -203,7 +203,7 @@ export const mmxRows: readonly RowDraft[] = [
   row('PMAXSW', 'EE', op('i16x8.max_s'), 'PMAXSW', 'SSE'),
   row('PSADBW', 'F6', lanes(sumOfDifferences), 'PSADBW', 'SSE'),
   x86('MOVNTQ', 'MOVNTQ m64, mm', 'NP 0F E7 /r', { access: 'w r', cls: 'mmx', feature: 'SSE', lift: moveOut }),
-  x86('MASKMOVQ', 'MASKMOVQ mm1, mm2', 'NP 0F F7 /r', { access: 'r r', cls: 'mmx', feature: 'SSE', lift: maskedStore }),
+  x86('MASKMOVQ', 'MASKMOVQ mm1, mm2', 'NP 0F F7 /r', { access: 'r r', implicit: 'RDI:r [RDI]:w', cls: 'mmx', feature: 'SSE', lift: maskedStore }),
   row('PADDQ', 'D4', op('i64x2.add'), 'PADDQ', 'SSE2'),
   row('PSUBQ', 'FB', op('i64x2.sub'), 'PSUBQ', 'SSE2'),
   row('PMULUDQ', 'F4', lanes(evenProducts('u')), 'PMULULQ', 'SSE2'),

@@ -73,6 +73,7 @@ const bswap: RowSpec = {
 /** AL = [RBX + AL]; the base register's segment cannot be changed in the form we decode. */
 const xlat: RowSpec = {
   cls: 'load',
+  implicit: 'RAX:rw RBX:r [RBX]/8:r',
   lift: (b) => {
     const a = b.op('i64.add', reg(b, GPR.RBX, 64), b.op('i64.extend_i32_u', reg(b, GPR.RAX, 8)));
     setReg(b, GPR.RAX, 8, b.load('i32', 8, a));
@@ -82,6 +83,7 @@ const xlat: RowSpec = {
 /** CBW CWDE CDQE: the accumulator's lower half extended over all of it. */
 const widen = (w: Width): RowSpec => ({
   cls: 'movx',
+  implicit: 'RAX:rw',
   lift: (b) => {
     const half = reg(b, GPR.RAX, (w / 2) as Width);
     setReg(b, GPR.RAX, w, w === 64 ? toI64s(b, 32, half) : narrow(b, w, signed(b, w / 2, half)));
@@ -91,6 +93,7 @@ const widen = (w: Width): RowSpec => ({
 /** CWD CDQ CQO: RDX becomes copies of the accumulator's sign. */
 const signFill = (w: Width): RowSpec => ({
   cls: 'alu',
+  implicit: 'RAX:r RDX:w',
   lift: (b) => {
     const v = signed(b, w, reg(b, GPR.RAX, w));
     setReg(b, GPR.RDX, w, alu(b, w, 'shr_s', v, b.const(w === 64 ? 'i64' : 'i32', w === 64 ? 63 : 31)));

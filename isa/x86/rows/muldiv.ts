@@ -114,16 +114,16 @@ const divide = (sign: boolean): Lift => (b, insn) => {
 const mulFlags = 'oc u=szap';
 const one = (name: string, n: number, spec: RowSpec): RowDraft[] =>
   ([['B', 8, 'F6'], ['W', 16, 'F7'], ['L', 32, 'F7'], ['Q', 64, 'REX.W + F7']] as const).map(([s, w, op]) =>
-    x86(`${name}${s}`, `${name} r/m${w}`, `${op} /${n}`, { access: 'r', ...spec }));
+    x86(`${name}${s}`, `${name} r/m${w}`, `${op} /${n}`, { access: 'r', ...spec, implicit: s === 'B' ? 'RAX:rw' : spec.implicit ?? '' }));
 
 const imulSpec: RowSpec = { access: 'rw r', flags: mulFlags, cls: 'imul', lift: imul };
 const imul3: RowSpec = { ...imulSpec, access: 'w r r' };
 
 export const muldivRows: readonly RowDraft[] = [
-  ...one('MUL', 4, { flags: mulFlags, cls: 'mul', lift: multiply(false) }),
-  ...one('IMUL', 5, { flags: mulFlags, cls: 'mul', lift: multiply(true) }),
-  ...one('DIV', 6, { flags: 'u=oszapc', cls: 'div', lift: divide(false) }),
-  ...one('IDIV', 7, { flags: 'u=oszapc', cls: 'div', lift: divide(true) }),
+  ...one('MUL', 4, { flags: mulFlags, cls: 'mul', implicit: 'RAX:rw RDX:w', lift: multiply(false) }),
+  ...one('IMUL', 5, { flags: mulFlags, cls: 'mul', implicit: 'RAX:rw RDX:w', lift: multiply(true) }),
+  ...one('DIV', 6, { flags: 'u=oszapc', cls: 'div', implicit: 'RAX:rw RDX:rw', lift: divide(false) }),
+  ...one('IDIV', 7, { flags: 'u=oszapc', cls: 'div', implicit: 'RAX:rw RDX:rw', lift: divide(true) }),
   ...([['W', 16, '', 'iw'], ['L', 32, '', 'id'], ['Q', 64, 'REX.W + ', 'id']] as const).flatMap(([s, w, rex, imm]) => [
     x86(`IMUL${s}`, `IMUL r${w}, r/m${w}`, `${rex}0F AF /r`, imulSpec),
     x86(`IMUL3${s}`, `IMUL r${w}, r/m${w}, imm8`, `${rex}6B /r ib`, imul3),

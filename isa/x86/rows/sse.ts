@@ -115,7 +115,7 @@ export const sseRows: readonly RowDraft[] = [
   x86('MOVNTPS', 'MOVNTPS m128, xmm1', 'NP 0F 2B /r', { ...mov, lift: nonTemporal }),
   x86('MOVNTPD', 'MOVNTPD m128, xmm1', '66 0F 2B /r', { ...mov, lift: nonTemporal }),
   x86('MOVNTO', 'MOVNTDQ m128, xmm1', '66 0F E7 /r', { ...mov, lift: nonTemporal }),
-  x86('MASKMOVOU', 'MASKMOVDQU xmm1, xmm2', '66 0F F7 /r', { access: 'r r', cls: 'vmov', lift: maskMove }),
+  x86('MASKMOVOU', 'MASKMOVDQU xmm1, xmm2', '66 0F F7 /r', { access: 'r r', implicit: 'RDI:r [RDI]/128:w', cls: 'vmov', lift: maskMove }),
 
   x86('MOVMSKPS', 'MOVMSKPS r32, xmm', 'NP 0F 50 /r', { ...mov, lift: signs('i32x4') }),
   x86('MOVMSKPD', 'MOVMSKPD r32, xmm', '66 0F 50 /r', { ...mov, lift: signs('i64x2') }),

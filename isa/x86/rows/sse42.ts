@@ -29,7 +29,9 @@ const mask = (w: 0 | 32 | 64): Lift => (b, insn) => {
 };
 
 const text = (name: string, encoding: string, lift: Lift): RowDraft =>
-  x86(name, `${name} xmm1, xmm2/m128, imm8`, encoding, { access: 'r r r', flags: 'oszapc', cls: 'vtext', feature: 'SSE4_2', lift });
+  x86(name, `${name} xmm1, xmm2/m128, imm8`, encoding, {
+    access: 'r r r', implicit: `${name[4] === 'E' ? 'RAX:r RDX:r ' : ''}${name.endsWith('M') ? 'XMM0:w' : 'RCX:w'}`, flags: 'oszapc', cls: 'vtext', feature: 'SSE4_2', lift,
+  });
 
 export const sse42Rows: readonly RowDraft[] = [
   text('PCMPESTRM', '66 0F 3A 60 /r ib', mask(32)),

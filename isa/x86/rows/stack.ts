@@ -89,34 +89,36 @@ const enter: Lift = (b, insn) => {
 const lahf: Lift = (b) => b.put(8, slots.gpr + 1, b.op('i32.and', image(b), b.i32(0xff)));
 const sahf: Lift = (b) => putImage(b, b.get('i32', 8, slots.gpr + 1), flag.OF(b));
 
-const pushed: RowSpec = { access: 'r', cls: 'push' };
-const popped: RowSpec = { access: 'w', cls: 'pop' };
+const pushed: RowSpec = { access: 'r', implicit: 'RSP:rw [RSP-8]:w', cls: 'push' };
+const pushed16: RowSpec = { ...pushed, implicit: 'RSP:rw [RSP-2]/16:w' };
+const popped: RowSpec = { access: 'w', implicit: 'RSP:rw [RSP]:r', cls: 'pop' };
+const popped16: RowSpec = { ...popped, implicit: 'RSP:rw [RSP]/16:r' };
 
 export const stackRows: readonly RowDraft[] = [
   x86('PUSHQ', 'PUSH r64', '50+rd', { ...pushed, lift: liftPush(64) }),
-  x86('PUSHW', 'PUSH r16', '50+rw', { ...pushed, lift: liftPush(16) }),
+  x86('PUSHW', 'PUSH r16', '50+rw', { ...pushed16, lift: liftPush(16) }),
   x86('PUSHQ', 'PUSH imm8', '6A ib', { ...pushed, lift: liftPush(64) }),
   x86('PUSHQ', 'PUSH imm32', '68 id', { ...pushed, lift: liftPush(64) }),
-  x86('PUSHW', 'PUSH imm8', '66 6A ib', { ...pushed, lift: liftPush(16) }),
-  x86('PUSHW', 'PUSH imm16', '66 68 iw', { ...pushed, lift: liftPush(16) }),
+  x86('PUSHW', 'PUSH imm8', '66 6A ib', { ...pushed16, lift: liftPush(16) }),
+  x86('PUSHW', 'PUSH imm16', '66 68 iw', { ...pushed16, lift: liftPush(16) }),
   x86('PUSHQ', 'PUSH r/m64', 'FF /6', { ...pushed, lift: liftPush(64) }),
-  x86('PUSHW', 'PUSH r/m16', 'FF /6', { ...pushed, lift: liftPush(16) }),
+  x86('PUSHW', 'PUSH r/m16', 'FF /6', { ...pushed16, lift: liftPush(16) }),
   x86('POPQ', 'POP r64', '58+rd', { ...popped, lift: liftPopReg }),
-  x86('POPW', 'POP r16', '58+rw', { ...popped, lift: liftPopReg }),
+  x86('POPW', 'POP r16', '58+rw', { ...popped16, lift: liftPopReg }),
   x86('POPQ', 'POP r/m64', '8F /0', { ...popped, lift: liftPopMem }),
-  x86('POPW', 'POP r/m16', '8F /0', { ...popped, lift: liftPopMem }),
+  x86('POPW', 'POP r/m16', '8F /0', { ...popped16, lift: liftPopMem }),
   // FS and GS read as 0; popping them would touch their bases: text only
   x86('PUSHQ', 'PUSH FS', '0F A0', { ...pushed, lift: (b) => push(b, 64, b.i64(0)) }),
   x86('PUSHQ', 'PUSH GS', '0F A8', { ...pushed, lift: (b) => push(b, 64, b.i64(0)) }),
   x86('POPQ', 'POP FS', '0F A1', popped),
   x86('POPQ', 'POP GS', '0F A9', popped),
-  x86('PUSHFQ', 'PUSHFQ', '9C', { flags: 'r=oszapc', cls: 'pushf', lift: pushf(64) }),
-  x86('PUSHFW', 'PUSHF', '66 9C', { flags: 'r=oszapc', cls: 'pushf', lift: pushf(16) }),
-  x86('POPFQ', 'POPFQ', '9D', { flags: 'oszapc', cls: 'popf', lift: popf(64) }),
-  x86('POPFW', 'POPF', '66 9D', { flags: 'oszapc', cls: 'popf', lift: popf(16) }),
-  x86('LEAVEQ', 'LEAVE', 'C9', { cls: 'leave', lift: leave(64) }),
-  x86('LEAVEW', 'LEAVE', '66 C9', { cls: 'leave', lift: leave(16) }),
-  x86('ENTER', 'ENTER imm16, imm8', 'C8 iw ib', { access: 'r r', cls: 'enter', lift: enter }),
-  x86('LAHF', 'LAHF', '9F', { flags: 'r=szapc', cls: 'alu', feature: 'LAHF', lift: lahf }),
-  x86('SAHF', 'SAHF', '9E', { flags: 'szapc', cls: 'alu', feature: 'LAHF', lift: sahf }),
+  x86('PUSHFQ', 'PUSHFQ', '9C', { flags: 'r=oszapc', implicit: 'RSP:rw [RSP-8]:w', cls: 'pushf', lift: pushf(64) }),
+  x86('PUSHFW', 'PUSHF', '66 9C', { flags: 'r=oszapc', implicit: 'RSP:rw [RSP-2]/16:w', cls: 'pushf', lift: pushf(16) }),
+  x86('POPFQ', 'POPFQ', '9D', { flags: 'oszapc', implicit: 'RSP:rw [RSP]:r', cls: 'popf', lift: popf(64) }),
+  x86('POPFW', 'POPF', '66 9D', { flags: 'oszapc', implicit: 'RSP:rw [RSP]/16:r', cls: 'popf', lift: popf(16) }),
+  x86('LEAVEQ', 'LEAVE', 'C9', { implicit: 'RBP:rw RSP:w [RBP]:r', cls: 'leave', lift: leave(64) }),
+  x86('LEAVEW', 'LEAVE', '66 C9', { implicit: 'RBP:rw RSP:w [RBP]/16:r', cls: 'leave', lift: leave(16) }),
+  x86('ENTER', 'ENTER imm16, imm8', 'C8 iw ib', { access: 'r r', implicit: 'RSP:rw RBP:rw [RSP-8]:w', cls: 'enter', lift: enter }),
+  x86('LAHF', 'LAHF', '9F', { flags: 'r=szapc', implicit: 'RAX:rw', cls: 'alu', feature: 'LAHF', lift: lahf }),
+  x86('SAHF', 'SAHF', '9E', { flags: 'szapc', implicit: 'RAX:r', cls: 'alu', feature: 'LAHF', lift: sahf }),
 ];

@@ -91,9 +91,10 @@ const hex = (v: number): string => v.toString(16).toUpperCase();
 function forms(name: string, opcode: number, operands: (w: Width) => string, access: string, single: Single): RowDraft[] {
   const compares = name === 'CMPS' || name === 'SCAS';
   const helper = `rep_${name.toLowerCase()}`;
+  const moved = [operands(8).includes('X') ? 'RSI:rw' : '', operands(8).includes('Y') ? 'RDI:rw' : ''].join(' ').trim();
   // a zero count keeps the flags: repeated compares read them
-  const once = { access, flags: compares ? 'oszapc' : '', cls: name.toLowerCase() };
-  const many = { ...once, flags: compares ? 'oszapc r=oszapc' : '', cls: `rep${name.toLowerCase()}`, ends: true };
+  const once = { access, implicit: moved, flags: compares ? 'oszapc' : '', cls: name.toLowerCase() };
+  const many = { ...once, implicit: `${moved} RCX:rw`, flags: compares ? 'oszapc r=oszapc' : '', cls: `rep${name.toLowerCase()}`, ends: true };
   return widths.flatMap(([s, w, add, rex]) => {
     const form = `${name} ${operands(w)}`;
     const op = `${rex}${hex(opcode + add)}`;

@@ -89,12 +89,12 @@ export const systemRows: readonly RowDraft[] = [
   prefetch('PREFETCHW', 'PREFETCHW', '0F 0D /1'),
   prefetch('PREFETCHWT1', 'PREFETCHWT1', '0F 0D /2'),
 
-  x86('CPUID', 'CPUID', '0F A2', { cls: 'cpuid', lift: (b) => b.callVoid('cpuid') }),
-  x86('RDTSC', 'RDTSC', '0F 31', { cls: 'rdtsc', ends: true, lift: rdtsc(false) }),
-  x86('RDTSCP', 'RDTSCP', '0F 01 F9', { cls: 'rdtsc', ends: true, feature: 'RDTSCP', lift: rdtsc(true) }),
+  x86('CPUID', 'CPUID', '0F A2', { implicit: 'RAX:rw RCX:rw RBX:w RDX:w', cls: 'cpuid', lift: (b) => b.callVoid('cpuid') }),
+  x86('RDTSC', 'RDTSC', '0F 31', { implicit: 'RAX:w RDX:w', cls: 'rdtsc', ends: true, lift: rdtsc(false) }),
+  x86('RDTSCP', 'RDTSCP', '0F 01 F9', { implicit: 'RAX:w RDX:w RCX:w', cls: 'rdtsc', ends: true, feature: 'RDTSCP', lift: rdtsc(true) }),
   x86('XGETBV', 'XGETBV', 'NP 0F 01 D0', { ...trap('unimplemented'), feature: 'OSXSAVE' }), // #UD without the feature, which no profile has
 
-  x86('SYSCALL', 'SYSCALL', '0F 05', { flags: 'r=oszapc', cls: 'syscall', ends: true, lift: syscall }),
+  x86('SYSCALL', 'SYSCALL', '0F 05', { flags: 'r=oszapc', implicit: 'RCX:w R11:w', cls: 'syscall', ends: true, lift: syscall }),
   x86('INT', 'INT 3', 'CC', trap('breakpoint')),
   x86('INT', 'INT imm8', 'CD ib', { ...trap('breakpoint'), access: 'r', lift: interrupt }),
   x86('UD2', 'UD2', '0F 0B', trap('undefined')),

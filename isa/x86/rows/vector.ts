@@ -33,12 +33,26 @@ function expand(text: string, l: number): string {
 /** Rounding and exception suppression exist at full length and for scalars. */
 const atLength = (text: string, l: number, scalar: boolean): string => (l === 2 || scalar ? text : text.replace(/ ?\{(er|sae)\}/, ''));
 
+/** Fused and accumulating forms, gathers and two-source permutations also read their first operand; comparisons only read. */
+const accumulates = /^V(FN?M(ADD|SUB)(SUB|ADD)?(132|213|231)|PDP|P?GATHER|PERM[IT]2|PMADD52|FIXUPIMM|PTERNLOG|DBPSADBW?$)/;
+const compares = /^(VU?COMIS|VPTEST$|VTESTP|K(OR)?TEST)/;
+
+/** What follows from the name and the operands: the first is written, the others read. */
+function accesses(form: string, operands: string): RowSpec {
+  const n = operands === '' ? 0 : operands.split(',').length;
+  if (compares.test(form)) return { access: Array(n).fill('r').join(' '), flags: 'oszapc' };
+  if (/^VPCMP[EI]STR/.test(form)) return { access: 'r r r', flags: 'oszapc', implicit: `${form[5] === 'E' ? 'RAX:r RDX:r ' : ''}${form.endsWith('M') ? 'XMM0:w' : 'RCX:w'}` };
+  if (/MASKMOVDQU$/.test(form)) return { access: 'r r', implicit: 'RDI:r [RDI]/128:w' };
+  if (form === 'VLDMXCSR') return { access: 'r' };
+  return { access: [accumulates.test(form) ? 'rw' : 'w', ...Array<string>(Math.max(0, n - 1)).fill('r')].slice(0, n).join(' ') };
+}
+
 /** Rows of one family at the given lengths. `operands` and `encoding` as described above. */
 export function family(mnemonic: string, operands: string, encoding: string, lengths: readonly number[], spec: RowSpec): RowDraft[] {
   const name = mnemonic.split(' ')[0]!;
   const form = mnemonic.split(' ')[1] ?? name;
   const scalar = encoding.includes('LIG');
-  return lengths.map((l) => x86(name, `${form} ${atLength(expand(operands, l), l, scalar)}`.trim(), encoding.replace('EX.L.', `EX.${128 << l}.`), spec));
+  return lengths.map((l) => x86(name, `${form} ${atLength(expand(operands, l), l, scalar)}`.trim(), encoding.replace('EX.L.', `EX.${128 << l}.`), { ...accesses(form, operands), ...spec }));
 }
 
 /**

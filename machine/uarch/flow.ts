@@ -1,0 +1,123 @@
+/**
+ * When results are ready, were there issue slots and ports without limit: the dataflow of a run of instructions, with stores handing
+ * their data to later loads. Times are ticks from the start of the run.
+ */
+import { Cell } from './cells.js';
+import { Idiom, type Figures, type Uarch } from './uarch.js';
+import { Values, type Place, type Value } from './values.js';
+import type { Work } from './work.js';
+
+/** A store that loads may take data from. */
+interface Stored {
+  readonly place: Place;
+  readonly ready: number;
+  readonly value: Value | undefined;
+  readonly vector: boolean;
+}
+
+/** What a load finds in the store buffer. */
+export interface Forward {
+  readonly stored: Stored;
+  /** The store has all of it. */
+  readonly covers: boolean;
+}
+
+/** Stores kept for forwarding; older ones have left the buffer. */
+export class StoreBuffer {
+  private readonly stores: Stored[] = [];
+
+  constructor(private readonly size: number) {}
+
+  add(stored: Stored): void {
+    this.stores.push(stored);
+    if (this.stores.length > this.size) this.stores.shift();
+  }
+
+  /** The youngest store that overlaps. */
+  find(load: Place): Forward | undefined {
+    for (let i = this.stores.length - 1; i >= 0; i--) {
+      const stored = this.stores[i]!;
+      const { place } = stored;
+      if (place.root !== load.root || place.offset + place.bytes <= load.offset || load.offset + load.bytes <= place.offset) continue;
+      return { stored, covers: place.offset <= load.offset && load.offset + load.bytes <= place.offset + place.bytes };
+    }
+    return undefined;
+  }
+}
+
+/** The dataflow, instruction by instruction. `start`: see values.ts. */
+export class Flow {
+  readonly ready = new Int32Array(Cell.count);
+  /** Cells whose value came out of a load, and nothing else: pointer chasing is a cycle quicker. */
+  private readonly loadedCells = new Uint8Array(Cell.count);
+  private readonly values: Values;
+  private readonly stores: StoreBuffer;
+  private readonly figures: Figures;
+  /** The latest result so far. */
+  latest = 0;
+
+  constructor(uarch: Uarch, private readonly start?: bigint) {
+    this.figures = uarch.figures;
+    this.values = new Values(start);
+    this.stores = new StoreBuffer(uarch.figures.storeQueue);
+  }
+
+  /** Returns when the instruction's results are ready. */
+  step(work: Work): number {
+    const { effects, price } = work;
+    const { ready } = this;
+    let input = 0;
+    for (const cell of effects.reads) input = Math.max(input, ready[cell]!);
+    let loaded: Value | undefined;
+    const places = effects.loads.map((a) => this.values.place(a));
+    effects.loads.forEach((a, i) => {
+      const place = places[i]!;
+      const address = Math.max(a.base >= 0 ? ready[a.base]! : 0, a.index >= 0 ? ready[a.index]! : 0);
+      const { at, value } = this.load(work, place, address + this.loadTicks(work, a.base, a.index, a.disp), address);
+      input = Math.max(input, at);
+      loaded = value;
+    });
+    const stored = effects.stores.map((a) => this.values.place(a));
+    const value = stored.length > 0 ? this.storedValue(work, loaded) : undefined;
+    const done = input + price.latency;
+    const flagsDone = input + price.flagLatency;
+    this.values.step(work.insn, effects, work.idiom, loaded);
+    for (const cell of effects.writes) {
+      const at = work.idiom === Idiom.Zero ? 0 : work.idiom === Idiom.Move ? input : cell === Cell.carry || cell === Cell.flags ? flagsDone : done;
+      ready[cell] = at;
+      this.loadedCells[cell] = work.uops.length > 0 && price.ports.length === 0 && effects.loads.length > 0 ? 1 : 0;
+      if (at > this.latest) this.latest = at;
+    }
+    for (const cell of effects.moves) {
+      ready[cell] = ready[cell]! + work.moveTicks;
+      if (ready[cell]! > this.latest) this.latest = ready[cell]!;
+    }
+    const kept = price.ports.length > 0 ? done : input;
+    for (const place of stored) {
+      this.stores.add({ place, ready: kept, value, vector: work.vector });
+      if (kept > this.latest) this.latest = kept;
+    }
+    return done;
+  }
+
+  private loadTicks(work: Work, base: number, index: number, disp: number): number {
+    if (work.vector) return this.figures.vectorLoadTicks;
+    return base >= 0 && index < 0 && disp >= 0 && disp < 2048 && this.loadedCells[base]! ? this.figures.chasedLoadTicks : this.figures.loadTicks;
+  }
+
+  private load(work: Work, place: Place, at: number, address: number): { at: number; value: Value | undefined } {
+    const found = this.stores.find(place);
+    if (!found) return { at, value: this.start !== undefined && place.bytes >= 4 && place.bytes <= 8 ? { root: 0, offset: this.start } : undefined };
+    const { stored, covers } = found;
+    const f = this.figures;
+    const forward = work.vector || stored.vector ? f.vectorForwardTicks : f.forwardTicks;
+    const ready = Math.max(stored.ready + forward, covers ? at : Math.max(stored.ready, address) + forward + f.blockedForwardTicks);
+    return { at: Math.max(at, ready), value: covers && place.offset === stored.place.offset && place.bytes === stored.place.bytes ? stored.value : undefined };
+  }
+
+  private storedValue({ insn }: Work, loaded: Value | undefined): Value | undefined {
+    if (loaded !== undefined) return undefined;
+    if (insn.row.cls === 'mov' || insn.row.cls === 'store') return this.values.read(insn.ops[insn.row.isa === 'arm64' ? 0 : 1]);
+    return insn.row.cls === 'push' ? this.values.read(insn.ops[0]) : undefined;
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * What the legacy front end needs for a run of instructions: predecoding in 16-byte blocks at real addresses, and the decoders.
+ * After "Facile" (Abel, Sharma and Reineke, IISWC 2023) and "uiCA" (ICS 2022), 4.1: per 16-byte block so many cycles as its instructions need at
+ * five a cycle, an instruction across a boundary counting in both blocks; a length-changing prefix costs three cycles,
+ * less what the block before takes beyond its first; one complex instruction a cycle, in the first decoder.
+ */
+import type { Insn } from '../../isa/row.js';
+import type { FrontEnd } from './uarch.js';
+import type { Work } from './work.js';
+import { x86MayFuse } from './x86.js';
+
+/** Bytes before the opcode: legacy prefixes and REX; VEX and EVEX count as part of the opcode. */
+export function prefixBytes(insn: Insn): number {
+  const { bytes } = insn;
+  let i = 0;
+  while (i < bytes.length && isPrefix(bytes[i]!)) i++;
+  return i < bytes.length && (bytes[i]! & 0xf0) === 0x40 ? i + 1 : i;
+}
+
+const isPrefix = (b: number): boolean => b === 0x66 || b === 0x67 || b === 0xf2 || b === 0xf3 || b === 0xf0 || (b & 0xe7) === 0x26 || b === 0x64 || b === 0x65;
+
+/** Whether a 66 prefix halves an immediate, or 67 an address in the instruction: the length decoder starts again. */
+export function changesLength(insn: Insn): boolean {
+  const prefixes = insn.bytes.subarray(0, prefixBytes(insn));
+  return (prefixes.includes(0x66) && insn.ops.some((o) => o.kind === 'imm' && o.bits === 16)) || (prefixes.includes(0x67) && /moffs/.test(insn.row.form));
+}
+
+/** An instruction as the front end sees it, offsets from the block's start. */
+export interface Fetched {
+  readonly start: number;
+  readonly opcode: number;
+  readonly last: number;
+  readonly lcp: boolean;
+}
+
+export function fetchedOf(insns: readonly Insn[]): Fetched[] {
+  let at = 0;
+  return insns.map((insn) => {
+    const start = at;
+    at += insn.length;
+    return { start, opcode: start + prefixBytes(insn), last: at - 1, lcp: changesLength(insn) };
+  });
+}
+
+/**
+ * Cycles that predecoding takes for `copies` of the instructions one after the other from address `pc` on; `ends`, when given, gets the
+ * cycles up to and with each instruction.
+ */
+export function predecodeCycles(fe: FrontEnd, fetched: readonly Fetched[], pc: number, copies: number, ends?: Float64Array): number {
+  const bytes = fetched.length === 0 ? 0 : fetched.at(-1)!.last + 1;
+  const first = pc - (pc % fe.fetchBytes);
+  const blocks = Math.ceil((pc + bytes * copies - first) / fe.fetchBytes);
+  const count = new Int32Array(blocks + 1);
+  const lcp = new Int32Array(blocks + 1);
+  const blockOf = (address: number): number => Math.floor((address - first) / fe.fetchBytes);
+  for (let c = 0, at = pc; c < copies; c++, at += bytes) {
+    for (const f of fetched) {
+      const last = blockOf(at + f.last);
+      const opcode = blockOf(at + f.opcode);
+      count[last]!++;
+      if (opcode !== last) count[opcode]!++;
+      if (f.lcp) lcp[last]!++;
+    }
+  }
+  let total = 0;
+  let before = 1;
+  const upTo = new Float64Array(blocks + 1);
+  for (let b = 0; b < blocks; b++) {
+    const own = Math.max(1, Math.ceil(count[b]! / fe.predecodeWidth));
+    total += own + Math.max(0, fe.lengthPrefixCycles * lcp[b]! - (before - 1));
+    before = own;
+    upTo[b] = total;
+  }
+  if (ends) fetched.forEach((f, i) => { ends[i] = upTo[blockOf(pc + f.last)]!; });
+  return total;
+}
+
+/** Copies after which a block of so many bytes stands at the same offset from 16 again. */
+export function alignedCopies(bytes: number, unit: number): number {
+  let copies = 1;
+  while ((bytes * copies) % unit !== 0) copies++;
+  return copies;
+}
+
+/** Cycles of the decoders per copy of `works` in the long run. */
+export function decodeCycles(fe: FrontEnd, works: readonly Work[]): number {
+  const state = new Decoders(fe);
+  const round = 16;
+  let start = 0;
+  for (let i = 0; i < 2 * round; i++) {
+    if (i === round) start = state.cycles;
+    for (let k = 0; k < works.length; k++) if (!works[k]!.fused) state.take(works[k]!, works[k + 1]?.fused ?? false);
+  }
+  return (state.cycles - start) / round;
+}
+
+/** The decoders as they fill, an instruction at a time. */
+export class Decoders {
+  /** Cycles begun. */
+  cycles = 0;
+  private used = Infinity;
+  private simpleLeft = 0;
+
+  constructor(private readonly fe: FrontEnd) {}
+
+  /** `pair`: macro-fused with the next. */
+  take(work: Work, pair: boolean): void {
+    const { price } = work;
+    const last = this.used === this.fe.decoders - 1;
+    // the last decoder leaves a possible first half of a pair to the next cycle
+    const waits = last && !pair && x86MayFuse(work.insn) ? false : last && pair && false;
+    if (price.complex || work.decoded > 1 || this.simpleLeft === 0 || waits) this.begin(work);
+    else {
+      this.used++;
+      this.simpleLeft--;
+    }
+    if (work.insn.row.ends) this.simpleLeft = 0;
+  }
+
+  private begin(work: Work): void {
+    const { price } = work;
+    this.cycles++;
+    this.used = 1;
+    this.simpleLeft = this.fe.decoders - 1;
+    if (price.microcode > 0) {
+      this.cycles += Math.ceil(price.microcode / this.fe.microcodeWidth) - 1 + this.fe.microcodeSwitchCycles;
+      this.simpleLeft = 0;
+    } else if (work.decoded > 1) this.simpleLeft = Math.max(0, Math.min(this.simpleLeft, this.fe.decoders + 1 - work.decoded));
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * How long a block takes that is repeated without end, by bounds: the greatest of what issue slots, ports, the divider, the
+ * front end and the chain of dependences need for each copy. `unrolled`: copies stand one after the other in memory and come
+ * through the decoders; `loop`: one copy runs from the cache of decoded micro-ops.
+ */
+import type { Insn } from '../../isa/row.js';
+import { alignedCopies, decodeCycles, fetchedOf, predecodeCycles } from './frontend.js';
+import { Flow } from './flow.js';
+import { Pressure } from './pressure.js';
+import { cycle, type Uarch } from './uarch.js';
+import { worksOf, type Work } from './work.js';
+
+export type Layout = 'unrolled' | 'loop';
+
+/** Each in ticks for one copy of the block. */
+export interface Bounds {
+  readonly issue: number;
+  readonly ports: number;
+  /** The set of ports that makes the bound. */
+  readonly worstPorts: number;
+  readonly divider: number;
+  readonly serial: number;
+  readonly predecode: number;
+  readonly decode: number;
+  readonly chain: number;
+  readonly total: number;
+}
+
+/** What all registers and memory words hold in the measurements of BHive, which our figures are compared with. */
+export const bhiveStart = 0x2324000n;
+
+export function boundsOf(uarch: Uarch, insns: readonly Insn[], layout: Layout, start?: bigint): Bounds {
+  const works = worksOf(uarch, insns);
+  if (uarch.inOrder) return inOrder(uarch, works);
+  const pressure = new Pressure(works.flatMap((w) => w.uops.map((u) => u.ports)));
+  let slots = 0;
+  let divider = 0;
+  let serial = 0;
+  for (const w of works) {
+    slots += w.slots;
+    divider += w.price.occupancy;
+    serial += w.price.serial;
+    for (const u of w.uops) pressure.add(u.ports);
+  }
+  const issue = Math.floor((slots * cycle + uarch.figures.width - 1) / uarch.figures.width);
+  const { predecode, decode } = frontEnd(uarch, insns, works, layout);
+  const chain = chainTicks(uarch, works, start);
+  const total = Math.max(issue, pressure.bound, divider, serial, predecode, decode, chain);
+  return { issue, ports: pressure.bound, worstPorts: pressure.worst, divider, serial, predecode, decode, chain, total };
+}
+
+/** Ticks for each copy in the legacy front end; in a loop, what the micro-op cache and microcode need. */
+function frontEnd({ frontEnd: fe }: Uarch, insns: readonly Insn[], works: readonly Work[], layout: Layout): { predecode: number; decode: number } {
+  if (!fe) return { predecode: 0, decode: 0 };
+  const decoded = works.reduce((n, w) => n + w.decoded, 0);
+  if (layout === 'loop') return { predecode: 0, decode: fe.uopCacheWidth > 0 ? Math.ceil((decoded * cycle) / fe.uopCacheWidth) : 0 };
+  const fetched = fetchedOf(insns);
+  const bytes = fetched.at(-1)!.last + 1;
+  const copies = fe.predecodeWidth > 0 ? alignedCopies(bytes, fe.fetchBytes) : 1;
+  const predecode = fe.predecodeWidth > 0 ? Math.round((predecodeCycles(fe, fetched, 0, copies) * cycle) / copies) : 0;
+  return { predecode, decode: Math.round(decodeCycles(fe, works) * cycle) };
+}
+
+/** Copies over which the chain's growth is measured, after as many to settle. */
+const settled = 24;
+
+/** What each copy adds to the longest chain of dependences. */
+export function chainTicks(uarch: Uarch, works: readonly Work[], start?: bigint): number {
+  const flow = new Flow(uarch, start);
+  let before = 0;
+  for (let i = 0; i < 2 * settled; i++) {
+    if (i === settled) before = flow.latest;
+    for (const work of works) flow.step(work);
+  }
+  return Math.round((flow.latest - before) / settled);
+}
+
+function inOrder(uarch: Uarch, works: readonly Work[]): Bounds {
+  const total = works.reduce((n, w) => n + inOrderTicks(uarch, w), 0);
+  return { issue: total, ports: 0, worstPorts: 0, divider: 0, serial: 0, predecode: 0, decode: 0, chain: 0, total };
+}
+
+/** An instruction alone: its loads, what it computes, its stores; at least a cycle. */
+export function inOrderTicks({ figures }: Uarch, { effects, price }: Work): number {
+  const computed = price.ports.length > 0 ? price.latency : 0;
+  return Math.max(cycle, effects.loads.length * figures.loadTicks + computed + effects.stores.length * cycle);
+}

@@ -1,0 +1,108 @@
+/**
+ * One instruction as work for a core: its price and its accesses together, as unfused micro-ops with their ports, and the
+ * fused slots they take at decode and at issue. Loads come first, then the computation, then store addresses and data.
+ *
+ * A load alone is the whole instruction when nothing computes. A load beside a computation, and a store's address beside
+ * its data, share a fused slot; an indexed access may lose it at issue (`Uarch.splits`).
+ */
+import type { Insn } from '../../isa/row.js';
+import { Cell, effectsOf, type Access, type Effects } from './cells.js';
+import { Idiom, type Price, type Uarch } from './uarch.js';
+
+export const enum Role { Load, Compute, Address, Data }
+
+export interface MicroOp {
+  readonly role: Role;
+  readonly ports: number;
+  /** Load, Address, Data: which of the instruction's loads or stores; Compute: its number. */
+  readonly nth: number;
+}
+
+export interface Work {
+  readonly insn: Insn;
+  readonly effects: Effects;
+  readonly price: Price;
+  readonly idiom: Idiom;
+  readonly uops: readonly MicroOp[];
+  /** Fused micro-ops that come out of the decoders, and that issue takes. */
+  readonly decoded: number;
+  readonly slots: number;
+  /** Results are vectors: loads and forwarding take their vector times. */
+  readonly vector: boolean;
+  readonly moveTicks: number;
+  /** Joined with the instruction before, which pays for both. */
+  readonly fused: boolean;
+}
+
+export function workOf(uarch: Uarch, insn: Insn): Work {
+  const effects = effectsOf(insn);
+  const idiom = uarch.idiom(insn);
+  const price = uarch.price(insn);
+  const free = idiom === Idiom.Zero || idiom === Idiom.Move || idiom === Idiom.Nop;
+  const uops = free ? [] : price.whole ? whole(uarch, price, effects) : separate(uarch, price, effects);
+  const computing = free ? 0 : price.ports.length;
+  const { loads, stores } = effects;
+  const memory = price.whole ? 0 : loads.length;
+  const derived = Math.max(computing, memory) + (price.whole ? 0 : stores.length);
+  const decoded = Math.max(1, free ? 1 : (price.slots ?? derived));
+  return {
+    insn, effects: idiom === Idiom.Zero || idiom === Idiom.Ones || idiom === Idiom.Nop ? { ...effects, reads: [] } : effects, price, idiom, uops, decoded,
+    slots: decoded + (price.whole || !uarch.splits(insn) ? 0 : torn(computing, effects)),
+    vector: vectorAccess(insn, effects),
+    moveTicks: effects.moves.length > 0 ? uarch.moveTicks(insn) : 0,
+    fused: false,
+  };
+}
+
+/** Works of a run of instructions; of a fusing pair the second gets no micro-ops and the first those of the pair. */
+export function worksOf(uarch: Uarch, insns: readonly Insn[]): Work[] {
+  const works: Work[] = [];
+  for (const insn of insns) {
+    const work = workOf(uarch, insn);
+    const before = works.at(-1);
+    if (before && !before.fused && uarch.fuses(before.insn, insn)) {
+      // the pair executes where the branch does
+      works[works.length - 1] = { ...before, uops: before.uops.map((u) => (u.role === Role.Compute ? { ...u, ports: work.uops[0]!.ports } : u)) };
+      works.push({ ...work, uops: [], slots: 0, decoded: 0, fused: true });
+    } else works.push(work);
+  }
+  return works;
+}
+
+/** Fused slots that an indexed access adds: one for each pair that it breaks up. */
+function torn(computing: number, { loads, stores }: Effects): number {
+  const load = loads.some((a) => a.index >= 0) && (computing > 0 || stores.length > 0) ? 1 : 0;
+  return load && stores.length > 0 ? 1 : load;
+}
+
+function separate(uarch: Uarch, price: Price, { loads, stores }: Effects): MicroOp[] {
+  const uops: MicroOp[] = [];
+  loads.forEach((_, nth) => uops.push({ role: Role.Load, ports: uarch.ports.load, nth }));
+  price.ports.forEach((ports, nth) => uops.push({ role: Role.Compute, ports, nth }));
+  stores.forEach((a, nth) => uops.push(...storing(uarch, a, nth)));
+  return uops;
+}
+
+function storing({ ports }: Uarch, a: Access, nth: number): MicroOp[] {
+  return [
+    { role: Role.Address, ports: a.index >= 0 ? ports.indexedStoreAddress : ports.storeAddress, nth },
+    { role: Role.Data, ports: ports.storeData, nth },
+  ];
+}
+
+/** The table's micro-ops, told apart by their ports: as many loads, addresses and data as there are accesses. */
+function whole({ ports }: Uarch, price: Price, { loads, stores }: Effects): MicroOp[] {
+  let [l, a, d, c] = [0, 0, 0, 0];
+  return price.ports.map((mask) => {
+    if (mask === ports.load && l < loads.length) return { role: Role.Load, ports: mask, nth: l++ };
+    if (mask === ports.storeData && d < stores.length) return { role: Role.Data, ports: mask, nth: d++ };
+    if ((mask === ports.storeAddress || mask === ports.load) && a < stores.length) return { role: Role.Address, ports: mask, nth: a++ };
+    return { role: Role.Compute, ports: mask, nth: c++ };
+  });
+}
+
+function vectorAccess(insn: Insn, { loads, stores, writes, reads }: Effects): boolean {
+  if (loads.length + stores.length === 0) return false;
+  const vector = (cell: number): boolean => cell >= Cell.vector && cell < Cell.carry;
+  return writes.some(vector) || (stores.length > 0 && reads.some(vector)) || insn.row.cls === 'x87';
+}

@@ -1,0 +1,110 @@
+/**
+ * Holds the throughput model to the measurements of BHive: `npm run bench:throughput [FILE.csv [MODE...]]`. Prints for each mode the
+ * mean and median error, Kendall's tau-b, how many blocks are priced, and the twenty worst; --all prints every block.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { isFault } from '../../isa/isa.js';
+import type { Insn } from '../../isa/row.js';
+import { decode } from '../../isa/x86/decode.js';
+import { uarchOf } from '../../machine/uarch/lookup.js';
+import { bhiveStart, boundsOf } from '../../machine/uarch/throughput.js';
+import { NoPrice } from '../../machine/uarch/uarch.js';
+
+export interface Block {
+  readonly hex: string;
+  readonly measured: number;
+}
+
+export interface Result extends Block {
+  /** undefined: not priced. */
+  readonly predicted: number | undefined;
+}
+
+/** The file beside the checkout that the measurements usually stand in. */
+export const defaultPath = fileURLToPath(new URL('../../../../shared/reference/bhive-skl-dev.csv', import.meta.url));
+
+export function readBlocks(path: string): Block[] {
+  return readFileSync(path, 'utf8').split('\n').filter((l) => /^[0-9a-f]+,/.test(l)).map((l) => {
+    const [hex, measured] = l.split(',') as [string, string];
+    return { hex, measured: Number(measured) };
+  });
+}
+
+export function insnsOf(hex: string): Insn[] {
+  const bytes = Uint8Array.from(hex.match(/../g)!.map((b) => parseInt(b, 16)));
+  const insns: Insn[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const insn = decode(bytes, at, at);
+    if (isFault(insn)) throw new Error(`${hex}: ${insn} at byte ${at}`);
+    insns.push(insn);
+    at += insn.length;
+  }
+  return insns;
+}
+
+export function evaluate(blocks: readonly Block[], predict: (insns: readonly Insn[]) => number): Result[] {
+  return blocks.map((b) => {
+    try {
+      return { ...b, predicted: predict(insnsOf(b.hex)) };
+    } catch (e) {
+      if (!(e instanceof NoPrice)) throw e;
+      return { ...b, predicted: undefined };
+    }
+  });
+}
+
+const errorOf = (r: Result): number => (r.predicted === undefined ? 1 : Math.abs(r.predicted - r.measured) / r.measured);
+
+/** Mean error, median error, Kendall's tau-b (unpriced blocks as 0), share of blocks priced. */
+export function summary(results: readonly Result[]): { mape: number; median: number; tau: number; coverage: number } {
+  const errors = results.map(errorOf).sort((a, b) => a - b);
+  return {
+    mape: errors.reduce((s, e) => s + e, 0) / errors.length,
+    median: errors[errors.length >> 1]!,
+    tau: kendall(results.map((r) => r.measured), results.map((r) => r.predicted ?? 0)),
+    coverage: results.filter((r) => r.predicted !== undefined).length / results.length,
+  };
+}
+
+/** Kendall's tau-b: pairs in the same order less pairs in the other, ties taken out. */
+export function kendall(x: readonly number[], y: readonly number[]): number {
+  let [same, tiesX, tiesY, pairs] = [0, 0, 0, 0];
+  for (let i = 0; i < x.length; i++) {
+    for (let j = 0; j < i; j++) {
+      const a = Math.sign(x[i]! - x[j]!);
+      const b = Math.sign(Math.round((y[i]! - y[j]!) * 1e6));
+      pairs++;
+      if (a === 0) tiesX++;
+      if (b === 0) tiesY++;
+      same += a * b;
+    }
+  }
+  return same / Math.sqrt((pairs - tiesX) * (pairs - tiesY));
+}
+
+const percent = (x: number): string => `${(100 * x).toFixed(2)} %`;
+
+export const modes: Readonly<Record<string, (insns: readonly Insn[]) => number>> = {
+  interval: (insns) => boundsOf(uarchOf('skylake')!, insns, 'unrolled', bhiveStart).total / 48,
+};
+
+function main(words: readonly string[]): void {
+  const all = words.includes('--all');
+  const [path = defaultPath, ...wanted] = words.filter((w) => w !== '--all');
+  if (!existsSync(path)) {
+    console.error(`no measurements: ${path} is missing; give the path of a bhive csv (columns hex, measured)`);
+    process.exitCode = 1;
+    return;
+  }
+  const blocks = readBlocks(path);
+  for (const mode of wanted.length > 0 ? wanted : Object.keys(modes)) {
+    const results = evaluate(blocks, modes[mode]!);
+    const s = summary(results);
+    const worst = [...results].sort((a, b) => errorOf(b) - errorOf(a)).slice(0, all ? results.length : 20);
+    console.log(`${mode}: ${blocks.length} blocks, error ${percent(s.mape)}, median ${percent(s.median)}, tau ${s.tau.toFixed(3)}, priced ${percent(s.coverage)}`);
+    for (const r of worst) console.log(`  ${percent(errorOf(r)).padStart(9)}  measured ${r.measured.toFixed(2).padStart(6)}  predicted ${r.predicted?.toFixed(2).padStart(6) ?? '     -'}  ${r.hex}`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv.slice(2));

@@ -1,0 +1,34 @@
+/** Decoded instructions out of a listing: bytes first, then whatever explains them; a line an instruction. */
+import { isFault } from '../../isa/isa.js';
+import type { Insn } from '../../isa/row.js';
+import { decode as decodeA64 } from '../../isa/arm64/decode.js';
+import { decode as decodeX86 } from '../../isa/x86/decode.js';
+
+function bytesOf(text: string): number[] {
+  const bytes: number[] = [];
+  for (const line of text.split('\n')) {
+    for (const word of line.trim().split(/\s+/)) {
+      if (!/^[0-9a-f]{2}$/.test(word)) break;
+      bytes.push(parseInt(word, 16));
+    }
+  }
+  return bytes;
+}
+
+function decoded(bytes: Uint8Array, pc: number, decode: typeof decodeX86): Insn[] {
+  const insns: Insn[] = [];
+  for (let at = 0; at < bytes.length; at += insns.at(-1)!.length) {
+    const insn = decode(bytes, at, pc + at);
+    if (isFault(insn)) throw new Error(`${insn} at byte ${at}`);
+    insns.push(insn);
+  }
+  return insns;
+}
+
+export const x86Insns = (text: string, pc = 0x1000): Insn[] => decoded(Uint8Array.from(bytesOf(text)), pc, decodeX86);
+
+/** A word a line, as objdump prints it: `8b020020`. */
+export function a64Insns(text: string, pc = 0x1000): Insn[] {
+  const words = [...text.matchAll(/^\s*([0-9a-f]{8})\b/gm)].map((m) => parseInt(m[1]!, 16));
+  return decoded(new Uint8Array(Uint32Array.from(words).buffer), pc, decodeA64);
+}
