@@ -13,7 +13,7 @@
  */
 import type { Insn } from '../../isa/row.js';
 import { Cell, cellName, type Access } from './cells.js';
-import { Decoders, fetchedOf, predecodeCycles } from './frontend.js';
+import { Decoders, fetchedOf, predecodeEnds } from './frontend.js';
 import { inOrderTicks } from './throughput.js';
 import { Pressure } from './pressure.js';
 import { cycle, Idiom, type Uarch } from './uarch.js';
@@ -93,8 +93,7 @@ function throughputPrefixes({ figures }: Uarch, works: readonly Work[]): Int32Ar
 function coldPrefixes({ frontEnd: fe }: Uarch, insns: readonly Insn[], works: readonly Work[], warm: Int32Array): Int32Array {
   const out = warm.slice();
   if (!fe || fe.predecodeWidth === 0 || insns.length === 0) return out;
-  const cycles = new Float64Array(insns.length);
-  predecodeCycles(fe, fetchedOf(insns), insns[0]!.pc, 1, cycles);
+  const cycles = predecodeEnds(fe, fetchedOf(insns), insns[0]!.pc);
   const decoders = new Decoders(fe);
   works.forEach((w, k) => {
     if (!w.fused) decoders.take(w, works[k + 1]?.fused ?? false);
@@ -165,8 +164,9 @@ class Paths {
   step(w: Work): Times {
     const { figures } = this.uarch;
     const { effects, price } = w;
+    if (w.stackSync) this.at[Cell.gpr + 4] = later(this.at[Cell.gpr + 4] ?? this.start(), cycle);
     const input = this.start();
-    for (const cell of effects.reads) join(input, this.at[cell], 0);
+    for (const cell of effects.reads) join(input, this.at[cell], cell === w.kept ? price.keptLatency - price.latency : 0);
     const places = effects.loads.map((a) => this.values.place(a));
     effects.loads.forEach((a, i) => {
       const ticks = w.vector ? figures.vectorLoadTicks : figures.loadTicks;
@@ -206,7 +206,7 @@ class Paths {
 }
 
 function join(into: Times, from: Times | undefined, ticks: number): void {
-  if (from) for (let i = 0; i < into.length; i++) if (from[i]! >= 0 && from[i]! + ticks > into[i]!) into[i] = from[i]! + ticks;
+  if (from) for (let i = 0; i < into.length; i++) if (from[i]! >= 0) into[i] = Math.max(into[i]!, from[i]! + ticks, 0);
 }
 
 const later = (t: Times, ticks: number): Times => (ticks === 0 ? t : t.map((v) => (v < 0 ? v : v + ticks)));

@@ -3,14 +3,18 @@
  * their data to later loads. Times are ticks from the start of the run.
  */
 import { Cell } from './cells.js';
-import { Idiom, type Figures, type Uarch } from './uarch.js';
+import { cycle, Idiom, type Figures, type Uarch } from './uarch.js';
 import { Values, type Place, type Value } from './values.js';
 import type { Work } from './work.js';
+
+const stackPointer = Cell.gpr + 4;
 
 /** A store that loads may take data from. */
 interface Stored {
   readonly place: Place;
   readonly ready: number;
+  /** When all up to the store could have retired: the earliest for its way to the cache. */
+  readonly retired: number;
   readonly value: Value | undefined;
   readonly vector: boolean;
 }
@@ -66,19 +70,20 @@ export class Flow {
   step(work: Work): number {
     const { effects, price } = work;
     const { ready } = this;
+    if (work.stackSync) ready[stackPointer] = ready[stackPointer]! + cycle;
     let input = 0;
-    for (const cell of effects.reads) input = Math.max(input, ready[cell]!);
+    for (const cell of effects.reads) input = Math.max(input, ready[cell]! - (cell === work.kept ? price.latency - price.keptLatency : 0));
     let loaded: Value | undefined;
     const places = effects.loads.map((a) => this.values.place(a));
     effects.loads.forEach((a, i) => {
       const place = places[i]!;
       const address = Math.max(a.base >= 0 ? ready[a.base]! : 0, a.index >= 0 ? ready[a.index]! : 0);
-      const { at, value } = this.load(work, place, address + this.loadTicks(work, a.base, a.index, a.disp), address);
+      const { at, value } = this.load(work, place, address + this.loadTicks(work, a.base, a.index, a.disp));
       input = Math.max(input, at);
       loaded = value;
     });
     const stored = effects.stores.map((a) => this.values.place(a));
-    const value = stored.length > 0 ? this.storedValue(work, loaded) : undefined;
+    const value = stored.length > 0 ? this.values.stored(work.insn) : undefined;
     const done = input + price.latency;
     const flagsDone = input + price.flagLatency;
     this.values.step(work.insn, effects, work.idiom, loaded);
@@ -94,8 +99,8 @@ export class Flow {
     }
     const kept = price.ports.length > 0 ? done : input;
     for (const place of stored) {
-      this.stores.add({ place, ready: kept, value, vector: work.vector });
       if (kept > this.latest) this.latest = kept;
+      this.stores.add({ place, ready: kept, retired: this.latest, value, vector: work.vector });
     }
     return done;
   }
@@ -105,19 +110,14 @@ export class Flow {
     return base >= 0 && index < 0 && disp >= 0 && disp < 2048 && this.loadedCells[base]! ? this.figures.chasedLoadTicks : this.figures.loadTicks;
   }
 
-  private load(work: Work, place: Place, at: number, address: number): { at: number; value: Value | undefined } {
+  private load(work: Work, place: Place, at: number): { at: number; value: Value | undefined } {
     const found = this.stores.find(place);
     if (!found) return { at, value: this.start !== undefined && place.bytes >= 4 && place.bytes <= 8 ? { root: 0, offset: this.start } : undefined };
     const { stored, covers } = found;
     const f = this.figures;
     const forward = work.vector || stored.vector ? f.vectorForwardTicks : f.forwardTicks;
-    const ready = Math.max(stored.ready + forward, covers ? at : Math.max(stored.ready, address) + forward + f.blockedForwardTicks);
+    // a load that no store covers waits until the store has written the cache, which it does in program order
+    const ready = covers ? stored.ready + forward : stored.retired + f.blockedForwardTicks;
     return { at: Math.max(at, ready), value: covers && place.offset === stored.place.offset && place.bytes === stored.place.bytes ? stored.value : undefined };
-  }
-
-  private storedValue({ insn }: Work, loaded: Value | undefined): Value | undefined {
-    if (loaded !== undefined) return undefined;
-    if (insn.row.cls === 'mov' || insn.row.cls === 'store') return this.values.read(insn.ops[insn.row.isa === 'arm64' ? 0 : 1]);
-    return insn.row.cls === 'push' ? this.values.read(insn.ops[0]) : undefined;
   }
 }

@@ -42,37 +42,62 @@ export function fetchedOf(insns: readonly Insn[]): Fetched[] {
   });
 }
 
-/**
- * Cycles that predecoding takes for `copies` of the instructions one after the other from address `pc` on; `ends`, when given, gets the
- * cycles up to and with each instruction.
- */
-export function predecodeCycles(fe: FrontEnd, fetched: readonly Fetched[], pc: number, copies: number, ends?: Float64Array): number {
-  const bytes = fetched.length === 0 ? 0 : fetched.at(-1)!.last + 1;
-  const first = pc - (pc % fe.fetchBytes);
-  const blocks = Math.ceil((pc + bytes * copies - first) / fe.fetchBytes);
-  const count = new Int32Array(blocks + 1);
-  const lcp = new Int32Array(blocks + 1);
-  const blockOf = (address: number): number => Math.floor((address - first) / fe.fetchBytes);
-  for (let c = 0, at = pc; c < copies; c++, at += bytes) {
-    for (const f of fetched) {
-      const last = blockOf(at + f.last);
-      const opcode = blockOf(at + f.opcode);
-      count[last]!++;
-      if (opcode !== last) count[opcode]!++;
-      if (f.lcp) lcp[last]!++;
-    }
+/** Instructions counted in each 16-byte block, and those with a length-changing prefix. */
+class Blocks {
+  readonly count: Int32Array;
+  readonly lcp: Int32Array;
+
+  constructor(private readonly fe: FrontEnd, readonly blocks: number) {
+    this.count = new Int32Array(blocks);
+    this.lcp = new Int32Array(blocks);
   }
+
+  /** An instruction whose block starts at `at` bytes from the first block. */
+  add(f: Fetched, at: number): void {
+    const last = this.at(at + f.last);
+    const opcode = this.at(at + f.opcode);
+    this.count[last]!++;
+    if (opcode !== last) this.count[opcode]!++;
+    if (f.lcp) this.lcp[last]!++;
+  }
+
+  /** The block of an address; blocks come round. */
+  at(address: number): number {
+    return Math.floor(address / this.fe.fetchBytes) % this.blocks;
+  }
+
+  /** Cycles of a block beside its prefixes. */
+  own(b: number): number {
+    return Math.max(1, Math.ceil(this.count[b]! / this.fe.predecodeWidth));
+  }
+
+  /** With its prefixes' cycles, of which the block before hides some; `before` undefined: none is before. */
+  cycles(b: number, before: number | undefined): number {
+    const hidden = before === undefined ? 0 : this.own(before) - 1;
+    return this.own(b) + Math.max(0, this.fe.lengthPrefixCycles * this.lcp[b]! - hidden);
+  }
+}
+
+/** Cycles of predecoding for each copy of instructions that follow themselves without end, the first at address `pc`. */
+export function predecodeRate(fe: FrontEnd, fetched: readonly Fetched[], pc: number): number {
+  const bytes = fetched.at(-1)!.last + 1;
+  const copies = alignedCopies(bytes, fe.fetchBytes);
+  const blocks = new Blocks(fe, (bytes * copies) / fe.fetchBytes);
+  for (let c = 0; c < copies; c++) for (const f of fetched) blocks.add(f, (pc % fe.fetchBytes) + c * bytes);
   let total = 0;
-  let before = 1;
-  const upTo = new Float64Array(blocks + 1);
-  for (let b = 0; b < blocks; b++) {
-    const own = Math.max(1, Math.ceil(count[b]! / fe.predecodeWidth));
-    total += own + Math.max(0, fe.lengthPrefixCycles * lcp[b]! - (before - 1));
-    before = own;
-    upTo[b] = total;
-  }
-  if (ends) fetched.forEach((f, i) => { ends[i] = upTo[blockOf(pc + f.last)]!; });
-  return total;
+  for (let b = 0; b < blocks.blocks; b++) total += blocks.cycles(b, (b + blocks.blocks - 1) % blocks.blocks);
+  return total / copies;
+}
+
+/** Cycles until each instruction has been predecoded, once, the first at address `pc`. */
+export function predecodeEnds(fe: FrontEnd, fetched: readonly Fetched[], pc: number): number[] {
+  const bytes = fetched.at(-1)!.last + 1;
+  const start = pc % fe.fetchBytes;
+  const blocks = new Blocks(fe, Math.ceil((start + bytes) / fe.fetchBytes));
+  for (const f of fetched) blocks.add(f, start);
+  const upTo: number[] = [];
+  for (let b = 0; b < blocks.blocks; b++) upTo[b] = (upTo[b - 1] ?? 0) + blocks.cycles(b, b > 0 ? b - 1 : undefined);
+  return fetched.map((f) => upTo[blocks.at(start + f.last)]!);
 }
 
 /** Copies after which a block of so many bytes stands at the same offset from 16 again. */

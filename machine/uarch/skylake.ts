@@ -20,7 +20,7 @@ const llvm = 'LLVM 19, X86SchedSkylakeClient.td';
 const locked = (price: Price): Price => ({
   ...price,
   ports: [...Array<number>(4).fill(table.mask('p0156')), ...Array<number>(2).fill(table.mask('p06')), ...Array<number>(2).fill(table.mask('p23')), table.mask('p4')],
-  latency: 13 * cycle, flagLatency: 13 * cycle, slots: 8, microcode: 8, complex: true, whole: true, serial: 18 * cycle,
+  latency: 13 * cycle, keptLatency: 13 * cycle, flagLatency: 13 * cycle, slots: 8, microcode: 8, complex: true, whole: true, serial: 18 * cycle,
 });
 
 export const skylake: Uarch = {
@@ -31,7 +31,7 @@ export const skylake: Uarch = {
     clockHz: 4e9,
     width: 4, retireWidth: 4, rob: 224, scheduler: 97, loadQueue: 72, storeQueue: 56,
     loadTicks: 5 * cycle, chasedLoadTicks: 4 * cycle, vectorLoadTicks: 6 * cycle,
-    forwardTicks: 4 * cycle, vectorForwardTicks: 6 * cycle, blockedForwardTicks: 11 * cycle,
+    forwardTicks: 4 * cycle, vectorForwardTicks: 6 * cycle, blockedForwardTicks: 13 * cycle,
     mispredictTicks: 16 * cycle, takenTicks: cycle,
     lockTicks: 18 * cycle, fenceTicks: 33 * cycle, lineSplitTicks: 5 * cycle, pageSplitTicks: 10 * cycle,
     fillBuffers: 12, moveSlots: 4,
@@ -67,6 +67,7 @@ export const skylake: Uarch = {
     stlb: { size: 1536, ways: 12, cycles: 9, source: `${manual}, table 2-13; latency: 7-cpu.com/cpu/Skylake.html` },
   },
   inOrder: false,
+  stackEngine: table.mask('p0156'),
   price(insn: Insn): Price {
     const price = table.price(insn, insn.row.cls === 'lea' ? leaName(insn) : manualName(insn.row));
     return insn.lock ? locked(price) : price;

@@ -13,6 +13,7 @@
  * cycles; then any of
  *
  *     flags=2    latency to flags              div=4     cycles that the first micro-op keeps its unit
+ *     kept=1     latency from the first operand's old value, where it comes in late
  *     slots=3    fused slots, memory included  ms=10     micro-ops from microcode
  *     complex    first decoder only            whole     the ports include memory accesses
  *     serial=18  cycles in which nothing else starts
@@ -60,11 +61,12 @@ export class PriceTable {
       const found = more.find((w) => w.startsWith(`${key}=`));
       return found === undefined ? undefined : Number(found.slice(key.length + 1));
     };
-    const unknown = more.find((w) => !/^(flags|div|slots|ms|serial)=[\d.]+$|^(complex|whole)$/.test(w));
+    const unknown = more.find((w) => !/^(flags|kept|div|slots|ms|serial)=[\d.]+$|^(complex|whole)$/.test(w));
     if (unknown !== undefined) throw new Error(`${this.uarch}: '${unknown}' in price line '${line}'`);
     return {
       ports: this.masks(uops, line),
       latency: ticks(latency, line),
+      keptLatency: ticks(String(value('kept') ?? latency), line),
       flagLatency: ticks(String(value('flags') ?? latency), line),
       occupancy: ticks(String(value('div') ?? 0), line),
       slots: value('slots'),

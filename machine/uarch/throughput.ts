@@ -4,11 +4,13 @@
  * through the decoders; `loop`: one copy runs from the cache of decoded micro-ops.
  */
 import type { Insn } from '../../isa/row.js';
-import { alignedCopies, decodeCycles, fetchedOf, predecodeCycles } from './frontend.js';
+import { decodeCycles, fetchedOf, predecodeRate } from './frontend.js';
 import { Flow } from './flow.js';
 import { Pressure } from './pressure.js';
 import { cycle, type Uarch } from './uarch.js';
-import { worksOf, type Work } from './work.js';
+import { Values } from './values.js';
+import { Window } from './window.js';
+import { movesStack, worksOf, type Work } from './work.js';
 
 export type Layout = 'unrolled' | 'loop';
 
@@ -30,7 +32,7 @@ export interface Bounds {
 export const bhiveStart = 0x2324000n;
 
 export function boundsOf(uarch: Uarch, insns: readonly Insn[], layout: Layout, start?: bigint): Bounds {
-  const works = worksOf(uarch, insns);
+  const works = repeatedWorks(uarch, insns);
   if (uarch.inOrder) return inOrder(uarch, works);
   const pressure = new Pressure(works.flatMap((w) => w.uops.map((u) => u.ports)));
   let slots = 0;
@@ -49,15 +51,17 @@ export function boundsOf(uarch: Uarch, insns: readonly Insn[], layout: Layout, s
   return { issue, ports: pressure.bound, worstPorts: pressure.worst, divider, serial, predecode, decode, chain, total };
 }
 
+/** Works as they are when the block follows itself: pushes of one copy are still unknown to the stack pointer in the next. */
+export function repeatedWorks(uarch: Uarch, insns: readonly Insn[]): Work[] {
+  return worksOf(uarch, insns, insns.some(movesStack));
+}
+
 /** Ticks for each copy in the legacy front end; in a loop, what the micro-op cache and microcode need. */
 function frontEnd({ frontEnd: fe }: Uarch, insns: readonly Insn[], works: readonly Work[], layout: Layout): { predecode: number; decode: number } {
   if (!fe) return { predecode: 0, decode: 0 };
   const decoded = works.reduce((n, w) => n + w.decoded, 0);
   if (layout === 'loop') return { predecode: 0, decode: fe.uopCacheWidth > 0 ? Math.ceil((decoded * cycle) / fe.uopCacheWidth) : 0 };
-  const fetched = fetchedOf(insns);
-  const bytes = fetched.at(-1)!.last + 1;
-  const copies = fe.predecodeWidth > 0 ? alignedCopies(bytes, fe.fetchBytes) : 1;
-  const predecode = fe.predecodeWidth > 0 ? Math.round((predecodeCycles(fe, fetched, 0, copies) * cycle) / copies) : 0;
+  const predecode = fe.predecodeWidth > 0 ? Math.round(predecodeRate(fe, fetchedOf(insns), 0) * cycle) : 0;
   return { predecode, decode: Math.round(decodeCycles(fe, works) * cycle) };
 }
 
@@ -84,4 +88,40 @@ function inOrder(uarch: Uarch, works: readonly Work[]): Bounds {
 export function inOrderTicks({ figures }: Uarch, { effects, price }: Work): number {
   const computed = price.ports.length > 0 ? price.latency : 0;
   return Math.max(cycle, effects.loads.length * figures.loadTicks + computed + effects.stores.length * cycle);
+}
+
+/** Copies of a block that `window` mode runs before it measures, and while it does. */
+const warmCopies = 48;
+const measuredCopies = 96;
+
+/** Ticks for each copy of the block by simulation of the core. */
+export function windowTicks(uarch: Uarch, insns: readonly Insn[], layout: Layout, start?: bigint): number {
+  const works = repeatedWorks(uarch, insns);
+  if (uarch.inOrder) return inOrder(uarch, works).total;
+  const window = new Window(uarch, layout === 'loop');
+  const values = new Values(start);
+  const bytes = insns.reduce((n, i) => n + i.length, 0);
+  let before = 0;
+  let now = 0;
+  for (let copy = 0; copy < warmCopies + measuredCopies; copy++) {
+    if (copy === warmCopies) before = now;
+    let pc = layout === 'loop' ? 0 : copy * bytes;
+    for (const work of works) {
+      now = stepWindow(window, values, work, pc, start);
+      pc += work.insn.length;
+    }
+  }
+  return Math.round(((now - before) * cycle) / measuredCopies);
+}
+
+/** One instruction with the addresses that `values` knows. */
+function stepWindow(window: Window, values: Values, work: Work, pc: number, start: bigint | undefined): number {
+  const { effects, insn } = work;
+  const loads = effects.loads.map((a) => values.place(a));
+  const stores = effects.stores.map((a) => values.place(a));
+  const value = stores.length > 0 ? values.stored(insn) : undefined;
+  const now = window.step(work, pc, { loads, stores, value });
+  const fresh = start !== undefined && loads.length > 0 && !window.found && loads[0]!.bytes >= 4 && loads[0]!.bytes <= 8 ? { root: 0, offset: start } : undefined;
+  values.step(insn, effects, work.idiom, window.forwarded ?? fresh);
+  return now;
 }

@@ -14,6 +14,8 @@ export interface Price {
   readonly ports: readonly number[];
   /** From registers, flags and loaded data to results, in ticks. */
   readonly latency: number;
+  /** From the old value of a first operand that is read and written: some conversions need it only at their end. */
+  readonly keptLatency: number;
   /** The same to flags, where they come later or earlier than the rest. */
   readonly flagLatency: number;
   /** Ticks for which the first micro-op keeps its unit (dividers). */
@@ -57,8 +59,9 @@ export interface Figures {
   readonly mispredictTicks: number;
   /** Front-end bubble after a taken branch. */
   readonly takenTicks: number;
-  /** An owned line's atomic access; a full fence with an empty store buffer; access across lines and pages. */
+  /** An owned line's atomic access alone. */
   readonly lockTicks: number;
+  /** A full fence with an empty store buffer; an access across lines and pages. */
   readonly fenceTicks: number;
   readonly lineSplitTicks: number;
   readonly pageSplitTicks: number;
@@ -117,6 +120,9 @@ export interface Uarch {
   readonly caches: Readonly<Record<string, CacheFigure>>;
   /** In order: an instruction starts when its predecessor has finished. */
   readonly inOrder: boolean;
+
+  /** Ports of the micro-op that brings the stack pointer up to date; undefined: pushes and pops move the register themselves. */
+  readonly stackEngine: number | undefined;
 
   /** The price of an instruction. Throws `NoPrice` when neither its form nor its class has one. */
   price(insn: Insn): Price;

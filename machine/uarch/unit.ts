@@ -54,6 +54,7 @@ export const unit: Uarch = {
     dram: { size: 0, ways: 0, cycles: 100, source: round },
   },
   inOrder: true,
+  stackEngine: undefined,
   price: (insn: Insn) => table.price(insn),
   idiom: () => Idiom.None,
   fuses: () => false,

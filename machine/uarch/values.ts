@@ -77,6 +77,12 @@ export class Values {
     return number(BigInt.asUintN(op.bits, op.high ? v.offset >> 8n : v.offset));
   }
 
+  /** What a plain store or push writes, when it is known. */
+  stored(insn: Insn): Value | undefined {
+    if (insn.row.cls === 'push') return this.read(insn.ops[0]);
+    return insn.row.cls === 'mov' || insn.row.cls === 'store' ? this.read(insn.ops[insn.row.isa === 'arm64' ? 0 : 1]) : undefined;
+  }
+
   /** What the instruction does to registers. `loaded`: the value of its load, when it is known. */
   step(insn: Insn, effects: Effects, idiom: Idiom, loaded: Value | undefined): void {
     const moved = effects.moves.map((cell) => [cell, this.moved(cell, insn)] as const);

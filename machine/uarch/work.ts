@@ -5,8 +5,8 @@
  * A load alone is the whole instruction when nothing computes. A load beside a computation, and a store's address beside
  * its data, share a fused slot; an indexed access may lose it at issue (`Uarch.splits`).
  */
-import type { Insn } from '../../isa/row.js';
-import { Cell, effectsOf, type Access, type Effects } from './cells.js';
+import type { Insn, RegOperand } from '../../isa/row.js';
+import { Cell, cellOf, effectsOf, type Access, type Effects } from './cells.js';
 import { Idiom, type Price, type Uarch } from './uarch.js';
 
 export const enum Role { Load, Compute, Address, Data }
@@ -30,8 +30,12 @@ export interface Work {
   /** Results are vectors: loads and forwarding take their vector times. */
   readonly vector: boolean;
   readonly moveTicks: number;
+  /** The cell that is read and written by the first operand, -1 none: see Price.keptLatency. */
+  readonly kept: number;
   /** Joined with the instruction before, which pays for both. */
   readonly fused: boolean;
+  /** A micro-op goes before it that brings the stack pointer up to date after pushes and pops. */
+  readonly stackSync: boolean;
 }
 
 export function workOf(uarch: Uarch, insn: Insn): Work {
@@ -50,15 +54,22 @@ export function workOf(uarch: Uarch, insn: Insn): Work {
     slots: decoded + (price.whole || !uarch.splits(insn) ? 0 : torn(computing, effects)),
     vector: vectorAccess(insn, effects),
     moveTicks: effects.moves.length > 0 ? uarch.moveTicks(insn) : 0,
-    fused: false,
+    kept: insn.ops[0]?.kind === 'reg' && insn.row.access.startsWith('rw') ? cellOf(insn.ops[0]) : -1,
+    fused: false, stackSync: false,
   };
 }
 
-/** Works of a run of instructions; of a fusing pair the second gets no micro-ops and the first those of the pair. */
-export function worksOf(uarch: Uarch, insns: readonly Insn[]): Work[] {
+/**
+ * Works of a run of instructions; of a fusing pair the second gets no micro-ops and the first those of the pair. `stale`: the stack engine
+ * comes in with pushes or pops that the register does not know.
+ */
+export function worksOf(uarch: Uarch, insns: readonly Insn[], stale = false): Work[] {
   const works: Work[] = [];
   for (const insn of insns) {
-    const work = workOf(uarch, insn);
+    const sync = stale && uarch.stackEngine !== undefined && namesStack(insn);
+    stale = movesStack(insn) || (stale && !sync && !writesStack(insn));
+    const own = workOf(uarch, insn);
+    const work = sync ? { ...own, stackSync: true, slots: own.slots + 1, uops: [{ role: Role.Compute, ports: uarch.stackEngine!, nth: -1 }, ...own.uops] } : own;
     const before = works.at(-1);
     if (before && !before.fused && uarch.fuses(before.insn, insn)) {
       // the pair executes where the branch does
@@ -68,6 +79,16 @@ export function worksOf(uarch: Uarch, insns: readonly Insn[]): Work[] {
   }
   return works;
 }
+
+const isStack = (r: RegOperand | undefined): boolean => r !== undefined && r.file === 'gpr' && r.index === 4 && !r.high;
+/** Whether the stack engine moves the pointer. */
+export const movesStack = (insn: Insn): boolean => insn.row.implicit.startsWith('RSP:rw');
+/** Whether an operand, other than one that is overwritten, is the stack pointer. */
+function namesStack({ ops, row }: Insn): boolean {
+  const access = row.access.split(' ');
+  return ops.some((o, i) => (o.kind === 'reg' ? isStack(o) && access[i] !== 'w' : o.kind === 'mem' && (isStack(o.base) || isStack(o.index))));
+}
+const writesStack = ({ ops, row }: Insn): boolean => ops[0]?.kind === 'reg' && isStack(ops[0]) && row.access.startsWith('w');
 
 /** Fused slots that an indexed access adds: one for each pair that it breaks up. */
 function torn(computing: number, { loads, stores }: Effects): number {

@@ -8,7 +8,7 @@ import { isFault } from '../../isa/isa.js';
 import type { Insn } from '../../isa/row.js';
 import { decode } from '../../isa/x86/decode.js';
 import { uarchOf } from '../../machine/uarch/lookup.js';
-import { bhiveStart, boundsOf } from '../../machine/uarch/throughput.js';
+import { bhiveStart, boundsOf, windowTicks } from '../../machine/uarch/throughput.js';
 import { NoPrice } from '../../machine/uarch/uarch.js';
 
 export interface Block {
@@ -87,6 +87,7 @@ const percent = (x: number): string => `${(100 * x).toFixed(2)} %`;
 
 export const modes: Readonly<Record<string, (insns: readonly Insn[]) => number>> = {
   interval: (insns) => boundsOf(uarchOf('skylake')!, insns, 'unrolled', bhiveStart).total / 48,
+  window: (insns) => windowTicks(uarchOf('skylake')!, insns, 'unrolled', bhiveStart) / 48,
 };
 
 function main(words: readonly string[]): void {
