@@ -96,7 +96,7 @@ function coldPrefixes({ frontEnd: fe }: Uarch, insns: readonly Insn[], works: re
   const cycles = predecodeEnds(fe, fetchedOf(insns), insns[0]!.pc);
   const decoders = new Decoders(fe);
   works.forEach((w, k) => {
-    if (!w.fused) decoders.take(w, works[k + 1]?.fused ?? false);
+    if (!w.fused) decoders.take(w);
     out[k + 1] = Math.max(out[k + 1]!, cycle * Math.max(cycles[k]!, decoders.cycles));
   });
   return out;

@@ -7,7 +7,6 @@
 import type { Insn } from '../../isa/row.js';
 import type { FrontEnd } from './uarch.js';
 import type { Work } from './work.js';
-import { x86MayFuse } from './x86.js';
 
 /** Bytes before the opcode: legacy prefixes and REX; VEX and EVEX count as part of the opcode. */
 export function prefixBytes(insn: Insn): number {
@@ -114,7 +113,7 @@ export function decodeCycles(fe: FrontEnd, works: readonly Work[]): number {
   let start = 0;
   for (let i = 0; i < 2 * round; i++) {
     if (i === round) start = state.cycles;
-    for (let k = 0; k < works.length; k++) if (!works[k]!.fused) state.take(works[k]!, works[k + 1]?.fused ?? false);
+    for (const w of works) if (!w.fused) state.take(w);
   }
   return (state.cycles - start) / round;
 }
@@ -123,29 +122,20 @@ export function decodeCycles(fe: FrontEnd, works: readonly Work[]): number {
 export class Decoders {
   /** Cycles begun. */
   cycles = 0;
-  private used = Infinity;
   private simpleLeft = 0;
 
   constructor(private readonly fe: FrontEnd) {}
 
-  /** `pair`: macro-fused with the next. */
-  take(work: Work, pair: boolean): void {
+  take(work: Work): void {
     const { price } = work;
-    const last = this.used === this.fe.decoders - 1;
-    // the last decoder leaves a possible first half of a pair to the next cycle
-    const waits = last && !pair && x86MayFuse(work.insn) ? false : last && pair && false;
-    if (price.complex || work.decoded > 1 || this.simpleLeft === 0 || waits) this.begin(work);
-    else {
-      this.used++;
-      this.simpleLeft--;
-    }
+    if (price.complex || work.decoded > 1 || this.simpleLeft === 0) this.begin(work);
+    else this.simpleLeft--;
     if (work.insn.row.ends) this.simpleLeft = 0;
   }
 
   private begin(work: Work): void {
     const { price } = work;
     this.cycles++;
-    this.used = 1;
     this.simpleLeft = this.fe.decoders - 1;
     if (price.microcode > 0) {
       this.cycles += Math.ceil(price.microcode / this.fe.microcodeWidth) - 1 + this.fe.microcodeSwitchCycles;

@@ -123,25 +123,25 @@ export class Window {
     if (work.stackSync) ready[stackPointer] = this.run(uops[0]!.ports, slot, Math.max(first, ready[stackPointer]!)) + 1;
     let input = idiom === Idiom.Move ? 0 : first;
     for (const cell of effects.reads) input = Math.max(input, ready[cell]! - (cell === work.kept ? inCycles(price.latency - price.keptLatency) : 0));
-    if (price.serial > 0) input = Math.max(input, this.serialUntil);
     this.forwarded = undefined;
     this.found = false;
     for (const u of uops) if (u.role === Role.Load) input = Math.max(input, this.load(work, u, accesses.loads[u.nth]!, slot, first));
     let result = input;
     let computed = false;
+    let late = 0; // micro-ops beside the first take ports, but results do not wait for them
     for (const u of uops) {
       if (u.role !== Role.Compute || u.nth < 0) continue;
       computed = true;
       const at = this.run(u.ports, slot, u.nth === 0 && price.occupancy > 0 ? Math.max(input, this.dividerFree) : input);
-      if (u.nth > 0) result = Math.max(result, at + 1);
-      else {
+      late = Math.max(late, at + 1);
+      if (u.nth === 0) {
         result = at + inCycles(price.latency);
         if (price.occupancy > 0) this.dividerFree = at + inCycles(price.occupancy);
       }
     }
-    if (price.serial > 0) result = this.serialUntil = Math.max(result, input + inCycles(price.serial));
+    if (price.serial > 0) result = this.serialUntil = Math.max(result, this.serialUntil + inCycles(price.serial));
     const flags = result + inCycles(price.flagLatency) - inCycles(price.latency);
-    this.done = Math.max(first, result);
+    this.done = Math.max(first, result, late);
     this.stored = result;
     for (const u of uops) if (u.role >= Role.Address) this.store(work, u, slot, first, result);
     for (const cell of effects.writes) {
@@ -163,7 +163,7 @@ export class Window {
     const chased = a.base >= 0 && a.index < 0 && a.disp >= 0 && a.disp < 2048 && this.loaded[a.base] === 1;
     const at = start + inCycles(work.vector ? figures.vectorLoadTicks : chased ? figures.chasedLoadTicks : figures.loadTicks);
     const found = this.stores.find(place);
-    if (!found) return at;
+    if (!found || work.price.serial > 0) return at; // what a locked access waits for is part of its price
     const { stored, covers } = found;
     this.found = true;
     if (!covers) return Math.max(at, inCycles(stored.retired + figures.blockedForwardTicks));

@@ -9,7 +9,6 @@
 import { changesLength, prefixBytes } from './frontend.js';
 import type { FrontEnd } from './uarch.js';
 import type { Work } from './work.js';
-import { x86MayFuse } from './x86.js';
 
 /** Times of the last `size` things, to make a later one wait for the one that many before it. */
 export class Ring {
@@ -35,7 +34,6 @@ export class Ring {
 interface Shape {
   readonly prefix: number;
   readonly lcp: boolean;
-  readonly mayFuse: boolean;
 }
 
 export class WindowFront {
@@ -48,7 +46,6 @@ export class WindowFront {
   // decoding
   private decodeCycle = 0;
   private simpleLeft = 0;
-  private used = 0;
   // micro-op cache
   private window = -1;
   private cacheLeft = 0;
@@ -75,7 +72,7 @@ export class WindowFront {
 
   private shapeOf(work: Work): Shape {
     let shape = this.shapes.get(work);
-    if (!shape) this.shapes.set(work, (shape = { prefix: prefixBytes(work.insn), lcp: changesLength(work.insn), mayFuse: x86MayFuse(work.insn) }));
+    if (!shape) this.shapes.set(work, (shape = { prefix: prefixBytes(work.insn), lcp: changesLength(work.insn) }));
     return shape;
   }
 
@@ -117,19 +114,14 @@ export class WindowFront {
     if (work.fused) return this.decodeCycle; // with the instruction before
     const complex = work.price.complex || work.decoded > 1;
     const ready = Math.max(predecoded + 1, room);
-    const last = this.used === fe.decoders - 1 && this.shapeOf(work).mayFuse && false;
-    if (complex || this.simpleLeft === 0 || last || ready > this.decodeCycle) {
+    if (complex || this.simpleLeft === 0 || ready > this.decodeCycle) {
       this.decodeCycle = Math.max(this.decodeCycle + 1, ready);
-      this.used = 1;
       this.simpleLeft = fe.decoders - 1;
       if (work.price.microcode > 0) {
         this.decodeCycle += Math.ceil(work.price.microcode / fe.microcodeWidth) - 1 + fe.microcodeSwitchCycles;
         this.simpleLeft = 0;
       } else if (work.decoded > 1) this.simpleLeft = Math.max(0, Math.min(this.simpleLeft, fe.decoders + 1 - work.decoded));
-    } else {
-      this.used++;
-      this.simpleLeft--;
-    }
+    } else this.simpleLeft--;
     if (work.insn.row.ends) this.simpleLeft = 0;
     this.queue.push(this.decodeCycle);
     return this.decodeCycle;

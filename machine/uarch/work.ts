@@ -54,7 +54,7 @@ export function workOf(uarch: Uarch, insn: Insn): Work {
     slots: decoded + (price.whole || !uarch.splits(insn) ? 0 : torn(computing, effects)),
     vector: vectorAccess(insn, effects),
     moveTicks: effects.moves.length > 0 ? uarch.moveTicks(insn) : 0,
-    kept: insn.ops[0]?.kind === 'reg' && insn.row.access.startsWith('rw') ? cellOf(insn.ops[0]) : -1,
+    kept: keptCell(insn),
     fused: false, stackSync: false,
   };
 }
@@ -120,6 +120,14 @@ function whole({ ports }: Uarch, price: Price, { loads, stores }: Effects): Micr
     if ((mask === ports.storeAddress || mask === ports.load) && a < stores.length) return { role: Role.Address, ports: mask, nth: a++ };
     return { role: Role.Compute, ports: mask, nth: c++ };
   });
+}
+
+/** The first operand's cell when it is read and written and no other operand names it. */
+function keptCell({ ops, row }: Insn): number {
+  const [first, ...rest] = ops;
+  if (first?.kind !== 'reg' || !row.access.startsWith('rw')) return -1;
+  const cell = cellOf(first);
+  return rest.some((o) => o.kind === 'reg' && cellOf(o) === cell) ? -1 : cell;
 }
 
 function vectorAccess(insn: Insn, { loads, stores, writes, reads }: Effects): boolean {

@@ -54,14 +54,6 @@ export function x86Fuses(first: Insn, then: Insn): boolean {
   }
 }
 
-/** May be the first half of a fused pair: the last decoder waits for what follows it. */
-export function x86MayFuse(insn: Insn): boolean {
-  const name = manualName(insn.row);
-  if (!['TEST', 'AND', 'CMP', 'ADD', 'SUB', 'INC', 'DEC'].includes(name)) return false;
-  const memory = insn.ops.find((o): o is MemOperand => o.kind === 'mem');
-  return !memory || (memory !== insn.ops[0] ? true : (name === 'CMP' || name === 'TEST') && !insn.ops.some((o) => o.kind === 'imm'));
-}
-
 /**
  * Haswell and later keep an indexed access fused only in instructions whose destination is also a source and that have no third
  * source (ADD, not VADDPS or PABSB), and in plain stores. Peter Cordes, stackoverflow.com/q/26046634, and uops.info.
