@@ -15,7 +15,7 @@ import type { Insn } from '../../isa/row.js';
 import { Cell, cellName, type Access } from './cells.js';
 import { Decoders, fetchedOf, predecodeEnds } from './frontend.js';
 import { inOrderTicks } from './throughput.js';
-import { Pressure } from './pressure.js';
+import { press, Pressure } from './pressure.js';
 import { cycle, Idiom, type Uarch } from './uarch.js';
 import { Values, type Place } from './values.js';
 import { worksOf, type Work } from './work.js';
@@ -76,16 +76,15 @@ function sums(works: readonly Work[], of: (w: Work) => number): Int32Array {
 }
 
 /** The greatest of issue slots, ports, divider and serial instructions, for every number of instructions. */
-function throughputPrefixes({ figures }: Uarch, works: readonly Work[]): Int32Array {
+function throughputPrefixes(uarch: Uarch, works: readonly Work[]): Int32Array {
   const out = new Int32Array(works.length + 1);
   const pressure = new Pressure(works.flatMap((w) => w.uops.map((u) => u.ports)));
   let [slots, divider, serial] = [0, 0, 0];
   works.forEach((w, k) => {
     slots += w.slots;
-    divider += w.price.occupancy;
+    divider += press(pressure, uarch, w);
     serial += w.price.serial;
-    for (const u of w.uops) pressure.add(u.ports);
-    out[k + 1] = Math.max(Math.floor((slots * cycle + figures.width - 1) / figures.width), pressure.bound, divider, serial);
+    out[k + 1] = Math.max(Math.floor((slots * cycle + uarch.figures.width - 1) / uarch.figures.width), pressure.bound, divider, serial);
   });
   return out;
 }

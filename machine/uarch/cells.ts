@@ -101,7 +101,7 @@ class Collector implements Effects {
   private memory(m: MemOperand, access: string, insn: Insn): void {
     // string instructions move their pointers, which the row tells; pairs access both registers' bytes at once
     if (m.mode !== undefined && m.base) push(this.moves, cellOf(m.base));
-    if (access === 'n' || m.bits === 0) {
+    if (access === 'n' || (m.bits === 0 && insn.row.isa === 'amd64')) {
       for (const r of [m.base, m.index]) if (r) push(this.reads, cellOf(r));
       return;
     }
@@ -158,8 +158,10 @@ function countedShift(insn: Insn): boolean {
   return (cls === 'shift' || cls === 'rotate' || cls === 'shiftd') && count?.kind === 'imm' && count.value !== 0n;
 }
 
+/** Of arm64's structure accesses the operands tell the size: registers, or lanes of at most 8 bytes each. */
 function bytesOf(m: MemOperand, insn: Insn): number {
-  return Math.max(1, m.bits >> 3) * (insn.row.isa === 'arm64' && / pair$|STP|LDP/.test(insn.row.cls) ? 2 : 1);
+  if (m.bits > 0) return m.bits >> 3;
+  return insn.ops.reduce((n, o) => n + (o.kind === 'reg' && o.file === 'v' ? (o.lane === undefined ? 16 : 8) : 0), 0) || 16;
 }
 
 function push(list: number[], cell: number): void {

@@ -34,7 +34,7 @@ export const skylake: Uarch = {
     forwardTicks: 4 * cycle, vectorForwardTicks: 6 * cycle, blockedForwardTicks: 13 * cycle,
     mispredictTicks: 16 * cycle, takenTicks: cycle,
     lockTicks: 18 * cycle, fenceTicks: 33 * cycle, lineSplitTicks: 5 * cycle, pageSplitTicks: 10 * cycle,
-    fillBuffers: 12, moveSlots: 4,
+    fillBuffers: 12, commitWidth: 1, moveSlots: 4,
   },
   sources: {
     clockHz: 'Core i7-6700K, base clock (ark.intel.com)',
@@ -48,11 +48,11 @@ export const skylake: Uarch = {
     mispredictTicks: `${agner}: 15 to 20 cycles`, takenTicks: agner,
     lockTicks: 'uops.info: XADD_LOCK (M64, R64) 18 cycles', fenceTicks: 'uops.info: MFENCE 33 cycles',
     lineSplitTicks: `${agner}: about twice the latency of a load`, pageSplitTicks: `${manual}, 2.6.3: page splits cost 5 cycles more`,
-    fillBuffers: `${manual}, table 2-12`, moveSlots: 'A. Abel and J. Reineke, uiCA, ICS 2022, 4.1.4',
+    fillBuffers: `${manual}, table 2-12`, commitWidth: `${manual}, table 2-12: one store a cycle`, moveSlots: 'A. Abel and J. Reineke, uiCA, ICS 2022, 4.1.4',
     frontEnd: `${manual}, 2.6.2; sizes of queues: uiCA, ICS 2022, table 1`,
     ports: llvm, prices: 'uops.info and Agner Fog, see skylakeInteger.ts and skylakeVector.ts',
   },
-  ports: { names, load: table.mask('p23'), storeAddress: table.mask('p237'), indexedStoreAddress: table.mask('p23'), storeData: table.mask('p4') },
+  ports: { names, load: table.mask('p23'), storeAddress: table.mask('p237'), indexedStoreAddress: table.mask('p23'), storeData: table.mask('p4'), blocking: false, bySlot: true },
   frontEnd: {
     fetchBytes: 16, predecodeWidth: 5, lengthPrefixCycles: 3, decoders: 4, instructionQueue: 25, uopQueue: 64,
     uopCacheWidth: 6, uopCacheLines: 256, microcodeWidth: 4, microcodeSwitchCycles: 2,
@@ -77,4 +77,5 @@ export const skylake: Uarch = {
   splits: x86Splits,
   // RSP of pushes and pops moves in the stack engine before rename; string pointers are added to
   moveTicks: (insn) => (/^(push|pop|call|ret)/.test(insn.row.cls) ? 0 : cycle),
+  movePorts: () => 0,
 };

@@ -8,7 +8,7 @@
  *     ?alu: p0156 1                    a guess for the rest of a class: reports name the forms that need it
  *
  * Names are the manual's (of an AVX form without its V when it has no line of its own). In parentheses a kind for each operand,
- * where forms of one name differ: r r8..r64 m m8..m512 i x y z mm k st sp v, cl or 1 as the form spells them, * any;
+ * where forms of one name differ: r r8..r64 m m8..m512 i x y z mm k st sp v lane, cl or 1 as the form spells them, * any;
  * alternatives with |. The first line that fits counts. Then the micro-ops of the computation (`-` none) and the latency in
  * cycles; then any of
  *
@@ -153,7 +153,7 @@ function isKind(kind: string, op: Operand, insn: Insn, i: number): boolean {
     case 'imm': return kind === 'i';
     case 'rel': return kind === 'rel';
     case 'mem': return kind === 'm' || kind === `m${op.bits}`;
-    case 'reg': return kindsOf(op.file).includes(kind) || kind === `r${op.bits}` && op.file === 'gpr';
+    case 'reg': return kindsOf(op.file).includes(kind) || (kind === 'lane' && op.lane !== undefined) || kind === `r${op.bits}` && op.file === 'gpr';
   }
 }
 

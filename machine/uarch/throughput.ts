@@ -6,7 +6,7 @@
 import type { Insn } from '../../isa/row.js';
 import { decodeCycles, fetchedOf, predecodeRate } from './frontend.js';
 import { Flow } from './flow.js';
-import { Pressure } from './pressure.js';
+import { press, Pressure } from './pressure.js';
 import { cycle, type Uarch } from './uarch.js';
 import { Values } from './values.js';
 import { Window } from './window.js';
@@ -40,9 +40,8 @@ export function boundsOf(uarch: Uarch, insns: readonly Insn[], layout: Layout, s
   let serial = 0;
   for (const w of works) {
     slots += w.slots;
-    divider += w.price.occupancy;
+    divider += press(pressure, uarch, w);
     serial += w.price.serial;
-    for (const u of w.uops) pressure.add(u.ports);
   }
   const issue = Math.floor((slots * cycle + uarch.figures.width - 1) / uarch.figures.width);
   const { predecode, decode } = frontEnd(uarch, insns, works, layout);

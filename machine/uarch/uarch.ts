@@ -67,6 +67,8 @@ export interface Figures {
   readonly pageSplitTicks: number;
   /** Outstanding L1 misses. */
   readonly fillBuffers: number;
+  /** Stores a cycle from the store buffer to L1. */
+  readonly commitWidth: number;
   /** Moves at rename whose results share a register at a time; 0 none, Infinity no limit. */
   readonly moveSlots: number;
 }
@@ -97,6 +99,10 @@ export interface Ports {
   readonly storeAddress: number;
   readonly indexedStoreAddress: number;
   readonly storeData: number;
+  /** A micro-op that keeps its unit keeps its port; otherwise a divider stands beside the port. */
+  readonly blocking: boolean;
+  /** Every second issue slot takes the port with the second fewest waiting micro-ops, as Intel's cores do before Ice Lake. */
+  readonly bySlot: boolean;
 }
 
 /** Geometry and latencies of the caches and TLBs that go with the core: `size` in bytes or entries, times in cycles. */
@@ -134,6 +140,8 @@ export interface Uarch {
   splits(insn: Insn): boolean;
   /** Ticks from a moved pointer's old value to its new one (`Effects.moves`). */
   moveTicks(insn: Insn): number;
+  /** Ports of the micro-op that does so; 0: it is among the price's, or none is needed. */
+  movePorts(insn: Insn): number;
 }
 
 /** Neither the form nor its class has a price: a mistake in the tables, and what a test looks for. */

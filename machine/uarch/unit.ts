@@ -37,15 +37,15 @@ export const unit: Uarch = {
     forwardTicks: cycle, vectorForwardTicks: cycle, blockedForwardTicks: 0,
     mispredictTicks: 10 * cycle, takenTicks: 0,
     lockTicks: 10 * cycle, fenceTicks: 10 * cycle, lineSplitTicks: 4 * cycle, pageSplitTicks: 8 * cycle,
-    fillBuffers: 1, moveSlots: 0,
+    fillBuffers: 1, commitWidth: 1, moveSlots: 0,
   },
   sources: {
     clockHz: round, width: round, retireWidth: round, rob: round, scheduler: round, loadQueue: round, storeQueue: round, loadTicks: round,
     chasedLoadTicks: round, vectorLoadTicks: round, forwardTicks: round, vectorForwardTicks: round, blockedForwardTicks: round, mispredictTicks: round,
-    takenTicks: round, lockTicks: round, fenceTicks: round, lineSplitTicks: round, pageSplitTicks: round, fillBuffers: round, moveSlots: round,
+    takenTicks: round, lockTicks: round, fenceTicks: round, lineSplitTicks: round, pageSplitTicks: round, fillBuffers: round, commitWidth: round, moveSlots: round,
     frontEnd: 'none', ports: round, prices: round,
   },
-  ports: { names: ['0'], load: 1, storeAddress: 1, indexedStoreAddress: 1, storeData: 1 },
+  ports: { names: ['0'], load: 1, storeAddress: 1, indexedStoreAddress: 1, storeData: 1, blocking: false, bySlot: false },
   frontEnd: undefined,
   caches: {
     l1i: { size: 32 << 10, ways: 8, cycles: 0, source: round },
@@ -60,4 +60,5 @@ export const unit: Uarch = {
   fuses: () => false,
   splits: () => false,
   moveTicks: () => 0,
+  movePorts: () => 0,
 };

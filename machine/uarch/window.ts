@@ -45,6 +45,7 @@ export class Window {
   private retireCycle = 0;
   private retired = 0;
   private committed = 0;
+  private committing = 0;
   private dividerFree = 0;
   private serialUntil = 0;
   private readonly moves: MoveSlots;
@@ -60,7 +61,7 @@ export class Window {
   constructor(private readonly uarch: Uarch, cached: boolean) {
     const f = uarch.figures;
     this.front = uarch.frontEnd ? new WindowFront(uarch.frontEnd, cached) : undefined;
-    this.ports = new WindowPorts(uarch.ports.names.length, uarch.ports.load);
+    this.ports = new WindowPorts(uarch.ports.names.length, uarch.ports.load, uarch.ports.bySlot);
     this.stores = new StoreBuffer(f.storeQueue);
     this.queue = new Ring(uarch.frontEnd?.uopQueue ?? 64);
     this.rob = new Ring(f.rob);
@@ -95,11 +96,18 @@ export class Window {
     this.retire(slots);
     for (let i = 0; i < effects.loads.length; i++) this.loadQueue.push(this.retireCycle);
     for (const place of accesses.stores) {
-      this.committed = Math.max(this.committed + 1, this.retireCycle + 1);
-      this.storeQueue.push(this.committed);
+      this.storeQueue.push(this.commit());
       this.stores.add({ place, ready: this.stored * cycle, retired: this.retireCycle * cycle, value: accesses.value, vector: work.vector });
     }
     return this.retireCycle;
+  }
+
+  /** The store that retires now writes the cache after those before it; returns when. */
+  private commit(): number {
+    const full = this.committing >= this.uarch.figures.commitWidth;
+    const at = Math.max(full ? this.committed + 1 : this.committed, this.retireCycle + 1);
+    this.committing = at > this.committed ? 1 : this.committing + 1;
+    return (this.committed = at);
   }
 
   /** A fused micro-op's place, the `nth` of its instruction: the cycle is `issueCycle` afterwards, the result its slot there. */
@@ -130,25 +138,33 @@ export class Window {
     let computed = false;
     let late = 0; // micro-ops beside the first take ports, but results do not wait for them
     for (const u of uops) {
-      if (u.role !== Role.Compute || u.nth < 0) continue;
+      if (u.role !== Role.Compute) continue;
       computed = true;
-      const at = this.run(u.ports, slot, u.nth === 0 && price.occupancy > 0 ? Math.max(input, this.dividerFree) : input);
+      const kept = u.nth === 0 ? inCycles(price.occupancy) : 0;
+      const { blocking } = this.uarch.ports;
+      const at = this.run(u.ports, slot, kept > 0 && !blocking ? Math.max(input, this.dividerFree) : input, blocking ? kept : 1);
       late = Math.max(late, at + 1);
       if (u.nth === 0) {
         result = at + inCycles(price.latency);
-        if (price.occupancy > 0) this.dividerFree = at + inCycles(price.occupancy);
+        if (kept > 0) this.dividerFree = at + kept;
       }
     }
     if (price.serial > 0) result = this.serialUntil = Math.max(result, this.serialUntil + inCycles(price.serial));
     const flags = result + inCycles(price.flagLatency) - inCycles(price.latency);
     this.done = Math.max(first, result, late);
     this.stored = result;
-    for (const u of uops) if (u.role >= Role.Address) this.store(work, u, slot, first, result);
+    for (const u of uops) if (u.role === Role.Address || u.role === Role.Data) this.store(work, u, slot, first, result);
     for (const cell of effects.writes) {
       ready[cell] = idiom === Idiom.Zero ? 0 : cell === Cell.carry || cell === Cell.flags ? flags : result;
       this.loaded[cell] = effects.loads.length > 0 && !computed ? 1 : 0;
     }
-    for (const cell of effects.moves) ready[cell] = ready[cell]! + inCycles(work.moveTicks);
+    for (const cell of effects.moves) ready[cell] = this.moved(uops, slot, first, ready[cell]!) + inCycles(work.moveTicks);
+  }
+
+  /** When a pointer's own micro-op, if it has one, can move it. */
+  private moved(uops: Work['uops'], slot: number, first: number, ready: number): number {
+    const u = uops.find((x) => x.role === Role.Move);
+    return u ? this.run(u.ports, slot, Math.max(first, ready)) : ready;
   }
 
   private addressReady(a: Access): number {
@@ -176,8 +192,9 @@ export class Window {
     this.done = Math.max(this.done, this.run(u.ports, slot, Math.max(first, from)) + 1);
   }
 
-  private run(mask: number, slot: number, ready: number): number {
-    const at = this.ports.execute(this.ports.bind(mask, slot), ready);
+  /** Binds a micro-op and executes it; `cycles`: how long it keeps its port. */
+  private run(mask: number, slot: number, ready: number, cycles = 1): number {
+    const at = this.ports.execute(this.ports.bind(mask, slot), ready, cycles);
     this.scheduler.add(at);
     return at;
   }

@@ -67,7 +67,7 @@ export class WindowFront {
 
   /** The cycle in which the instruction at `pc` is decoded; `room`: before it the queue of micro-ops is full. */
   take(work: Work, pc: number, room: number): number {
-    return this.cached ? this.fromCache(work, pc, room) : this.decode(work, this.fe.predecodeWidth > 0 ? this.predecode(work, pc) : 0, room);
+    return this.cached && this.fe.uopCacheWidth > 0 ? this.fromCache(work, pc, room) : this.decode(work, this.fe.predecodeWidth > 0 ? this.predecode(work, pc) : 0, room);
   }
 
   private shapeOf(work: Work): Shape {

@@ -8,6 +8,9 @@
 /** Cycles ahead of issue that are kept: more than a full reorder buffer of dependent divisions would need is clamped. */
 const ahead = 1 << 14;
 
+/** A cycle of a port: a micro-op starts in it, or one that started earlier keeps it. */
+const enum Kept { Free, Started, On }
+
 export class WindowPorts {
   private readonly busy: Uint8Array[];
   /** Bound and not executed when the current cycle began; and bound during it. */
@@ -16,7 +19,7 @@ export class WindowPorts {
   private now = 0;
   private lastLoadPort = 0;
 
-  constructor(private readonly ports: number, private readonly loadMask: number) {
+  constructor(private readonly ports: number, private readonly loadMask: number, private readonly bySlot: boolean) {
     this.busy = Array.from({ length: ports }, () => new Uint8Array(ahead));
     this.waiting = new Int32Array(ports);
     this.fresh = new Int32Array(ports);
@@ -32,10 +35,8 @@ export class WindowPorts {
       const until = Math.min(cycle, this.now + ahead);
       for (let c = this.now; c < until; c++) {
         const at = c & (ahead - 1);
-        if (busy[at]) {
-          busy[at] = 0;
-          this.waiting[p]!--;
-        }
+        if (busy[at] === Kept.Started) this.waiting[p]!--;
+        busy[at] = Kept.Free;
       }
     }
     this.now = cycle;
@@ -52,12 +53,17 @@ export class WindowPorts {
     let [first, second] = [-1, -1];
     for (let p = this.ports - 1; p >= 0; p--) {
       if (!(mask & (1 << p))) continue;
-      if (first < 0 || this.waiting[p]! < this.waiting[first]!) {
+      if (first < 0 || this.load(p) < this.load(first)) {
         second = first;
         first = p;
-      } else if (second < 0 || this.waiting[p]! < this.waiting[second]!) second = p;
+      } else if (second < 0 || this.load(p) < this.load(second)) second = p;
     }
-    return this.bound((slot & 1) === 0 || this.waiting[second]! - this.waiting[first]! >= 3 ? first : second);
+    return this.bound(!this.bySlot || (slot & 1) === 0 || this.load(second) - this.load(first) >= 3 ? first : second);
+  }
+
+  /** What counts as waiting on a port: by slots, only what was bound in earlier cycles. */
+  private load(port: number): number {
+    return this.waiting[port]! + (this.bySlot ? 0 : this.fresh[port]!);
   }
 
   private bound(port: number): number {
@@ -65,14 +71,20 @@ export class WindowPorts {
     return port;
   }
 
-  /** Executes on `port` in the first free cycle from `ready` on, for `cycles` cycles; returns that cycle. */
-  execute(port: number, ready: number): number {
+  /** Executes on `port` in the first cycle from `ready` on that is free, and keeps the port for `cycles`; returns that cycle. */
+  execute(port: number, ready: number, cycles: number): number {
     const busy = this.busy[port]!;
-    const limit = this.now + ahead - 1;
+    const limit = this.now + ahead - Math.max(1, cycles) - 1;
     let c = Math.min(Math.max(ready, this.now), limit);
-    while (c < limit && busy[c & (ahead - 1)]) c++;
-    if (busy[c & (ahead - 1)]) this.waiting[port]!--; // only when clamped
-    busy[c & (ahead - 1)] = 1;
+    while (c < limit && !this.free(busy, c, cycles)) c++;
+    if (busy[c & (ahead - 1)] === Kept.Started) this.waiting[port]!--; // only past the limit
+    busy[c & (ahead - 1)] = Kept.Started;
+    for (let i = 1; i < cycles; i++) busy[(c + i) & (ahead - 1)] = Kept.On;
     return Math.max(c, ready);
+  }
+
+  private free(busy: Uint8Array, c: number, cycles: number): boolean {
+    for (let i = 0; i < Math.max(1, cycles); i++) if (busy[(c + i) & (ahead - 1)] !== Kept.Free) return false;
+    return true;
   }
 }

@@ -9,7 +9,7 @@ import type { Insn, RegOperand } from '../../isa/row.js';
 import { Cell, cellOf, effectsOf, type Access, type Effects } from './cells.js';
 import { Idiom, type Price, type Uarch } from './uarch.js';
 
-export const enum Role { Load, Compute, Address, Data }
+export const enum Role { Load, Compute, Address, Data, /** Moves a pointer beside the rest. */ Move, /** Brings the stack pointer up to date before. */ Sync }
 
 export interface MicroOp {
   readonly role: Role;
@@ -46,6 +46,8 @@ export function workOf(uarch: Uarch, insn: Insn): Work {
   const uops = free ? [] : price.whole ? whole(uarch, price, effects) : separate(uarch, price, effects);
   const computing = free ? 0 : price.ports.length;
   const { loads, stores } = effects;
+  const movePorts = effects.moves.length > 0 ? uarch.movePorts(insn) : 0;
+  if (movePorts !== 0) uops.push({ role: Role.Move, ports: movePorts, nth: 0 });
   const memory = price.whole ? 0 : loads.length;
   const derived = Math.max(computing, memory) + (price.whole ? 0 : stores.length);
   const decoded = Math.max(1, free ? 1 : (price.slots ?? derived));
@@ -69,7 +71,7 @@ export function worksOf(uarch: Uarch, insns: readonly Insn[], stale = false): Wo
     const sync = stale && uarch.stackEngine !== undefined && namesStack(insn);
     stale = movesStack(insn) || (stale && !sync && !writesStack(insn));
     const own = workOf(uarch, insn);
-    const work = sync ? { ...own, stackSync: true, slots: own.slots + 1, uops: [{ role: Role.Compute, ports: uarch.stackEngine!, nth: -1 }, ...own.uops] } : own;
+    const work = sync ? { ...own, stackSync: true, slots: own.slots + 1, uops: [{ role: Role.Sync, ports: uarch.stackEngine!, nth: 0 }, ...own.uops] } : own;
     const before = works.at(-1);
     if (before && !before.fused && uarch.fuses(before.insn, insn)) {
       // the pair executes where the branch does
