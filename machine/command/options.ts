@@ -43,6 +43,12 @@ export const options = {
   '--interrupt-grain': { type: String, value: 'GRAIN', help: 'where cores may take turns: at the end of a block, or after any insn (default block)' },
   '--syntax': { type: String, value: 'SYNTAX', help: 'assembly syntax: go or gnu (default go)' },
   '--symbol': { type: String, value: 'REGEXP', help: 'only symbols whose name matches; short form -s' },
+  '--uarch': { type: String, value: 'NAME', help: 'the microarchitecture: unit, skylake or neoverse_n1 (default skylake)' },
+  '--mode': { type: String, value: 'MODE', help: 'interval: bounds, quickly; window: simulation of the out-of-order core (default interval)' },
+  '--unrolled': { type: Boolean, help: 'copies of the block follow each other in memory and are decoded anew (default)' },
+  '--loop': { type: Boolean, help: 'the block is a loop that runs from the cache of decoded micro-ops' },
+  '--pointers': { type: String, value: 'HOW', help: 'equal: all registers and memory words start as the same address, as where blocks are measured; distinct: unknown registers never point to the same place (default equal)' },
+  '--explain': { type: String, value: 'HEX', help: 'tell what limits the block HEX' },
   '--output': { type: String, value: 'FILE', help: 'write to FILE; short form -o' },
 } as const satisfies Record<string, Option>;
 

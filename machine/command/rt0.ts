@@ -4,11 +4,13 @@ import { helpCommand, overview } from './help.js';
 import { objdumpCommand } from './objdump.js';
 import { InputError, UsageError } from './options.js';
 import { runCommand } from './run.js';
+import { throughputCommand } from './throughput.js';
 import { versionCommand } from './version.js';
 
 const commands: readonly Command[] = [
   runCommand,
   objdumpCommand,
+  throughputCommand,
   helpCommand(() => commands),
   versionCommand,
 ];

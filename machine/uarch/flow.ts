@@ -97,7 +97,7 @@ export class Flow {
       ready[cell] = ready[cell]! + work.moveTicks;
       if (ready[cell]! > this.latest) this.latest = ready[cell]!;
     }
-    const kept = price.ports.length > 0 ? done : input;
+    const kept = done;
     for (const place of stored) {
       if (kept > this.latest) this.latest = kept;
       this.stores.add({ place, ready: kept, retired: this.latest, value, vector: work.vector });

@@ -4,12 +4,12 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { isFault } from '../../isa/isa.js';
 import type { Insn } from '../../isa/row.js';
-import { decode } from '../../isa/x86/decode.js';
+import { readBlock } from '../../machine/uarch/hex.js';
 import { uarchOf } from '../../machine/uarch/lookup.js';
 import { bhiveStart, boundsOf, windowTicks } from '../../machine/uarch/throughput.js';
-import { NoPrice } from '../../machine/uarch/uarch.js';
+import { cycle, NoPrice } from '../../machine/uarch/uarch.js';
+import { referencePaths } from '../helpers/reference.js';
 
 export interface Block {
   readonly hex: string;
@@ -22,7 +22,7 @@ export interface Result extends Block {
 }
 
 /** The file beside the checkout that the measurements usually stand in. */
-export const defaultPath = fileURLToPath(new URL('../../../../shared/reference/bhive-skl-dev.csv', import.meta.url));
+export const defaultPath = referencePaths('bhive-skl-dev.csv').find((p) => existsSync(p)) ?? referencePaths('bhive-skl-dev.csv')[0]!;
 
 export function readBlocks(path: string): Block[] {
   return readFileSync(path, 'utf8').split('\n').filter((l) => /^[0-9a-f]+,/.test(l)).map((l) => {
@@ -31,22 +31,10 @@ export function readBlocks(path: string): Block[] {
   });
 }
 
-export function insnsOf(hex: string): Insn[] {
-  const bytes = Uint8Array.from(hex.match(/../g)!.map((b) => parseInt(b, 16)));
-  const insns: Insn[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const insn = decode(bytes, at, at);
-    if (isFault(insn)) throw new Error(`${hex}: ${insn} at byte ${at}`);
-    insns.push(insn);
-    at += insn.length;
-  }
-  return insns;
-}
-
 export function evaluate(blocks: readonly Block[], predict: (insns: readonly Insn[]) => number): Result[] {
   return blocks.map((b) => {
     try {
-      return { ...b, predicted: predict(insnsOf(b.hex)) };
+      return { ...b, predicted: predict(readBlock('amd64', b.hex)) };
     } catch (e) {
       if (!(e instanceof NoPrice)) throw e;
       return { ...b, predicted: undefined };
@@ -86,8 +74,8 @@ export function kendall(x: readonly number[], y: readonly number[]): number {
 const percent = (x: number): string => `${(100 * x).toFixed(2)} %`;
 
 export const modes: Readonly<Record<string, (insns: readonly Insn[]) => number>> = {
-  interval: (insns) => boundsOf(uarchOf('skylake')!, insns, 'unrolled', bhiveStart).total / 48,
-  window: (insns) => windowTicks(uarchOf('skylake')!, insns, 'unrolled', bhiveStart) / 48,
+  interval: (insns) => boundsOf(uarchOf('skylake')!, insns, 'unrolled', bhiveStart).total / cycle,
+  window: (insns) => windowTicks(uarchOf('skylake')!, insns, 'unrolled', bhiveStart) / cycle,
 };
 
 function main(words: readonly string[]): void {
