@@ -26,7 +26,7 @@ export const throughputCommand: Command = {
     if (more !== undefined) throw new UsageError(`throughput: one FILE, and flags before it; what is ${more}?`);
     if (flags['--unrolled'] && flags['--loop']) throw new UsageError('throughput: --unrolled or --loop, not both');
     const ask = await question(flags);
-    const { out, problems } = hex !== undefined ? explained(ask, hex) : predictions(ask, path!, text(path!));
+    const { out, problems } = hex !== undefined ? explained(ask, hex) : predictions(ask, path!, await text(path!));
     write(out);
     if (problems.length > 0) throw new InputError(problems.join('\nrt0: '));
     return 0;
@@ -83,7 +83,12 @@ function explained(ask: Ask, hex: string): Answer {
   }
 }
 
-const text = (path: string): string => new TextDecoder().decode(readInput(path === '-' ? '/dev/stdin' : path));
+async function text(path: string): Promise<string> {
+  if (path !== '-') return new TextDecoder().decode(readInput(path));
+  const pieces: Uint8Array[] = [];
+  for await (const piece of process.stdin) pieces.push(piece as Uint8Array);
+  return Buffer.concat(pieces).toString();
+}
 
 /** A line for every block that can be priced, and a problem for every other. */
 function predictions(ask: Ask, path: string, content: string): Answer {

@@ -111,7 +111,8 @@ export class Flow {
   }
 
   private load(work: Work, place: Place, at: number): { at: number; value: Value | undefined } {
-    const found = this.stores.find(place);
+    // what a locked access waits for is part of its price
+    const found = work.price.serial > 0 ? undefined : this.stores.find(place);
     if (!found) return { at, value: this.start !== undefined && place.bytes >= 4 && place.bytes <= 8 ? { root: 0, offset: this.start } : undefined };
     const { stored, covers } = found;
     const f = this.figures;
