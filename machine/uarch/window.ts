@@ -20,11 +20,14 @@ const issueToExecute = 5;
 const inCycles = (ticks: number): number => Math.ceil(ticks / cycle);
 const stackPointer = Cell.gpr + 4;
 
-/** Where an instruction's accesses go; `value` of what it stores. */
+/** Where an instruction's accesses go. */
 export interface Accesses {
   readonly loads: readonly Place[];
   readonly stores: readonly Place[];
+  /** What it stores, when that is known. */
   readonly value: Value | undefined;
+  /** Cycles that each load takes beyond a hit in L1; absent: all hit. */
+  readonly missed?: readonly number[];
 }
 
 export class Window {
@@ -133,7 +136,7 @@ export class Window {
     for (const cell of effects.reads) input = Math.max(input, ready[cell]! - (cell === work.kept ? inCycles(price.latency - price.keptLatency) : 0));
     this.forwarded = undefined;
     this.found = false;
-    for (const u of uops) if (u.role === Role.Load) input = Math.max(input, this.load(work, u, accesses.loads[u.nth]!, slot, first));
+    for (const u of uops) if (u.role === Role.Load) input = Math.max(input, this.load(work, u, accesses.loads[u.nth]!, slot, first) + (accesses.missed?.[u.nth] ?? 0));
     let result = input;
     let computed = false;
     let late = 0; // micro-ops beside the first take ports, but results do not wait for them
