@@ -54,11 +54,11 @@ export const extRows: readonly RowDraft[] = [
   x86('GF2P8AFFINEINVQB', 'GF2P8AFFINEINVQB xmm1, xmm2/m128, imm8', '66 0F 3A CF /r ib', { access: 'rw r r', feature: 'GFNI' }),
 
   x86('EXTRQ', 'EXTRQ xmm1, imm8, imm8', '66 0F 78 /0 ib ib', { access: 'rw r r', feature: 'SSE4A' }),
-  x86('EXTRQ', 'EXTRQ xmm1, xmm2', '66 0F 79 /r', { access: 'rw r r', feature: 'SSE4A' }),
-  x86('INSERTQ', 'INSERTQ xmm1, xmm2, imm8, imm8', 'F2 0F 78 /r ib ib', { access: 'rw r r', feature: 'SSE4A' }),
-  x86('INSERTQ', 'INSERTQ xmm1, xmm2', 'F2 0F 79 /r', { access: 'rw r r', feature: 'SSE4A' }),
-  x86('MOVNTSS', 'MOVNTSS m32, xmm1', 'F3 0F 2B /r', { access: 'rw r r', feature: 'SSE4A' }),
-  x86('MOVNTSD', 'MOVNTSD m64, xmm1', 'F2 0F 2B /r', { access: 'rw r r', feature: 'SSE4A' }),
+  x86('EXTRQ', 'EXTRQ xmm1, xmm2', '66 0F 79 /r', { access: 'rw r', feature: 'SSE4A' }),
+  x86('INSERTQ', 'INSERTQ xmm1, xmm2, imm8, imm8', 'F2 0F 78 /r ib ib', { access: 'rw r r r', feature: 'SSE4A' }),
+  x86('INSERTQ', 'INSERTQ xmm1, xmm2', 'F2 0F 79 /r', { access: 'rw r', feature: 'SSE4A' }),
+  x86('MOVNTSS', 'MOVNTSS m32, xmm1', 'F3 0F 2B /r', { access: 'w r', feature: 'SSE4A' }),
+  x86('MOVNTSD', 'MOVNTSD m64, xmm1', 'F2 0F 2B /r', { access: 'w r', feature: 'SSE4A' }),
   x86('PTWRITEL', 'PTWRITE r/m32', 'F3 0F AE /4', { access: 'r' }),
   x86('PTWRITEQ', 'PTWRITE r/m64', 'F3 REX.W 0F AE /4', { access: 'r' }),
 
