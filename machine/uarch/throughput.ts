@@ -7,7 +7,7 @@ import type { Insn } from '../../isa/row.js';
 import { decodeCycles, fetchedOf, predecodeRate } from './frontend.js';
 import { Flow } from './flow.js';
 import { press, Pressure } from './pressure.js';
-import { cycle, type Uarch } from './uarch.js';
+import { cycle, type FrontEnd, type Uarch } from './uarch.js';
 import { Values } from './values.js';
 import { Window } from './window.js';
 import { movesStack, worksOf, type Work } from './work.js';
@@ -58,10 +58,16 @@ export function repeatedWorks(uarch: Uarch, insns: readonly Insn[]): Work[] {
 /** Ticks for each copy in the legacy front end; in a loop, what the micro-op cache and microcode need. */
 function frontEnd({ frontEnd: fe }: Uarch, insns: readonly Insn[], works: readonly Work[], layout: Layout): { predecode: number; decode: number } {
   if (!fe) return { predecode: 0, decode: 0 };
-  const decoded = works.reduce((n, w) => n + w.decoded, 0);
-  if (layout === 'loop') return { predecode: 0, decode: fe.uopCacheWidth > 0 ? Math.ceil((decoded * cycle) / fe.uopCacheWidth) : 0 };
+  if (layout === 'loop') return { predecode: 0, decode: fe.uopCacheWidth > 0 ? cachedTicks(fe, insns, works) : 0 };
   const predecode = fe.predecodeWidth > 0 ? Math.round(predecodeRate(fe, fetchedOf(insns), 0) * cycle) : 0;
   return { predecode, decode: Math.round(decodeCycles(fe, works) * cycle) };
+}
+
+/** Out of the micro-op cache: a loop within one 32-byte window starts every round with a cycle of its own. "Facile" (IISWC 2023), 4.5. */
+function cachedTicks(fe: FrontEnd, insns: readonly Insn[], works: readonly Work[]): number {
+  const uops = works.reduce((n, w) => n + w.decoded, 0);
+  const bytes = insns.reduce((n, i) => n + i.length, 0);
+  return bytes < 32 ? Math.ceil(uops / fe.uopCacheWidth) * cycle : Math.ceil((uops * cycle) / fe.uopCacheWidth);
 }
 
 /** Copies over which the chain's growth is measured, after as many to settle. */

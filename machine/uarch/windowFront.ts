@@ -49,6 +49,7 @@ export class WindowFront {
   // micro-op cache
   private window = -1;
   private cacheLeft = 0;
+  private cachedPc = 0;
   private readonly shapes = new Map<Work, Shape>();
 
   constructor(private readonly fe: FrontEnd, private readonly cached: boolean) {
@@ -129,7 +130,9 @@ export class WindowFront {
 
   private fromCache(work: Work, pc: number, room: number): number {
     const window = Math.floor(pc / 32);
-    if (window !== this.window || this.cacheLeft < work.decoded || room > this.decodeCycle) {
+    const back = pc < this.cachedPc; // a jump to before starts a cycle of its own
+    this.cachedPc = pc;
+    if (back || window !== this.window || this.cacheLeft < work.decoded || room > this.decodeCycle) {
       this.decodeCycle = Math.max(this.decodeCycle + 1, room);
       this.window = window;
       this.cacheLeft = this.fe.uopCacheWidth;

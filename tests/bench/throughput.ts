@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Insn } from '../../isa/row.js';
 import { readBlock } from '../../machine/uarch/hex.js';
-import { uarchOf } from '../../machine/uarch/lookup.js';
+import { fallbackForms, uarchOf } from '../../machine/uarch/lookup.js';
 import { bhiveStart, boundsOf, windowTicks } from '../../machine/uarch/throughput.js';
 import { cycle, NoPrice } from '../../machine/uarch/uarch.js';
 import { referencePaths } from '../helpers/reference.js';
@@ -87,13 +87,23 @@ function main(words: readonly string[]): void {
     return;
   }
   const blocks = readBlocks(path);
+  const insns = blocks.flatMap((b) => readBlock('amd64', b.hex));
+  console.log(`forms priced by their class only: ${fallbackForms(uarchOf('skylake')!, insns).join('; ') || 'none'}`);
+  const byMode: Result[][] = [];
   for (const mode of wanted.length > 0 ? wanted : Object.keys(modes)) {
     const results = evaluate(blocks, modes[mode]!);
     const s = summary(results);
+    byMode.push(results);
     const worst = [...results].sort((a, b) => errorOf(b) - errorOf(a)).slice(0, all ? results.length : 20);
     console.log(`${mode}: ${blocks.length} blocks, error ${percent(s.mape)}, median ${percent(s.median)}, tau ${s.tau.toFixed(3)}, priced ${percent(s.coverage)}`);
     for (const r of worst) console.log(`  ${percent(errorOf(r)).padStart(9)}  measured ${r.measured.toFixed(2).padStart(6)}  predicted ${r.predicted?.toFixed(2).padStart(6) ?? '     -'}  ${r.hex}`);
   }
+  if (byMode.length === 2) console.log(`the modes differ by ${percent(difference(byMode[0]!, byMode[1]!))} on average`);
+}
+
+/** Mean difference of two predictions of the same blocks, as a share of the second. */
+export function difference(a: readonly Result[], b: readonly Result[]): number {
+  return a.reduce((sum, r, i) => sum + Math.abs((r.predicted ?? 0) - (b[i]!.predicted ?? 0)) / (b[i]!.predicted ?? 1), 0) / a.length;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv.slice(2));

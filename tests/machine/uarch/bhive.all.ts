@@ -1,7 +1,7 @@
 /** Skylake against BHive's measurements: mean error and rank correlation of both modes stay within the goals. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { evaluate, modes, readBlocks, summary } from '../../bench/throughput.js';
+import { difference, evaluate, modes, readBlocks, summary } from '../../bench/throughput.js';
 import { reference } from '../../helpers/reference.js';
 
 const Bhive = suite('skylake against BHive');
@@ -18,5 +18,14 @@ for (const mode of ['interval', 'window'] as const) {
     assert.is(s.coverage, 1);
   });
 }
+
+Bhive('both modes agree within 5 % on average', () => {
+  const path = reference('bhive', 'bhive-skl-dev.csv');
+  if (path === undefined) return;
+  const blocks = readBlocks(path);
+  const apart = difference(evaluate(blocks, modes['interval']!), evaluate(blocks, modes['window']!));
+  console.log(`interval and window differ by ${(100 * apart).toFixed(2)} %`);
+  assert.ok(apart < 0.05);
+});
 
 Bhive.run();
