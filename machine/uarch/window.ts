@@ -33,7 +33,7 @@ export interface Accesses {
 export class Window {
   private readonly front: WindowFront | undefined;
   private readonly ports: WindowPorts;
-  private readonly ready = new Int32Array(Cell.count);
+  private readonly ready = new Float64Array(Cell.count); // whole cycles, which may pass 2^31
   private readonly loaded = new Uint8Array(Cell.count);
   private readonly stores: StoreBuffer;
   // issue
@@ -77,8 +77,10 @@ export class Window {
   /** Nothing issues before `cycle`: after a wrong prediction. */
   restart(at: number): void {
     this.front?.restart(at);
-    this.issueCycle = Math.max(this.issueCycle, at);
+    if (at <= this.issueCycle) return;
+    this.issueCycle = at;
     this.issued = 0;
+    this.ports.advance(at);
   }
 
   /** Takes the instruction at `pc`; returns the cycle in which it retires. */
@@ -87,7 +89,7 @@ export class Window {
     const { effects, price, slots } = work;
     // a move that finds no free slot is executed like any other
     const moved = work.idiom === Idiom.Move && this.moves.eliminate(effects.writes[0]!, effects.reads[0]!);
-    const uops = work.idiom === Idiom.Move && !moved ? [{ role: Role.Compute, ports: price.ports[0] ?? this.uarch.ports.storeData, nth: 0 }] : work.uops;
+    const uops = work.idiom === Idiom.Move && !moved ? [{ role: Role.Compute, ports: price.ports[0]!, nth: 0 }] : work.uops;
     let earliest = decoded + 1;
     if (effects.loads.length > 0) earliest = Math.max(earliest, this.loadQueue.oldest(effects.loads.length - 1));
     if (effects.stores.length > 0) earliest = Math.max(earliest, this.storeQueue.oldest(effects.stores.length - 1));
@@ -231,6 +233,11 @@ class Scheduler {
 
   /** The first cycle from `cycle` on with room for a fused micro-op's two. */
   room(cycle: number): number {
+    if (cycle - this.now > this.leaving.length) { // all have left meanwhile
+      this.leaving.fill(0);
+      this.inside = 0;
+      this.now = cycle;
+    }
     while (this.now < cycle || this.inside + 2 > this.size) {
       const at = this.now & (this.leaving.length - 1);
       this.inside -= this.leaving[at]!;

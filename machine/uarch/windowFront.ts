@@ -12,11 +12,11 @@ import type { Work } from './work.js';
 
 /** Times of the last `size` things, to make a later one wait for the one that many before it. */
 export class Ring {
-  private readonly times: Int32Array;
+  private readonly times: Float64Array; // whole cycles, which may pass 2^31
   private at = 0;
 
   constructor(size: number) {
-    this.times = new Int32Array(size);
+    this.times = new Float64Array(size);
   }
 
   /** When the thing `size` before the next one left, or before the one `more` later; 0 while there are fewer. */
@@ -50,7 +50,7 @@ export class WindowFront {
   private window = -1;
   private cacheLeft = 0;
   private cachedPc = 0;
-  private readonly shapes = new Map<Work, Shape>();
+  private readonly shapes = new WeakMap<Work, Shape>();
 
   constructor(private readonly fe: FrontEnd, private readonly cached: boolean) {
     this.queue = new Ring(Math.max(1, fe.instructionQueue));
