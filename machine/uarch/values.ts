@@ -153,6 +153,7 @@ export class Values {
         const v = source(1);
         return v?.root === 0 ? number(BigInt.asIntN(ops[1]!.bits, v.offset)) : undefined;
       }
+      case 'ORR': return ops[1]?.kind === 'reg' && ops[1].file === 'zr' ? shifted(source(2), ops[3]) : undefined; // MOV of a register
       case 'LEA': return this.address(ops[1] as MemOperand);
       case 'INC': return sum(source(0), number(1n));
       case 'DEC': return sum(source(0), number(-1n));

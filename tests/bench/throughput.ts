@@ -1,6 +1,7 @@
 /**
  * Holds the throughput model to the measurements of BHive: `npm run bench:throughput [FILE.csv [MODE...]]`. Prints for each mode the
- * mean and median error, Kendall's tau-b, how many blocks are priced, and the twenty worst; --all prints every block.
+ * mean and median error, Kendall's tau-b, how many blocks are priced, and the twenty worst; --all prints every block. With --fallbacks:
+ * instead, the forms of each core's instruction set that only their class prices.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +10,7 @@ import { readBlock } from '../../machine/uarch/hex.js';
 import { fallbackForms, uarchOf } from '../../machine/uarch/lookup.js';
 import { bhiveStart, boundsOf, windowTicks } from '../../machine/uarch/throughput.js';
 import { cycle, NoPrice } from '../../machine/uarch/uarch.js';
+import { a64Vectors, x86Vectors } from '../helpers/insns.js';
 import { referencePaths } from '../helpers/reference.js';
 
 export interface Block {
@@ -78,7 +80,16 @@ export const modes: Readonly<Record<string, (insns: readonly Insn[]) => number>>
   window: (insns) => windowTicks(uarchOf('skylake')!, insns, 'unrolled', bhiveStart) / cycle,
 };
 
+function printFallbacks(): void {
+  for (const [name, insns] of [['skylake', x86Vectors('forms.txt', 'forms-vex.txt')], ['neoverse_n1', a64Vectors()]] as const) {
+    const forms = fallbackForms(uarchOf(name)!, insns);
+    console.log(`${name}: ${forms.length} forms priced by their class`);
+    for (const form of forms) console.log(`  ${form}`);
+  }
+}
+
 function main(words: readonly string[]): void {
+  if (words.includes('--fallbacks')) return printFallbacks();
   const all = words.includes('--all');
   const [path = defaultPath, ...wanted] = words.filter((w) => w !== '--all');
   if (!existsSync(path)) {

@@ -111,6 +111,8 @@ Throughput('neoverse_n1: a load, an addition and a store through memory; a divis
   const n1 = uarchOf('neoverse_n1')!;
   const chain = a64Insns('f9400001  ldr x1, [x0]\n91000421  add x1, x1, #1\nf9000001  str x1, [x0]');
   assert.is(boundsOf(n1, chain, 'loop').total, (5 + 1) * cycle);
+  const moved = a64Insns('aa0003e2  mov x2, x0\nf9400001  ldr x1, [x0]\n91000421  add x1, x1, #1\nf9000041  str x1, [x2]');
+  assert.is(boundsOf(n1, moved, 'loop').total, (5 + 1) * cycle); // x2 is x0
   const divide = a64Insns('9ac20823  udiv x3, x1, x2\n9ac20824  udiv x4, x1, x2');
   assert.is(boundsOf(n1, divide, 'loop').total, (5 + 5) * cycle);
   assert.is(windowTicks(n1, divide, 'loop'), (5 + 5) * cycle);
