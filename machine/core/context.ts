@@ -132,8 +132,13 @@ export class CoreState {
   load(image: Uint8Array): void {
     if (image.length !== architecturalBytes) throw new Error(`register image of ${image.length} bytes`);
     this.registers.set(image);
-    this.set64(common.exclusive, 0n); // the return from an exception clears the monitor
+    this.clearMonitor();
     this.done = 0;
+  }
+
+  /** What the return from an exception does besides: the exclusive monitor forgets its mark. Arm ARM B2.9.2. */
+  clearMonitor(): void {
+    this.set64(common.exclusive, 0n);
   }
 
   /** Registers, clocks and position: what a snapshot of the machine keeps of a core. */

@@ -8,7 +8,8 @@
  * with the reason 'code': the engine then runs that one instruction with `codeWrites` set and drops what was decoded.
  *
  * Exclusive monitors (arm64) work in the same manner: a frame with a marked granule gets no write tag on any core, so
- * every store to it comes here and clears the marks that others have set on what it touches. The mark itself is a cell of the core,
+ * every store to it comes here and clears the marks that others have set on what it touches. A page that changes its frame takes its
+ * marks along to nowhere: they are cleared, because stores to the new frame would not be seen. The mark itself is a cell of the core,
  * architectural state; which granule of memory it means is kept here and found anew after a restore.
  */
 import { common } from '../../isa/context.js';
@@ -88,6 +89,7 @@ export class Memory {
     for (let core = 0; core < this.cores; core++) {
       if (this.spaces[core] !== space) continue;
       const ctx = this.base + core * this.stride;
+      this.unmarkPages(core, ctx, vpn, count);
       if (count >= lookaside.entries) this.clear(ctx);
       else for (let i = 0; i < count; i++) this.forget(ctx, vpn + i);
     }
@@ -153,6 +155,15 @@ export class Memory {
     if (!this.marks.some((m) => m !== 0 && m >>> frameShift === frame)) this.ram.watched[frame] = 0;
   }
 
+  /** Clears the mark of a core that lies in one of the pages: what was read there may be elsewhere now. */
+  private unmarkPages(core: number, ctx: number, vpn: number, count: number): void {
+    if (this.marks[core] === 0) return;
+    const marked = Math.floor(Number(this.ram.i64[(ctx + common.exclusive) >> 3]!) / frameBytes);
+    if (marked < vpn || marked >= vpn + count) return;
+    this.ram.i64[(ctx + common.exclusive) >> 3] = 0n;
+    this.unwatch(core);
+  }
+
   /** After the cells were changed from outside. */
   watchAll(): void {
     for (let core = 0; core < this.cores; core++) {
@@ -174,8 +185,8 @@ export class Memory {
     return this.fail(kernels ? 'PageFault' : 'Protection', (kernels ? hi : hi >>> 0) * 4294967296 + (lo >>> 0), access);
   }
 
-  /** Frame of the page at hi:lo, or 0 with `problem` set. */
-  private frame(ctx: number, lo: number, hi: number, access: 'read' | 'write'): number {
+  /** Frame of the page at hi:lo, of which `bytes` bytes are wanted, or 0 with `problem` set. */
+  private frame(ctx: number, lo: number, hi: number, bytes: number, access: 'read' | 'write'): number {
     const va = (hi >>> 0) * 4294967296 + (lo >>> 0);
     if (hi >>> 0 >= canonicalHigh) return this.beyond(lo, hi, access);
     const pte = this.space(ctx).pte((hi >>> 0) * 1048576 + (lo >>> frameShift));
@@ -185,19 +196,17 @@ export class Memory {
       this.fill(ctx, lo, hi, frame, lookaside.rtag);
       return frame;
     }
-    if (this.ram.code[frame] === 0) {
-      this.ram.written[frame] = 1;
-      if (this.ram.watched[frame] !== 0) {
-        this.breakMarks(this.coreOf(ctx), ((frame << frameShift) | (lo & pageMask)) >>> 0, granuleBytes);
-        return frame;
-      }
+    const code = this.ram.code[frame] !== 0;
+    if (code && !this.codeWrites) return this.fail('code', va, access);
+    this.ram.written[frame] = 1;
+    if (this.ram.watched[frame] !== 0) {
+      const offset = lo & pageMask;
+      this.breakMarks(this.coreOf(ctx), ((frame << frameShift) | offset) >>> 0, Math.min(bytes, frameBytes - offset));
+    } else if (!code) {
       this.writable[frame] = 1;
       this.fill(ctx, lo, hi, frame, lookaside.wtag);
-      return frame;
     }
-    if (!this.codeWrites) return this.fail('code', va, access);
-    this.ram.written[frame] = 1;
-    this.codeWritten.push(frame);
+    if (code) this.codeWritten.push(frame);
     return frame;
   }
 
@@ -219,12 +228,12 @@ export class Memory {
   readonly modify = (ctx: number, lo: number, hi: number, bytes: number): number => this.locate(ctx, lo, hi, bytes, 'write');
 
   private locate(ctx: number, lo: number, hi: number, bytes: number, access: 'read' | 'write'): number {
-    const first = this.frame(ctx, lo, hi, access);
+    const first = this.frame(ctx, lo, hi, bytes, access);
     if (first === 0) return 0;
     const offset = lo & pageMask;
     if (offset + bytes <= frameBytes) return (first << frameShift) + offset;
     const head = frameBytes - offset;
-    const second = this.nextFrame(ctx, lo, hi, access);
+    const second = this.nextFrame(ctx, lo, hi, bytes - head, access);
     if (second === 0) return 0;
     const scratch = ctx + engineCells.scratch;
     const { u8 } = this.ram;
@@ -235,14 +244,14 @@ export class Memory {
 
   /** Import `store`: writes `bytes` from scratch; 0, or 1 when it could not. */
   readonly store = (ctx: number, lo: number, hi: number, bytes: number): number => {
-    const first = this.frame(ctx, lo, hi, 'write');
+    const first = this.frame(ctx, lo, hi, bytes, 'write');
     if (first === 0) return 1;
     const offset = lo & pageMask;
     const scratch = ctx + engineCells.scratch;
     const { u8 } = this.ram;
     const head = Math.min(bytes, frameBytes - offset);
     if (head < bytes) {
-      const second = this.nextFrame(ctx, lo, hi, 'write');
+      const second = this.nextFrame(ctx, lo, hi, bytes - head, 'write');
       if (second === 0) return 1;
       u8.copyWithin(second * frameBytes, scratch + head, scratch + bytes);
     }
@@ -253,15 +262,16 @@ export class Memory {
   /** Import `probe`: 0 when all bytes may be accessed. */
   readonly probe = (ctx: number, lo: number, hi: number, bytes: number, write: number): number => {
     const access = write ? 'write' : 'read';
-    if (this.frame(ctx, lo, hi, access) === 0) return 1;
-    if ((lo & pageMask) + bytes > frameBytes && this.nextFrame(ctx, lo, hi, access) === 0) return 1;
+    if (this.frame(ctx, lo, hi, bytes, access) === 0) return 1;
+    const over = (lo & pageMask) + bytes - frameBytes;
+    if (over > 0 && this.nextFrame(ctx, lo, hi, over, access) === 0) return 1;
     return 0;
   };
 
-  /** The frame of the page after the one at hi:lo. */
-  private nextFrame(ctx: number, lo: number, hi: number, access: 'read' | 'write'): number {
+  /** The frame of the page after the one at hi:lo, of which the first `bytes` bytes are wanted. */
+  private nextFrame(ctx: number, lo: number, hi: number, bytes: number, access: 'read' | 'write'): number {
     const next = ((lo | pageMask) + 1) | 0;
-    return this.frame(ctx, next, next === 0 ? hi + 1 : hi, access);
+    return this.frame(ctx, next, next === 0 ? hi + 1 : hi, bytes, access);
   }
 
   /** `load` for helpers, who have bigint addresses and want an offset of the memory's views. */

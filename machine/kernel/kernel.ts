@@ -289,6 +289,7 @@ export class Kernel implements KernelPort {
         task.rseqDue = false;
         if (!followRseq(this, core, task)) sendSegv(this, task);
       } else {
+        this.parts.cores.state(core).clearMonitor();
         return;
       }
     }
