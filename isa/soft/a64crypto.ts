@@ -1,49 +1,5 @@
-/** arm64's AES and SHA instructions. FIPS 197 and 180-4; Arm ARM C7.2 under each name. Vectors are 128-bit bigints, lane 0 lowest. */
+/** arm64's SHA instructions. FIPS 180-4; Arm ARM C7.2 under each name. Vectors are 128-bit bigints, lane 0 lowest. */
 import type { Helper } from './state.js';
-
-const bytesOf = (v: bigint): number[] => Array.from({ length: 16 }, (_, i) => Number((v >> BigInt(8 * i)) & 0xffn));
-const fromBytes = (b: readonly number[]): bigint => b.reduce((v, x, i) => v | (BigInt(x) << BigInt(8 * i)), 0n);
-
-// AES: the state's columns are the 32-bit lanes.
-
-/** Doubling in the field of 2^8 modulo x^8 + x^4 + x^3 + x + 1. */
-const double = (x: number): number => ((x << 1) ^ (x & 0x80 ? 0x11b : 0)) & 0xff;
-function times(x: number, y: number): number {
-  let r = 0;
-  for (; y !== 0; y >>= 1) {
-    if (y & 1) r ^= x;
-    x = double(x);
-  }
-  return r;
-}
-/** The substitution box: inverse in the field, then an affine map. All of the field but 0 are powers of 3, whose inverses are powers as well. */
-const box = (() => {
-  const powers = [1];
-  for (let i = 1; i < 255; i++) powers.push(double(powers[i - 1]!) ^ powers[i - 1]!);
-  const out = new Uint8Array(256).fill(0x63);
-  powers.forEach((x, i) => {
-    const inverse = powers[(255 - i) % 255]!;
-    for (let k = 0; k < 5; k++) out[x]! ^= ((inverse << k) | (inverse >> (8 - k))) & 0xff;
-  });
-  return out;
-})();
-const unbox = (() => {
-  const out = new Uint8Array(256);
-  box.forEach((v, i) => (out[v] = i));
-  return out;
-})();
-
-const shiftRows = (b: readonly number[], back: boolean): number[] => b.map((_, i) => b[(i + (back ? 12 : 4) * (i % 4)) % 16]!);
-const mixColumns = (b: readonly number[], m: readonly number[]): number[] =>
-  b.map((_, i) => {
-    const column = i & ~3;
-    return [0, 1, 2, 3].reduce((r, k) => r ^ times(b[column + k]!, m[(k - (i % 4) + 4) % 4]!), 0);
-  });
-
-const aese: Helper = (_st, d, n) => fromBytes(shiftRows(bytesOf(d! ^ n!), false).map((x) => box[x]!));
-const aesd: Helper = (_st, d, n) => fromBytes(shiftRows(bytesOf(d! ^ n!), true).map((x) => unbox[x]!));
-const aesmc: Helper = (_st, n) => fromBytes(mixColumns(bytesOf(n!), [2, 3, 1, 1]));
-const aesimc: Helper = (_st, n) => fromBytes(mixColumns(bytesOf(n!), [14, 11, 13, 9]));
 
 // SHA-1 and SHA-256 on words.
 
@@ -140,7 +96,6 @@ const sha512su1: Helper = (_st, d, n, m) => {
 };
 
 export const a64CryptoHelpers: Readonly<Record<string, Helper>> = {
-  a64_aese: aese, a64_aesd: aesd, a64_aesmc: aesmc, a64_aesimc: aesimc,
   a64_sha1c: sha1(choose), a64_sha1p: sha1(parity), a64_sha1m: sha1(majority), a64_sha1h: sha1h, a64_sha1su0: sha1su0, a64_sha1su1: sha1su1,
   a64_sha256h: (_st, d, n, m) => sha256(d!, n!, m!)[0], a64_sha256h2: (_st, d, n, m) => sha256(n!, d!, m!)[1], a64_sha256su0: sha256su0, a64_sha256su1: sha256su1,
   a64_sha512h: sha512h, a64_sha512h2: sha512h2, a64_sha512su0: sha512su0, a64_sha512su1: sha512su1,

@@ -191,7 +191,6 @@ a5 74 7e d3 ; 0.03 UBFM Xd, Xn, #=immr, #=imms rr#62 #29
 3f 18 44 eb a3 ff ff 54 ; 0.03 SUBS Xd, Xn, Xm, shift zrrlsri; B.CC label l
 23 8c 20 6e ; 0.03 CMEQ Vd.16B, Vn.16B, Vm.16B rrr
 5f 04 00 71 8c 00 00 54 ; 0.03 SUBS Wd, Wn|WSP, #imm12sh zri; B.GT label l
-c0 4b 28 4e ; 0.03 AESE Vd.16B, Vn.16B rr
 21 fc 7f 93 ; 0.02 SBFM Xd, Xn, #=immr, #=imms rr#63 #63
 63 0c c0 da ; 0.02 REV Xd, Xn rr
 63 78 7f d3 ; 0.02 UBFM Xd, Xn, #=immr, #=imms rr#63 #30
@@ -199,7 +198,6 @@ c0 4b 28 4e ; 0.03 AESE Vd.16B, Vn.16B rr
 1f 00 00 71 4d 02 00 54 ; 0.02 SUBS Wd, Wn|WSP, #imm12sh zri; B.LE label l
 63 1c 25 4e ; 0.02 AND Vd.16B, Vn.16B, Vm.16B rrr
 66 bc 24 4e ; 0.02 ADDP Vd.16B, Vn.16B, Vm.16B rrr
-00 68 28 4e ; 0.02 AESMC Vd.16B, Vn.16B rr
 c6 3c 08 4e ; 0.02 UMOV Xd, Vn.D[index] r[0]
 04 78 26 b8 ; 0.02 STR Wt, [Xn|SP, Rm, extend] rmx4
 01 00 a2 d2 ; 0.02 MOVZ Xd, #imm16, hw rilsl16
@@ -243,6 +241,8 @@ c4 60 07 5e ; 0.01 SHA256SU1 Vd.4S, Vn.4S, Vm.4S rrr
 `;
 
 export const others = `
+c0 4b 28 4e ; 0.03 AESE Vd.16B, Vn.16B rr
+00 68 28 4e ; 0.02 AESMC Vd.16B, Vn.16B rr
 42 1c 40 93 ; 0.01 SBFM Xd, Xn, #=immr, #=imms rr#0 #7
 a5 00 40 d2 ; 0.01 EOR Xd|SP, Xn, #bitmask64 rri
 03 00 40 79 ; 0.01 LDRH Wt, [Xn|SP, #imm12*2] rm0

@@ -1,5 +1,7 @@
-/** AES, SHA-1, SHA-256, SHA-512 and SHA-3 instructions: helpers of isa/soft/a64v.ts, or a few vector operations. Arm ARM C7.2. */
+/** AES, SHA-1, SHA-256, SHA-512 and SHA-3 instructions: helpers of isa/soft/a64crypto.ts, or vector operations. Arm ARM C7.2. */
+import type { IrBuilder, Value } from '../../ir.js';
 import type { Lift } from '../../row.js';
+import { decryptRound, encryptRound, mixColumns, unmixColumns } from '../aes.js';
 import { known, reg } from '../lift.js';
 import { a64, type RowDraft } from '../notation.js';
 import { lane, putVec, vec } from '../vector.js';
@@ -7,7 +9,10 @@ import { lane, putVec, vec } from '../vector.js';
 /** The helper gets the destination, if it takes part, then the other vectors. */
 const call = (name: string, first: number, count: number): Lift => (b, insn) =>
   putVec(b, reg(insn, 0), b.call('v128', `a64_${name}`, ...Array.from({ length: count }, (_, i) => vec(b, reg(insn, first + i)))));
-const aes = { cls: 'crypto', feature: 'AES' } as const;
+
+type Round = (b: IrBuilder, v: Value) => Value;
+const keyed = (round: Round): Lift => (b, insn) => putVec(b, reg(insn, 0), round(b, b.op('v128.xor', vec(b, reg(insn, 0)), vec(b, reg(insn, 1)))));
+const mixed = (round: Round): Lift => (b, insn) => putVec(b, reg(insn, 0), round(b, vec(b, reg(insn, 1))));
 
 const rotateLeft1: Lift = (b, insn) => {
   const m = vec(b, reg(insn, 2));
@@ -21,8 +26,8 @@ const xorRotate: Lift = (b, insn) => {
 };
 
 export const cryptoRows: readonly RowDraft[] = [
-  ...([['AESE', '00100', 'rw r', 0, 2], ['AESD', '00101', 'rw r', 0, 2], ['AESMC', '00110', 'w r', 1, 1], ['AESIMC', '00111', 'w r', 1, 1]] as const).map(([name, opcode, access, first, count]) =>
-    a64(name, `${name} Vd.16B, Vn.16B`, `01001110 00 10100 ${opcode} 10 Rn:5 Rd:5`, { ...aes, access, lift: call(name.toLowerCase(), first, count) })),
+  ...([['AESE', '00100', 'rw r', keyed(encryptRound)], ['AESD', '00101', 'rw r', keyed(decryptRound)], ['AESMC', '00110', 'w r', mixed(mixColumns)], ['AESIMC', '00111', 'w r', mixed(unmixColumns)]] as const).map(([name, opcode, access, lift]) =>
+    a64(name, `${name} Vd.16B, Vn.16B`, `01001110 00 10100 ${opcode} 10 Rn:5 Rd:5`, { cls: 'crypto', feature: 'AES', access, lift })),
   ...([['SHA1C', '000'], ['SHA1P', '001'], ['SHA1M', '010']] as const).map(([name, opcode]) =>
     a64(name, `${name} Qd, Sn, Vm.4S`, `01011110 000 Rm:5 0 ${opcode} 00 Rn:5 Rd:5`, { cls: 'crypto', feature: 'SHA1', access: 'rw r r', lift: call(name.toLowerCase(), 0, 3) })),
   a64('SHA1SU0', 'SHA1SU0 Vd.4S, Vn.4S, Vm.4S', '01011110 000 Rm:5 0 011 00 Rn:5 Rd:5', { cls: 'crypto', feature: 'SHA1', access: 'rw r r', lift: call('sha1su0', 0, 3) }),
