@@ -47,6 +47,8 @@ export interface Isa {
   readonly maxBytes: number;
   /** Every instruction starts at a multiple of this. */
   readonly alignBytes: number;
+  /** Bits 63..56 of a data address are a tag that translation ignores: bit 55 stands for them all. Arm ARM D8.8, TBI. */
+  readonly tagsIgnored: boolean;
   /** The instruction at `offset` of `bytes`, which lies at `pc`. `keep`: with its bytes, for printers. */
   decode(bytes: Uint8Array, offset: number, pc: number, keep?: boolean): Insn | DecodeFault;
   /** What it means under the profile: its row's lift, or a trap. */

@@ -7,7 +7,7 @@ import type { ArmProfile } from './profile.js';
 
 export function arm64Isa(profile: ArmProfile): Isa {
   return {
-    arch: 'arm64', profile, maxBytes: 4, alignBytes: 4, decode, holes, env: armEnv,
+    arch: 'arm64', profile, maxBytes: 4, alignBytes: 4, tagsIgnored: true, decode, holes, env: armEnv,
     lift: (b, insn) => {
       const { row } = insn;
       if (row.feature !== undefined && !profile.features.has(row.feature)) b.trap('undefined');

@@ -7,5 +7,5 @@ import { holes } from './holes.js';
 import { liftInsn } from './semantics.js';
 
 export function x86Isa(profile: CpuProfile): Isa {
-  return { arch: 'amd64', profile, maxBytes: 15, alignBytes: 1, decode, lift: (b, insn) => liftInsn(b, insn, profile), holes, env: sseEnv };
+  return { arch: 'amd64', profile, maxBytes: 15, alignBytes: 1, tagsIgnored: false, decode, lift: (b, insn) => liftInsn(b, insn, profile), holes, env: sseEnv };
 }

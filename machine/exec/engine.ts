@@ -73,7 +73,7 @@ export class Engine {
       this.resume.push(0);
     }
     this.stepping = options.grain === 'insn';
-    this.memory = new Memory(ram, base, contextBytes, cores);
+    this.memory = new Memory(ram, base, contextBytes, cores, isa.tagsIgnored);
     const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), isa, (core) => this.ticksWithin(core));
     const prepared = options.prepared ?? prepare(isa);
     this.kinds = new Kinds(isa, prepared);

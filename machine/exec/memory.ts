@@ -49,6 +49,8 @@ export class Memory {
     private readonly base: number,
     private readonly stride: number,
     private readonly cores: number,
+    /** See Isa. Entries of the lookaside keep the tag, so that only the first access by each comes here. */
+    private readonly tagsIgnored = false,
   ) {
     this.writable = new Uint8Array(ram.endFrame);
     for (let i = 0; i < cores; i++) {
@@ -158,7 +160,7 @@ export class Memory {
   /** Clears the mark of a core that lies in one of the pages: what was read there may be elsewhere now. */
   private unmarkPages(core: number, ctx: number, vpn: number, count: number): void {
     if (this.marks[core] === 0) return;
-    const marked = Math.floor(Number(this.ram.i64[(ctx + common.exclusive) >> 3]!) / frameBytes);
+    const marked = Number(BigInt.asUintN(56, this.ram.i64[(ctx + common.exclusive) >> 3]!) >> BigInt(frameShift)); // without a tag
     if (marked < vpn || marked >= vpn + count) return;
     this.ram.i64[(ctx + common.exclusive) >> 3] = 0n;
     this.unwatch(core);
@@ -187,9 +189,10 @@ export class Memory {
 
   /** Frame of the page at hi:lo, of which `bytes` bytes are wanted, or 0 with `problem` set. */
   private frame(ctx: number, lo: number, hi: number, bytes: number, access: 'read' | 'write'): number {
-    const va = (hi >>> 0) * 4294967296 + (lo >>> 0);
-    if (hi >>> 0 >= canonicalHigh) return this.beyond(lo, hi, access);
-    const pte = this.space(ctx).pte((hi >>> 0) * 1048576 + (lo >>> frameShift));
+    const top = this.tagsIgnored ? (hi << 8) >> 8 : hi;
+    const va = (top >>> 0) * 4294967296 + (lo >>> 0);
+    if (top >>> 0 >= canonicalHigh) return this.beyond(lo, top, access);
+    const pte = this.space(ctx).pte((top >>> 0) * 1048576 + (lo >>> frameShift));
     if ((pte & (access === 'read' ? Pte.R : Pte.W)) === 0) return this.fail('PageFault', va, access);
     const frame = pte >>> 8;
     if (access === 'read') {

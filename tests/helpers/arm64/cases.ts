@@ -80,7 +80,7 @@ function open(row: Row, word: number, x: readonly bigint[]): boolean {
   if (loads && /^LD(N?P|X?AX?P|XP)/.test(row.form) && t === t2) return true;
   if (/^STL?X/.test(row.form)) return true; // without a mark qemu looks at nothing else; tests of programs have them in pairs
   if (/^LDAPR/.test(row.form) && (x[n]! & 7n) !== 0n) return true; // qemu lets them be unaligned
-  // addresses with a tag in the top byte, which qemu ignores as Linux lets hardware do, and the model does not
+  // jumps to addresses with a tag in the top byte, which qemu ignores as Linux lets hardware do, and the model does not
   if (/^(BR|BLR|RET)/.test(row.form) && x[n]! >> 47n !== 0n) return true;
   return false;
 }
@@ -107,11 +107,12 @@ const value = (random: Random): bigint => (random.below(3) === 0 ? random.u64() 
 /** Mostly as it comes; else rounding, flushing and default NaN at random. */
 const fpcrOf = (random: Random): number => (random.below(4) > 0 ? 0 : (random.below(16) << 22) >>> 0);
 
-/** Many point into memory, most of these aligned. */
+/** Many point into memory, most of these aligned, some with a tag. */
 function registers(random: Random): bigint[] {
   const pointer = (): bigint => {
     const at = random.below(8) === 0 ? random.below(dataBytes + 4096) : 256 + random.below(writableBytes - 512);
-    return BigInt(dataAt + (random.below(4) === 0 ? at : at & ~63));
+    const tag = random.below(8) === 0 ? BigInt(random.below(256)) << 56n : 0n;
+    return BigInt(dataAt + (random.below(4) === 0 ? at : at & ~63)) | tag;
   };
   return Array.from({ length: 32 }, (_, i) => (i === 31 ? pointer() & ~15n : random.below(3) > 0 ? pointer() : random.below(4) === 0 ? BigInt(random.below(512)) - 256n & ((1n << 64n) - 1n) : value(random)));
 }

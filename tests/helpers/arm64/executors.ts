@@ -21,6 +21,8 @@ const reasonSignals: Partial<Record<Reason, number>> = { Undefined: signals.ill,
 
 const memoryAtStart = new Uint8Array(new BigUint64Array(Array.from({ length: dataBytes / 8 }, (_, i) => background(i))).buffer);
 const user = 1n << 47n;
+/** An address without its tag. */
+const plainAddress = (a: bigint): bigint => BigInt.asUintN(64, BigInt.asIntN(56, a));
 
 class Cells {
   readonly dv: DataView;
@@ -70,7 +72,8 @@ class RefCore implements RefState {
   cycles = (): bigint => 0n;
   get = (slot: number, bits: number): bigint => littleEndian(this.cells.bytes, slot, bits / 8);
   put = (slot: number, bits: number, v: bigint): void => put(this.cells.bytes, slot, bits / 8, v);
-  probe(addr: bigint, bytes: number, write: boolean): void {
+  probe(tagged: bigint, bytes: number, write: boolean): void {
+    const addr = plainAddress(tagged);
     for (const a of [addr, addr + BigInt(bytes) - 1n]) {
       if (a >= user) throw new GuestFault('protection', a);
       const at = Number(a) - dataAt;
@@ -81,13 +84,15 @@ class RefCore implements RefState {
   }
   load(addr: bigint, bytes: number): bigint {
     this.probe(addr, bytes, false);
-    if (Number(addr) < dataAt) throw new Error('a case reads its own code');
-    return littleEndian(this.memory, Number(addr) - dataAt, bytes);
+    const at = Number(plainAddress(addr)) - dataAt;
+    if (at < 0) throw new Error('a case reads its own code');
+    return littleEndian(this.memory, at, bytes);
   }
   store(addr: bigint, bytes: number, v: bigint): void {
     this.probe(addr, bytes, true);
-    if (Number(addr) < dataAt) throw new Error('a case writes its own code');
-    put(this.memory, Number(addr) - dataAt, bytes, v);
+    const at = Number(plainAddress(addr)) - dataAt;
+    if (at < 0) throw new Error('a case writes its own code');
+    put(this.memory, at, bytes, v);
   }
 }
 
