@@ -8,10 +8,8 @@
  */
 import { PT, readExecutable } from '../isa/abi/elf.js';
 import { MAP, PROT } from '../isa/abi/linux.js';
-import { slots as arm } from '../isa/arm64/regs.js';
-import { GPR, gprSlot } from '../isa/x86/regs.js';
 import type { Stop } from './exec/stop.js';
-import { resetFpState } from './kernel/frameAmd64.js';
+import { abis } from './kernel/abis.js';
 import type { AddressSpace } from './kernel/vm.js';
 import type { KernelPort, Parts } from './parts.js';
 
@@ -62,15 +60,10 @@ export class Bare implements KernelPort {
       const top = stacksAt + 2 * stackBytes * (core + 1);
       space.mmap(top - stackBytes, stackBytes, all, fixed);
       const registers = this.parts.cores.state(core);
-      if (this.parts.config.arch === 'arm64') {
-        registers.setNum(arm.sp, top);
-        registers.setNum(arm.gpr, core);
-      } else {
-        resetFpState(registers);
-        registers.setNum(gprSlot(GPR.RSP), top);
-        registers.setNum(gprSlot(GPR.RDI), core);
-      }
-      registers.pc = entry;
+      const abi = abis[this.parts.config.arch];
+      abi.start(registers, entry, top);
+      abi.setArgument(registers, BigInt(core));
+      registers.pc = entry; // and no position inside a block
       this.parts.cores.setSpace(core, space);
       this.running[core] = true;
     }

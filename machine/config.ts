@@ -62,11 +62,14 @@ export const defaults: Config = {
   cgroup: 2,
 };
 
-/** What `cpu` may be, by instruction set; without a choice the last one. */
+/** What `cpu` may be, by instruction set. */
 export const cpuLevels: Readonly<Record<Arch, readonly Config['cpu'][]>> = {
   amd64: Object.keys(x86Levels) as X86Level[],
   arm64: Object.keys(armLevels) as ArmLevel[],
 };
+
+/** And what it is without a choice. */
+const usualCpu: Readonly<Record<Arch, Config['cpu']>> = { amd64: 'v2', arm64: 'v8' };
 
 /** The instruction set that has a processor of this name. */
 export const archOfCpu = (cpu: string | undefined): Arch | undefined => arches.find((arch) => (cpuLevels[arch] as readonly string[]).includes(cpu ?? ''));
@@ -93,7 +96,7 @@ export function makeConfig(options: Partial<Config> = {}): Config {
 function filled(options: Partial<Config>): Config {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<Config>;
   const arch = given.arch ?? archOfCpu(given.cpu) ?? defaults.arch;
-  return { ...defaults, arch, ...(arch === 'arm64' ? { cpu: cpuLevels.arm64.at(-1)! } : {}), ...given };
+  return { ...defaults, arch, cpu: usualCpu[arch] ?? defaults.cpu, ...given };
 }
 
 /** What is wrong with the options, a line each; it names keys as a machine description spells them. */
@@ -101,7 +104,7 @@ export function problems(options: Partial<Config>): string[] {
   const c = filled(options);
   const found: string[] = [];
   const bad = (why: string): void => void found.push(why);
-  if (c.arch !== 'amd64' && c.arch !== 'arm64') bad(`arch ${String(c.arch)}: choose amd64 or arm64`);
+  if (!arches.includes(c.arch)) bad(`arch ${String(c.arch)}: choose ${arches.join(' or ')}`);
   if (!Number.isInteger(c.cores) || c.cores < 1 || c.cores > maxCores) bad(`cores ${c.cores}: choose 1 to ${maxCores}`);
   if (Object.hasOwn(cpuLevels, c.arch) && !cpuLevels[c.arch].includes(c.cpu)) bad(`cpu ${String(c.cpu)}: choose ${cpuLevels[c.arch].join(' or ')}`);
   if (!Number.isInteger(c.memoryBytes) || c.memoryBytes % 4096 !== 0) bad(`memory ${c.memoryBytes}: choose a multiple of 4096 bytes`);

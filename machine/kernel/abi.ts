@@ -54,6 +54,10 @@ export interface Abi {
   vdso(config: Config): Vdso;
   /** What a count of the hardware's clock lasts, if that is longer than a nanosecond: clocks show no time between two counts. */
   readonly clockGrainNanos: number;
+  /** What /proc/cpuinfo says. */
+  cpuinfo(config: Config): string;
+  /** Which of clone's arguments are the child's tid and its thread-local storage. */
+  readonly cloneArguments: { readonly childTid: number; readonly tls: number };
   /** The system call number a trap asks for. */
   number(r: Registers): number;
   args(r: Registers): bigint[];
@@ -66,6 +70,8 @@ export interface Abi {
   stackPointer(r: Registers): bigint;
   setStackPointer(r: Registers, sp: bigint): void;
   setTls(r: Registers, base: bigint): void;
+  /** The first argument of a function. */
+  setArgument(r: Registers, value: bigint): void;
   /** The registers of a new program, all zero before. */
   start(r: Registers, entry: number, sp: number): void;
   /** The signal of a fault at `pc`; `va` is the address that was not aligned or may not be named. */

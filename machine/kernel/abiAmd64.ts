@@ -4,6 +4,7 @@ import { GPR, RFLAGS, gprSlot, slots } from '../../isa/x86/regs.js';
 import type { CoreState } from '../core/context.js';
 import type { Abi, Registers } from './abi.js';
 import type { Result } from './call.js';
+import { cpuinfoAmd64 } from './cpuinfo.js';
 import { popFrame, pushFrame, resetFpState, setHalf } from './frameAmd64.js';
 import { vdsoAmd64 } from './vdsoAmd64.js';
 
@@ -20,6 +21,8 @@ export const amd64: Abi = {
   hwcap: () => 0x178bfbff,
   vdso: (config) => vdsoAmd64(config.clockHz, config.epochNanos),
   clockGrainNanos: 1,
+  cpuinfo: cpuinfoAmd64,
+  cloneArguments: { childTid: 3, tls: 4 },
 
   /** The system call number a trap asks for. */
   number(r: Registers): number {
@@ -58,6 +61,10 @@ export const amd64: Abi = {
 
   setStackPointer(r: Registers, sp: bigint): void {
     r.set64(gprSlot(GPR.RSP), sp);
+  },
+
+  setArgument(r: Registers, value: bigint): void {
+    r.set64(gprSlot(GPR.RDI), value);
   },
 
   setTls(r: Registers, base: bigint): void {

@@ -6,6 +6,7 @@ import type { CoreState } from '../core/context.js';
 import { isaOf } from '../isa.js';
 import type { Abi, Registers } from './abi.js';
 import type { Result } from './call.js';
+import { cpuinfoArm64 } from './cpuinfo.js';
 import { popFrame, pushFrame } from './frameArm64.js';
 import { countNanos, vdsoArm64 } from './vdsoArm64.js';
 
@@ -24,6 +25,8 @@ export const arm64: Abi = {
 
   vdso: (config) => vdsoArm64(config.epochNanos),
   clockGrainNanos: countNanos,
+  cpuinfo: cpuinfoArm64,
+  cloneArguments: { childTid: 4, tls: 3 },
 
   number: (r) => Number(BigInt.asIntN(32, r.get64(callNumber))),
   args: (r) => argumentSlots.map((slot) => r.get64(slot)),
@@ -41,6 +44,7 @@ export const arm64: Abi = {
   stackPointer: (r) => r.get64(slots.sp),
   setStackPointer: (r, sp) => r.set64(slots.sp, sp),
   setTls: (r, base) => r.set64(slots.tpidr, base),
+  setArgument: (r, value) => r.set64(gprSlot(0), value),
 
   /** All zero but the stack pointer and the program counter. */
   start(r, entry, sp): void {

@@ -43,7 +43,7 @@ export const vfork = (k: Kernel, c: Call): Result => make(k, c, { ...nothing, fl
 
 /** clone(flags, stack, parent tid, child tid, tls); arm64 has the last two the other way round. The old form of CLONE_PIDFD writes to the parent tid. */
 export function clone(k: Kernel, c: Call): Result {
-  const [childTid, tls] = k.parts.config.arch === 'amd64' ? [3, 4] : [4, 3];
+  const { childTid, tls } = k.abi.cloneArguments;
   const flags = c.u32(0);
   const rest = (flags & ~CLONE.CSIGNAL) >>> 0;
   if ((flags & CLONE.PIDFD) !== 0 && (flags & CLONE.PARENT_SETTID) !== 0) return -E.EINVAL;

@@ -13,8 +13,7 @@ import type { Event } from '../events.js';
 import type { Stop } from '../exec/stop.js';
 import type { KernelPort, Parts } from '../parts.js';
 import { RegisterImage, type Abi } from './abi.js';
-import { amd64 } from './abiAmd64.js';
-import { arm64 } from './abiArm64.js';
+import { abis } from './abis.js';
 import { blocked, type Call, type Result } from './call.js';
 import { Clock } from './clock.js';
 import { defaultCosts, type KernelCosts } from './costs.js';
@@ -92,7 +91,7 @@ export class Kernel implements KernelPort {
     readonly costs: KernelCosts = defaultCosts,
   ) {
     const { config } = parts;
-    this.abi = config.arch === 'arm64' ? arm64 : amd64;
+    this.abi = abis[config.arch];
     this.clock = new Clock(config.clockHz, config.epochNanos, this.abi.clockGrainNanos);
     this.random = new Random(config.seed);
     const cores = config.cores;

@@ -1,8 +1,4 @@
 /** Entries of /proc and /sys that speak of the whole machine or of one core. proc(5). */
-import { hwcap, type ArmProfile } from '../../isa/arm64/profile.js';
-import { cpuid, featureNames, type CpuProfile } from '../../isa/x86/cpuid.js';
-import type { Config } from '../config.js';
-import { isaOf } from '../isa.js';
 import { nanosPerSecond } from './clock.js';
 import type { Kernel } from './kernel.js';
 
@@ -42,7 +38,7 @@ const range = (cores: number): string => (cores === 1 ? '0\n' : `0-${cores - 1}\
 const cores: Text = (k) => range(k.parts.config.cores);
 
 export const machineTexts: Readonly<Record<string, Text>> = {
-  '/proc/cpuinfo': cpuinfo, '/proc/meminfo': meminfo, '/proc/stat': stat, '/proc/uptime': uptime, '/proc/loadavg': loadavg,
+  '/proc/cpuinfo': (k) => k.abi.cpuinfo(k.parts.config), '/proc/meminfo': meminfo, '/proc/stat': stat, '/proc/uptime': uptime, '/proc/loadavg': loadavg,
   '/sys/devices/system/cpu/online': cores, '/sys/devices/system/cpu/possible': cores, '/sys/devices/system/cpu/present': cores,
   '/sys/devices/system/cpu/offline': () => '\n', '/sys/devices/system/cpu/kernel_max': () => '63\n',
 };
@@ -55,35 +51,6 @@ export const coreTexts: Readonly<Record<string, (k: Kernel, core: number) => str
 
 function kiloHertz(k: Kernel): string {
   return `${Math.round(k.parts.config.clockHz / 1000)}\n`;
-}
-
-/** Names of features where Linux has others than the manuals; undefined: not shown. */
-const flagNames: Readonly<Record<string, string>> = {
-  PCLMULQDQ: 'pclmulqdq', SSE3: 'pni', SSE4_1: 'sse4_1', SSE4_2: 'sse4_2', CLFSH: 'clflush', LAHF: 'lahf_lm', LZCNT: 'abm', PREFETCHW: '3dnowprefetch', INVARIANT_TSC: 'constant_tsc nonstop_tsc', SHA: 'sha_ni',
-};
-
-function cpuinfo(k: Kernel): string {
-  const { config } = k.parts;
-  if (config.arch === 'arm64') return cpuinfoArm64(config);
-  const cpu = isaOf(config).profile as CpuProfile;
-  const flags = featureNames.filter((name) => cpu.features.has(name)).map((name) => flagNames[name] ?? name.toLowerCase());
-  const mhz = (config.clockHz / 1e6).toFixed(3);
-  return Array.from({ length: config.cores }, (_, i) => [
-    `processor\t: ${i}`, `vendor_id\t: ${cpu.vendor}`, `cpu family\t: ${cpu.family}`, `model\t\t: ${cpu.model}`, `model name\t: ${cpu.brand}`, `stepping\t: ${cpu.stepping}`, `cpu MHz\t\t: ${mhz}`,
-    'physical id\t: 0', `siblings\t: ${config.cores}`, `core id\t\t: ${i}`, `cpu cores\t: ${config.cores}`, `apicid\t\t: ${i}`, 'fpu\t\t: yes', `cpuid level\t: ${cpuid(cpu, 0, 0, i).eax}`, 'wp\t\t: yes',
-    `flags\t\t: ${flags.join(' ')}`, `bogomips\t: ${(config.clockHz / 5e5).toFixed(2)}`, 'clflush size\t: 64', 'cache_alignment\t: 64', 'address sizes\t: 39 bits physical, 48 bits virtual', 'power management:', '', '',
-  ].join('\n')).join('');
-}
-
-/** linux/arch/arm64/kernel/cpuinfo.c: fields of MIDR_EL1, and HWCAP names in the order of their bits. */
-function cpuinfoArm64(config: Config): string {
-  const cpu = isaOf(config).profile as ArmProfile;
-  const features = Object.keys(hwcap).filter((name) => cpu.features.has(name)).map((name) => name.toLowerCase());
-  const part = (shift: number, bits: number): string => `0x${((cpu.midr >>> shift) & ((1 << bits) - 1)).toString(16)}`;
-  return Array.from({ length: config.cores }, (_, i) => [
-    `processor\t: ${i}`, `BogoMIPS\t: ${(cpu.counterHz / 5e5).toFixed(2)}`, `Features\t: ${features.join(' ')}`, `CPU implementer\t: ${part(24, 8)}`, 'CPU architecture: 8', `CPU variant\t: ${part(20, 4)}`,
-    `CPU part\t: 0x${((cpu.midr >>> 4) & 0xfff).toString(16).padStart(3, '0')}`, `CPU revision\t: ${cpu.midr & 15}`, '', '',
-  ].join('\n')).join('');
 }
 
 /** There is no page cache and no swap: what is not in use is free. */

@@ -40,7 +40,7 @@ export function cloneText(k: Kernel, c: Call, part: 'before' | 'after', ok: bool
   const names = flagText(flags - signal, cloneNames, undefined);
   if (part === 'before') return `child_stack=${address(c.u(1))}, flags=${signal === 0 ? names : names === '0' ? signalName(signal) : `${names}|${signalName(signal)}`}`;
   const parts = [''];
-  const [childTid, tls] = k.parts.config.arch === 'amd64' ? [3, 4] : [4, 3];
+  const { childTid, tls } = k.abi.cloneArguments;
   if ((flags & CLONE.PARENT_SETTID) !== 0) parts.push(`parent_tid=${ok ? tidAt(c, c.u(2)) : address(c.u(2))}`);
   if ((flags & CLONE.SETTLS) !== 0) parts.push(`tls=0x${c.big(tls).toString(16)}`);
   if ((flags & (CLONE.CHILD_SETTID | CLONE.CHILD_CLEARTID)) !== 0) parts.push(`child_tidptr=${address(c.u(childTid))}`);
