@@ -2,8 +2,12 @@
  * The least that runs a static image on the engine: its segments, a stack, write and exit. Benchmarks use it so that they
  * measure the engine alone, and still run when the machine around it changes.
  */
-import { PF, PT, readElf, type ElfFile, type ElfSegment } from '../../isa/abi/elf.js';
-import { GPR, gprSlot, slots } from '../../isa/x86/regs.js';
+import { EM, PF, PT, readElf, type ElfFile, type ElfSegment } from '../../isa/abi/elf.js';
+import { common } from '../../isa/context.js';
+import { makeConfig, type Arch } from '../../machine/config.js';
+import { isaOf } from '../../machine/isa.js';
+import type { Abi } from '../../machine/kernel/abi.js';
+import { abis } from '../../machine/kernel/abis.js';
 import { Engine, type EngineOptions } from '../../machine/exec/engine.js';
 import type { Stop } from '../../machine/exec/stop.js';
 import { frameBytes, Pte, Ram, type PageTable } from '../../machine/memory/ram.js';
@@ -40,12 +44,15 @@ export class Guest {
   private readonly pages: Pages;
   private readonly ram = new Ram(64 * 1024 * 1024);
   private readonly elf: ElfFile;
+  private readonly abi: Abi;
   private output = '';
 
   constructor(private readonly image: Uint8Array, options: Partial<EngineOptions> = {}) {
-    this.engine = new Engine(this.ram, { cores: 1, ...options });
-    this.pages = new Pages(this.ram);
     this.elf = readElf(image);
+    const arch: Arch = this.elf.machine === EM.AARCH64 ? 'arm64' : 'amd64';
+    this.abi = abis[arch];
+    this.engine = new Engine(this.ram, { cores: 1, isa: isaOf(makeConfig({ arch })), ...options });
+    this.pages = new Pages(this.ram);
     for (const s of this.loads()) {
       this.pages.map(s.vaddr, s.vaddr + s.memBytes, (s.flags & PF.R ? Pte.R : 0) | (s.flags & PF.W ? Pte.W : 0) | (s.flags & PF.X ? Pte.X : 0));
       this.fill(s);
@@ -67,15 +74,13 @@ export class Guest {
     this.output = '';
     for (const s of this.loads()) if (s.flags & PF.W) this.fill(s);
     const state = this.engine.state(0);
-    state.load(new Uint8Array(slots.end));
-    state.set32(slots.mxcsr, 0x1f80);
-    state.pc = this.elf.entry;
+    state.load(new Uint8Array(common.end));
     state.instructions = 0;
     // one argument, the program's name, which nobody reads
     const sp = stackTop - 256;
     this.ram.u8.fill(0, this.pages.host(sp), this.pages.host(sp) + 256);
     this.ram.u8[this.pages.host(sp)] = 1;
-    state.setNum(gprSlot(GPR.RSP), sp);
+    this.abi.start(state, this.elf.entry, sp);
   }
 
   /** Until the guest exits. Any other stop is an error. `go` runs to the next stop that is no limit. */
@@ -84,10 +89,11 @@ export class Guest {
     for (;;) {
       const stop = go((until) => this.engine.run(0, until));
       if (stop.reason !== 'Syscall') throw new Error(`${stop.reason} at 0x${stop.pc.toString(16)} va 0x${stop.va.toString(16)} ${stop.row?.form ?? ''}`);
-      const [n, , buffer, bytes] = [GPR.RAX, GPR.RDI, GPR.RSI, GPR.RDX].map((r) => state.num(gprSlot(r))) as [number, number, number, number];
-      if (n === 60) return { output: this.output, instructions: state.instructions };
-      if (n === 1) for (let i = 0; i < bytes; i++) this.output += String.fromCharCode(this.ram.u8[this.pages.host(buffer + i)]!);
-      state.setNum(gprSlot(GPR.RAX), bytes);
+      const name = this.abi.syscalls[this.abi.number(state)];
+      const [, buffer, bytes] = this.abi.args(state).map(Number) as [number, number, number];
+      if (name === 'exit') return { output: this.output, instructions: state.instructions };
+      if (name === 'write') for (let i = 0; i < bytes; i++) this.output += String.fromCharCode(this.ram.u8[this.pages.host(buffer + i)]!);
+      this.abi.setResult(state, bytes);
     }
   }
 }

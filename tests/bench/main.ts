@@ -5,16 +5,17 @@
  *     npm run bench [-- --seconds=N] [-- --alone]
  *
  * Each figure stands beside that of the last commit, built in a temporary worktree and measured in turns with this build, and
- * beside qemu-x86_64 on the same file, as far as git and qemu are installed. Ratios mean something on a busy or
+ * beside qemu on the same file, as far as git and qemu are installed. Ratios mean something on a busy or
  * unknown computer; absolute figures only on a quiet one.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { arches, type Arch } from '../../machine/config.js';
 import { has } from '../helpers/oracle.js';
 import { root } from '../helpers/root.js';
-import { compiled, fromC, kernelNames, type KernelName } from './kernels.js';
+import { compiled, fromC, kernelArches, kernelNames, type KernelName } from './kernels.js';
 import type { Run } from './machine.js';
 import type { Figure } from './measure.js';
 import { goPrograms, hellos, kernelPrograms, type Program } from './programs.js';
@@ -25,8 +26,8 @@ const seconds = process.argv.find((a) => a.startsWith('--seconds='))?.slice(10) 
 const alone = process.argv.includes('--alone');
 const rounds = 3;
 
-function measureBuild(dist: string, name: KernelName): Figure | undefined {
-  const r = spawnSync(process.execPath, [join(dist, 'tests/bench/measure.js'), seconds, name], { encoding: 'utf8' });
+function measureBuild(dist: string, arch: Arch, name: KernelName): Figure | undefined {
+  const r = spawnSync(process.execPath, [join(dist, 'tests/bench/measure.js'), seconds, arch, name], { encoding: 'utf8' });
   if (r.status !== 0) {
     console.error(r.stderr.split('\n').slice(0, 6).join('\n'));
     return undefined;
@@ -51,13 +52,14 @@ function removeTree(folder: string): void {
   rmSync(join(folder, '..'), { recursive: true, force: true });
 }
 
-/** MIPS of qemu-x86_64 by the difference of a long and a short run, so that its start does not count. */
-function qemu(name: KernelName, instructions: number): number | undefined {
-  if (!fromC() || !has('qemu-x86_64')) return undefined;
-  const file = compiled(name);
+/** MIPS of qemu's user mode by the difference of a long and a short run, so that its start does not count. */
+function qemu(name: KernelName, arch: Arch, instructions: number): number | undefined {
+  const emulator = { amd64: 'qemu-x86_64', arm64: 'qemu-aarch64' }[arch];
+  if (!fromC(arch) || !has(emulator)) return undefined;
+  const file = compiled(name, arch);
   const time = (times: number): number => {
     const before = process.hrtime.bigint();
-    spawnSync('qemu-x86_64', [file, ...Array.from({ length: times - 1 }, () => 'x')]);
+    spawnSync(emulator, [file, ...Array.from({ length: times - 1 }, () => 'x')]);
     return Number(process.hrtime.bigint() - before) / 1000;
   };
   const more = 20;
@@ -85,7 +87,7 @@ function wholeMachines(programs: readonly Program[], last: string | undefined, s
     }
     if (!now) throw new Error(`${program.name} does not run`);
     if (before && before.output !== now.output) throw new Error(`${program.name}: ${now.output}, the last commit said ${before.output}`);
-    console.log(`${program.name.padEnd(22)}${show(now, program).padStart(12)}${cell(before && before.micros / now.micros, 3)}`);
+    console.log(`${program.name.padEnd(wide)}${show(now, program).padStart(12)}${cell(before && before.micros / now.micros, 3)}`);
     mips.push(now.instructions / now.micros);
   }
   return mips;
@@ -107,14 +109,15 @@ async function startUp(builds: readonly (string | undefined)[], words: readonly 
   return least.map((t) => (t === Infinity ? undefined : t));
 }
 
+const wide = 28;
 const geomean = (xs: readonly number[]): number => Math.exp(xs.reduce((s, x) => s + Math.log(x), 0) / xs.length);
 const cell = (v: number | undefined, digits: number): string => (v === undefined ? '-' : v.toFixed(digits)).padStart(12);
 const best = (a: Figure | undefined, b: Figure | undefined): Figure | undefined => (!a || (b && b.mips > a.mips) ? b : a);
 
-console.log(`kernels ${fromC() ? 'compiled by gcc' : 'assembled by rt0'}; best of ${rounds} processes, ${seconds} s each`);
-console.log(`${'kernel'.padEnd(10)}${'MIPS'.padStart(12)}${'/ last'.padStart(12)}${'/ qemu'.padStart(12)}`);
-const tree = lastCommit();
-try {
+/** The five kernels of an instruction set, a row each, and their mean. */
+function kernels(arch: Arch, tree: string | undefined): void {
+  console.log(`kernels of ${arch} ${fromC(arch) ? 'compiled by gcc' : 'assembled by rt0'}; best of ${rounds} processes, ${seconds} s each`);
+  console.log(`${'kernel'.padEnd(10)}${'MIPS'.padStart(12)}${'/ last'.padStart(12)}${'/ qemu'.padStart(12)}`);
   const mips: number[] = [];
   const overLast: number[] = [];
   const overQemu: number[] = [];
@@ -122,34 +125,43 @@ try {
     let now: Figure | undefined;
     let last: Figure | undefined;
     for (let i = 0; i < rounds; i++) {
-      now = best(now, measureBuild(join(root, 'dist'), name));
-      if (tree !== undefined) last = best(last, measureBuild(join(tree, 'dist'), name));
+      now = best(now, measureBuild(join(root, 'dist'), arch, name));
+      if (tree !== undefined) last = best(last, measureBuild(join(tree, 'dist'), arch, name));
     }
     if (!now) throw new Error(`${name} does not run`);
     if (last && last.output !== now.output) throw new Error(`${name}: ${now.output}, the last commit said ${last.output}`);
-    const other = qemu(name, now.instructions);
+    const other = qemu(name, arch, now.instructions);
     mips.push(now.mips);
     if (last) overLast.push(now.mips / last.mips);
     if (other !== undefined) overQemu.push(now.mips / other);
     console.log(`${name.padEnd(10)}${cell(now.mips, 1)}${cell(last && now.mips / last.mips, 3)}${cell(other && now.mips / other, 3)}`);
   }
   const mean = (xs: readonly number[]): number | undefined => (xs.length > 0 ? geomean(xs) : undefined);
-  console.log(`${'geomean'.padEnd(10)}${cell(geomean(mips), 1)}${cell(mean(overLast), 3)}${cell(mean(overQemu), 3)}`);
+  console.log(`${'geomean'.padEnd(10)}${cell(geomean(mips), 1)}${cell(mean(overLast), 3)}${cell(mean(overQemu), 3)}\n`);
+}
 
-  const go = goPrograms();
-  if (go.length === 0) console.log('no Go toolchain: Go programs are left out');
-  console.log(`\n${'program, 4 cores'.padEnd(22)}${'MIPS'.padStart(12)}${'/ last'.padStart(12)}`);
-  const goMips = wholeMachines(go, tree, (run) => (run.instructions / run.micros).toFixed(1));
-  if (go.length > 0) console.log(`${'geomean'.padEnd(22)}${cell(geomean(goMips), 1)}`);
+/** The Go programs of an instruction set, a row each, and their mean. */
+function goOn(arch: Arch, tree: string | undefined): void {
+  const go = goPrograms(arch);
+  if (go.length === 0) return console.log(`no Go toolchain: Go programs of ${arch} are left out`);
+  console.log(`${`${arch} program, 4 cores`.padEnd(wide)}${'MIPS'.padStart(12)}${'/ last'.padStart(12)}`);
+  const mips = wholeMachines(go, tree, (run) => (run.instructions / run.micros).toFixed(1));
+  console.log(`${'geomean'.padEnd(wide)}${cell(geomean(mips), 1)}\n`);
+}
 
-  console.log(`\n${'kernel work'.padEnd(22)}${'host ns'.padStart(12)}${'/ last'.padStart(12)}`);
-  wholeMachines(kernelPrograms, tree, (run, { times }) => ((run.micros * 1000) / times!).toFixed(0));
+const tree = lastCommit();
+try {
+  for (const arch of kernelArches()) kernels(arch, tree);
+  for (const arch of arches) goOn(arch, tree);
 
-  console.log(`\n${'start to output'.padEnd(22)}${'host ms'.padStart(12)}${'/ last'.padStart(12)}`);
-  const starts = [['help', ['help']], ['hello.s', ['run', join(root, 'programs/hello')]], ...hellos().map(({ name, file }) => [name, ['run', file]])] as [string, string[]][];
+  console.log(`${'kernel work'.padEnd(wide)}${'host ns'.padStart(12)}${'/ last'.padStart(12)}`);
+  wholeMachines(kernelPrograms(), tree, (run, { times }) => ((run.micros * 1000) / times!).toFixed(0));
+
+  console.log(`\n${'start to output'.padEnd(wide)}${'host ms'.padStart(12)}${'/ last'.padStart(12)}`);
+  const starts = [['help', ['help']], ['assembly', ['run', join(root, 'programs/hello')]], ...hellos().map(({ name, file }) => [name, ['run', file]])] as [string, string[]][];
   for (const [name, words] of starts) {
     const [now, last] = await startUp([root, tree], words);
-    console.log(`${name.padEnd(22)}${cell(now, 0)}${cell(now && last && last / now, 3)}`);
+    console.log(`${name.padEnd(wide)}${cell(now, 0)}${cell(now && last && last / now, 3)}`);
   }
 } finally {
   if (tree !== undefined) removeTree(tree);

@@ -2,12 +2,13 @@
  * Measures this build's kernels and prints one line of JSON: {kernel: {mips, output, instructions}}. Started by main.ts,
  * which may also start the same file of another build.
  *
- *     node dist/tests/bench/measure.js SECONDS KERNEL...
+ *     node dist/tests/bench/measure.js SECONDS ARCH KERNEL...
  *
  * Time is CPU time of the process, because benchmarks share their computer; it includes what V8 compiles in the
  * background, so each kernel runs once before it counts.
  */
 import Benchmark from 'benchmark';
+import type { Arch } from '../../machine/config.js';
 import { Guest } from './guest.js';
 import { image, kernelNames, type KernelName } from './kernels.js';
 
@@ -17,8 +18,8 @@ export interface Figure {
   readonly instructions: number;
 }
 
-function measure(name: KernelName, seconds: number): Figure {
-  const guest = new Guest(image(name));
+function measure(name: KernelName, arch: Arch, seconds: number): Figure {
+  const guest = new Guest(image(name, arch));
   let { output, instructions } = guest.run();
   let runs = 0;
   let used = 0;
@@ -38,7 +39,7 @@ function measure(name: KernelName, seconds: number): Figure {
   return { mips: best, output: output.trim(), instructions };
 }
 
-const [seconds, ...names] = process.argv.slice(2);
+const [seconds, arch, ...names] = process.argv.slice(2) as [string, Arch, ...string[]];
 const figures: Record<string, Figure> = {};
-for (const name of kernelNames) if (names.length === 0 || names.includes(name)) figures[name] = measure(name, Number(seconds ?? 1));
+for (const name of kernelNames) if (names.length === 0 || names.includes(name)) figures[name] = measure(name, arch, Number(seconds));
 console.log(JSON.stringify(figures));

@@ -12,7 +12,11 @@ static double a[48][48], b[48][48], c[48][48];
 static double root(double v)
 {
 	double r;
+#ifdef __x86_64__
 	__asm__("sqrtsd %1, %0" : "=x"(r) : "x"(v));
+#else
+	__asm__("fsqrt %d0, %d1" : "=w"(r) : "w"(v));
+#endif
 	return r;
 }
 static void advance(double dt)
