@@ -9,14 +9,14 @@ import { Kernel } from '../../machine/kernel/kernel.js';
 import { Machine } from '../../machine/machine.js';
 import { result, type Ran } from './onMachine.js';
 import { cacheDir } from './oracle.js';
-import { goCommands } from './toolchain.js';
+import type { GoCompiler } from './toolchain.js';
 
-/** The test binary of package `name`, built once for each version. */
-function testBinary(name: string, version: string): string {
-  const out = join(cacheDir(), `${name.replaceAll('/', '_')}.test-${version}`);
+/** The test binary of package `name`, built once for each compiler. */
+function testBinary(name: string, { command, version, arch }: GoCompiler): string {
+  const out = join(cacheDir(), `${name.replaceAll('/', '_')}.test-${version}-${arch}`);
   if (!existsSync(out)) {
     const partial = `${out}.${process.pid}`;
-    const r = spawnSync(goCommands.get(version)!, ['test', '-c', '-o', partial, name], { encoding: 'utf8', env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '' } });
+    const r = spawnSync(command, ['test', '-c', '-o', partial, name], { encoding: 'utf8', env: { ...process.env, GOARCH: arch, CGO_ENABLED: '0', GOFLAGS: '' } });
     if (r.status !== 0) throw new Error(`go test -c ${name}: ${r.stderr}`);
     renameSync(partial, out);
   }
@@ -26,10 +26,10 @@ function testBinary(name: string, version: string): string {
 const roots = new Map<string, string>();
 
 /** Where a toolchain keeps its sources. */
-function goRoot(version: string): string {
+function goRoot({ command, version }: GoCompiler): string {
   let root = roots.get(version);
   if (root === undefined) {
-    const { stdout } = spawnSync(goCommands.get(version)!, ['env', 'GOROOT'], { encoding: 'utf8' });
+    const { stdout } = spawnSync(command, ['env', 'GOROOT'], { encoding: 'utf8' });
     root = realpathSync(join(realpathSync(join(stdout.trim(), 'src')), '..'));
     roots.set(version, root);
   }
@@ -40,14 +40,14 @@ function goRoot(version: string): string {
  * Runs a package's tests in their folder; the toolchain's tree is mounted for reading. `flags` go to the binary.
  * `mostInstructions` ends what has lost its way.
  */
-export function runGoTests(name: string, version: string, flags: readonly string[], config: Partial<Config>, mostInstructions = 2e10): Ran {
-  const root = goRoot(version);
+export function runGoTests(name: string, compiler: GoCompiler, flags: readonly string[], config: Partial<Config>, mostInstructions = 2e10): Ran {
+  const root = goRoot(compiler);
   const folders = new Folders([{ host: root, writable: false }]);
   const host = new MemoryHost();
   host.file = (question) => folders.answer(question);
   const places = { mounts: [{ guest: root, writable: false }], cwd: `${root}/src/${name}` };
-  const machine = new Machine({ memoryBytes: 2 ** 31, ...config, ...places }, host, (parts) => new Kernel(parts));
-  machine.load(readFileSync(testBinary(name, version)), [`/${name}.test`, ...flags], [`GOROOT=${root}`, `PWD=${places.cwd}`]);
+  const machine = new Machine({ arch: compiler.arch, memoryBytes: 2 ** 31, ...config, ...places }, host, (parts) => new Kernel(parts));
+  machine.load(readFileSync(testBinary(name, compiler)), [`/${name}.test`, ...flags], [`GOROOT=${root}`, `PWD=${places.cwd}`]);
   let until = 0;
   while (machine.instructions < mostInstructions && machine.run((until += 1e9)) === 'limit' && until < 1e13);
   return result(machine, host);

@@ -3,13 +3,15 @@
  * what its handler leaves behind is compared with what it found. On one core, so that a block is a run of one cycle.
  */
 import { SIG } from '../../isa/abi/linux.js';
-import { slots } from '../../isa/x86/regs.js';
-import type { Config } from '../../machine/config.js';
+import { common } from '../../isa/context.js';
+import { readNzcv } from '../../isa/arm64/flags.js';
+import { slots as amd64 } from '../../isa/x86/regs.js';
+import type { Arch, Config } from '../../machine/config.js';
 import type { CoreState } from '../../machine/core/context.js';
 import { MemoryHost } from '../../machine/host.js';
 import { Kernel } from '../../machine/kernel/kernel.js';
 import { Machine } from '../../machine/machine.js';
-import { result, type Ran } from './onMachine.js';
+import { archOf, result, type Ran } from './onMachine.js';
 
 export interface Interrupted {
   readonly ran: Ran;
@@ -27,11 +29,14 @@ export interface Outside {
   readonly input: string;
 }
 
-/** Everything a program can see of its registers. Flags are compared as an image, because their cells are lazy. */
-function visible(core: CoreState): Uint8Array {
+/** Flags are compared as a word, because their cells are lazy. */
+const flagsOf: Readonly<Record<Arch, (core: CoreState) => number>> = { amd64: (core) => core.rflags, arm64: readNzcv };
+
+/** Everything a program can see of its registers. */
+function visible(core: CoreState, arch: Arch): Uint8Array {
   const all = core.save();
-  new DataView(all.buffer).setBigUint64(slots.FR, BigInt(core.rflags), true);
-  all.fill(0, slots.FC, slots.fsBase);
+  new DataView(all.buffer).setBigUint64(common.FR, BigInt(flagsOf[arch](core)), true);
+  all.fill(0, common.FC, arch === 'amd64' ? amd64.fsBase : common.own); // and RF, and the exclusive monitor's mark
   return all;
 }
 
@@ -43,9 +48,10 @@ const maxCycles = 2e10;
  */
 export function runInterrupted(image: Uint8Array, argv: readonly string[], config: Partial<Config>, every: number, most = Infinity, outside: Partial<Outside> = {}): Interrupted {
   const signo = SIG.URG;
+  const arch = archOf(image);
   const host = new MemoryHost(outside.input);
   let kernel!: Kernel;
-  const machine = new Machine({ memoryBytes: 512 * 2 ** 20, ...config, cores: 1 }, host, (parts) => (kernel = new Kernel(parts)));
+  const machine = new Machine({ arch, memoryBytes: 512 * 2 ** 20, ...config, cores: 1 }, host, (parts) => (kernel = new Kernel(parts)));
   const core = machine.core(0);
   machine.load(image, argv, outside.environment);
   const open = new Map<number, Uint8Array[]>(); // by thread, innermost handler last
@@ -56,15 +62,15 @@ export function runInterrupted(image: Uint8Array, argv: readonly string[], confi
   kernel.watch = {
     begins: (task) => {
       handlers++;
-      open.set(task.tid, [...(open.get(task.tid) ?? []), visible(core)]);
+      open.set(task.tid, [...(open.get(task.tid) ?? []), visible(core, arch)]);
     },
     returns: (task) => {
       const before = open.get(task.tid)?.pop();
-      const after = visible(core);
+      const after = visible(core, arch);
       const at = before?.findIndex((byte, i) => byte !== after[i]) ?? -1;
-      const rip = new DataView((before ?? after).buffer).getBigUint64(slots.rip, true);
+      const pc = new DataView((before ?? after).buffer).getBigUint64(common.pc, true);
       if (at < 0) returns++;
-      else if (Number(rip) !== core.pc) moved++;
+      else if (Number(pc) !== core.pc) moved++;
       else changed.push(`byte ${at} of the registers at ${kernel.where(core.pc)}`);
       machine.pause();
     },

@@ -1,5 +1,6 @@
 /** Runs the guest programs of this repository on the machine. */
-import type { Config } from '../../machine/config.js';
+import { EM, readElf } from '../../isa/abi/elf.js';
+import type { Arch, Config } from '../../machine/config.js';
 import { MemoryHost } from '../../machine/host.js';
 import { Kernel } from '../../machine/kernel/kernel.js';
 import { Machine } from '../../machine/machine.js';
@@ -24,10 +25,13 @@ interface Loaded {
   readonly host: MemoryHost;
 }
 
+/** What kind of machine an image is for. */
+export const archOf = (image: Uint8Array): Arch => (readElf(image).machine === EM.AARCH64 ? 'arm64' : 'amd64');
+
 /** A machine with an image loaded. */
 function loaded(image: Uint8Array, argv: readonly string[], config: Partial<Config>, env: readonly string[] = [], input = ''): Loaded {
   const host = new MemoryHost(input);
-  const machine = new Machine(config, host, (parts) => new Kernel(parts));
+  const machine = new Machine({ arch: archOf(image), ...config }, host, (parts) => new Kernel(parts));
   machine.load(image, argv, env);
   return { machine, host };
 }

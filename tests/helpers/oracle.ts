@@ -60,11 +60,6 @@ export function compiledC(source: string, flags: readonly string[] = ['-O1'], co
 /** The Go command: the one on the path, or where its installer puts it. `has` says whether it is there. */
 export const goCommand = has('go') ? 'go' : '/usr/local/go/bin/go';
 
-/** A Go program of this repository as a static executable. */
-export function compiledGo(source: string): string {
-  return built(source, 'env', (from, out) => ['CGO_ENABLED=0', 'GOFLAGS=', 'GO111MODULE=off', goCommand, 'build', '-o', out, from]);
-}
-
 /** Runs a program with text on its standard input. */
 export function run(program: string, args: readonly string[], input = ''): SpawnSyncReturns<string> {
   return spawnSync(program, [...args], { encoding: 'utf8', input, maxBuffer: 2 ** 28 });

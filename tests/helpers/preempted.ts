@@ -9,7 +9,7 @@ import { Symbols } from '../../machine/debug/symbols.js';
 import { MemoryHost } from '../../machine/host.js';
 import { Kernel } from '../../machine/kernel/kernel.js';
 import { Machine } from '../../machine/machine.js';
-import { result, type Ran } from './onMachine.js';
+import { archOf, result, type Ran } from './onMachine.js';
 
 /** A Go image and where its runtime.asyncPreempt begins. */
 export interface GoImage {
@@ -33,7 +33,7 @@ export interface Preempted {
 export function runPreempted(image: GoImage, argv: readonly string[], config: Partial<Config>, maxCycles: number): Preempted {
   const host = new MemoryHost();
   let kernel!: Kernel;
-  const machine = new Machine({ memoryBytes: 256 * 2 ** 20, ...config }, host, (parts) => (kernel = new Kernel(parts)));
+  const machine = new Machine({ arch: archOf(image.bytes), memoryBytes: 256 * 2 ** 20, ...config }, host, (parts) => (kernel = new Kernel(parts)));
   machine.load(image.bytes, argv);
   let signals = 0;
   let asyncPreempts = 0;

@@ -10,6 +10,7 @@ import { MemoryHost } from '../../machine/host.js';
 import { Kernel } from '../../machine/kernel/kernel.js';
 import { Strace } from '../../machine/kernel/strace.js';
 import { Machine } from '../../machine/machine.js';
+import { archOf } from './onMachine.js';
 import { cacheDir } from './oracle.js';
 
 /** What runs: the same file on both. */
@@ -48,12 +49,13 @@ export function hostTrace(program: Traced, prefix = ''): string | undefined {
 export function machineTrace(program: Traced, config: Partial<Config> = {}, prepare?: (kernel: Kernel) => void, cycles = 1e10): string {
   let text = '';
   let kernel: Kernel | undefined;
-  const machine = new Machine({ memoryBytes: 256 << 20, cores: 1, ...config }, new MemoryHost(program.input ?? ''), (parts) => {
+  const image = readFileSync(program.path);
+  const machine = new Machine({ arch: archOf(image), memoryBytes: 256 << 20, cores: 1, ...config }, new MemoryHost(program.input ?? ''), (parts) => {
     kernel = new Kernel(parts);
     kernel.trace = new Strace(kernel, (line) => (text += line), 'file');
     return kernel;
   });
-  machine.load(new Uint8Array(readFileSync(program.path)), [program.path, ...(program.arguments ?? [])], program.environment ?? [], program.path);
+  machine.load(image, [program.path, ...(program.arguments ?? [])], program.environment ?? [], program.path);
   prepare?.(kernel!);
   machine.run(cycles);
   if (machine.stopMessage !== undefined) throw new Error(`${program.path}: ${machine.stopMessage}`);

@@ -2,19 +2,20 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runGoTests } from '../helpers/goTests.js';
-import { goCommands } from '../helpers/toolchain.js';
-import { packagesOf, sample, sampleOfOthers, testFlags, titleOf } from './std.js';
-import { shuffled, ways } from './toolchains.js';
+import { goCompilers } from '../helpers/toolchain.js';
+import { packagesOf, sample, sampleOfArm64, sampleOfOthers, testFlags, titleOf } from './std.js';
+import { shuffled, waysOf } from './toolchains.js';
 
 const Std = suite("tests of Go's own packages");
 
 let count = 0;
 let instructions = 0;
-for (const [place, version] of [...goCommands.keys()].entries()) {
-  for (const tests of packagesOf(version).filter((p) => (place === 0 ? sample : sampleOfOthers).includes(titleOf(p)))) {
-    Std(`${titleOf(tests)} of ${version}`, () => {
-      const config = shuffled(ways(25), titleOf(tests) + version)[0]!;
-      const { output, errors, status, stopped, instructions: took } = runGoTests(tests.name, version, testFlags(tests, version), config);
+for (const compiler of goCompilers) {
+  const chosen = compiler === goCompilers[0] ? sample : compiler.arch === 'amd64' ? sampleOfOthers : sampleOfArm64;
+  for (const tests of packagesOf(compiler.version).filter((p) => chosen.includes(titleOf(p)))) {
+    Std(`${titleOf(tests)} of ${compiler.name}`, () => {
+      const config = shuffled(waysOf(compiler.arch, 25), titleOf(tests) + compiler.name)[0]!;
+      const { output, errors, status, stopped, instructions: took } = runGoTests(tests.name, compiler, testFlags(tests, compiler.version), config);
       assert.equal({ config, status, stopped }, { config, status: 0, stopped: undefined }, output + errors);
       assert.match(output, /^PASS$/m);
       count++;

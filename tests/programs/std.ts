@@ -28,6 +28,9 @@ export const sample: readonly string[] = [
 /** And those of the others. */
 export const sampleOfOthers: readonly string[] = ['context', 'runtime (channels)', 'runtime (scheduler)', 'sync', 'encoding/binary', 'math', 'strings', 'text/tabwriter'];
 
+/** And those of all for arm64. */
+export const sampleOfArm64: readonly string[] = ['context', 'runtime (scheduler)', 'runtime (stacks)', 'sync', 'internal/runtime/atomic', 'math', 'math/bits', 'crypto/sha256'];
+
 const plain: readonly string[] = [
   'bufio', 'bytes', 'compress/bzip2', 'compress/lzw', 'compress/zlib', 'container/heap', 'container/list', 'container/ring', 'crypto/aes', 'crypto/des', 'crypto/ed25519',
   'crypto/hmac', 'crypto/md5', 'crypto/rc4', 'crypto/sha1', 'crypto/sha256', 'crypto/sha512', 'crypto/subtle', 'encoding/ascii85', 'encoding/base32', 'encoding/base64',

@@ -13,7 +13,7 @@ import { Machine } from '../../machine/machine.js';
 import { runImage, type Ran } from '../helpers/onMachine.js';
 import { cacheDir } from '../helpers/oracle.js';
 import { flat, readProfile } from '../helpers/profile.js';
-import { cBinary, cCompilers, cPrograms, goBinary, goCommands, goImage, goPrograms } from '../helpers/toolchain.js';
+import { cBinary, cCompilers, cPrograms, goBinary, goCompilers, goImage, goPrograms, namesOf, type GoCompiler } from '../helpers/toolchain.js';
 import { check, checkHere } from './toolchains.js';
 
 const Time = suite('time in programs of other toolchains');
@@ -23,8 +23,8 @@ const slow: Partial<Config> = { clockHz: 10e6 };
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
 
-function run(version: string, name: string, args: readonly string[], config: Partial<Config>): Ran {
-  const ran = runImage(goImage({ name: `profile/${name}` }, version), [name, ...args], config);
+function run(compiler: GoCompiler, name: string, args: readonly string[], config: Partial<Config>): Ran {
+  const ran = runImage(goImage({ name: `profile/${name}` }, compiler), [name, ...args], config);
   assert.equal({ status: ran.status, errors: ran.errors, stopped: ran.stopped }, { status: 0, errors: '', stopped: undefined });
   return ran;
 }
@@ -44,11 +44,15 @@ function share(used: (name: string) => number): number {
   return (100 * triple) / (triple + used('main.single'));
 }
 
+/** Arguments of the profiled program, and its machine. */
+const profiled = [[[], 1, 'block'], [[], 4, 'insn'], [['together'], 1, 'insn'], [['together'], 4, 'block']] as const;
+
 const shares: string[] = [];
-for (const [version, go] of goCommands) {
-  for (const [args, cores, grain] of [[[], 1, 'block'], [[], 4, 'insn'], [['together'], 1, 'insn'], [['together'], 4, 'block']] as const) {
+for (const compiler of goCompilers) {
+  const { name: version, command: go, arch } = compiler;
+  for (const [args, cores, grain] of profiled.slice(arch === 'amd64' ? 0 : 2)) {
     Time(`the CPU profile of ${version} on ${cores} cores, interrupts at ${grain}s ${args.join('')}`, () => {
-      const file = bytes(run(version, 'cpu', args, { ...slow, cores, grain, seed: cores }).output);
+      const file = bytes(run(compiler, 'cpu', args, { ...slow, cores, grain, seed: cores }).output);
       const profile = readProfile(file);
       assert.equal(profile.types, ['samples/count', 'cpu/nanoseconds']);
       assert.is(profile.periodNanos, 10_000_000n);
@@ -62,7 +66,7 @@ for (const [version, go] of goCommands) {
       const wall = Number(profile.durationNanos) / 1e9;
       assert.ok(cores === 4 && args.length > 0 ? total > 1.3 * wall : total < 1.1 * wall, `${total} s of ${wall} s`);
 
-      const lines = tool(go, 'pprof', ['-top', '-unit=ms'], goBinary({ name: 'profile/cpu' }, version), file).toString().split('\n');
+      const lines = tool(go, 'pprof', ['-top', '-unit=ms'], goBinary({ name: 'profile/cpu' }, compiler), file).toString().split('\n');
       const theirs = share((name) => parseFloat(lines.find((l) => l.endsWith(name))!));
       assert.ok(Math.abs(theirs - measured) < 0.01, `${theirs} and ${measured}`);
     });
@@ -70,7 +74,7 @@ for (const [version, go] of goCommands) {
 
   Time(`an execution trace of ${version} is one that its own tool reads`, () => {
     for (const cores of [1, 4]) {
-      const { output } = run(version, 'trace', [], { cores, seed: cores });
+      const { output } = run(compiler, 'trace', [], { cores, seed: cores });
       assert.match(output, /^go 1\.\d+ trace/);
       const blocked = readProfile(tool(go, 'trace', ['-pprof=sync'], '', bytes(output)));
       assert.ok(blocked.samples.some((s) => s.stack.includes('main.main.func1')), 'goroutines waited');
@@ -79,7 +83,7 @@ for (const [version, go] of goCommands) {
 
   Time(`six seconds of sleep in a program of ${version} take less than one`, () => {
     const sleep = goPrograms.find((p) => p.name === 'go/sleep')!;
-    const image = goImage(sleep, version);
+    const image = goImage(sleep, compiler);
     // the best of three: other programs may run on this computer
     const millis = [1, 2, 3].map(() => {
       const begun = performance.now();
@@ -91,9 +95,9 @@ for (const [version, go] of goCommands) {
   });
 
   Time(`a profiled program of ${version} that is continued from a snapshot ends alike`, () => {
-    const image = goImage({ name: 'profile/cpu' }, version);
+    const image = goImage({ name: 'profile/cpu' }, compiler);
     const whole = new MemoryHost();
-    const options = { ...slow, clockHz: 3e6, cores: 2, memoryBytes: 256 << 20 };
+    const options = { ...slow, arch, clockHz: 3e6, cores: 2, memoryBytes: 256 << 20 };
     const first = new Machine(options, whole);
     first.load(image, ['cpu']);
     assert.is(first.run(5e7), 'limit');
@@ -108,14 +112,14 @@ for (const [version, go] of goCommands) {
 
 for (const compiler of cCompilers) {
   for (const program of cPrograms.filter((p) => ['c/itimer', 'c/timers', 'c/timerfd', 'c/sigqueue'].includes(p.name))) {
-    Time(`${program.name} of ${compiler} here and on the machine`, () => {
+    Time(`${program.name} of ${compiler.name} here and on the machine`, () => {
       const binary = cBinary(program, compiler);
-      checkHere(program, binary);
+      checkHere(program, binary, compiler);
       for (const cores of [1, 4]) check(program, readFileSync(binary), { cores, seed: 3 });
     });
   }
 }
 
-Time.after(() => console.log(`Go toolchains: ${[...goCommands.keys()].join(', ') || 'none'}; share of the function with three quarters of the work: ${shares.join(', ')} %`));
+Time.after(() => console.log(`Go toolchains: ${namesOf(goCompilers)}; share of the function with three quarters of the work: ${shares.join(', ')} %`));
 
 Time.run();

@@ -7,19 +7,20 @@ import { MemoryHost } from '../../../machine/host.js';
 import { Kernel } from '../../../machine/kernel/kernel.js';
 import { Machine } from '../../../machine/machine.js';
 import { offsetsOfM, walk, walkOurs } from '../../helpers/tls.js';
-import { goBinary, goCommands, goPrograms } from '../../helpers/toolchain.js';
+import { goBinary, goCompilers, goPrograms } from '../../helpers/toolchain.js';
 const Tls = suite('g of Go images');
 
-for (const version of goCommands.keys()) {
-  for (const [name, cores, arch] of [['go/println', 1, 'amd64'], ['go/hello', 3, 'amd64'], ['go/println', 1, 'arm64'], ['go/hello', 3, 'arm64']] as const) {
-    Tls(`${name} of ${version} on ${cores} cores of ${arch}`, () => {
-      const image = new Uint8Array(readFileSync(goBinary(goPrograms.find((p) => p.name === name)!, version, { environment: [`GOARCH=${arch}`] })));
+for (const compiler of goCompilers) {
+  const { arch, version } = compiler;
+  for (const [name, cores] of [['go/println', 1], ['go/hello', 3]] as const) {
+    Tls(`${name} of ${compiler.name} on ${cores} cores`, () => {
+      const image = new Uint8Array(readFileSync(goBinary(goPrograms.find((p) => p.name === name)!, compiler)));
       const machine = new Machine({ arch, cores, cpu: cpuLevels[arch].at(-1)!, memoryBytes: 256 << 20, grain: 'insn' }, new MemoryHost(), (parts) => new Kernel(parts));
       machine.load(image, [name]);
       const seen = walk(machine, image, 1e7, offsetsOfM(Number(/^go1\.(\d+)/.exec(version)![1])));
       assert.is(machine.exitStatus, 0);
       assert.ok((arch === 'arm64' || seen.loads > 100) && seen.entries > 1000 && seen.onStack > 1000 && seen.bodies > seen.stops / 2);
-      console.log(`g of ${name} of ${version} for ${arch}: ${seen.stops} stops, ${seen.loads} loads, ${seen.entries} entries, ${seen.onStack} with SP in the stack of g, ${seen.goroutines.size} goroutines on ${seen.threads.size} threads`);
+      console.log(`g of ${name} of ${compiler.name}: ${seen.stops} stops, ${seen.loads} loads, ${seen.entries} entries, ${seen.onStack} with SP in the stack of g, ${seen.goroutines.size} goroutines on ${seen.threads.size} threads`);
     });
   }
 }

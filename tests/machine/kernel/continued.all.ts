@@ -4,16 +4,16 @@ import * as assert from 'uvu/assert';
 import { MemoryHost } from '../../../machine/host.js';
 import { Kernel } from '../../../machine/kernel/kernel.js';
 import { Machine } from '../../../machine/machine.js';
-import { goCommands, goImage, goPrograms } from '../../helpers/toolchain.js';
+import { goCompilers, goImage, goPrograms } from '../../helpers/toolchain.js';
 const Continued = suite('continued from a snapshot');
 
 const pieces = 6;
 
-for (const [version] of goCommands) {
+for (const compiler of goCompilers) {
   for (const program of goPrograms.filter((p) => ['go/hello', 'go/channel', 'go/panics', 'go/preempt'].includes(p.name))) {
-    Continued(`${program.name} of ${version} in ${pieces} machines`, () => {
-      const options = { memoryBytes: 256 << 20, cores: 3 };
-      const image = goImage(program, version);
+    Continued(`${program.name} of ${compiler.name} in ${pieces} machines`, () => {
+      const options = { arch: compiler.arch, memoryBytes: 256 << 20, cores: 3 };
+      const image = goImage(program, compiler);
       const start = (host: MemoryHost): Machine => {
         const machine = new Machine(options, host, (parts) => new Kernel(parts));
         machine.load(image, [program.name]);

@@ -11,8 +11,9 @@ import * as assert from 'uvu/assert';
 import { Folders, type Folder } from '../../../machine/command/folders.js';
 import { MemoryHost } from '../../../machine/host.js';
 import { Machine } from '../../../machine/machine.js';
-import { built, cacheDir, has } from '../../helpers/oracle.js';
-import { cCompilers, cImage, cPrograms, goCommands, goImage, goPrograms } from '../../helpers/toolchain.js';
+import { archOf } from '../../helpers/onMachine.js';
+import { cacheDir, has } from '../../helpers/oracle.js';
+import { cBinary, cCompilers, goBinary, goCommands, goCompilers, runHere, runsHere, type Compiler } from '../../helpers/toolchain.js';
 const Programs = suite('programs on mounted folders');
 
 const top = mkdtempSync(join(tmpdir(), 'rt0-mounted-'));
@@ -24,7 +25,7 @@ interface Mounted extends Folder {
 
 /** A machine's run with folders mounted; then its replay from the log, which must be the same. */
 function onMachine(image: Uint8Array, argv: readonly string[], mounts: readonly Mounted[], cwd: string, env: readonly string[] = []): string {
-  const config = { memoryBytes: 256 << 20, cores: 2, cwd, mounts: mounts.map(({ guest, writable }) => ({ guest, writable })) };
+  const config = { arch: archOf(image), memoryBytes: 256 << 20, cores: 2, cwd, mounts: mounts.map(({ guest, writable }) => ({ guest, writable })) };
   const folders = new Folders(mounts);
   const host = new MemoryHost();
   host.file = (q) => folders.answer(q);
@@ -55,41 +56,25 @@ function described(folder: string, path = ''): string[] {
   });
 }
 
-function compare(name: string, file: (dir: string) => { path: string; image: Uint8Array }, ...args: string[]): void {
+/** Runs an image here (of arm64 in qemu) and on the machine. */
+function compare(name: string, path: string, { arch }: Compiler, ...args: string[]): void {
+  if (!runsHere(arch)) return console.log(`${name}: skipped, it does not run here`);
   const work = join(top, name.replace(/\W/g, '-'));
   const [theirs, ours] = [join(work, 'native'), join(work, 'machine')];
   for (const dir of [theirs, ours]) mkdirSync(dir, { recursive: true });
-  const { path, image } = file(work);
-  const native = spawnSync(path, [theirs, ...args], { encoding: 'latin1' });
+  const native = runHere(path, { arguments: [theirs, ...args], environment: [], input: '' }, arch);
   // the guest sees its folder under the same name
-  assert.is(onMachine(image, [path, theirs, ...args], [{ host: ours, guest: theirs, writable: true }], '/'), native.stdout);
+  assert.is(onMachine(readFileSync(path), [path, theirs, ...args], [{ host: ours, guest: theirs, writable: true }], '/'), native.output);
   assert.equal(described(ours), described(theirs));
 }
 
-for (const name of ['c/fileops', 'c/mapfile']) {
-  for (const compiler of cCompilers) {
-    Programs(`${name} built by ${compiler}`, () => {
-      const program = cPrograms.find((p) => p.name === name)!;
-      compare(`${name} ${compiler}`, () => {
-        const image = cImage(program, compiler);
-        const path = built(`tests/programs/${name}.c`, compiler, (from, out) => ['-O2', '-static', '-pthread', '-o', out, from, '-lm']);
-        return { path, image };
-      }, ...(name === 'c/fileops' ? ['mounted'] : []));
-    });
-  }
+const mounted: readonly (readonly [string, ...string[]])[] = [['c/fileops', 'mounted'], ['c/mapfile']];
+for (const [name, ...args] of mounted) {
+  for (const compiler of cCompilers) Programs(`${name} built by ${compiler.name}`, () => compare(`${name} ${compiler.name}`, cBinary({ name }, compiler), compiler, ...args));
 }
 
-for (const [version, command] of goCommands) {
-  Programs(`go/folders built by ${version}`, () => {
-    const program = goPrograms.find((p) => p.name === 'go/folders')!;
-    compare(`folders ${version}`, () => {
-      const image = goImage(program, version);
-      const path = join(cacheDir(), `folders-${version}-native`);
-      const r = spawnSync(command, ['build', '-o', path, 'tests/programs/go/folders.go'], { env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '' }, encoding: 'utf8' });
-      assert.is(r.status, 0, r.stderr);
-      return { path, image };
-    });
-  });
+for (const compiler of goCompilers) {
+  Programs(`go/folders built by ${compiler.name}`, () => compare(`folders ${compiler.name}`, goBinary({ name: 'go/folders' }, compiler), compiler));
 }
 
 /** Of `go test -v`: names by outcome. */

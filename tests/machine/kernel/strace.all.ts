@@ -11,7 +11,7 @@ import * as assert from 'uvu/assert';
 import { imageOf, programs } from '../../helpers/guest.js';
 import { cacheDir, hasAll } from '../../helpers/oracle.js';
 import { byThread, difference, hostTrace, linesOf, machineTrace, plain, type Traced } from '../../helpers/straced.js';
-import { cCompilers, cBinary, cPrograms } from '../../helpers/toolchain.js';
+import { cCompilers, cBinary, cPrograms, namesOf } from '../../helpers/toolchain.js';
 const Lines = suite('strace');
 
 /** Lines that say when threads and processes met, not what they asked for. */
@@ -46,12 +46,14 @@ function same(program: Traced, threads: boolean): void {
   assert.is(difference(lines(machineTrace(program, { cores: 2 })), lines(trace)), undefined);
 }
 
+const native = cCompilers.filter((c) => c.arch === 'amd64');
+
 if (hasAll('strace', 'strace')) {
   let calls = 0;
-  for (const compiler of cCompilers) {
+  for (const compiler of native) {
     for (const p of cPrograms.filter((p) => !racing.has(p.name))) {
       const program = { path: cBinary(p, compiler), arguments: p.arguments, environment: p.environment, input: p.input };
-      Lines(`${p.name} of ${compiler}`, () => {
+      Lines(`${p.name} of ${compiler.name}`, () => {
         const lines = byThread(linesOf(machineTrace(program, { cores: 2 })));
         calls += lines.flat().length;
         same(program, lines.length > 1);
@@ -65,7 +67,7 @@ if (hasAll('strace', 'strace')) {
       same({ path }, true);
     });
   }
-  Lines('sizes', () => console.log(`strace: ${cPrograms.filter((p) => !racing.has(p.name)).length} C programs of ${cCompilers.join(' and ')} with ${calls} lines, ${programs.length} assembly programs`));
+  Lines('sizes', () => console.log(`strace: ${cPrograms.filter((p) => !racing.has(p.name)).length} C programs of ${namesOf(native)} with ${calls} lines, ${programs.length} assembly programs`));
 }
 
 Lines.run();

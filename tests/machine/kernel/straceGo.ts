@@ -21,7 +21,7 @@ import type { Kernel } from '../../../machine/kernel/kernel.js';
 import { cacheDir, hasAll } from '../../helpers/oracle.js';
 import { root } from '../../helpers/root.js';
 import { difference, hostTrace, linesOf, machineTrace, plain, type Line, type Traced } from '../../helpers/straced.js';
-import { goCommands, isFor, type Program } from '../../helpers/toolchain.js';
+import { goCompilers, isFor, type GoCompiler, type Program } from '../../helpers/toolchain.js';
 
 const mark = 'up to here';
 /** println writes each part alone, or all at once. */
@@ -29,7 +29,7 @@ const marker = `package main\n\nfunc init() { println("${mark}") }\n`;
 const meeting = /^(futex|nanosleep|tgkill|sched_yield|prctl)\(|^--- /;
 
 /** The program with the mark in it. */
-export function marked(program: Program, version: string): Traced {
+export function marked(program: Program, { version, command }: GoCompiler): Traced {
   const source = readFileSync(join(root, 'tests/programs', `${program.name}.go`));
   const folder = join(cacheDir(), `marked-${createHash('sha256').update(source).update(marker + version).digest('hex').slice(0, 16)}`);
   const path = join(folder, 'program');
@@ -37,7 +37,7 @@ export function marked(program: Program, version: string): Traced {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'a.go'), source);
     writeFileSync(join(folder, 'zz.go'), marker);
-    const r = spawnSync(goCommands.get(version)!, ['build', '-o', 'partial', 'a.go', 'zz.go'], { cwd: folder, env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GO111MODULE: 'off' }, encoding: 'utf8' });
+    const r = spawnSync(command, ['build', '-o', 'partial', 'a.go', 'zz.go'], { cwd: folder, env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GO111MODULE: 'off' }, encoding: 'utf8' });
     if (r.status !== 0) throw new Error(`${program.name} of ${version}: ${r.stderr}`);
     renameSync(join(folder, 'partial'), path);
   }
@@ -81,8 +81,9 @@ export interface Match {
 }
 
 /** Runs the program here up to `most` times until its list is the machine's. Undefined: no ptrace. */
-export function compare(program: Program, version: string, most: number): Match | undefined {
-  const built = marked(program, version);
+export function compare(program: Program, compiler: GoCompiler, most: number): Match | undefined {
+  const { version } = compiler;
+  const built = marked(program, compiler);
   const loose = Number(/^go1\.(\d+)/.exec(version)?.[1]) >= 26;
   const first = hostTrace(built);
   if (first === undefined) return undefined;
@@ -103,15 +104,16 @@ const mostRuns = 100;
 /** A suite over some programs, with every Go toolchain here. */
 export function straceGo(programs: readonly Program[]): void {
   const Main = suite('strace of Go');
-  if (!hasAll('strace of Go', 'strace') || goCommands.size === 0) return Main.run();
+  const native = goCompilers.filter((c) => c.arch === 'amd64');
+  if (!hasAll('strace of Go', 'strace') || native.length === 0) return Main.run();
   for (const program of programs) {
-    for (const version of goCommands.keys()) {
-      if (!isFor(program, version)) continue;
-      Main(`${program.name} of ${version}`, () => {
-        const match = compare(program, version, mostRuns);
+    for (const compiler of native) {
+      if (!isFor(program, compiler)) continue;
+      Main(`${program.name} of ${compiler.name}`, () => {
+        const match = compare(program, compiler, mostRuns);
         if (!match) return console.log('strace of Go: skipped, no ptrace here');
         assert.ok(match.runs, `none of ${mostRuns} runs: ${difference([match.ours[0]!], [match.theirs[0]!])}`);
-        console.log(`strace of Go: ${program.name} of ${version}: ${match.calls} calls up to main.main, as in run ${match.runs} here`);
+        console.log(`strace of Go: ${program.name} of ${compiler.name}: ${match.calls} calls up to main.main, as in run ${match.runs} here`);
       });
     }
   }

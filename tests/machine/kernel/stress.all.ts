@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { goCommands } from '../../helpers/toolchain.js';
+import { goCompilers } from '../../helpers/toolchain.js';
 import { addFigures, figuresLine, noFigures, preempted, programFor, tenMillis, urgent, urgentPrograms } from './stress.js';
 const Stress = suite('signal stress, a sample');
 
@@ -8,7 +8,7 @@ const Stress = suite('signal stress, a sample');
   Stress(`SIGURG after every ${every} blocks`, () => {
     let signals = 0;
     let runs = 0;
-    for (const p of urgentPrograms().filter((_, n) => n % 3 === i)) {
+    for (const p of urgentPrograms().filter((_, n) => n % 5 === i)) {
       const { run, wrong } = urgent(p, every, 300, { grain: every === 7 ? 'insn' : 'block' });
       signals += run.handlers;
       runs++;
@@ -18,12 +18,12 @@ const Stress = suite('signal stress, a sample');
   });
 });
 
-for (const version of goCommands.keys()) {
+for (const compiler of goCompilers) {
   for (const cycles of tenMillis) {
-    Stress(`${version}, 10 ms in ${cycles} cycles`, () => {
+    Stress(`${compiler.name}, 10 ms in ${cycles} cycles`, () => {
       const figures = noFigures();
-      for (let seed = 1; seed <= 18; seed++) addFigures(figures, preempted(programFor(seed), version, cycles, seed));
-      console.log(`${version}, 10 ms in ${cycles} cycles: ${figuresLine(figures)}`);
+      for (let seed = 1; seed <= 12; seed++) addFigures(figures, preempted(programFor(seed), compiler, cycles, seed));
+      console.log(`${compiler.name}, 10 ms in ${cycles} cycles: ${figuresLine(figures)}`);
       assert.equal(figures.failures, []);
     });
   }

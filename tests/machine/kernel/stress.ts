@@ -2,10 +2,10 @@
  * Stress of signals, in two kinds. Urgent: SIGURG after every so many blocks. Preempted: clocks on which the Go
  * runtime's 10 ms are few instructions, so that it preempts all the time by itself. Nothing of it may show in the output.
  */
-import type { Config } from '../../../machine/config.js';
+import type { Arch, Config } from '../../../machine/config.js';
 import { runInterrupted, type Interrupted } from '../../helpers/interrupted.js';
 import { clockFor, goImageOf, runPreempted, type GoImage } from '../../helpers/preempted.js';
-import { cCompilers, cPrograms, goCommands, goImage, goPrograms, isFor, stressPrograms, urgentImage, type Program } from '../../helpers/toolchain.js';
+import { cCompilers, cProgramsFor, fusing, goCompilers, goImage, goPrograms, isFor, stressPrograms, urgentImage, type Compiler, type GoCompiler, type Program, type Wanted } from '../../helpers/toolchain.js';
 
 /** What runs of one kind came to. */
 export interface Figures {
@@ -40,6 +40,7 @@ export const figuresLine = (f: Figures): string =>
 export interface UrgentProgram {
   readonly label: string;
   readonly program: Program;
+  readonly arch: Arch;
   readonly image: () => Uint8Array;
 }
 
@@ -48,13 +49,13 @@ const notUrgent: readonly string[] = ['c/sigstacks', 'go/signals'];
 
 /** Programs whose registers a handler of SIGURG can see: C ones with one linked in, Go ones by nature. */
 export function urgentPrograms(): UrgentProgram[] {
-  const able = (program: Program): boolean => !notUrgent.includes(program.name);
-  const [inC, inGo] = [cPrograms.filter(able), [...goPrograms, ...stressPrograms].filter(able)];
+  const able = (program: Program, arch: Arch): boolean => !notUrgent.includes(program.name) && !(arch === 'arm64' && fusing.includes(program.name));
+  const entry = (program: Program, { name, arch }: Compiler, image: () => Uint8Array): UrgentProgram => ({ label: `${program.name} of ${name}`, program, arch, image });
   return [
-    ...cCompilers.flatMap((compiler) => inC.map((program) => ({ label: `${program.name} of ${compiler}`, program, image: () => urgentImage(program, compiler) }))),
-    ...[...goCommands.keys()].flatMap((version) => {
-      const programs = inGo.filter((program) => isFor(program, version));
-      return programs.map((program) => ({ label: `${program.name} of ${version}`, program, image: () => goImage(program, version) }));
+    ...cCompilers.flatMap((compiler) => cProgramsFor(compiler).filter((p) => able(p, compiler.arch)).map((program) => entry(program, compiler, () => urgentImage(program, compiler)))),
+    ...goCompilers.flatMap((compiler) => {
+      const programs = [...goPrograms, ...stressPrograms].filter((program) => able(program, compiler.arch) && isFor(program, compiler));
+      return programs.map((program) => entry(program, compiler, () => goImage(program, compiler)));
     }),
   ];
 }
@@ -62,10 +63,10 @@ export function urgentPrograms(): UrgentProgram[] {
 /** Runs a program with SIGURG after every `every` blocks, at most `most` times. Returns what is wrong. */
 export function urgent(p: UrgentProgram, every: number, most: number, config: Partial<Config>): { run: Interrupted; wrong: string[] } {
   const run = runInterrupted(p.image(), [p.program.name, ...p.program.arguments], config, every, most, { environment: p.program.environment, input: p.program.input });
-  return { run, wrong: [...run.changed, ...differences(p.program, run.ran)] };
+  return { run, wrong: [...run.changed, ...differences(p.program.wanted[p.arch], run.ran)] };
 }
 
-function differences(p: Program, ran: Interrupted['ran']): string[] {
+function differences(p: Wanted, ran: Interrupted['ran']): string[] {
   const wrong: string[] = [];
   if (ran.stopped !== undefined) wrong.push(`stopped: ${ran.stopped}`);
   if (ran.status !== p.status) wrong.push(`status ${ran.status}, not ${p.status}`);
@@ -88,12 +89,12 @@ export const preemptedConfig = (cycles: number, seed: number): Partial<Config> =
 const images = new Map<string, GoImage>();
 
 /** Runs one program under one seed and clock. */
-export function preempted(program: Program, version: string, cycles: number, seed: number): Figures {
-  const key = `${program.name} of ${version}`;
-  const image = images.get(key) ?? goImageOf(goImage(program, version));
+export function preempted(program: Program, compiler: GoCompiler, cycles: number, seed: number): Figures {
+  const key = `${program.name} of ${compiler.name}`;
+  const image = images.get(key) ?? goImageOf(goImage(program, compiler));
   images.set(key, image);
   const { ran, signals, asyncPreempts } = runPreempted(image, [program.name], preemptedConfig(cycles, seed), 100 * most);
-  const wrong = differences(program, ran);
+  const wrong = differences(program.wanted[compiler.arch], ran);
   if (asyncPreempts === 0) wrong.push('no entry to asyncPreempt');
   if (ran.instructions > most) wrong.push(`${ran.instructions} instructions`);
   const failures = wrong.map((why) => `${key}, 10 ms in ${cycles} cycles, seed ${seed}: ${why}`);

@@ -1,5 +1,6 @@
 /** Does a share of stress.soak.ts in a thread of its own. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { goCompilers } from '../../helpers/toolchain.js';
 import { addFigures, noFigures, preempted, programFor, urgent, urgentPrograms, type Figures } from './stress.js';
 
 /** Every `step`-th of the seeds up to `last`, or of the programs, from `first` on. */
@@ -8,12 +9,12 @@ interface Part {
   readonly step: number;
 }
 
-export type Share = Part & ({ readonly kind: 'preempted'; readonly version: string; readonly cycles: number; readonly last: number } | { readonly kind: 'urgent'; readonly every: number; readonly most: number });
+export type Share = Part & ({ readonly kind: 'preempted'; readonly compiler: number; readonly cycles: number; readonly last: number } | { readonly kind: 'urgent'; readonly every: number; readonly most: number });
 
 function figuresOf(share: Share): Figures {
   const figures = noFigures();
   if (share.kind === 'preempted') {
-    for (let seed = share.first; seed <= share.last; seed += share.step) addFigures(figures, preempted(programFor(seed), share.version, share.cycles, seed));
+    for (let seed = share.first; seed <= share.last; seed += share.step) addFigures(figures, preempted(programFor(seed), goCompilers[share.compiler]!, share.cycles, seed));
     return figures;
   }
   const programs = urgentPrograms();

@@ -13,6 +13,18 @@ static unsigned long long bits(double d)
 	return u;
 }
 
+/* Denormal operands and results are taken as zero. */
+static void flushing(int on)
+{
+#ifdef __x86_64__
+	unsigned control = on ? 0x9fc0 : 0x1f80;
+	__asm__ volatile("ldmxcsr %0" : : "m"(control));
+#else
+	unsigned long control = on ? 1ul << 24 : 0;
+	__asm__ volatile("msr fpcr, %0" : : "r"(control));
+#endif
+}
+
 int main(void)
 {
 	static const double values[] = { 0, -0.0, 1.0 / 3, 1e300, 4.9e-324, DBL_MAX, 123456789.123456789, 0.1, 2.5, 1e23, INFINITY, -INFINITY };
@@ -48,12 +60,10 @@ int main(void)
 	volatile double nan = NAN, huge = 1e19;
 	printf("%d %d %d %lld %d\n", nan == nan, nan < 1, isnan(nan * 2), (long long)huge, (int)huge);
 
-	unsigned control = 0x9fc0; /* flush to zero, denormals as zero */
-	__asm__ volatile("ldmxcsr %0" : : "m"(control));
+	flushing(1);
 	volatile double small = 1e-308, least = 4.9e-324;
 	volatile double flushed = small * 0.5, taken = least + 0;
-	control = 0x1f80;
-	__asm__ volatile("ldmxcsr %0" : : "m"(control));
+	flushing(0);
 	printf("%016llx %016llx %016llx\n", bits(flushed), bits(taken), bits(small * 0.5));
 	return 0;
 }

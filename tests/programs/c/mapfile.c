@@ -63,7 +63,8 @@ int main(int argc, char **argv) {
   printf("msync %d\n", msync(m, 4096, MS_SYNC));
   fd = open("mapped", O_RDONLY);
   content(fd, 0, 10);
-  printf("read-only: %d %d\n", mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) == MAP_FAILED, errno);
+  int failed = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) == MAP_FAILED;
+  printf("read-only: %d %d\n", failed, errno);
   char *r = mmap(0, 4096, PROT_READ, MAP_SHARED, fd, 0);
   int pid = fork();
   if (pid == 0) {
@@ -90,7 +91,8 @@ int main(int argc, char **argv) {
   ftruncate(fd, 5000);
   m = mmap(0, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   strcpy(m + 4990, "end");
-  printf("dir %d %d\n", mmap(0, 4096, PROT_READ, MAP_SHARED, open(".", O_RDONLY), 0) == MAP_FAILED, errno);
+  failed = mmap(0, 4096, PROT_READ, MAP_SHARED, open(".", O_RDONLY), 0) == MAP_FAILED;
+  printf("dir %d %d\n", failed, errno);
   fd = open("/dev/zero", O_RDWR);
   char *z = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
   printf("zero %d\n", z[5]);

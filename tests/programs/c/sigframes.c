@@ -1,4 +1,7 @@
 /* What a handler finds in siginfo_t and in its frame for every kind of fault, and what it may change there. */
+#ifndef __x86_64__
+#error only for amd64
+#endif
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <setjmp.h>

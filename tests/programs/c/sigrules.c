@@ -122,7 +122,11 @@ static void both(void) {
 static void badStack(int sig, siginfo_t *info, void *context) {
     (void)sig;
     (void)info;
+#ifdef __x86_64__
     ((ucontext_t *)context)->uc_mcontext.fpregs = (void *)8;
+#else
+    ((ucontext_t *)context)->uc_mcontext.__reserved[4] = 8; /* the size of the first record */
+#endif
 }
 static void badFrame(void) {
     struct sigaction action;
@@ -148,7 +152,11 @@ static void badFrameCaught(void) {
 static void strangePlace(int sig, siginfo_t *info, void *context) {
     (void)sig;
     (void)info;
+#ifdef __x86_64__
     ((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP] = 0x123456789abcdef0;
+#else
+    ((ucontext_t *)context)->uc_mcontext.pc = 0x123456789abcdef0;
+#endif
 }
 static void strangeReturn(void) {
     struct sigaction action;
