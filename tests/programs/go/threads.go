@@ -54,12 +54,12 @@ func main() {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			t := syscall.NsecToTimespec(int64(5 * time.Millisecond))
+			t := syscall.NsecToTimespec(int64(50 * time.Millisecond))
 			for syscall.Nanosleep(&t, &t) == syscall.EINTR {
 			}
 		}()
 	}
 	wg.Wait()
 	d := time.Since(start)
-	fmt.Println("slept side by side:", d >= 5*time.Millisecond, d < 90*time.Millisecond)
+	fmt.Println("slept side by side:", d >= 50*time.Millisecond, d < 900*time.Millisecond)
 }
