@@ -31,20 +31,20 @@ export interface BlockAccess extends Access {
 
 export interface BlockCost {
   /** [k]: ticks that the first k instructions take with decoded micro-ops at hand; n + 1 entries, never falling. */
-  readonly prefixTicks: Int32Array;
+  readonly prefixTicks: readonly number[];
   /** The same when the bytes come through the decoders: code that runs for the first time. */
-  readonly coldTicks: Int32Array;
+  readonly coldTicks: readonly number[];
   /** [k]: fused slots of the first k instructions: what they take of the reorder buffer. */
-  readonly prefixSlots: Int32Array;
+  readonly prefixSlots: readonly number[];
   /** Cells read before they are written, and cells written. */
-  readonly inputs: Uint8Array;
-  readonly outputs: Uint8Array;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
   /** [i * outputs + o]: ticks from input i to output o, -1 when o does not depend on it. */
-  readonly latency: Int32Array;
+  readonly latency: readonly number[];
   /** [o]: ticks from the block's start to output o, were all inputs ready. */
-  readonly base: Int32Array;
+  readonly base: readonly number[];
   /** [i]: ticks from input i to the resolution of the branch that ends the block, -1 none; and from the start. */
-  readonly branch: Int32Array;
+  readonly branch: readonly number[];
   readonly branchBase: number;
   readonly accesses: readonly BlockAccess[];
   /** The block ends with a branch that may go either way. */
@@ -63,22 +63,26 @@ export function blockCost(uarch: Uarch, insns: readonly Insn[]): BlockCost {
     coldTicks: coldPrefixes(uarch, insns, works, prefixTicks),
     prefixSlots: sums(works, (w) => w.slots),
     ...latencies(uarch, works),
-    accesses: works.flatMap(accessesOf),
+    get accesses() {
+      return works.flatMap(accessesOf);
+    },
     conditional: last !== undefined && (last.insn.row.cls === 'jcc' || last.insn.row.cls === 'loop' || (last.insn.row.cls === 'branch' && last.insn.row.mnemonic !== 'B')),
     fallbacks: works.filter((w) => w.price.fallback).length,
   };
 }
 
-function sums(works: readonly Work[], of: (w: Work) => number): Int32Array {
-  const out = new Int32Array(works.length + 1);
+function sums(works: readonly Work[], of: (w: Work) => number): number[] {
+  const out = [0];
   works.forEach((w, k) => { out[k + 1] = out[k]! + of(w); });
   return out;
 }
 
 /** The greatest of issue slots, ports, divider and serial instructions, for every number of instructions. */
-function throughputPrefixes(uarch: Uarch, works: readonly Work[]): Int32Array {
-  const out = new Int32Array(works.length + 1);
-  const pressure = new Pressure(works.flatMap((w) => w.uops.map((u) => u.ports)));
+function throughputPrefixes(uarch: Uarch, works: readonly Work[]): number[] {
+  const out = [0];
+  const masks: number[] = [];
+  for (const w of works) for (const u of w.uops) masks.push(u.ports);
+  const pressure = Pressure.of(masks);
   let [slots, divider, serial] = [0, 0, 0];
   works.forEach((w, k) => {
     slots += w.slots;
@@ -89,7 +93,7 @@ function throughputPrefixes(uarch: Uarch, works: readonly Work[]): Int32Array {
   return out;
 }
 
-function coldPrefixes({ frontEnd: fe }: Uarch, insns: readonly Insn[], works: readonly Work[], warm: Int32Array): Int32Array {
+function coldPrefixes({ frontEnd: fe }: Uarch, insns: readonly Insn[], works: readonly Work[], warm: readonly number[]): number[] {
   const out = warm.slice();
   if (!fe || fe.predecodeWidth === 0 || insns.length === 0) return out;
   const cycles = predecodeEnds(fe, fetchedOf(insns), insns[0]!.pc);
@@ -107,31 +111,32 @@ const accessesOf = (w: Work, insn: number): BlockAccess[] => [
 ];
 
 /** Arrival times as vectors: one number for each input, and at the end one from the block's start. -1: no path. */
-type Times = Int32Array;
+type Times = number[];
 
 function latencies(uarch: Uarch, works: readonly Work[]): Pick<BlockCost, 'inputs' | 'outputs' | 'latency' | 'base' | 'branch' | 'branchBase'> {
   const inputs = inputCells(works);
   const n = inputs.length;
   const at: (Times | undefined)[] = [];
   inputs.forEach((cell, i) => {
-    const t = new Int32Array(n + 1).fill(-1);
+    const t = noTimes(n);
     t[i] = 0;
     at[cell] = t;
   });
-  const paths = new Paths(uarch, n, at);
-  let branch: Times = new Int32Array(n + 1).fill(-1);
+  const paths = new Paths(uarch, n, at, loadsAfterStores(works));
+  let branch = noTimes(n);
   const written = new Set<number>();
   for (const w of works) {
     const done = paths.step(w);
     if (w.insn.row.ends) branch = done;
-    for (const cell of [...w.effects.writes, ...w.effects.moves]) written.add(cell);
+    for (const cell of w.effects.writes) written.add(cell);
+    for (const cell of w.effects.moves) written.add(cell);
   }
   const outputs = [...written];
-  const latency = new Int32Array(n * outputs.length);
-  for (let i = 0; i < n; i++) outputs.forEach((cell, o) => { latency[i * outputs.length + o] = at[cell]![i]!; });
+  const latency: number[] = [];
+  for (let i = 0; i < n; i++) for (const cell of outputs) latency.push(at[cell]![i]!);
   return {
-    inputs: Uint8Array.from(inputs), outputs: Uint8Array.from(outputs), latency,
-    base: Int32Array.from(outputs, (cell) => Math.max(0, at[cell]![n]!)),
+    inputs, outputs, latency,
+    base: outputs.map((cell) => Math.max(0, at[cell]![n]!)),
     branch: branch.slice(0, n), branchBase: Math.max(0, branch[n]!),
   };
 }
@@ -139,25 +144,29 @@ function latencies(uarch: Uarch, works: readonly Work[]): Pick<BlockCost, 'input
 /** Cells that some instruction reads, for data or addresses, before any has written them. */
 function inputCells(works: readonly Work[]): number[] {
   const inputs: number[] = [];
-  const written = new Uint8Array(Cell.count);
+  const written: boolean[] = [];
   const read = (cell: number): void => {
     if (cell >= 0 && !written[cell] && !inputs.includes(cell)) inputs.push(cell);
   };
   for (const { effects } of works) {
     effects.reads.forEach(read);
-    for (const a of [...effects.loads, ...effects.stores]) [a.base, a.index].forEach(read);
+    for (const list of [effects.loads, effects.stores]) for (const a of list) read(a.base), read(a.index);
     effects.moves.forEach(read);
-    for (const cell of [...effects.writes, ...effects.moves]) written[cell] = 1;
+    for (const cell of effects.writes) written[cell] = true;
+    for (const cell of effects.moves) written[cell] = true;
   }
   return inputs;
 }
 
 /** Max-plus dataflow of a block: like flow.ts, with vectors for times. */
 class Paths {
-  private readonly values = new Values();
+  private readonly values: Values | undefined;
   private readonly stores: { place: Place; data: Times; vector: boolean }[] = [];
 
-  constructor(private readonly uarch: Uarch, private readonly n: number, private readonly at: (Times | undefined)[]) {}
+  /** `forwarding`: some load comes after a store, so addresses matter. */
+  constructor(private readonly uarch: Uarch, private readonly n: number, private readonly at: (Times | undefined)[], forwarding: boolean) {
+    if (forwarding) this.values = new Values();
+  }
 
   /** Returns when the instruction's result is there. */
   step(w: Work): Times {
@@ -166,28 +175,31 @@ class Paths {
     if (w.stackSync) this.at[Cell.gpr + 4] = later(this.at[Cell.gpr + 4] ?? this.start(), cycle);
     const input = this.start();
     for (const cell of effects.reads) join(input, this.at[cell], cell === w.kept ? price.keptLatency - price.latency : 0);
-    const places = effects.loads.map((a) => this.values.place(a));
-    effects.loads.forEach((a, i) => {
+    const { values } = this;
+    const places = values && effects.loads.map((a) => values.place(a));
+    for (let i = 0; i < effects.loads.length; i++) {
+      const a = effects.loads[i]!;
       const ticks = w.vector ? figures.vectorLoadTicks : figures.loadTicks;
-      for (const cell of [a.base, a.index]) if (cell >= 0) join(input, this.at[cell], ticks);
+      if (a.base >= 0) join(input, this.at[a.base], ticks);
+      if (a.index >= 0) join(input, this.at[a.index], ticks);
       input[this.n] = Math.max(input[this.n]!, ticks);
-      this.forwarded(places[i]!, w.vector, input);
-    });
-    const stored = effects.stores.map((a) => this.values.place(a));
+      if (places) this.forwarded(places[i]!, w.vector, input);
+    }
+    const stored = values && effects.stores.map((a) => values.place(a));
     const done = later(input, price.latency);
     const flagsDone = price.flagLatency === price.latency ? done : later(input, price.flagLatency);
-    this.values.step(w.insn, effects, w.idiom, undefined);
+    values?.step(w.insn, effects, w.idiom, undefined);
     for (const cell of effects.writes) {
       this.at[cell] = w.idiom === Idiom.Zero ? this.start() : w.idiom === Idiom.Move ? input : cell === Cell.carry || cell === Cell.flags ? flagsDone : done;
     }
     for (const cell of effects.moves) this.at[cell] = later(this.at[cell] ?? this.start(), w.moveTicks);
-    for (const place of stored) this.stores.push({ place, data: price.ports.length > 0 ? done : input, vector: w.vector });
+    if (stored) for (const place of stored) this.stores.push({ place, data: price.ports.length > 0 ? done : input, vector: w.vector });
     return done;
   }
 
   /** Nothing but the block's start. */
   private start(): Times {
-    const t = new Int32Array(this.n + 1).fill(-1);
+    const t = noTimes(this.n);
     t[this.n] = 0;
     return t;
   }
@@ -208,7 +220,24 @@ function join(into: Times, from: Times | undefined, ticks: number): void {
   if (from) for (let i = 0; i < into.length; i++) if (from[i]! >= 0) into[i] = Math.max(into[i]!, from[i]! + ticks, 0);
 }
 
-const later = (t: Times, ticks: number): Times => (ticks === 0 ? t : t.map((v) => (v < 0 ? v : v + ticks)));
+function later(t: Times, ticks: number): Times {
+  if (ticks === 0) return t;
+  const out = t.slice();
+  for (let i = 0; i < out.length; i++) if (out[i]! >= 0) out[i]! += ticks;
+  return out;
+}
+
+/** Plain arrays: typed ones are slow to make, and a program's start prices thousands of blocks. */
+const noTimes = (n: number): Times => new Array<number>(n + 1).fill(-1);
+
+function loadsAfterStores(works: readonly Work[]): boolean {
+  let stored = false;
+  for (const { effects } of works) {
+    if (stored && effects.loads.length > 0) return true;
+    if (effects.stores.length > 0) stored = true;
+  }
+  return false;
+}
 
 /** The vectors as text, for reports and tests: `rax -> rbx 3, start -> rbx 1`. */
 export function spellLatencies(cost: BlockCost, isa: 'amd64' | 'arm64'): string[] {

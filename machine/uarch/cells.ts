@@ -5,7 +5,7 @@
  * Parts of registers: writing 8 or 16 bits of an x86 register, or a lane of a vector, also reads what is kept.
  * x86 flags are two cells, CF and the rest, because Intel renames these two apart (Agner Fog, microarchitecture.pdf, 11.8).
  */
-import type { Insn, MemOperand, Operand, RegOperand } from '../../isa/row.js';
+import type { Insn, MemOperand, Operand, RegOperand, Row } from '../../isa/row.js';
 
 /** Numbers of cells; general registers from 0 (arm64: 31 is SP), vectors from 32. */
 export const Cell = {
@@ -48,11 +48,60 @@ export interface Effects {
 /** An access that neither loads nor stores (LEA, prefetch, NOP) has its address registers among the reads. */
 export function effectsOf(insn: Insn): Effects {
   const e = new Collector();
-  const access = insn.row.access === '' ? [] : insn.row.access.split(' ');
-  insn.ops.forEach((op, i) => e.operand(op, access[i] ?? 'r', insn));
-  if (insn.row.implicit !== '') for (const token of insn.row.implicit.split(' ')) e.implicit(token);
-  e.flags(insn);
+  const columns = columnsOf(insn.row);
+  for (let i = 0; i < insn.ops.length; i++) e.operand(insn.ops[i]!, columns.access[i] ?? 'r', insn);
+  for (const implicit of columns.implicit) e.implicit(implicit);
+  for (const group of columns.flags) e.flags(group, insn);
   return e;
+}
+
+/** An implicit operand: a register's cell, or the memory around one. */
+interface Implicit {
+  readonly access: string;
+  readonly cell: number;
+  readonly memory: Access | undefined;
+  /** RSP, RSI, RDI: pointers that move beside the computation. */
+  readonly pointer: boolean;
+}
+interface FlagGroup {
+  readonly reading: boolean;
+  readonly cells: readonly number[];
+}
+/** A row's columns, read once: blocks are priced while programs start. */
+interface Columns {
+  readonly access: readonly string[];
+  readonly implicit: readonly Implicit[];
+  readonly flags: readonly FlagGroup[];
+}
+const columnsByRow = new WeakMap<Row, Columns>();
+
+function columnsOf(row: Row): Columns {
+  let columns = columnsByRow.get(row);
+  if (!columns) {
+    const words = (text: string): string[] => (text === '' ? [] : text.split(' '));
+    columns = { access: words(row.access), implicit: words(row.implicit).map(implicitOf), flags: words(row.flags).map((part) => flagGroup(row, part)) };
+    columnsByRow.set(row, columns);
+  }
+  return columns;
+}
+
+/** `RSP:rw` or `[RSP-8]/64:w`. */
+function implicitOf(token: string): Implicit {
+  const [what, access] = token.split(':') as [string, string];
+  const memory = /^\[(\w+?)(-\d+)?\](?:\/(\d+))?$/.exec(what);
+  const cell = implicitCell(memory ? memory[1]! : what);
+  return {
+    access, cell,
+    memory: memory ? { base: cell, index: -1, scale: 1, disp: Number(memory[2] ?? 0), bytes: Number(memory[3] ?? 64) / 8, segment: false, rip: false } : undefined,
+    pointer: what === 'RSP' || what === 'RSI' || what === 'RDI',
+  };
+}
+
+/** `oszapc`, `r=c` or `u=a`. */
+function flagGroup(row: Row, part: string): FlagGroup {
+  const letters = part.replace(/^[ru]=/, '');
+  const cells = row.isa === 'arm64' ? [Cell.carry] : [...(letters.includes('c') ? [Cell.carry] : []), ...(/[oszap]/.test(letters) ? [Cell.flags] : [])];
+  return { reading: part.startsWith('r='), cells };
 }
 
 /** The cell of a register, or -1: no dependence goes through it (the zero register, segments). */
@@ -111,43 +160,24 @@ class Collector implements Effects {
     if (access !== 'r') this.stores.push(a);
   }
 
-  /** `RSP:rw` or `[RSP-8]/64:w`. */
-  implicit(token: string): void {
-    const [what, access] = token.split(':') as [string, string];
-    const memory = /^\[(\w+?)(-\d+)?\](?:\/(\d+))?$/.exec(what);
+  implicit({ access, cell, memory, pointer }: Implicit): void {
     if (memory) {
-      const base = implicitCell(memory[1]!);
-      const a: Access = { base, index: -1, scale: 1, disp: Number(memory[2] ?? 0), bytes: Number(memory[3] ?? 64) / 8, segment: false, rip: false };
-      if (access !== 'w') this.loads.push(a);
-      if (access !== 'r') this.stores.push(a);
+      if (access !== 'w') this.loads.push(memory);
+      if (access !== 'r') this.stores.push(memory);
       return;
     }
-    const cell = implicitCell(what);
-    if (what === 'RSP' || what === 'RSI' || what === 'RDI') {
-      if (access !== 'r') push(this.moves, cell);
-      else push(this.reads, cell);
+    if (pointer) {
+      push(access !== 'r' ? this.moves : this.reads, cell);
       return;
     }
     if (access !== 'w') push(this.reads, cell);
     if (access !== 'r') push(this.writes, cell);
   }
 
-  flags(insn: Insn): void {
-    const column = insn.row.flags;
-    if (column === '') return;
-    for (const part of column.split(' ')) {
-      const reading = part.startsWith('r=');
-      const letters = part.replace(/^[ru]=/, '');
-      // shifts keep flags only when their count is zero
-      if (reading && countedShift(insn)) continue;
-      const list = reading ? this.reads : this.writes;
-      if (insn.row.isa === 'arm64') {
-        push(list, Cell.carry);
-        continue;
-      }
-      if (letters.includes('c')) push(list, Cell.carry);
-      if (/[oszap]/.test(letters)) push(list, Cell.flags);
-    }
+  flags({ reading, cells }: FlagGroup, insn: Insn): void {
+    // shifts keep flags only when their count is zero
+    if (reading && countedShift(insn)) return;
+    for (const cell of cells) push(reading ? this.reads : this.writes, cell);
   }
 }
 

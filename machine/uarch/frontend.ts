@@ -20,8 +20,10 @@ const isPrefix = (b: number): boolean => b === 0x66 || b === 0x67 || b === 0xf2 
 
 /** Whether a 66 prefix halves an immediate, or 67 an address in the instruction: the length decoder starts again. */
 export function changesLength(insn: Insn): boolean {
-  const prefixes = insn.bytes.subarray(0, prefixBytes(insn));
-  return (prefixes.includes(0x66) && insn.ops.some((o) => o.kind === 'imm' && o.bits === 16)) || (prefixes.includes(0x67) && /moffs/.test(insn.row.form));
+  const end = prefixBytes(insn);
+  const at66 = insn.bytes.indexOf(0x66);
+  const at67 = insn.bytes.indexOf(0x67);
+  return (at66 >= 0 && at66 < end && insn.ops.some((o) => o.kind === 'imm' && o.bits === 16)) || (at67 >= 0 && at67 < end && /moffs/.test(insn.row.form));
 }
 
 /** An instruction as the front end sees it, offsets from the block's start. */
@@ -43,12 +45,12 @@ export function fetchedOf(insns: readonly Insn[]): Fetched[] {
 
 /** Instructions counted in each 16-byte block, and those with a length-changing prefix. */
 class Blocks {
-  readonly count: Int32Array;
-  readonly lcp: Int32Array;
+  readonly count: number[];
+  readonly lcp: number[];
 
   constructor(private readonly fe: FrontEnd, readonly blocks: number) {
-    this.count = new Int32Array(blocks);
-    this.lcp = new Int32Array(blocks);
+    this.count = zeros(blocks);
+    this.lcp = zeros(blocks);
   }
 
   /** An instruction whose block starts at `at` bytes from the first block. */
@@ -98,6 +100,9 @@ export function predecodeEnds(fe: FrontEnd, fetched: readonly Fetched[], pc: num
   for (let b = 0; b < blocks.blocks; b++) upTo[b] = (upTo[b - 1] ?? 0) + blocks.cycles(b, b > 0 ? b - 1 : undefined);
   return fetched.map((f) => upTo[blocks.at(start + f.last)]!);
 }
+
+/** Plain arrays: typed ones are slow to make. */
+const zeros = (n: number): number[] => new Array<number>(n).fill(0);
 
 /** Copies after which a block of so many bytes stands at the same offset from 16 again. */
 export function alignedCopies(bytes: number, unit: number): number {

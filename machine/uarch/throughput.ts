@@ -34,7 +34,7 @@ export const bhiveStart = 0x2324000n;
 export function boundsOf(uarch: Uarch, insns: readonly Insn[], layout: Layout, start?: bigint): Bounds {
   const works = repeatedWorks(uarch, insns);
   if (uarch.inOrder) return inOrder(uarch, works);
-  const pressure = new Pressure(works.flatMap((w) => w.uops.map((u) => u.ports)));
+  const pressure = Pressure.of(works.flatMap((w) => w.uops.map((u) => u.ports)));
   let slots = 0;
   let divider = 0;
   let serial = 0;

@@ -30,20 +30,24 @@ const pageMask = 4095n;
 const stackOffset = 2048n;
 
 export class Values {
-  private readonly cells: Value[] = [];
+  /** Those that were read or written. */
+  private readonly cells: (Value | undefined)[] = [];
   private nextRoot = Cell.count + 1;
 
-  constructor(private readonly start?: bigint) {
-    for (let c = 0; c < Cell.count; c++) this.cells.push(start === undefined ? { root: c + 1, offset: 0n } : number(c === Cell.gpr + 4 ? start + stackOffset : start));
+  constructor(private readonly start?: bigint) {}
+
+  private cell(c: number): Value {
+    const { start } = this;
+    return (this.cells[c] ??= start === undefined ? { root: c + 1, offset: 0n } : number(c === Cell.gpr + 4 ? start + stackOffset : start));
   }
 
   /** Where an access goes, before its instruction's effects. */
   place(a: Access): Place {
-    const base = a.base >= 0 ? this.cells[a.base]! : number(0n);
+    const base = a.base >= 0 ? this.cell(a.base) : number(0n);
     let root = base.root;
     let offset = base.offset + BigInt(a.disp);
     if (a.index >= 0) {
-      const index = this.cells[a.index]!;
+      const index = this.cell(a.index);
       if (index.root === 0) offset += index.offset * BigInt(a.scale);
       else if (root === 0 && a.scale === 1) {
         root = index.root;
@@ -54,6 +58,10 @@ export class Values {
     if (a.segment) root += 1e9; // another address space, as far as anyone knows
     offset = this.start !== undefined && root === 0 ? u64(offset) & pageMask : BigInt.asIntN(53, offset);
     return { root, offset: Number(offset), bytes: a.bytes };
+  }
+
+  places(list: readonly Access[]): Place[] {
+    return list.map((a) => this.place(a));
   }
 
   /** A root for base + index * scale where both are unknown: equal for equal roots. */
@@ -71,7 +79,7 @@ export class Values {
     if (op?.kind !== 'reg') return undefined;
     if (op.file === 'zr') return number(0n);
     if (op.file !== 'gpr' && op.file !== 'sp') return undefined;
-    const v = this.cells[cellOf(op)]!;
+    const v = this.cell(cellOf(op));
     if (op.bits === 64) return v;
     if (v.root !== 0) return undefined;
     return number(BigInt.asUintN(op.bits, op.high ? v.offset >> 8n : v.offset));
@@ -96,7 +104,7 @@ export class Values {
   }
 
   private moved(cell: number, insn: Insn): Value {
-    const old = this.cells[cell]!;
+    const old = this.cell(cell);
     const m = insn.ops.find((o): o is MemOperand => o.kind === 'mem');
     if (m?.mode) return typeof m.disp === 'bigint' && !(m.mode === 'post' && m.index) ? plus(old, m.disp) : this.fresh();
     const bytes = BigInt(this.step64(insn));
@@ -104,7 +112,7 @@ export class Values {
       case 'push': case 'call': case 'callr': case 'pushf': return plus(old, -bytes);
       case 'pop': case 'ret': case 'popf': return plus(old, bytes);
       case 'movs': case 'stos': case 'lods': case 'scas': case 'cmps': return plus(old, BigInt((m?.bits ?? 8) >> 3));
-      case 'leave': return plus(this.cells[Cell.gpr + 5]!, bytes);
+      case 'leave': return plus(this.cell(Cell.gpr + 5), bytes);
       default: return this.fresh();
     }
   }
@@ -119,7 +127,7 @@ export class Values {
     const dst = insn.ops[0];
     if (dst?.kind !== 'reg' || (dst.file !== 'gpr' && dst.file !== 'sp')) {
       if (dst === undefined && insn.row.cls === 'movx') {
-        const v = this.cells[Cell.gpr]!; // CDQE of what fits
+        const v = this.cell(Cell.gpr); // CDQE of what fits
         if (insn.row.form === 'CDQE' && v.root === 0) out.set(Cell.gpr, number(BigInt.asIntN(32, v.offset)));
       }
       return out;
@@ -134,7 +142,7 @@ export class Values {
 
   private merged(dst: RegOperand, v: bigint): Value {
     if (dst.bits === 32) return number(BigInt.asUintN(32, v));
-    const old = this.cells[cellOf(dst)]!;
+    const old = this.cell(cellOf(dst));
     if (old.root !== 0) return this.fresh();
     const shift = dst.high ? 8n : 0n;
     const mask = ((1n << BigInt(dst.bits)) - 1n) << shift;
@@ -174,9 +182,9 @@ export class Values {
 
   private address(m: MemOperand): Value | undefined {
     const disp = typeof m.disp === 'bigint' ? m.disp : 0n;
-    const base = m.base ? this.cells[cellOf(m.base)]! : number(0n);
+    const base = m.base ? this.cell(cellOf(m.base)) : number(0n);
     if (!m.index) return plus(base, disp);
-    const index = this.cells[cellOf(m.index)]!;
+    const index = this.cell(cellOf(m.index));
     if (index.root === 0) return plus(base, disp + index.offset * BigInt(m.scale));
     return base.root === 0 && m.scale === 1 ? plus(index, base.offset + disp) : undefined;
   }

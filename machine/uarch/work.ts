@@ -6,7 +6,7 @@
  * its data, share a fused slot; an indexed access may lose it at issue (`Uarch.splits`).
  */
 import type { Insn, RegOperand } from '../../isa/row.js';
-import { Cell, cellOf, effectsOf, type Access, type Effects } from './cells.js';
+import { Cell, cellOf, effectsOf, type Effects } from './cells.js';
 import { Idiom, type Price, type Uarch } from './uarch.js';
 
 export const enum Role { Load, Compute, Address, Data, /** Moves a pointer beside the rest. */ Move, /** Brings the stack pointer up to date before. */ Sync }
@@ -71,26 +71,35 @@ export function worksOf(uarch: Uarch, insns: readonly Insn[], stale = false): Wo
     const sync = stale && uarch.stackEngine !== undefined && namesStack(insn);
     stale = movesStack(insn) || (stale && !sync && !writesStack(insn));
     const own = workOf(uarch, insn);
-    const work = sync ? { ...own, stackSync: true, slots: own.slots + 1, uops: [{ role: Role.Sync, ports: uarch.stackEngine!, nth: 0 }, ...own.uops] } : own;
+    const work = sync ? withSync(uarch, own) : own;
     const before = works.at(-1);
     if (before && !before.fused && uarch.fuses(before.insn, insn)) {
-      // the pair executes where the branch does
-      works[works.length - 1] = { ...before, uops: before.uops.map((u) => (u.role === Role.Compute ? { ...u, ports: work.uops[0]!.ports } : u)) };
+      works[works.length - 1] = fusedWith(before, work);
       works.push({ ...work, uops: [], slots: 0, decoded: 0, fused: true });
     } else works.push(work);
   }
   return works;
 }
 
+/** `work` after a micro-op that brings the stack pointer up to date. */
+export const withSync = (uarch: Uarch, work: Work): Work =>
+  ({ ...work, stackSync: true, slots: work.slots + 1, uops: [{ role: Role.Sync, ports: uarch.stackEngine!, nth: 0 }, ...work.uops] });
+
+/** `first` when `then` has joined it: the pair executes where the branch does. */
+export const fusedWith = (first: Work, then: Work): Work =>
+  ({ ...first, uops: first.uops.map((u) => (u.role === Role.Compute ? { ...u, ports: then.uops[0]!.ports } : u)) });
+
 const isStack = (r: RegOperand | undefined): boolean => r !== undefined && r.file === 'gpr' && r.index === 4 && !r.high;
 /** Whether the stack engine moves the pointer. */
 export const movesStack = (insn: Insn): boolean => insn.row.implicit.startsWith('RSP:rw');
 /** Whether an operand, other than one that is overwritten, is the stack pointer. */
-function namesStack({ ops, row }: Insn): boolean {
+export function namesStack({ ops, row }: Insn): boolean {
+  if (!ops.some((o) => (o.kind === 'reg' ? isStack(o) : o.kind === 'mem' && (isStack(o.base) || isStack(o.index))))) return false;
   const access = row.access.split(' ');
   return ops.some((o, i) => (o.kind === 'reg' ? isStack(o) && access[i] !== 'w' : o.kind === 'mem' && (isStack(o.base) || isStack(o.index))));
 }
-const writesStack = ({ ops, row }: Insn): boolean => ops[0]?.kind === 'reg' && isStack(ops[0]) && row.access.startsWith('w');
+/** Whether an operand that is overwritten is. */
+export const writesStack = ({ ops, row }: Insn): boolean => ops[0]?.kind === 'reg' && isStack(ops[0]) && row.access.startsWith('w');
 
 /** Fused slots that an indexed access adds: one for each pair that it breaks up. */
 function torn(computing: number, { loads, stores }: Effects): number {
@@ -100,17 +109,14 @@ function torn(computing: number, { loads, stores }: Effects): number {
 
 function separate(uarch: Uarch, price: Price, { loads, stores }: Effects): MicroOp[] {
   const uops: MicroOp[] = [];
-  loads.forEach((_, nth) => uops.push({ role: Role.Load, ports: uarch.ports.load, nth }));
-  price.ports.forEach((ports, nth) => uops.push({ role: Role.Compute, ports, nth }));
-  stores.forEach((a, nth) => uops.push(...storing(uarch, a, nth)));
+  const { ports } = uarch;
+  for (let nth = 0; nth < loads.length; nth++) uops.push({ role: Role.Load, ports: ports.load, nth });
+  for (let nth = 0; nth < price.ports.length; nth++) uops.push({ role: Role.Compute, ports: price.ports[nth]!, nth });
+  for (let nth = 0; nth < stores.length; nth++) {
+    uops.push({ role: Role.Address, ports: stores[nth]!.index >= 0 ? ports.indexedStoreAddress : ports.storeAddress, nth });
+    uops.push({ role: Role.Data, ports: ports.storeData, nth });
+  }
   return uops;
-}
-
-function storing({ ports }: Uarch, a: Access, nth: number): MicroOp[] {
-  return [
-    { role: Role.Address, ports: a.index >= 0 ? ports.indexedStoreAddress : ports.storeAddress, nth },
-    { role: Role.Data, ports: ports.storeData, nth },
-  ];
 }
 
 /** The table's micro-ops, told apart by their ports: as many loads, addresses and data as there are accesses. */

@@ -9,7 +9,7 @@ import { x86Insns } from '../../helpers/insns.js';
 const Block = suite('machine/uarch block');
 const unit = uarchOf('unit')!;
 const skylake = uarchOf('skylake')!;
-const cycles = (ticks: Int32Array): number[] => [...ticks].map((t) => t / cycle);
+const cycles = (ticks: readonly number[]): number[] => [...ticks].map((t) => t / cycle);
 
 Block('unit: an instruction costs what it computes, 4 for a load, 1 for a store', () => {
   const cost = blockCost(unit, x86Insns(`
