@@ -28,9 +28,9 @@ const preparedKinds: Plugin = {
   name: 'prepared kinds',
   setup(build) {
     const entries = [x86Isa(x86Profile()), arm64Isa(armProfile())].map((isa) => {
-      const { main, functions, ...rest } = pack(isa);
+      const { main, interval, functions, ...rest } = pack(isa);
       const bytes = (b: Uint8Array): string => `Buffer.from('${Buffer.from(b).toString('base64')}', 'base64')`;
-      return `${JSON.stringify(nameOf(isa))}: () => ({ ...JSON.parse(${JSON.stringify(JSON.stringify(rest))}), main: ${bytes(main)}, functions: ${bytes(functions)} })`;
+      return `${JSON.stringify(nameOf(isa))}: () => ({ ...JSON.parse(${JSON.stringify(JSON.stringify(rest))}), main: ${bytes(main)}, interval: ${bytes(interval)}, functions: ${bytes(functions)} })`;
     });
     build.onLoad({ filter: /machine[\\/]exec[\\/]packed\.js$/ }, () => ({ contents: `export const packed = { ${entries.join(', ')} };` }));
   },
@@ -55,8 +55,12 @@ async function bundle(): Promise<string> {
   return outputFiles[0]!.text;
 }
 
+/** A start runs much code a little: V8 optimises what has run eight times as long as it would wait for. */
+const patience = '--interrupt-budget=1000000';
+
 /** V8's code cache of `source` after it has booted the example programs. */
 async function trialRun(source: string): Promise<Buffer> {
+  setFlagsFromString(patience);
   setFlagsFromString('--no-flush-bytecode'); // what ran once is part of the cache too
   const script = new Script(source, { filename: 'rt0.pack' });
   const module = { exports: {} as typeof import('./entry.js') };
@@ -78,8 +82,10 @@ const launcher = `#!/usr/bin/env node
 /** The \`rt0\` program, from rt0.pack: length of the source, source, V8's code cache of it. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
+setFlagsFromString('${patience}');
 const pack = readFileSync(new URL('rt0.pack', import.meta.url));
 const end = 4 + pack.readUInt32LE(0);
 const script = new Script(pack.latin1Slice(4, end), { filename: 'rt0.pack', cachedData: pack.subarray(end) });

@@ -13,6 +13,16 @@ export const ticksPerCycle = 48;
 export type Arch = 'amd64' | 'arm64';
 export const arches: readonly Arch[] = ['amd64', 'arm64'];
 
+/**
+ * What makes time pass. none: every instruction takes a cycle. unit: the teaching core, costs that add up. interval: blocks cost what the
+ * microarchitecture says of them, and mispredictions, cold code and chains of latencies delay them. window: instruction by instruction.
+ */
+export type Timing = 'none' | 'unit' | 'interval' | 'window';
+export const timings: readonly Timing[] = ['none', 'unit', 'interval', 'window'];
+
+/** Microarchitectures that machines are made of (machine/uarch/lookup.ts has them), by instruction set, the usual one first. */
+export const uarchNames: Readonly<Record<Arch, readonly string[]>> = { amd64: ['skylake', 'unit'], arm64: ['neoverse_n1', 'unit'] };
+
 /** A mounted folder or file: its absolute path in the guest, of a character a byte, without `.`, `..` or slashes too many. */
 export interface Mount {
   readonly guest: string;
@@ -24,6 +34,12 @@ export interface Config {
   readonly cores: number;
   /** What the processor advertises: the x86-64 level of CPUID, or the arm64 set of HWCAP. */
   readonly cpu: X86Level | ArmLevel;
+  readonly timing: Timing;
+  /** Whose prices and figures `interval` and `window` take; `unit` goes with timing unit. */
+  readonly uarch: string;
+  /** log2 of the branch predictor's counters, at most 14, and how many outcomes of branches choose among them: at most as many. */
+  readonly counterBits: number;
+  readonly historyBits: number;
   /** Guest RAM, a multiple of 4 KiB. */
   readonly memoryBytes: number;
   /** Drives AT_RANDOM, getrandom and every later choice by chance. Any integer of at most 53 bits. */
@@ -50,6 +66,10 @@ export const defaults: Config = {
   arch: 'amd64',
   cores: 4,
   cpu: 'v2',
+  timing: 'none',
+  uarch: 'skylake',
+  counterBits: 14,
+  historyBits: 12,
   memoryBytes: 2 * 2 ** 30,
   seed: 1,
   grain: 'block',
@@ -96,7 +116,9 @@ export function makeConfig(options: Partial<Config> = {}): Config {
 function filled(options: Partial<Config>): Config {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<Config>;
   const arch = given.arch ?? archOfCpu(given.cpu) ?? defaults.arch;
-  return { ...defaults, arch, cpu: usualCpu[arch] ?? defaults.cpu, ...given };
+  const timing = given.timing ?? (given.uarch === 'unit' ? 'unit' : defaults.timing);
+  const uarch = timing === 'unit' ? 'unit' : Object.hasOwn(uarchNames, arch) ? uarchNames[arch][0]! : defaults.uarch;
+  return { ...defaults, arch, timing, uarch, cpu: usualCpu[arch] ?? defaults.cpu, ...given };
 }
 
 /** What is wrong with the options, a line each; it names keys as a machine description spells them. */
@@ -107,6 +129,14 @@ export function problems(options: Partial<Config>): string[] {
   if (!arches.includes(c.arch)) bad(`arch ${String(c.arch)}: choose ${arches.join(' or ')}`);
   if (!Number.isInteger(c.cores) || c.cores < 1 || c.cores > maxCores) bad(`cores ${c.cores}: choose 1 to ${maxCores}`);
   if (Object.hasOwn(cpuLevels, c.arch) && !cpuLevels[c.arch].includes(c.cpu)) bad(`cpu ${String(c.cpu)}: choose ${cpuLevels[c.arch].join(' or ')}`);
+  if (!timings.includes(c.timing)) bad(`timing ${String(c.timing)}: choose ${timings.join(' or ')}`);
+  else if (c.timing === 'window') bad('timing window: machines do not have it yet; choose none, unit or interval');
+  if (Object.hasOwn(uarchNames, c.arch)) {
+    if (!uarchNames[c.arch].includes(c.uarch)) bad(`uarch ${String(c.uarch)}: choose ${uarchNames[c.arch].join(' or ')}`);
+    else if ((c.uarch === 'unit') !== (c.timing === 'unit') && c.timing !== 'none') bad(`uarch ${c.uarch} with timing ${c.timing}: unit and unit go together`);
+  }
+  if (!Number.isInteger(c.counterBits) || c.counterBits < 1 || c.counterBits > 14) bad(`predictor.counterBits ${c.counterBits}: choose 1 to 14`);
+  else if (!Number.isInteger(c.historyBits) || c.historyBits < 0 || c.historyBits > c.counterBits) bad(`predictor.historyBits ${c.historyBits}: choose 0 to ${c.counterBits}`);
   if (!Number.isInteger(c.memoryBytes) || c.memoryBytes % 4096 !== 0) bad(`memory ${c.memoryBytes}: choose a multiple of 4096 bytes`);
   else if (c.memoryBytes < mib || c.memoryBytes > maxMemoryBytes) {
     bad(`memory of ${Math.round(c.memoryBytes / mib)} MiB: choose 1 MiB to ${maxMemoryBytes / mib} MiB`);

@@ -1,13 +1,13 @@
 /**
  * Machine descriptions: the JSON that `--machine` reads, one object whose keys are in the user's spelling.
  *
- *     { "cores": 8, "clock": "2.4GHz", "memory": "2G", "cpu": "v2", "grain": "insn", "quantum": 500 }
+ *     { "cores": 8, "clock": "2.4GHz", "memory": "2G", "cpu": "v2", "timing": "interval", "grain": "insn" }
  *
  * A description says only what differs from the defaults. `shape` is the list of keys; a part of the machine that has
  * settings of its own gets a section, an object under the part's name, which is a shape within the shape.
  * Every mistake is reported, each with its key and the reason.
  */
-import { ConfigError, cpuLevels, problems, type Config } from './config.js';
+import { ConfigError, cpuLevels, problems, timings, uarchNames, type Config } from './config.js';
 
 /** Takes a key's value over, or says what it should have been. */
 type Take = (value: unknown, into: Settings) => string | undefined;
@@ -20,6 +20,9 @@ const shape: Shape = {
   arch: word('arch', ['amd64', 'arm64']),
   cores: whole('cores'),
   cpu: word('cpu', Object.values(cpuLevels).flat()),
+  timing: word('timing', timings),
+  uarch: word('uarch', [...new Set(Object.values(uarchNames).flat())]),
+  predictor: { counterBits: whole('counterBits'), historyBits: whole('historyBits') },
   clock: (value, into) => taken(frequency(value), (hz) => (into.clockHz = hz), 'a frequency such as "3GHz", or a number of hertz'),
   memory: (value, into) => taken(bytes(value), (n) => (into.memoryBytes = n), 'a size such as "512M" or "2G", or a number of bytes'),
   seed: whole('seed'),
@@ -78,7 +81,7 @@ function whole(field: NumberField): Take {
   return (value, into) => taken(Number.isSafeInteger(value) ? Number(value) : undefined, (n) => (into[field] = n), 'a whole number');
 }
 
-function word<K extends 'arch' | 'cpu' | 'grain'>(field: K, words: readonly Config[K][]): Take {
+function word<K extends 'arch' | 'cpu' | 'grain' | 'timing' | 'uarch'>(field: K, words: readonly Config[K][]): Take {
   const list = words.map((w) => `"${w}"`).join(' or ');
   return (value, into) => taken(words.find((w) => w === value), (w) => ((into as Pick<Settings, K>)[field] = w as Settings[K]), list);
 }

@@ -21,6 +21,7 @@ export function digest(machine: Machine): string {
     h.bytes(s.registers);
     h.number(s.ticks);
     h.number(s.instructions);
+    h.bytes(s.timing);
   }
   h.number(machine.exitStatus ?? -1);
   const blobs = new Blobs(machine.blobs);

@@ -13,7 +13,7 @@ import type { FileAnswer } from './hostFiles.js';
 import { decode, encode, PlainError } from './plain.js';
 
 /** Raised when what is kept, or how, changes. */
-export const inputLogVersion = 1;
+export const inputLogVersion = 2;
 const magic = 'rt0 input log\n\0\0';
 const headBytes = magic.length + 4 + 8 + 8;
 const pieceBytes = 4096;

@@ -26,6 +26,7 @@ import type { KernelPort, Parts } from './parts.js';
 import { BlobStore } from './plain.js';
 import { applyCheckpoint, readSnapshot, SnapshotError, takeCheckpoint, writeSnapshot, type Checkpoint } from './snapshot.js';
 import { MachineStop } from './stop.js';
+import { pricingOf } from './timing.js';
 
 /**
  * Why run() returned: the limit was reached, or pause() was called; the guest ended (exitStatus); the machine cannot go on (stopMessage);
@@ -104,7 +105,8 @@ export class Machine {
     const config = makeConfig(options);
     this.config = config;
     this.ram = new Ram(config.memoryBytes);
-    this.engine = new Engine(this.ram, { cores: config.cores, grain: config.grain, isa: isaOf(config) });
+    const isa = isaOf(config);
+    this.engine = new Engine(this.ram, { cores: config.cores, grain: config.grain, isa, pricing: pricingOf(config, isa) });
     this.spaces = new Spaces(this.ram, config.memoryBytes, (space, vpn, count) => this.engine.shootdown(space, vpn, count));
     this.host = new HostLink(host, recorded, only);
     this.pages = new Pages(this.ram, this.engine);

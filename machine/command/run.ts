@@ -1,6 +1,6 @@
 /** `rt0 run FILE [args...]`: boots an image, or an assembly source, and passes on its output and exit status. */
 import { ElfError, EM, readElf } from '../../isa/abi/elf.js';
-import { arches, archOfCpu, ConfigError, cpuLevels, defaults, formatHz, makeConfig, ticksPerCycle, type Arch, type Config, type Mount } from '../config.js';
+import { arches, archOfCpu, ConfigError, cpuLevels, defaults, formatHz, makeConfig, ticksPerCycle, timings, uarchNames, type Arch, type Config, type Mount } from '../config.js';
 import { readDescription } from '../description.js';
 import type { Symbols } from '../debug/symbols.js';
 import { ReplayError } from '../host.js';
@@ -16,7 +16,7 @@ import { checkEnd, checkOrigin, limitOf, openLog, ReplayHost, writeLog, type Ask
 import { choice, coresOf, count, InputError, parse, size, UsageError, type Flags, type OptionName } from './options.js';
 
 const names: readonly OptionName[] = [
-  '--machine', '--arch', '--cores', '--cpu', '--cpu-quota', '--memory', '--seed', '--env', '--mount', '--cwd', '--record', '--replay', '--pace', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
+  '--machine', '--arch', '--cores', '--cpu', '--cpu-quota', '--timing', '--uarch', '--memory', '--seed', '--env', '--mount', '--cwd', '--record', '--replay', '--pace', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
 ];
 
 /** All that a run needs, loaded when there is one: every command loads this file for its words. */
@@ -99,6 +99,7 @@ function machineConfig(flags: Flags, mounts: readonly Mount[], fallback: Config,
     arch,
     cores: count(flags, '--cores', 1, 64, base.cores),
     cpu: choice(flags, '--cpu', cpuLevels[arch], described.cpu ?? (arch === fallback.arch ? fallback.cpu : cpuLevels[arch].at(-1)!)),
+    ...timingOf(flags, described, base, arch),
     cpuQuota: coresOf(flags, '--cpu-quota', base.cpuQuota),
     memoryBytes: size(flags, '--memory', base.memoryBytes),
     seed: count(flags, '--seed', 0, Number.MAX_SAFE_INTEGER, base.seed),
@@ -112,6 +113,15 @@ function machineConfig(flags: Flags, mounts: readonly Mount[], fallback: Config,
     if (e instanceof ConfigError) throw new UsageError(e.message);
     throw e;
   }
+}
+
+/** Timing and microarchitecture: one that is asked for decides about the other. */
+function timingOf(flags: Flags, described: Partial<Config>, base: Config, arch: Arch): Pick<Config, 'timing' | 'uarch'> {
+  const asked = flags['--uarch'] === undefined ? described.uarch : choice(flags, '--uarch', uarchNames[arch], '');
+  const fitting = asked === undefined ? base.timing : asked === 'unit' ? 'unit' : described.timing ?? 'interval';
+  const timing = choice(flags, '--timing', timings, fitting);
+  const usual = timing === 'unit' ? 'unit' : uarchNames[arch].includes(base.uarch) && base.uarch !== 'unit' ? base.uarch : uarchNames[arch][0]!;
+  return { timing, uarch: asked ?? usual };
 }
 
 /** The instruction set that an image is for; what is no image is refused when it is loaded. */

@@ -40,13 +40,27 @@ export const contextBytes = lookaside.at + lookaside.entries * lookaside.entryBy
 
 const architecturalBytes = common.end;
 
+export interface SavedCore {
+  readonly registers: Uint8Array;
+  readonly ticks: number;
+  readonly instructions: number;
+  readonly entry: number;
+  readonly done: number;
+  /** Predictor and ready times (timing.ts); empty where nothing but blocks' own costs makes time. */
+  readonly timing: Uint8Array;
+}
+
 /** One core's registers and clocks. Bits are unsigned: get64 gives 0 .. 2^64-1. */
 export class CoreState {
   /** The architectural cells. */
   private readonly registers: Uint8Array;
 
-  constructor(private readonly ram: Ram, readonly base: number) {
+  private readonly timing: Uint8Array;
+
+  /** `bytes` of the context: what lies beyond the lookaside are the cells of timing.ts. */
+  constructor(private readonly ram: Ram, readonly base: number, bytes = contextBytes) {
     this.registers = ram.u8.subarray(base, base + architecturalBytes);
+    this.timing = ram.u8.subarray(base + contextBytes, base + bytes);
   }
 
   get64(slot: number): bigint {
@@ -141,12 +155,13 @@ export class CoreState {
     this.set64(common.exclusive, 0n);
   }
 
-  /** Registers, clocks and position: what a snapshot of the machine keeps of a core. */
-  saveAll(): { registers: Uint8Array; ticks: number; instructions: number; entry: number; done: number } {
-    return { registers: this.save(), ticks: this.ticks, instructions: this.instructions, entry: this.entry, done: this.done };
+  /** Registers, clocks, position and timing: what a snapshot of the machine keeps of a core. */
+  saveAll(): SavedCore {
+    return { registers: this.save(), ticks: this.ticks, instructions: this.instructions, entry: this.entry, done: this.done, timing: this.timing.slice() };
   }
-  loadAll(s: { registers: Uint8Array; ticks: number; instructions: number; entry: number; done: number }): void {
+  loadAll(s: SavedCore): void {
     this.load(s.registers);
+    this.timing.set(s.timing);
     this.ram.u8.set(s.registers, this.base);
     this.ticks = s.ticks;
     this.instructions = s.instructions;

@@ -2,7 +2,8 @@
  * Decoded code: blocks of records in linear memory, found by address, by frame and by record.
  *
  * The block contract: a block depends only on the code bytes and its entry address. It ends with the first instruction that
- * branches or whose row `ends`, before an instruction that reaches into the next page (unless it is the first), or with the 32nd.
+ * branches or whose row `ends`, before an instruction that reaches into the next page (unless it is the first), with the 32nd, or with the
+ * one during which the prefixes reach 32 cycles.
  * It stores cost prefixes: what the first k instructions cost.
  *
  * A record area is filled from bottom to top and emptied whole when full. Before the first record of a block, and before a stub,
@@ -13,19 +14,23 @@
 import { isFault, type DecodeFault, type Isa } from '../../isa/isa.js';
 import type { Insn } from '../../isa/row.js';
 import { frameBytes, Pte, type PageTable, type Ram } from '../memory/ram.js';
+import { wideTailBytes } from './interval.js';
 import { Arm, hashBytes, hashEntries, linkOffset } from './generate.js';
 import type { Form, Kinds, Kind } from './kind.js';
 import { costOffset, indexOffset, unitBytes } from './layout.js';
 import type { Memory } from './memory.js';
+import { neutralTail, type BlockPrice, type Pricing } from './pricing.js';
 import type { Reason } from './stop.js';
 import type { Tier0 } from './tier0.js';
 
-export const maxInstructions = 32;
+const maxInstructions = 32;
+/** A block's last instruction begins at most so many ticks after its first. */
+export const maxTicks = 32 * 48;
 const headerBytes = 16;
 const stubBytes = headerBytes + unitBytes;
 const linkToPatch = 8;
-/** No block needs more: 32 records of at most 2 units, header, end record, two stubs. */
-const maxBlockBytes = maxInstructions * 2 * unitBytes + 256;
+/** No block needs more: 32 records of at most 2 units, header, end record and its tail, two stubs. */
+const maxBlockBytes = maxInstructions * 2 * unitBytes + 256 + wideTailBytes;
 const userEnd = 2 ** 47;
 /** The kernel's half of the address space, where a fetch is a page fault. */
 const kernelStart = 2 ** 64 - 2 ** 47;
@@ -46,13 +51,20 @@ export class Block {
     readonly pcs: readonly number[],
     /** Per instruction, its record minus start; odd: inside the record before. */
     readonly records: readonly number[],
-    /** Ticks of the first k instructions, k = 0..length. */
-    readonly prefix: readonly number[],
     readonly frames: readonly number[],
+    readonly price: BlockPrice,
+    /** Address of its tail. */
+    readonly tail: number,
   ) {}
+  /** Its last instruction alone, with what the block's end takes: for stepping. */
+  last: Block | undefined;
 
   get length(): number {
     return this.records.length;
+  }
+  /** Ticks of the first k instructions, k = 0..length. */
+  get prefix(): readonly number[] {
+    return this.price.prefix;
   }
   /** The instruction that a record belongs to. Instructions without records count to the next. */
   indexAt(record: number): number {
@@ -64,6 +76,10 @@ export class Block {
     return this.entry + this.pcs[k]!;
   }
 }
+
+/** Of a block of no instructions, and of one instruction inside a block: whoever runs it charges it. */
+const empty: BlockPrice = { prefix: [0], tailBytes: 0 };
+const inner: BlockPrice = { prefix: [0, 0], tailBytes: neutralTail.length };
 
 interface SpaceCode {
   readonly blocks: Map<number, Block>;
@@ -96,7 +112,7 @@ export class CodeCache {
     private readonly hash: number,
     private readonly area: number,
     private readonly areaBytes: number,
-    private readonly price: (insn: Insn) => number,
+    private readonly pricing: Pricing,
     /** Called when all record addresses become invalid. */
     private readonly onDropAll: () => void,
   ) {
@@ -107,11 +123,20 @@ export class CodeCache {
 
   /** The block at `pc`, decoded if need be; undefined with `memory.problem` set when the first instruction cannot be fetched. */
   block(space: PageTable, pc: number): Block | undefined {
-    return this.spaces.get(space)?.blocks.get(pc) ?? this.build(space, pc, false);
+    return this.spaces.get(space)?.blocks.get(pc) ?? this.build(space, pc);
   }
   /** The instruction at `pc` as a block of its own. */
   single(space: PageTable, pc: number): Block | undefined {
-    return this.spaces.get(space)?.singles.get(pc) ?? this.build(space, pc, true);
+    return this.spaces.get(space)?.singles.get(pc) ?? this.build(space, pc, inner);
+  }
+  /** The last instruction of `whole` as a block of its own that charges what its block then still costs, and ends as that does. */
+  last(whole: Block): Block | undefined {
+    if (whole.last?.alive) return whole.last;
+    const n = whole.length;
+    const { prefix, tailBytes } = whole.price;
+    // a copy: making room for the block may drop `whole`
+    const tail = this.ram.u8.slice(whole.tail, whole.tail + tailBytes);
+    return (whole.last = this.build(whole.space, whole.pcOf(n - 1), { tailBytes, prefix: [0, prefix[n]! - prefix[n - 1]!] }, tail));
   }
 
   /** The block whose records contain `record`. */
@@ -233,7 +258,8 @@ export class CodeCache {
     return undefined;
   }
 
-  private build(space: PageTable, pc: number, single: boolean): Block | undefined {
+  /** `single`: the price of a block of one instruction; with a `tail` it belongs to one place only, and is not listed. */
+  private build(space: PageTable, pc: number, single?: BlockPrice, tail?: Uint8Array): Block | undefined {
     if (!(pc >= 0 && pc < userEnd)) {
       if (pc >= kernelStart) this.memory.fail('PageFault', Math.min(-1, pc - 2 ** 64), 'exec');
       else this.memory.fail('Protection', pc, 'exec');
@@ -271,15 +297,30 @@ export class CodeCache {
       at += d.length;
       if (d.row.ends || form.kind.exits || at >= pageEnd) break;
     }
-    const frames = at > pageEnd ? [frame, this.executable(space, pageEnd)] : [frame];
-    const block = this.write(space, pc, at, stop, single, frames);
-    this.enter(block, single);
+    const price = single ?? this.priced();
+    const last = insns.at(-1);
+    const end = last ? last.pc + last.length : pc;
+    const frames = end > pageEnd ? [frame, this.executable(space, pageEnd)] : [frame];
+    const block = this.write(space, pc, end, stop, price, single !== undefined, frames, tail ?? (single ? neutralTail : this.pricing.tail));
+    this.enter(block, single ? (tail ? undefined : 'singles') : 'blocks');
     return block;
   }
 
-  private enter(block: Block, single: boolean): void {
+  /** The price of what was decoded, which is cut where the block would last too long. */
+  private priced(): BlockPrice {
+    const { insns, forms } = this;
+    if (insns.length === 0) return empty;
+    const price = this.pricing.block(insns, forms);
+    let k = 1;
+    while (k < insns.length && price.prefix[k]! <= maxTicks) k++;
+    if (k === insns.length) return price;
+    insns.length = forms.length = k;
+    return this.pricing.block(insns, forms);
+  }
+
+  private enter(block: Block, list: 'blocks' | 'singles' | undefined): void {
     const code = this.codeOf(block.space);
-    (single ? code.singles : code.blocks).set(block.entry, block);
+    if (list) code[list].set(block.entry, block);
     this.order.push(block);
     for (const frame of block.frames) {
       if (this.ram.code[frame] === 0) {
@@ -308,7 +349,7 @@ export class CodeCache {
   private readonly linkFields: number[] = [];
   private readonly linkTargets: number[] = [];
 
-  private write(space: PageTable, pc: number, end: number, stop: Reason | undefined, single: boolean, frames: readonly number[]): Block {
+  private write(space: PageTable, pc: number, end: number, stop: Reason | undefined, price: BlockPrice, single: boolean, frames: readonly number[], tail: Uint8Array): Block {
     if (this.top + maxBlockBytes > this.area + this.areaBytes) this.dropAll();
     const { insns, forms } = this;
     const { ram } = this;
@@ -317,12 +358,8 @@ export class CodeCache {
       this.dropDeadFlags();
       this.onBlock?.(pc, insns, forms);
     }
-    const prefix = [0];
-    const pcs: number[] = [];
-    for (const insn of insns) {
-      pcs.push(insn.pc - pc);
-      prefix.push(prefix[prefix.length - 1]! + this.price(insn));
-    }
+    const { prefix } = price;
+    const pcs = insns.map((insn) => insn.pc - pc);
     pcs.push(end - pc);
     ram.f64[this.top >> 3] = pc;
     ram.i32[(this.top + linkToPatch) >> 2] = 0;
@@ -354,7 +391,12 @@ export class CodeCache {
       this.linkTo(this.top + linkOffset, end);
       this.top += 2 * unitBytes;
     }
-    return new Block(space, pc, start, pcs, records, prefix, frames);
+    const tailAt = this.top;
+    if (stop === undefined && this.pricing.interval) {
+      for (let i = 0; i < price.tailBytes; i++) ram.u8[tailAt + i] = tail[i]!;
+      this.top += price.tailBytes;
+    }
+    return new Block(space, pc, start, pcs, records, frames, price, tailAt);
   }
 
   private cost(record: number, ticks: number, instructions: number): void {

@@ -14,18 +14,18 @@ import { isFault, type Isa } from '../../isa/isa.js';
 import { profile } from '../../isa/x86/cpuid.js';
 import { x86Isa } from '../../isa/x86/isa.js';
 import { CoreState, contextBytes, engineCells } from '../core/context.js';
+import { initTiming, timedContextBytes, timingCells } from '../core/timing.js';
 import type { PageTable, Ram } from '../memory/ram.js';
-import { CodeCache, maxInstructions, stopReasons, type Block } from './code.js';
-import { hashBytes, hashEntries, Status, traps } from './generate.js';
+import { CodeCache, maxTicks, stopReasons, type Block } from './code.js';
+import { Arm, hashBytes, hashEntries, Status, traps, unknownRecord } from './generate.js';
 import { Imports } from './helpers.js';
 import { Kinds } from './kind.js';
 import { Memory } from './memory.js';
+import { counting, type Pricing } from './pricing.js';
 import { prepare, type Prepared } from './prepared.js';
 import type { Reason, Stop } from './stop.js';
 import { Tier0 } from './tier0.js';
 
-/** What an instruction costs in this model: one cycle. */
-const unitPrice = 48;
 /**
  * Generated code returns at least this often: V8 replaces its first, quick code by optimised code only between calls.
  * 2^22 ticks are about a millisecond. Nothing visible depends on it.
@@ -43,6 +43,8 @@ export interface EngineOptions {
   readonly isa?: Isa;
   /** The code that is there from the start; nothing visible depends on it. */
   readonly prepared?: Prepared;
+  /** What blocks cost; left out: a cycle an instruction. */
+  readonly pricing?: Pricing;
   /** Room for decoded code, emptied when full; nothing visible depends on it. */
   readonly recordBytes?: number;
 }
@@ -57,6 +59,7 @@ export class Engine {
   private readonly tier0: Tier0;
   /** Public for measurements. */
   readonly code: CodeCache;
+  private readonly pricing: Pricing;
   private readonly stepping: boolean;
   /** Per core, the record at which it goes on if its pc is still that record's; 0: look it up. */
   private readonly resume: number[] = [];
@@ -65,22 +68,27 @@ export class Engine {
 
   constructor(readonly ram: Ram, options: EngineOptions) {
     const { cores } = options;
+    this.pricing = options.pricing ?? counting;
     const isa = options.isa ?? x86Isa(profile('v2', cores));
     const hash = ram.reserve(hashEntries * hashBytes); // first: generated code knows where it is
-    const base = ram.reserve(contextBytes * cores, 4096);
+    const { interval } = this.pricing;
+    const bytes = interval ? timedContextBytes : contextBytes;
+    const base = ram.reserve(bytes * cores, 4096);
     for (let i = 0; i < cores; i++) {
-      this.states.push(new CoreState(ram, base + i * contextBytes));
+      this.states.push(new CoreState(ram, base + i * bytes, bytes));
       this.resume.push(0);
+      if (interval) initTiming(ram, base + i * bytes, interval);
     }
+    ram.u16[unknownRecord >> 1] = Arm.unknown;
     this.stepping = options.grain === 'insn';
-    this.memory = new Memory(ram, base, contextBytes, cores, isa.tagsIgnored);
+    this.memory = new Memory(ram, base, bytes, cores, isa.tagsIgnored);
     const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), isa, (core) => this.ticksWithin(core));
     const prepared = options.prepared ?? prepare(isa);
     this.kinds = new Kinds(isa, prepared);
-    this.tier0 = new Tier0(ram, hash, imports.find, prepared);
+    this.tier0 = new Tier0(ram, hash, imports.find, prepared, interval !== undefined);
     const forget = (): void => void this.resume.fill(0);
     const recordBytes = options.recordBytes ?? recordAreaBytes;
-    this.code = new CodeCache(ram, this.memory, this.kinds, this.tier0, hash, ram.reserve(recordBytes), recordBytes, () => unitPrice, forget);
+    this.code = new CodeCache(ram, this.memory, this.kinds, this.tier0, hash, ram.reserve(recordBytes), recordBytes, this.pricing, forget);
   }
 
   state(core: number): CoreState {
@@ -118,11 +126,15 @@ export class Engine {
   run(core: number, until: number, exact = false): Stop {
     const state = this.states[core]!;
     while (state.done !== 0) if (state.ticks >= until ? this.limit(state) : this.stepOnce(core)) return this.stop;
-    if (!this.stepping && !exact) return this.runBlocks(core, until);
-    // whole blocks while the limit is further than any block is long, then one by one
-    const near = until - maxInstructions * unitPrice;
-    if (state.ticks < near && this.runBlocks(core, near).reason !== 'Limit') return this.stop;
-    while (state.ticks < until) if (this.stepOnce(core)) return this.stop;
+    if (!this.stepping && !exact) return this.runBlocks(core, until, false);
+    // A block whose last instruction begins before the limit runs whole, however long that takes: as stepping would. The engine lets blocks run
+    // while that holds for any, then one by one, and steps through one in which the limit lies.
+    if (this.runBlocks(core, until, true).reason !== 'Limit') return this.stop;
+    while (state.ticks < until) {
+      const block = state.done === 0 ? this.code.block(this.memory.space(state.base), state.pc) : undefined;
+      const whole = block && state.ticks + (block.prefix.at(-2) ?? 0) < until;
+      if (whole ? this.runBlocks(core, state.ticks, true, block.start).reason !== 'Limit' : this.stepOnce(core)) return this.stop;
+    }
     this.limit(state);
     return this.stop;
   }
@@ -167,25 +179,26 @@ export class Engine {
 
   // Blocks.
 
-  private runBlocks(core: number, until: number): Stop {
+  /** `exact`: as long as the last instruction of any block begins before `until`. `one`: just the block at this record. */
+  private runBlocks(core: number, until: number, exact: boolean, one = 0): Stop {
     const state = this.states[core]!;
     const ctx = state.base;
     const { code, tier0, stop } = this;
     const space = this.memory.space(ctx);
-    let record = this.resume[core]!;
-    if (record === 0 || code.addressOf(record) !== state.pc) record = 0;
+    let record = one || this.resume[core]!;
+    if (record !== 0 && code.addressOf(record) !== state.pc) record = 0;
     this.resume[core] = 0;
-    for (;;) {
-      const budget = until - state.ticks;
-      if (budget <= 0) {
-        this.resume[core] = record;
-        this.setStop('Limit', state.pc);
-        return stop;
-      }
-      if (record === 0) {
+    for (let first = one !== 0; ; first = false) {
+      if (record === 0 && state.ticks < until) {
         const block = code.block(space, state.pc);
         if (!block) return this.fetchStop(state);
         record = block.start;
+      }
+      const budget = first ? 0 : until - state.ticks - (exact ? maxTicks : 0);
+      if (budget <= 0 && !first) {
+        this.resume[core] = record;
+        this.setStop('Limit', state.pc);
+        return stop;
       }
       tier0.compile();
       this.slice = Math.min(Math.ceil(budget), sliceTicks);
@@ -194,7 +207,10 @@ export class Engine {
       record = this.ram.i32[(ctx + engineCells.record) >> 2]!;
       switch (status) {
         case Status.Limit:
-          this.arrive(state, code.addressOf(record));
+          if (record === unknownRecord) {
+            this.arriveAtTarget(state);
+            record = 0;
+          } else this.arrive(state, code.addressOf(record));
           break;
         case Status.Stub: {
           const pc = code.addressOf(record);
@@ -226,7 +242,7 @@ export class Engine {
             record = 0;
             break;
           }
-          return this.stopAt(state, block, k, status);
+          return this.stopAt(state, block, k, status, block.prefix[k + 1]! - block.prefix[k]!);
         }
       }
     }
@@ -257,8 +273,14 @@ export class Engine {
     return state.ticks + used + block.prefix[block.indexAt(record)]!;
   }
 
+  /** Whatever handles a stop begins when all results are there. */
+  private drain(state: CoreState): void {
+    if (this.pricing.interval) this.ram.u8.fill(0, state.base + timingCells.ready, state.base + timingCells.bias);
+  }
+
   /** The instruction at the core's pc cannot be fetched. */
   private fetchStop(state: CoreState): Stop {
+    this.drain(state);
     const { problem } = this.memory;
     this.setStop(problem.reason as Reason, state.pc);
     this.stop.va = problem.va;
@@ -266,9 +288,10 @@ export class Engine {
     return this.stop;
   }
 
-  /** A stop at instruction k of a block, which is not done, except for a system call or a halt. */
-  private stopAt(state: CoreState, block: Block, k: number, status: number): Stop {
+  /** A stop at instruction k of a block, which is not done, except for a system call or a halt, which takes `ticks`. */
+  private stopAt(state: CoreState, block: Block, k: number, status: number, ticks: number): Stop {
     const pc = block.pcOf(k);
+    this.drain(state);
     if (status === Status.Fault) return this.fetchStop(state);
     if (status === Status.Stop) {
       const record = this.ram.i32[(state.base + engineCells.record) >> 2]!;
@@ -277,7 +300,7 @@ export class Engine {
     }
     const trap = status - Status.Trap;
     const reason = trapReasons[trap]!;
-    if (reason === 'Syscall' || reason === 'Halt') this.charge(state, block.prefix[k + 1]! - block.prefix[k]!, 1);
+    if (reason === 'Syscall' || reason === 'Halt') this.charge(state, ticks, 1);
     const next = reason === 'Syscall' ? block.pcOf(k + 1) : pc;
     this.arrive(state, next);
     this.setStop(reason, next);
@@ -314,12 +337,14 @@ export class Engine {
       whole = code.block(space, pc);
     }
     const k = state.done;
-    const single = whole && code.single(space, pc);
+    const last = whole !== undefined && k === whole.length - 1 && whole.price.tailBytes > 0;
+    const single = whole && (last ? code.last(whole) : code.single(space, pc));
     if (!whole || !single) {
       this.fetchStop(state);
       return true;
     }
     state.entry = whole.entry;
+    const ticks = whole.prefix[k + 1]! - whole.prefix[k]!;
     this.tier0.compile();
     this.slice = 0;
     memory.codeWrites = true;
@@ -330,11 +355,12 @@ export class Engine {
     const record = this.ram.i32[(ctx + engineCells.record) >> 2]!;
     if (status !== Status.Limit && status !== Status.Indirect) {
       this.arrive(state, pc);
-      this.stopAt(state, single, 0, status);
+      this.stopAt(state, single, 0, status, ticks);
       return true;
     }
-    this.charge(state, whole.prefix[k + 1]! - whole.prefix[k]!, 1);
-    if (status === Status.Limit) state.setNum(common.pc, code.addressOf(record));
+    if (last) this.settle(state);
+    else this.charge(state, ticks, 1);
+    if (status === Status.Limit && record !== unknownRecord) state.setNum(common.pc, code.addressOf(record));
     else this.arriveAtTarget(state);
     const over = k + 1 >= whole.length || (memory.codeWritten.length > 0 && !whole.alive);
     state.done = over ? 0 : k + 1;

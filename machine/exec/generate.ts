@@ -12,7 +12,8 @@
 import type { ConstRef, SlotRef, Trap } from '../../isa/ir.js';
 import { engineCells } from '../core/context.js';
 import { emitUnit, type Target } from './emit.js';
-import type { Kind } from './kind.js';
+import { Interval, type IntervalLocals } from './interval.js';
+import type { Flow, Kind } from './kind.js';
 import { coldUnits, costOffset, indexOffset, unitBytes, type Field, type Layout } from './layout.js';
 import { Code, ModuleWriter, type Label, type ValType } from './wasm.js';
 
@@ -20,10 +21,15 @@ import { Code, ModuleWriter, type Label, type ValType } from './wasm.js';
 export const enum Status {
   /** On to the next record. */
   Next = 0,
-  /** To the address in `engineCells.target`. */
+  /** To the address in `engineCells.target`; as a return; as a call. */
   Jump = 1,
-  /** To the record in `engineCells.record`. */
-  Link = 2,
+  Return = 2,
+  CallTarget = 3,
+  /** To the record in `engineCells.record`; as a call; as a conditional branch that fell through or was taken. */
+  Link = 4,
+  Call = 5,
+  Fall = 6,
+  Taken = 7,
   /** The budget is used up at a block's end. */
   Limit = 8,
   /** At a record that stands for code not decoded yet. */
@@ -50,7 +56,9 @@ export const Arm = {
   end: 2,
   /** Leaves with Status.Stop. */
   stop: 3,
-  first: 4,
+  /** The record `unknownRecord`: leaves with Status.Indirect. */
+  unknown: 4,
+  first: 5,
   cold: 0xffff,
 } as const;
 /** Of the link in goto and end records. */
@@ -62,9 +70,23 @@ export const hashBytes = 16;
 /** Where it lies, in every memory: generated code is the same for all of them. */
 export const hashAt = 4096;
 
+/** With timing, a record that stands for whatever `engineCells.target` is when the hash does not know it; in every memory. */
+export const unknownRecord = 64;
+
 const CTX = 0;
 const RECORD = 1;
 const LEFT = 2;
+
+interface Labels {
+  exit: Label;
+  limit: Label;
+  fault: Label;
+  loop: Label;
+  /** Where blocks' ends meet: `next` is known; and with `taken`; and with `target` only. */
+  flow: Label;
+  branch: Label;
+  indirect: Label;
+}
 
 /** What targets of arms and of cold functions share: holes are fields of the record. */
 abstract class RecordTarget implements Target {
@@ -76,6 +98,7 @@ abstract class RecordTarget implements Target {
     readonly code: Code,
     private readonly writer: ModuleWriter,
     protected layout: Layout,
+    protected flow: Flow | undefined = undefined,
   ) {}
 
   abstract faultIf(): void;
@@ -92,8 +115,9 @@ abstract class RecordTarget implements Target {
     this.used.set(ty, n + 1);
     return (list[n] ??= this.code.local(ty));
   }
-  start(layout: Layout): void {
+  start(layout: Layout, flow?: Flow): void {
     this.layout = layout;
+    this.flow = flow;
     this.used.clear();
   }
 
@@ -144,13 +168,12 @@ abstract class RecordTarget implements Target {
 }
 
 /** The main function, with labels for what all arms share. */
-class MainTarget extends RecordTarget {
+abstract class MainTarget extends RecordTarget {
   constructor(
     code: Code,
     writer: ModuleWriter,
-    private readonly status: number,
-    private readonly target: number,
-    private readonly labels: { loop: Label; exit: Label; limit: Label; fault: Label; indirect: Label },
+    protected readonly locals: IntervalLocals & { readonly status: number },
+    protected readonly labels: Labels,
   ) {
     super(code, writer, { fields: [], units: 1 });
   }
@@ -160,20 +183,18 @@ class MainTarget extends RecordTarget {
   }
   leave(status: number): void {
     this.code.i32(status);
-    this.code.set(this.status);
+    this.code.set(this.locals.status);
     this.code.br(this.labels.exit);
   }
   trap(trap: Trap): void {
     this.leave(Status.Trap + traps.indexOf(trap));
   }
-
-  /** left -= what the block costs. */
-  charge(): void {
-    this.code.get(LEFT);
+  advance(units: number): void {
     this.code.get(RECORD);
-    this.code.mem('i64.load', costOffset);
-    this.code.op('i64.sub');
-    this.code.set(LEFT);
+    this.code.i32(units * unitBytes);
+    this.code.op('i32.add');
+    this.code.set(RECORD);
+    this.code.br(this.labels.loop);
   }
   /** To the record that `push` gives, unless the budget is used up there. */
   go(push: () => void): void {
@@ -185,9 +206,34 @@ class MainTarget extends RecordTarget {
     this.code.brIf(this.labels.limit);
     this.code.br(this.labels.loop);
   }
+  /** Ends a block whose last instruction falls through. */
+  abstract end(push: () => void): void;
+  /** Before and after all that generated code does. */
+  enter(): void {}
+  exit(): void {}
+  /** From an arm that ended a block, with what it knows in locals. */
+  abstract ends(): void;
+  /** After a cold kind whose status says how control goes on. */
+  abstract cold(): void;
+}
+
+/** Blocks cost what stands in their records. */
+class StaticTarget extends MainTarget {
+  /** left -= what the block costs. */
+  charge(): void {
+    this.code.get(LEFT);
+    this.code.get(RECORD);
+    this.code.mem('i64.load', costOffset);
+    this.code.op('i64.sub');
+    this.code.set(LEFT);
+  }
+  end(push: () => void): void {
+    this.charge();
+    this.go(push);
+  }
   jumpTo(push: () => void): void {
     push();
-    this.code.set(this.target);
+    this.code.set(this.locals.target);
     this.charge();
     this.code.br(this.labels.indirect);
   }
@@ -204,12 +250,112 @@ class MainTarget extends RecordTarget {
       this.code.op('select');
     });
   }
-  advance(units: number): void {
-    this.code.get(RECORD);
-    this.code.i32(units * unitBytes);
-    this.code.op('i32.add');
-    this.code.set(RECORD);
-    this.code.br(this.labels.loop);
+  /** After a cold kind. */
+  cold(): void {
+    const { code } = this;
+    this.charge();
+    code.get(this.locals.status), code.i32(Status.Link), code.op('i32.ge_u');
+    code.if();
+    this.go(() => {
+      code.get(CTX);
+      code.mem('i32.load', engineCells.record);
+    });
+    code.end();
+    code.get(CTX);
+    code.mem('i64.load', engineCells.target);
+    code.set(this.locals.target);
+    code.br(this.labels.indirect);
+  }
+  ends(): void {
+    lookUp(this, this.locals.target, () => this.leave(Status.Indirect), (push) => this.go(push));
+    this.code.op('unreachable');
+  }
+}
+
+/** Blocks cost what stands in their records and behind them, and what the core's predictor and ready times make of it. */
+class IntervalTarget extends MainTarget {
+  readonly interval: Interval;
+  constructor(code: Code, writer: ModuleWriter, locals: IntervalLocals & { readonly status: number }, labels: Labels) {
+    super(code, writer, locals, labels);
+    this.interval = new Interval(code, locals);
+  }
+  private finishes(push: () => void): void {
+    push();
+    this.code.set(this.locals.next);
+    this.code.i32(0);
+    this.code.set(this.locals.mis);
+    this.code.br(this.labels.flow);
+  }
+  end(push: () => void): void {
+    this.finishes(push);
+  }
+  jump(to: ConstRef): void {
+    if (this.flow === 'call') this.interval.push();
+    this.finishes(() => this.link(to));
+  }
+  jumpTo(push: () => void): void {
+    push();
+    this.code.set(this.locals.target);
+    if (this.flow === 'return') this.interval.pop();
+    else this.interval.indirect();
+    if (this.flow === 'call') this.interval.push();
+    this.code.br(this.labels.indirect);
+  }
+  branch(push: () => void, taken: ConstRef, fall: ConstRef): void {
+    const select = (): void => {
+      this.link(taken);
+      this.link(fall);
+      push();
+      if (this.flow === 'branch') this.code.tee(this.locals.taken);
+      this.code.op('select');
+    };
+    if (this.flow !== 'branch') return this.finishes(select);
+    select();
+    this.code.set(this.locals.next);
+    this.code.br(this.labels.branch);
+  }
+  cold(): void {
+    const { code, locals, labels, interval } = this;
+    const when = (op: string, status: Status, then: () => void): void => {
+      code.get(locals.status), code.i32(status), code.op(op), code.if();
+      then();
+      code.end();
+    };
+    when('i32.ge_u', Status.Link, () => {
+      code.get(CTX), code.mem('i32.load', engineCells.record), code.set(locals.next);
+      when('i32.ge_u', Status.Fall, () => {
+        code.get(locals.status), code.i32(1), code.op('i32.and'), code.set(locals.taken);
+        code.br(labels.branch);
+      });
+      when('i32.eq', Status.Call, () => interval.push());
+      code.i32(0), code.set(locals.mis), code.br(labels.flow);
+    });
+    code.get(CTX), code.mem('i64.load', engineCells.target), code.set(locals.target);
+    when('i32.eq', Status.Return, () => {
+      interval.pop();
+      code.br(labels.indirect);
+    });
+    interval.indirect();
+    when('i32.eq', Status.CallTarget, () => interval.push());
+    code.br(labels.indirect);
+  }
+  override enter(): void {
+    this.interval.enter();
+  }
+  override exit(): void {
+    this.interval.leave();
+  }
+  ends(): void {
+    const { code, locals, labels } = this;
+    lookUp(this, locals.target, () => {
+      code.i32(unknownRecord), code.set(locals.next), code.br(labels.flow);
+    }, (push) => {
+      push(), code.set(locals.next), code.br(labels.flow);
+    });
+    code.end(); // branch
+    this.interval.direction();
+    code.end(); // flow
+    this.interval.finish(labels.limit, labels.loop);
   }
 }
 
@@ -231,31 +377,38 @@ class ColdTarget extends RecordTarget {
     this.code.get(CTX);
     push();
     this.code.mem('i64.store', engineCells.target);
-    this.leave(Status.Jump);
+    this.leave(this.flow === 'return' ? Status.Return : this.flow === 'call' ? Status.CallTarget : Status.Jump);
   }
   private go(push: () => void): void {
     this.code.get(CTX);
     push();
     this.code.mem('i32.store', engineCells.record);
-    this.leave(Status.Link);
   }
   jump(to: ConstRef): void {
     this.go(() => this.link(to));
+    this.leave(this.flow === 'call' ? Status.Call : Status.Link);
   }
   branch(push: () => void, taken: ConstRef, fall: ConstRef): void {
+    const outcome = this.temp('i32');
     this.go(() => {
       this.link(taken);
       this.link(fall);
       push();
+      this.code.tee(outcome);
       this.code.op('select');
     });
+    if (this.flow !== 'branch') return this.leave(Status.Link);
+    this.code.get(outcome);
+    this.code.i32(Status.Fall);
+    this.code.op('i32.or'); // Fall is even, Taken the next
+    this.code.op('return');
   }
 }
 
-/** The module of the main function, exported as `run`, with an arm for each of `hot`. */
-export function mainModule(hot: readonly Kind[]): Uint8Array {
+/** The module of the main function, exported as `run`, with an arm for each of `hot`. `interval`: with a core's timing at block ends. */
+export function mainModule(hot: readonly Kind[], interval: boolean): Uint8Array {
   const writer = new ModuleWriter(true);
-  writer.function('run', ['i32', 'i32', 'i64'], ['i32'], mainFunction(writer, hot));
+  writer.function('run', ['i32', 'i32', 'i64'], ['i32'], mainFunction(writer, hot, interval));
   return writer.bytes();
 }
 
@@ -264,7 +417,7 @@ export function functionsModule(kinds: readonly Kind[], inTable: boolean): Uint8
   const writer = new ModuleWriter(inTable, inTable ? kinds[0]?.index : undefined);
   for (const kind of kinds) {
     const code = new Code(2);
-    const t = new ColdTarget(code, writer, kind.layout);
+    const t = new ColdTarget(code, writer, kind.layout, kind.flow);
     emitUnit(kind.unit!, t);
     if (kind.exits) code.op('unreachable');
     else code.i32(Status.Next);
@@ -273,16 +426,22 @@ export function functionsModule(kinds: readonly Kind[], inTable: boolean): Uint8
   return writer.bytes();
 }
 
-function mainFunction(writer: ModuleWriter, hot: readonly Kind[]): Code {
+function mainFunction(writer: ModuleWriter, hot: readonly Kind[], interval: boolean): Code {
   const code = new Code(3, 65536);
-  const status = code.local('i32');
-  const target = code.local('i64');
-  const exit = code.block();
-  const limit = code.block();
-  const fault = code.block();
-  const loop = code.loop();
-  const indirect = code.block();
-  const t = new MainTarget(code, writer, status, target, { loop, exit, limit, fault, indirect });
+  const i32 = (): number => code.local('i32');
+  const locals = { ctx: CTX, record: RECORD, left: LEFT, status: i32(), next: i32(), mis: i32(), taken: i32(), target: code.local('i64') };
+  const labels: Labels = { exit: 0, limit: 0, fault: 0, loop: 0, flow: 0, branch: 0, indirect: 0 };
+  const t = new (interval ? IntervalTarget : StaticTarget)(code, writer, locals, labels);
+  t.enter();
+  labels.exit = code.block();
+  labels.limit = code.block();
+  labels.fault = code.block();
+  labels.loop = code.loop();
+  if (interval) {
+    labels.flow = code.block();
+    labels.branch = code.block();
+  }
+  labels.indirect = code.block();
   const cold = code.block();
   const arms: Label[] = [];
   for (let i = Arm.first + hot.length - 1; i >= 0; i--) arms[i] = code.block();
@@ -292,29 +451,30 @@ function mainFunction(writer: ModuleWriter, hot: readonly Kind[]): Code {
   code.end();
   ownArms(t);
   for (const kind of hot) {
-    t.start(kind.layout);
+    t.start(kind.layout, kind.flow);
     emitUnit(kind.unit!, t);
     if (!kind.exits) t.advance(kind.layout.units);
     code.end();
   }
-  coldArm(t, writer, status, target, { exit, indirect });
-  code.end();
-  lookUp(t, target, exit, status);
+  coldArm(t, writer, locals.status, labels.exit);
+  code.end(); // indirect
+  t.ends();
   code.end(); // loop
   code.op('unreachable');
   code.end(); // fault
   t.leave(Status.Fault);
   code.end(); // limit
   code.i32(Status.Limit);
-  code.set(status);
+  code.set(locals.status);
   code.end(); // exit
+  t.exit();
   code.get(CTX);
   code.get(RECORD);
   code.mem('i32.store', engineCells.record);
   code.get(CTX);
   code.get(LEFT);
   code.mem('i64.store', engineCells.left);
-  code.get(status);
+  code.get(locals.status);
   return code;
 }
 
@@ -328,11 +488,9 @@ function ownArms(t: MainTarget): void {
   const arms: (() => void)[] = [];
   arms[Arm.stub] = () => t.leave(Status.Stub);
   arms[Arm.goto] = () => t.go(link);
-  arms[Arm.end] = () => {
-    t.charge();
-    t.go(link);
-  };
+  arms[Arm.end] = () => t.end(link);
   arms[Arm.stop] = () => t.leave(Status.Stop);
+  arms[Arm.unknown] = () => t.leave(Status.Indirect);
   for (const arm of arms) {
     arm();
     code.end();
@@ -340,7 +498,7 @@ function ownArms(t: MainTarget): void {
 }
 
 /** Kinds that are functions. Record and budget are stored first: helpers ask for the time, which depends on both. */
-function coldArm(t: MainTarget, writer: ModuleWriter, status: number, target: number, labels: { exit: Label; indirect: Label }): void {
+function coldArm(t: MainTarget, writer: ModuleWriter, status: number, exit: Label): void {
   const { code } = t;
   code.get(CTX);
   code.get(RECORD);
@@ -361,25 +519,12 @@ function coldArm(t: MainTarget, writer: ModuleWriter, status: number, target: nu
   code.get(status);
   code.i32(Status.Limit);
   code.op('i32.ge_u');
-  code.brIf(labels.exit);
-  t.charge();
-  code.get(status);
-  code.i32(Status.Link);
-  code.op('i32.eq');
-  code.if();
-  t.go(() => {
-    code.get(CTX);
-    code.mem('i32.load', engineCells.record);
-  });
-  code.end();
-  code.get(CTX);
-  code.mem('i64.load', engineCells.target);
-  code.set(target);
-  code.br(labels.indirect);
+  code.brIf(exit);
+  t.cold();
 }
 
-/** From an address to its record. */
-function lookUp(t: MainTarget, target: number, exit: Label, status: number): void {
+/** From the address in `target` to its record, which `found` takes; `unknown` when the hash does not have it. Both leave. */
+function lookUp(t: MainTarget, target: number, unknown: () => void, found: (push: () => void) => void): void {
   const { code } = t;
   t.start({ fields: [], units: 1 });
   const entry = t.temp('i32');
@@ -400,7 +545,7 @@ function lookUp(t: MainTarget, target: number, exit: Label, status: number): voi
   code.op('i32.eq');
   code.op('i32.and');
   code.if();
-  t.go(() => {
+  found(() => {
     code.get(entry);
     code.mem('i32.load', hashAt + 8);
   });
@@ -408,7 +553,5 @@ function lookUp(t: MainTarget, target: number, exit: Label, status: number): voi
   code.get(CTX);
   code.get(target);
   code.mem('i64.store', engineCells.target);
-  code.i32(Status.Indirect);
-  code.set(status);
-  code.br(exit);
+  unknown();
 }

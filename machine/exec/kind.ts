@@ -14,6 +14,9 @@ import type { Insn } from '../../isa/row.js';
 import { noLayout, type Layout } from './layout.js';
 import { mayStop, tidy } from './tidy.js';
 
+/** How control goes on, as far as a branch predictor tells: all other jumps are alike. */
+export type Flow = 'branch' | 'call' | 'return';
+
 export interface Kind {
   readonly id: number;
   /** Of the first form that had it: `ADD r/m64, r64 rr`, `… dead` when it leaves flags out, `a; b` for a pair. */
@@ -26,6 +29,8 @@ export interface Kind {
   readonly empty: boolean;
   /** Leaves the block: jump, branch or trap. */
   readonly exits: boolean;
+  /** Of a kind that exits. */
+  readonly flow: Flow | undefined;
   /** Calls a helper. */
   readonly calls: boolean;
   /** Flag cells read and written: 1 FR, 2 FP, 4 FC. */
@@ -57,7 +62,15 @@ function flagCells(slot: Node['slot'], bits: number): number {
   return (hit(common.FR, 8) ? 1 : 0) | (hit(common.FP, 4) ? 2 : 0) | (hit(common.FC, 8) ? 4 : 0);
 }
 
-function describe(id: number, name: string, key: string, unit: Unit): Kind {
+function flowOf(insn: Insn): Flow | undefined {
+  const { cls, ends } = insn.row;
+  if (!ends) return undefined;
+  if (/^call/.test(cls)) return 'call';
+  if (/^ret/.test(cls)) return 'return';
+  return insn.ops.at(-1)?.kind === 'rel' ? 'branch' : undefined;
+}
+
+function describe(id: number, name: string, key: string, unit: Unit, flow: Flow | undefined): Kind {
   let flagsRead = 0;
   let flagsWritten = 0;
   for (const n of unit.nodes) {
@@ -67,7 +80,7 @@ function describe(id: number, name: string, key: string, unit: Unit): Kind {
   }
   const exits = unit.nodes.some((n) => isExit(n.op));
   return {
-    id, name, key, unit, exits, flagsRead, flagsWritten,
+    id, name, key, unit, exits, flow: exits ? flow : undefined, flagsRead, flagsWritten,
     empty: unit.nodes.length === 0,
     calls: unit.nodes.some((n) => n.op === 'call'),
     arm: -1,
@@ -135,15 +148,16 @@ export class Kinds {
     const sources: Source[] = [];
     insns.forEach((insn, part) => this.isa.lift(b, this.isa.holes.symbolise(b, insn, part, sources)));
     const name = insns.map((insn) => `${insn.lock ? 'LOCK ' : ''}${insn.row.form} ${this.isa.holes.spell(insn)}`.trim()).join('; ');
-    const kind = this.kindOf(b.unit(), flagsLive ? name : `${name} dead`);
+    const kind = this.kindOf(b.unit(), flagsLive ? name : `${name} dead`, flowOf(insns.at(-1)!));
     return { id: this.formCount++, kind, sources, dead: undefined };
   }
 
-  private kindOf(raw: Unit, name: string): Kind {
-    const { unit, key } = tidy(raw);
+  private kindOf(raw: Unit, name: string, flow: Flow | undefined): Kind {
+    const { unit, key: meaning } = tidy(raw);
+    const key = flow === undefined ? meaning : `${meaning}\n${flow}`;
     let kind = this.known?.byKey.get(key) ?? this.byKey.get(key);
     if (!kind) {
-      kind = describe((this.known?.kinds.length ?? 0) + this.found.length, name, key, unit);
+      kind = describe((this.known?.kinds.length ?? 0) + this.found.length, name, key, unit, flow);
       this.found.push(kind);
       this.byKey.set(key, kind);
     }

@@ -8,10 +8,11 @@ export interface Packed {
   /** Key of the parts, position of the kind. */
   readonly pairs: readonly (readonly [number, number])[];
   readonly main: Uint8Array;
+  readonly interval: Uint8Array;
   readonly functions: Uint8Array;
 }
 
-/** Name, key, bits (1 exits, 2 calls, 4 empty), flags read and written, arm, index, units of the layout, four numbers a field of it. */
+/** Name, key, bits (1 exits, 2 calls, 4 empty, from bit 3 the flow), flags read and written, arm, index, units of the layout, four numbers a field of it. */
 export type PackedKind = readonly [string, string, number, number, number, number, number, number, readonly number[]];
 
 /** Row, form key, kind, kind without flags (-1: none known), a number a source. */

@@ -13,7 +13,9 @@ import { layOut, type Layout } from './layout.js';
 import { packed, type Packed, type PackedForm, type PackedKind } from './packed.js';
 
 export interface Prepared extends Known {
+  /** The main function that charges what stands in the records; and the one of interval timing. Compiled when first asked for. */
   readonly main: WebAssembly.Module;
+  readonly interval: WebAssembly.Module;
   readonly functions: WebAssembly.Module;
   /** How many places of the function table `functions` fills, from 0 on. */
   readonly functionCount: number;
@@ -22,6 +24,7 @@ export interface Prepared extends Known {
 /** The same as bytes: what can be stored. */
 interface Images {
   readonly main: Uint8Array;
+  readonly interval: Uint8Array;
   readonly functions: Uint8Array;
 }
 
@@ -56,13 +59,20 @@ function build(isa: Isa, usual: boolean): [Known, Images] {
     kind.index = i;
     kind.layout = layOut(kind.unit!, kind.exits, true);
   });
-  return [known, { main: mainModule(arms), functions: functionsModule(functions, true) }];
+  return [known, { main: mainModule(arms, false), interval: mainModule(arms, true), functions: functionsModule(functions, true) }];
 }
 
 function compiled(known: Known, images: Images): Prepared {
+  let main: WebAssembly.Module | undefined;
+  let interval: WebAssembly.Module | undefined;
   return {
     ...known,
-    main: new WebAssembly.Module(images.main),
+    get main() {
+      return (main ??= new WebAssembly.Module(images.main));
+    },
+    get interval() {
+      return (interval ??= new WebAssembly.Module(images.interval));
+    },
     functions: new WebAssembly.Module(images.functions),
     functionCount: known.kinds.filter((kind) => kind.index >= 0).length,
   };
@@ -70,6 +80,7 @@ function compiled(known: Known, images: Images): Prepared {
 
 // As plain data.
 
+const flows: readonly Kind['flow'][] = [undefined, 'branch', 'call', 'return'];
 const whats: readonly Source['what'][] = ['reg', 'base', 'index', 'shift', 'disp', 'imm', 'target', 'next', 'here'];
 
 /** What `prepare` gives, for the build to store. */
@@ -85,7 +96,7 @@ export function pack(isa: Isa): Packed {
 
 function packKind(k: Kind): PackedKind {
   const fields = k.layout.fields.flatMap((f) => [f.param, f.role === 'link' ? 1 : 0, f.offset, f.bytes]);
-  const bits = (k.exits ? 1 : 0) | (k.calls ? 2 : 0) | (k.empty ? 4 : 0);
+  const bits = (k.exits ? 1 : 0) | (k.calls ? 2 : 0) | (k.empty ? 4 : 0) | (flows.indexOf(k.flow) << 3);
   return [k.name, k.key, bits, k.flagsRead, k.flagsWritten, k.arm, k.index, k.layout.units, fields];
 }
 
@@ -116,7 +127,7 @@ function unpackKind([name, key, bits, flagsRead, flagsWritten, arm, index, units
   }
   return {
     id, name, key, unit: undefined,
-    exits: (bits & 1) !== 0, calls: (bits & 2) !== 0, empty: (bits & 4) !== 0,
+    exits: (bits & 1) !== 0, calls: (bits & 2) !== 0, empty: (bits & 4) !== 0, flow: flows[bits >> 3],
     flagsRead, flagsWritten, arm, index, layout: { fields, units },
   };
 }

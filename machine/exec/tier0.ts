@@ -26,12 +26,13 @@ export class Tier0 {
     hash: number,
     private readonly imports: (name: string) => ImportFunction,
     prepared: Prepared,
+    interval: boolean,
   ) {
     if (hash !== hashAt) throw new Error(`the jump hash is at ${hash}, generated code has it at ${hashAt}`);
     this.tableUsed = prepared.functionCount;
     this.table = new WebAssembly.Table({ element: 'anyfunc', initial: prepared.functionCount + tableRoom });
     this.instantiate(prepared.functions);
-    this.run = this.instantiate(prepared.main)['run'] as Run;
+    this.run = this.instantiate(interval ? prepared.interval : prepared.main)['run'] as Run;
   }
 
   private instantiate(module: WebAssembly.Module): Record<string, WebAssembly.ExportValue> {

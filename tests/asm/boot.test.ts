@@ -4,7 +4,7 @@ import { boot } from '../helpers/boot.js';
 const Boot = suite('boot');
 
 Boot('a test assembles its lines in place and reads registers, memory and cycles', () => {
-  const m = boot({ arch: 'amd64' }, `
+  const m = boot({ arch: 'amd64', timing: 'none' }, `
     TEXT main(SB), NOSPLIT, $0
       MOVQ x+0(SB), AX
       MOVQ x+8(SB), BX

@@ -2,13 +2,14 @@
  * Measures this build on one program, kernel model and all, and prints a line of JSON. Started by main.ts, which may also
  * start the same file of another build.
  *
- *     node dist/tests/bench/machine.js CORES FILE
+ *     node dist/tests/bench/machine.js CORES FILE [none|unit|interval]
  *
  * FILE is an image, or assembly source (.s). Each run is a new machine; the first one warms this process up and does not count. Time is
  * CPU time of the process, with what V8 compiles meanwhile.
  */
 import { EM, readElf } from '../../isa/abi/elf.js';
 import { loadImage } from '../../machine/command/image.js';
+import type { Timing } from '../../machine/config.js';
 import { MemoryHost } from '../../machine/host.js';
 import { Machine } from '../../machine/machine.js';
 
@@ -21,13 +22,13 @@ export interface Run {
 
 const runs = 4;
 
-const [cores, file] = process.argv.slice(2) as [string, string];
+const [cores, file, timing = 'none'] = process.argv.slice(2) as [string, string, Timing?];
 const image = await loadImage(file);
 const arch = readElf(image).machine === EM.AARCH64 ? 'arm64' : 'amd64';
 let best: Run = { micros: Infinity, instructions: 0, output: '' };
 for (let i = 0; i < runs; i++) {
   const host = new MemoryHost();
-  const machine = new Machine({ arch, cores: Number(cores) }, host);
+  const machine = new Machine({ arch, cores: Number(cores), timing }, host);
   machine.load(image, ['program']);
   const before = process.cpuUsage();
   const outcome = machine.run();

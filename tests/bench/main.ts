@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: speed of the engine on guest kernels and of whole machines on Go programs, in guest MIPS (million
- * instructions a second of CPU time); host time of kernel work; time from process start to first output.
+ * instructions a second of CPU time) without timing, and what interval timing costs; host time of kernel work; time from process start to first output.
  *
  *     npm run bench [-- --seconds=N] [-- --alone]
  *
@@ -12,7 +12,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { arches, type Arch } from '../../machine/config.js';
+import { arches, type Arch, type Timing } from '../../machine/config.js';
 import { has } from '../helpers/oracle.js';
 import { root } from '../helpers/root.js';
 import { compiled, fromC, kernelArches, kernelNames, type KernelName } from './kernels.js';
@@ -26,8 +26,8 @@ const seconds = process.argv.find((a) => a.startsWith('--seconds='))?.slice(10) 
 const alone = process.argv.includes('--alone');
 const rounds = 3;
 
-function measureBuild(dist: string, arch: Arch, name: KernelName): Figure | undefined {
-  const r = spawnSync(process.execPath, [join(dist, 'tests/bench/measure.js'), seconds, arch, name], { encoding: 'utf8' });
+function measureBuild(dist: string, arch: Arch, name: KernelName, timing: readonly Timing[] = []): Figure | undefined {
+  const r = spawnSync(process.execPath, [join(dist, 'tests/bench/measure.js'), seconds, arch, ...timing, name], { encoding: 'utf8' });
   if (r.status !== 0) {
     console.error(r.stderr.split('\n').slice(0, 6).join('\n'));
     return undefined;
@@ -68,10 +68,10 @@ function qemu(name: KernelName, arch: Arch, instructions: number): number | unde
 }
 
 /** One program on a whole machine of a build. */
-function runOn(dist: string, { cores, file }: Program): Run | undefined {
+function runOn(dist: string, { cores, file }: Program, timing: readonly Timing[] = []): Run | undefined {
   const script = join(dist, 'tests/bench/machine.js');
   if (!existsSync(script)) return undefined; // of a build from before this measurement
-  const r = spawnSync(process.execPath, [script, String(cores), file], { encoding: 'utf8' });
+  const r = spawnSync(process.execPath, [script, String(cores), file, ...timing], { encoding: 'utf8' });
   return r.status === 0 ? (JSON.parse(r.stdout) as Run) : undefined;
 }
 
@@ -93,6 +93,34 @@ function wholeMachines(programs: readonly Program[], last: string | undefined, s
   return mips;
 }
 const quicker = (a: Run | undefined, b: Run | undefined): Run | undefined => (!a || (b && b.micros < a.micros) ? b : a);
+
+/** How much slower `interval` is than `none`: MIPS of the two, each the best of a few. */
+function intervalCost(mips: (timing: Timing) => number | undefined): number {
+  const best = { none: 0, interval: 0 };
+  for (let i = 0; i < rounds; i++) for (const timing of ['none', 'interval'] as const) best[timing] = Math.max(best[timing], mips(timing) ?? 0);
+  return best.none / best.interval;
+}
+
+/** The same of all kernels and Go programs, and their mean. */
+function intervalCosts(): void {
+  console.log(`${'none / interval'.padEnd(wide)}${'MIPS ratio'.padStart(12)}`);
+  const costs: number[] = [];
+  const row = (name: string, cost: number): void => {
+    costs.push(cost);
+    console.log(`${name.padEnd(wide)}${cell(cost, 3)}`);
+  };
+  const dist = join(root, 'dist');
+  for (const arch of kernelArches()) for (const name of kernelNames) row(`${name} ${arch}`, intervalCost((timing) => measureBuild(dist, arch, name, [timing])?.mips));
+  for (const arch of arches) {
+    for (const program of goPrograms(arch)) {
+      row(program.name, intervalCost((timing) => {
+        const run = runOn(dist, program, [timing]);
+        return run && run.instructions / run.micros;
+      }));
+    }
+  }
+  console.log(`${'geomean'.padEnd(wide)}${cell(geomean(costs), 3)}\n`);
+}
 
 /** Milliseconds from process start to the first output, least of ten; of each build in turns. */
 async function startUp(builds: readonly (string | undefined)[], words: readonly string[]): Promise<(number | undefined)[]> {
@@ -153,6 +181,7 @@ const tree = lastCommit();
 try {
   for (const arch of kernelArches()) kernels(arch, tree);
   for (const arch of arches) goOn(arch, tree);
+  intervalCosts();
 
   console.log(`${'kernel work'.padEnd(wide)}${'host ns'.padStart(12)}${'/ last'.padStart(12)}`);
   wholeMachines(kernelPrograms(), tree, (run, { times }) => ((run.micros * 1000) / times!).toFixed(0));

@@ -2,13 +2,15 @@
  * Measures this build's kernels and prints one line of JSON: {kernel: {mips, output, instructions}}. Started by main.ts,
  * which may also start the same file of another build.
  *
- *     node dist/tests/bench/measure.js SECONDS ARCH KERNEL...
+ *     node dist/tests/bench/measure.js SECONDS ARCH [none|unit|interval] KERNEL...
+ *
+ * Without a timing mode it is none.
  *
  * Time is CPU time of the process, because benchmarks share their computer; it includes what V8 compiles in the
  * background, so each kernel runs once before it counts.
  */
 import Benchmark from 'benchmark';
-import type { Arch } from '../../machine/config.js';
+import { timings, type Arch, type Timing } from '../../machine/config.js';
 import { Guest } from './guest.js';
 import { image, kernelNames, type KernelName } from './kernels.js';
 
@@ -18,8 +20,8 @@ export interface Figure {
   readonly instructions: number;
 }
 
-function measure(name: KernelName, arch: Arch, seconds: number): Figure {
-  const guest = new Guest(image(name, arch));
+function measure(name: KernelName, arch: Arch, seconds: number, timing: Timing): Figure {
+  const guest = new Guest(image(name, arch), timing);
   let { output, instructions } = guest.run();
   let runs = 0;
   let used = 0;
@@ -39,7 +41,9 @@ function measure(name: KernelName, arch: Arch, seconds: number): Figure {
   return { mips: best, output: output.trim(), instructions };
 }
 
-const [seconds, arch, ...names] = process.argv.slice(2) as [string, Arch, ...string[]];
+const [seconds, arch, ...words] = process.argv.slice(2) as [string, Arch, ...string[]];
+const timing = timings.find((t) => t === words[0]) ?? 'none';
+const names = timing === words[0] ? words.slice(1) : words;
 const figures: Record<string, Figure> = {};
-for (const name of kernelNames) if (names.length === 0 || names.includes(name)) figures[name] = measure(name, arch, Number(seconds));
+for (const name of kernelNames) if (names.length === 0 || names.includes(name)) figures[name] = measure(name, arch, Number(seconds), timing);
 console.log(JSON.stringify(figures));

@@ -57,7 +57,7 @@ function internal(name: string, arch: Arch): Set<string> {
 
 /** Walks one of the programs of programs/ to its end. */
 export function walkOurs(name: string, arch: Arch, cores: number): Walk {
-  const { machine } = machineFor(name, { arch, cores, grain: 'insn' });
+  const { machine } = machineFor(name, { arch, cores, grain: 'insn', timing: 'none' });
   const seen = walk(machine, imageOf(name, arch), 2e6, offsetsOfM(25), internal(name, arch));
   if (machine.exitStatus !== 0) throw new Error(`${name} ended with ${machine.exitStatus}`);
   return seen;

@@ -13,6 +13,7 @@ import { x86Isa } from '../../../isa/x86/isa.js';
 import { slots } from '../../../isa/x86/regs.js';
 import { armExamples } from '../../../machine/exec/hot.js';
 import type { Engine } from '../../../machine/exec/engine.js';
+import type { Pricing } from '../../../machine/exec/pricing.js';
 import { prepare, unprepared, type Prepared } from '../../../machine/exec/prepared.js';
 import { frameBytes, Pte } from '../../../machine/memory/ram.js';
 import type { Random } from '../../helpers/random.js';
@@ -70,19 +71,22 @@ interface Side {
 }
 
 export class Blocks {
-  private readonly stepped: Side;
-  private readonly others: readonly Side[];
+  /** What runs in blocks, and what it is compared with. */
+  private readonly pairs: readonly (readonly [Side, Side])[];
   private readonly pool: readonly Uint8Array[];
 
-  constructor(private readonly of: Machinery) {
+  /** `timed`: also blocks and steps with these prices, whose times must agree as well. */
+  constructor(private readonly of: Machinery, timed?: Pricing) {
     const cold = unprepared(of.isa);
-    this.stepped = this.side('steps', cold);
-    this.others = [this.side('blocks', cold), this.side('prepared blocks', prepare(of.isa))];
+    const usual = prepare(of.isa);
+    const stepped = this.side('steps', cold);
+    this.pairs = [[this.side('blocks', cold), stepped], [this.side('prepared blocks', usual), stepped]];
+    if (timed) this.pairs = [...this.pairs, ...[cold, usual].map((prepared) => [this.side('timed blocks', prepared, timed), this.side('timed steps', usual, timed)] as const)];
     this.pool = armExamples(of.isa.arch);
   }
 
-  private side(name: string, prepared: Prepared): Side {
-    const m = machine(new Uint8Array(codeBytes), { isa: this.of.isa, prepared });
+  private side(name: string, prepared: Prepared, pricing?: Pricing): Side {
+    const m = machine(new Uint8Array(codeBytes), { isa: this.of.isa, prepared, ...(pricing ? { pricing } : {}) });
     m.space.protect(dataAt + (dataPages - 1) * frameBytes, Pte.R);
     for (let i = dataPages; i < 16; i++) m.space.pages.delete(dataAt / frameBytes + i);
     return { name, engine: m.engine, space: m.space };
@@ -94,25 +98,26 @@ export class Blocks {
     const seed = r.u64();
     const registers = this.registers(r);
     const differences: string[] = [];
-    for (const side of this.others) {
+    for (const [side, stepped] of this.pairs) {
       this.load(side, code, registers, seed);
-      this.load(this.stepped, code, registers, seed);
+      this.load(stepped, code, registers, seed);
       const state = side.engine.state(0);
       const stop = { ...side.engine.run(0, 48 * most) };
-      const steps = this.stepped.engine.state(0);
+      const steps = stepped.engine.state(0);
       let stopped = false;
-      while (!stopped && steps.instructions < state.instructions) stopped = this.stepped.engine.step(0);
+      while (!stopped && steps.instructions < state.instructions) stopped = stepped.engine.step(0);
       // a stop that is no instruction's end needs one more step to show
-      if (stop.reason !== 'Limit' && !stopped) this.stepped.engine.step(0);
-      const want = { ...this.stepped.engine.stop };
+      if (stop.reason !== 'Limit' && !stopped) stepped.engine.step(0);
+      const want = { ...stepped.engine.stop };
       if (stop.reason !== 'Limit' && JSON.stringify({ ...want, row: 0 }) !== JSON.stringify({ ...stop, row: 0 })) {
         differences.push(`${side.name}: ${JSON.stringify(stop)}, steps ${JSON.stringify(want)}`);
       }
       const [a, b] = [state.saveAll(), steps.saveAll()];
-      if (a.ticks !== b.ticks || a.instructions !== b.instructions) differences.push(`${side.name}: ${a.instructions} instructions, steps ${b.instructions}`);
+      if (a.ticks !== b.ticks || a.instructions !== b.instructions) differences.push(`${side.name}: ${a.instructions} instructions in ${a.ticks} ticks, steps ${b.instructions} in ${b.ticks}`);
+      if (Buffer.compare(a.timing, b.timing) !== 0) differences.push(`${side.name}: timing cell ${a.timing.findIndex((v, i) => v !== b.timing[i])} differs`);
       for (let i = 0; i < common.end; i++) if (a.registers[i] !== b.registers[i]) differences.push(`${side.name}: context byte ${i} is ${a.registers[i]}, steps ${b.registers[i]}`);
       for (let p = 0; p < dataPages; p++) {
-        if (this.page(side, p).compare(this.page(this.stepped, p)) !== 0) differences.push(`${side.name}: data page ${p}`);
+        if (this.page(side, p).compare(this.page(stepped, p)) !== 0) differences.push(`${side.name}: data page ${p}`);
       }
     }
     return { code: Buffer.from(code.subarray(0, 48)).toString('hex'), differences };

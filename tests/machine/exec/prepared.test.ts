@@ -12,7 +12,7 @@ const Preparations = suite('prepared kinds');
 
 const isa = x86Isa(profile('v2', 1));
 
-const text = (p: Packed): string => JSON.stringify({ ...p, main: [...p.main], functions: [...p.functions] });
+const text = (p: Packed): string => JSON.stringify({ ...p, main: [...p.main], interval: [...p.interval], functions: [...p.functions] });
 
 /** Packed, as a file would hold it, and read again. */
 const packed = text(pack(isa));
@@ -24,7 +24,7 @@ const read = ((): Prepared => {
 Preparations('programs run the same with and without', () => {
   const image = assembled('strings');
   const end = (prepared: Prepared): unknown => {
-    const guest = new Guest(image, { isa, prepared });
+    const guest = new Guest(image, 'none', { isa, prepared });
     const finished = guest.run();
     return { ...finished, state: guest.engine.state(0).saveAll() };
   };

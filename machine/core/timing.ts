@@ -1,0 +1,72 @@
+/**
+ * What a core remembers beside its registers that makes time pass differently: the branch predictor, which code its front end has decoded
+ * lately, and how far results lie behind the clock. It lies in the core's context behind the lookaside, where generated code
+ * updates it, and is part of digests and snapshots.
+ *
+ * - Directions: gshare. A table of two-bit counters, indexed by the branch's pc exclusive-or the last outcomes (a history
+ *   of no bits makes it bimodal). Return addresses: a ring. Targets of other indirect jumps: a table by pc.
+ * - Front: a direct-mapped table of the block entries that the decoded-code cache holds. A block that is not there pays for decoding.
+ * - Ready: per lane (exec/vector.ts), how many quarter cycles after the clock its last result is there; 0: by now. The clock is
+ *   that of issue, so lanes run ahead of it, but not further than the reorder window, which stops the clock.
+ *
+ * Only pcs index these tables, and nothing in them is the host's.
+ */
+import type { Ram } from '../memory/ram.js';
+import { contextBytes as registersEnd } from './context.js';
+
+/** Ready times are kept in quarters of a cycle. */
+export const quarterTicks = 12;
+export const lanes = 32;
+
+export const returnEntries = 16;
+export const targetEntries = 512;
+export const frontEntries = 1024;
+export const maxCounters = 16384;
+
+const at = registersEnd;
+/** Byte offsets from the context's base. */
+export const timingCells = {
+  /** The last outcomes, youngest in bit 0. i32 */
+  history: at,
+  /** Which of them count. i32 */
+  historyMask: at + 4,
+  /** Where the next return address goes, in bytes. i32 */
+  depth: at + 8,
+  /** Ticks from a mispredicted branch's resolution to the next issue. i32 */
+  refill: at + 12,
+  /** A byte a lane. */
+  ready: at + 16,
+  /** 16 times 254 - window: the rounded mean of it and a lane that is beyond the window has its high bit set. */
+  bias: at + 48,
+  /** Return addresses, i64. */
+  returns: at + 64,
+  /** Targets of indirect jumps, i64. */
+  targets: at + 64 + 8 * returnEntries,
+  /** Entry addresses, the low 32 bits; one more that stays 0. */
+  front: at + 64 + 8 * returnEntries + 8 * targetEntries,
+  /** Bytes 0 to 3; 2 and 3 say taken. */
+  counters: at + 64 + 8 * returnEntries + 8 * targetEntries + 4 * frontEntries + 16,
+  end: at + 64 + 8 * returnEntries + 8 * targetEntries + 4 * frontEntries + 16 + maxCounters,
+} as const;
+
+export const timedContextBytes = timingCells.end;
+
+export interface PredictorConfig {
+  /** log2 of the number of direction counters, at most 14. */
+  readonly counterBits: number;
+  /** Outcomes that take part in the index, at most counterBits. */
+  readonly historyBits: number;
+}
+
+export interface CoreTiming extends PredictorConfig {
+  readonly refillTicks: number;
+  /** How far results may lie behind issue, ticks: size of the reorder buffer by issue width, at most 32 cycles. */
+  readonly windowTicks: number;
+}
+
+export function initTiming(ram: Ram, base: number, t: CoreTiming): void {
+  ram.i32[(base + timingCells.historyMask) >> 2] = 2 ** t.historyBits - 1;
+  ram.i32[(base + timingCells.refill) >> 2] = t.refillTicks;
+  ram.u8.fill(254 - Math.floor(t.windowTicks / quarterTicks), base + timingCells.bias, base + timingCells.bias + 16);
+  ram.u8.fill(1, base + timingCells.counters, base + timingCells.end);
+}

@@ -1,0 +1,274 @@
+/**
+ * Time of a block's end as WebAssembly: prediction, the front end, latencies between blocks, the reorder window.
+ *
+ * All arms that end a block meet in one shared piece of code. It finds what it must know of the block behind the block's last record
+ * (`tail`), and the core's state in the context (core/timing.ts); `ready` and the branch history stay in locals while
+ * generated code runs.
+ *
+ * The step over a block, per lane: its new ready time is the later of two old ones (swizzles choose them) plus a latency
+ * each; then the block's own cost is taken from all of them, down to 0. What the rare events add (mispredicted, not decoded,
+ * beyond the window) goes to `left` and is taken from the lanes too.
+ */
+import { quarterTicks, returnEntries, timingCells } from '../core/timing.js';
+import { costOffset, unitBytes } from './layout.js';
+import type { Code, Label } from './wasm.js';
+
+/** What stands behind a record that ends a block, byte offsets from that record. */
+export const tail = {
+  /** Index of the branch's counter before the history, u16. */
+  branch: 2 * unitBytes,
+  /** Offset of the block's entry in the front table, u16. */
+  front: 2 * unitBytes + 2,
+  /** What stands there when the block is decoded: low 32 bits of its entry. */
+  tag: 2 * unitBytes + 4,
+  /** When the branch's inputs are there: lane, latency; lane, latency; latency without lanes. Quarter cycles, u8. */
+  resolve: 2 * unitBytes + 8,
+  /** 0: only lanes 0 to 15 take part. u8 */
+  wide: 2 * unitBytes + 13,
+  /** The block's cost in quarter cycles, u8. */
+  quarters: 2 * unitBytes + 14,
+  /** Offset in the targets, of indirect jumps. u16 */
+  target: 2 * unitBytes + 16,
+  /** Ticks that decoding adds, u16. */
+  decode: 2 * unitBytes + 18,
+  /** The block's cost. Its last instruction's record may charge less: when the others were stepped. i32 */
+  ticks: 2 * unitBytes + 20,
+  /** Return address of a call, i64. */
+  next: 2 * unitBytes + 24,
+  /** Lanes 0 to 15: source, latency, source, latency, 16 bytes each. When wide: see vector.ts. */
+  step: 2 * unitBytes + 32,
+} as const;
+export const narrowTailBytes = 32 + 64;
+export const wideTailBytes = 32 + 192;
+
+/** New value of a counter, two bits at 2 * (counter * 2 + taken). */
+const counterSteps = [0, 1, 0, 2, 1, 3, 2, 3].reduce((word, next, i) => word | (next << (2 * i)), 0);
+
+export interface IntervalLocals {
+  readonly ctx: number;
+  readonly record: number;
+  readonly left: number;
+  /** Record to go on at. */
+  readonly next: number;
+  /** 1: the branch was mispredicted. */
+  readonly mis: number;
+  /** The branch's outcome, 0 or 1. */
+  readonly taken: number;
+  /** i64 */
+  readonly target: number;
+}
+
+export class Interval {
+  private readonly history: number;
+  private readonly low: number;
+  private readonly high: number;
+  private readonly a: number;
+  private readonly b: number;
+  private readonly quarters: number;
+
+  constructor(private readonly code: Code, private readonly l: IntervalLocals) {
+    this.history = code.local('i32');
+    this.a = code.local('i32');
+    this.b = code.local('i32');
+    this.low = code.local('v128');
+    this.high = code.local('v128');
+    this.quarters = code.local('v128');
+  }
+
+  /** From the context to the locals. */
+  enter(): void {
+    const { code, l } = this;
+    code.get(l.ctx), code.mem('i32.load', timingCells.history), code.set(this.history);
+    code.get(l.ctx), code.mem('v128.load', timingCells.ready), code.set(this.low);
+    code.get(l.ctx), code.mem('v128.load', timingCells.ready + 16), code.set(this.high);
+  }
+  /** And back. */
+  leave(): void {
+    const { code, l } = this;
+    code.get(l.ctx), code.get(this.history), code.mem('i32.store', timingCells.history);
+    this.spill();
+  }
+  private spill(): void {
+    const { code, l } = this;
+    code.get(l.ctx), code.get(this.low), code.mem('v128.store', timingCells.ready);
+    code.get(l.ctx), code.get(this.high), code.mem('v128.store', timingCells.ready + 16);
+  }
+
+  private field(op: string, offset: number): void {
+    this.code.get(this.l.record);
+    this.code.mem(op, offset);
+  }
+
+  /** `taken` is known: sets `mis`. */
+  direction(): void {
+    const { code, l, history, a, b } = this;
+    this.field('i32.load16_u', tail.branch);
+    code.get(history), code.op('i32.xor');
+    code.get(l.ctx), code.op('i32.add'), code.tee(a);
+    code.mem('i32.load8_u', timingCells.counters), code.tee(b);
+    code.i32(1), code.op('i32.shr_u');
+    code.get(l.taken), code.op('i32.xor'), code.set(l.mis);
+    code.get(a);
+    code.i32(counterSteps);
+    code.get(b), code.i32(1), code.op('i32.shl'), code.get(l.taken), code.op('i32.or');
+    code.i32(1), code.op('i32.shl');
+    code.op('i32.shr_u');
+    code.i32(3), code.op('i32.and');
+    code.mem('i32.store8', timingCells.counters);
+    code.get(history), code.i32(1), code.op('i32.shl'), code.get(l.taken), code.op('i32.or');
+    code.get(l.ctx), code.mem('i32.load', timingCells.historyMask), code.op('i32.and');
+    code.set(history);
+  }
+
+  /** A call: remembers where its return goes. */
+  push(): void {
+    const { code, l, a } = this;
+    code.get(l.ctx), code.get(l.ctx), code.mem('i32.load', timingCells.depth), code.tee(a);
+    code.i32(8), code.op('i32.add'), code.i32(8 * returnEntries - 1), code.op('i32.and');
+    code.mem('i32.store', timingCells.depth);
+    code.get(l.ctx), code.get(a), code.op('i32.add');
+    this.field('i64.load', tail.next);
+    code.mem('i64.store', timingCells.returns);
+  }
+  /** A return to `target`: sets `mis`. */
+  pop(): void {
+    const { code, l, a } = this;
+    code.get(l.ctx), code.get(l.ctx), code.mem('i32.load', timingCells.depth);
+    code.i32(8), code.op('i32.sub'), code.i32(8 * returnEntries - 1), code.op('i32.and');
+    code.tee(a), code.mem('i32.store', timingCells.depth);
+    code.get(l.ctx), code.get(a), code.op('i32.add'), code.mem('i64.load', timingCells.returns);
+    code.get(l.target), code.op('i64.ne'), code.set(l.mis);
+  }
+  /** Any other indirect jump to `target`: sets `mis`. */
+  indirect(): void {
+    const { code, l, a } = this;
+    code.get(l.ctx), this.field('i32.load16_u', tail.target), code.op('i32.add'), code.tee(a);
+    code.mem('i64.load', timingCells.targets);
+    code.get(l.target), code.op('i64.ne'), code.set(l.mis);
+    code.get(a), code.get(l.target), code.mem('i64.store', timingCells.targets);
+  }
+
+  /** The block is over, on to `next`; `mis` is known. */
+  finish(limit: Label, loop: Label): void {
+    const { code, l, a, low, high, b } = this;
+    code.get(l.ctx), this.field('i32.load16_u', tail.front), code.op('i32.add'), code.tee(a);
+    code.mem('i32.load', timingCells.front);
+    this.field('i32.load', tail.tag), code.op('i32.ne'), code.tee(b);
+    code.get(l.mis), code.op('i32.or');
+    code.if();
+    this.rare();
+    code.else();
+    this.field('v128.load8_splat', tail.quarters), code.set(this.quarters);
+    code.end();
+    this.step();
+    // beyond the window
+    code.get(low), code.get(high), code.op('i8x16.max_u');
+    code.get(l.ctx), code.mem('v128.load', timingCells.bias), code.op('i8x16.avgr_u');
+    code.op('i8x16.bitmask');
+    code.if();
+    this.throttle();
+    code.end();
+    code.get(l.left), this.field('i64.load', costOffset), code.op('i64.sub'), code.tee(l.left);
+    code.get(l.next), code.set(l.record);
+    code.i64(0n), code.op('i64.lt_s'), code.brIf(limit);
+    code.br(loop);
+  }
+
+  private chargeTicks(local: number): void {
+    const { code, l } = this;
+    code.get(l.left), code.get(local), code.op('i64.extend_i32_u'), code.i64(24n), code.op('i64.shl'), code.op('i64.sub'), code.set(l.left);
+  }
+
+  /** Of the block's tail: a lane's old ready time plus its latency. */
+  private resolved(at: number): void {
+    const { code, l } = this;
+    this.field('i32.load8_u', at), code.get(l.ctx), code.op('i32.add'), code.mem('i32.load8_u', timingCells.ready);
+    this.field('i32.load8_u', at + 1), code.op('i32.add');
+  }
+  private max(x: number, y: number): void {
+    const { code } = this;
+    code.get(x), code.get(y), code.get(x), code.get(y), code.op('i32.gt_s'), code.op('select');
+  }
+
+  /** Mispredicted (`mis`), or the block was not decoded (b; a is the entry's address). Leaves in `quarters` what to take from the lanes. */
+  private rare(): void {
+    const { code, l, a, b } = this;
+    const extra = l.taken;
+    code.i32(0), code.set(extra);
+    code.get(b), code.if();
+    code.get(a), this.field('i32.load', tail.tag), code.mem('i32.store', timingCells.front);
+    this.field('i32.load16_u', tail.decode), code.set(extra);
+    code.end();
+    code.get(l.mis), code.if();
+    this.spill();
+    this.resolved(tail.resolve), code.set(a);
+    this.resolved(tail.resolve + 2), code.set(b);
+    this.max(a, b), code.set(a);
+    this.field('i32.load8_u', tail.resolve + 4), code.set(b);
+    this.max(a, b), code.i32(quarterTicks), code.op('i32.mul');
+    this.field('i32.load', tail.ticks), code.op('i32.sub');
+    code.set(a), code.i32(0), code.set(b);
+    this.max(a, b);
+    code.get(l.ctx), code.mem('i32.load', timingCells.refill), code.op('i32.add');
+    code.get(extra), code.op('i32.add'), code.set(extra);
+    code.end();
+    this.chargeTicks(extra);
+    this.field('i32.load8_u', tail.quarters);
+    code.get(extra), code.i32(quarterTicks), code.op('i32.div_u'), code.op('i32.add'), code.set(a);
+    code.i32(255), code.set(b);
+    code.get(a), code.get(b), code.get(a), code.get(b), code.op('i32.lt_s'), code.op('select');
+    code.op('i8x16.splat'), code.set(this.quarters);
+  }
+
+  private step(): void {
+    const { code, low, high } = this;
+    this.field('i32.load8_u', tail.wide);
+    code.if();
+    for (const at of [tail.step, tail.step + 96]) {
+      this.chosen(at), this.chosen(at + 48);
+      code.op('i8x16.max_u');
+      code.get(this.quarters), code.op('i8x16.sub_sat_u');
+    }
+    code.set(high), code.set(low);
+    code.else();
+    this.narrow();
+    code.get(high), code.get(this.quarters), code.op('i8x16.sub_sat_u'), code.set(high);
+    code.end();
+  }
+  /** A lane of the 32 plus a latency, for 16 lanes. */
+  private chosen(at: number): void {
+    const { code, low, high } = this;
+    code.get(low), this.field('v128.load', at), code.op('i8x16.swizzle');
+    code.get(high), this.field('v128.load', at + 16), code.op('i8x16.swizzle');
+    code.op('v128.or');
+    this.field('v128.load', at + 32), code.op('i8x16.add_sat_u');
+  }
+  private narrow(): void {
+    const { code, low } = this;
+    code.get(low), this.field('v128.load', tail.step), code.op('i8x16.swizzle');
+    this.field('v128.load', tail.step + 16), code.op('i8x16.add_sat_u');
+    code.get(low), this.field('v128.load', tail.step + 32), code.op('i8x16.swizzle');
+    this.field('v128.load', tail.step + 48), code.op('i8x16.add_sat_u');
+    code.op('i8x16.max_u');
+    code.get(this.quarters), code.op('i8x16.sub_sat_u'), code.set(low);
+  }
+
+  /** Some lane is beyond the window: the clock waits until none is. */
+  private throttle(): void {
+    const { code, l, a, low, high, quarters: wide } = this;
+    code.get(low), code.get(high), code.op('i8x16.max_u'), code.set(wide);
+    for (const shift of [8, 4, 2, 1]) {
+      code.get(wide), code.get(wide), code.get(wide);
+      code.shuffle(Array.from({ length: 16 }, (_, i) => (i + shift) % 16));
+      code.op('i8x16.max_u'), code.set(wide);
+    }
+    // the bias is 254 - window
+    code.get(wide), code.lane('i8x16.extract_lane_u', 0);
+    code.get(l.ctx), code.mem('i32.load8_u', timingCells.bias), code.op('i32.add'), code.i32(254), code.op('i32.sub'), code.tee(a);
+    code.op('i8x16.splat'), code.set(wide);
+    code.get(low), code.get(wide), code.op('i8x16.sub_sat_u'), code.set(low);
+    code.get(high), code.get(wide), code.op('i8x16.sub_sat_u'), code.set(high);
+    code.get(a), code.i32(quarterTicks), code.op('i32.mul'), code.set(a);
+    this.chargeTicks(a);
+  }
+}

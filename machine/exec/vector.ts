@@ -1,0 +1,108 @@
+/**
+ * A block's latencies in the form in which generated code applies them: lanes of bytes, in quarter cycles, two sources a result.
+ *
+ * Cells become lanes (some share one, those that hardly ever matter have none), and of a result's sources the two with the longest ways
+ * count, or one and the start of the block. Measured on this project's
+ * Go programs and kernels, no more than that is seen in the cycles, and a step over a block costs a dozen host instructions.
+ *
+ * What a byte cannot hold of a block's own chain is added to the block's cost here.
+ */
+import type { Arch } from '../config.js';
+import { lanes, quarterTicks } from '../core/timing.js';
+import { Cell } from '../uarch/cells.js';
+import type { QuickCost } from '../uarch/quick.js';
+
+const half = 16;
+/** Swizzles give 0 for it. */
+const noLane = 0x80;
+const most = 255;
+
+/**
+ * Lane of each cell, or -1. amd64: the general registers but RSP, in whose lane flags are: the stack engine moves RSP, and flags seldom
+ * live longer than a block. arm64: the registers that calls pass and leaves use come first; SP, g and the frame pointer have none.
+ * Vector registers come last, and share where there are too few lanes.
+ */
+function lanesOf(arch: Arch): Int8Array {
+  const lane = new Int8Array(Cell.count).fill(-1);
+  const flags = arch === 'amd64' ? 4 : 15;
+  if (arch === 'amd64') {
+    for (let i = 0; i < 16; i++) if (i !== 4) lane[Cell.gpr + i] = i;
+    for (let i = 0; i < 32; i++) lane[Cell.vector + i] = half + (i % 16);
+    for (let i = 0; i < 8; i++) lane[Cell.mmx + i] = half + 8 + i;
+  } else {
+    for (let i = 0; i < 15; i++) lane[Cell.gpr + i] = i;
+    lane[Cell.gpr + 15] = half;
+    for (const i of [16, 17, 27, 30]) lane[Cell.gpr + i] = half + 1;
+    for (let i = 19; i < 27; i++) lane[Cell.gpr + i] = half + 2 + Math.floor((i - 19) * 0.75);
+    for (let i = 0; i < 32; i++) lane[Cell.vector + i] = half + 8 + (i % 8);
+  }
+  lane[Cell.carry] = lane[Cell.flags] = flags;
+  lane[Cell.x87] = lanes - 1;
+  return lane;
+}
+export const laneOf: Readonly<Record<Arch, Int8Array>> = { amd64: lanesOf('amd64'), arm64: lanesOf('arm64') };
+
+export interface Step {
+  /** What the whole block costs, ticks: at least `prefixTicks[n]`. */
+  readonly ticks: number;
+  /** The same as lanes lose it. */
+  readonly quarters: number;
+  /** Whether lanes from 16 on take part. */
+  readonly wide: boolean;
+}
+
+const quarters = (ticks: number): number => Math.round(ticks / quarterTicks);
+
+/**
+ * The step over the block that `cost` priced last. `windowTicks`: how far results may lie behind issue. `into` gets 64 bytes, or 192 when
+ * wide, as `chosen` and `narrow` in interval.ts read them; `resolve` lane, quarters, lane, quarters, quarters from the start: when the branch resolves.
+ */
+export function stepOf(cost: QuickCost, windowTicks: number, into: Uint8Array, resolve: Uint8Array): Step {
+  const { lanes: ways, written, longest } = cost;
+  const wide = written.some((l) => l >= half || ways.first[l]! >= half || ways.second[l]! >= half);
+  // a lane may be at the window when a way is added: ways that would not fit into a byte then are counted from a later moment than the block's
+  // start, until which the block lasts at least
+  const shift = Math.max(0, quarters(longest) - (most - quarters(windowTicks)));
+  const ticks = Math.max(cost.prefix.at(-1)!, shift * quarterTicks);
+  const count = wide ? lanes : half;
+  for (let l = 0; l < count; l++) put(into, wide, l, shift > 0 ? noLane : l, 0, noLane, 0);
+  const late = (t: number): number => Math.min(most, Math.max(0, quarters(t) - shift));
+  for (const l of written) {
+    // the start counts instead of the second way where nothing else says how late it makes the lane
+    const fromStart = ways.start[l]! > ways.firstTicks[l]! || ways.second[l]! < 0;
+    const first = ways.first[l]! < 0 ? noLane : ways.first[l]!;
+    put(into, wide, l, first, late(ways.firstTicks[l]!), fromStart ? noLane : ways.second[l]!, late(fromStart ? ways.start[l]! : ways.secondTicks[l]!));
+  }
+  resolveOf(cost.branch, resolve);
+  return { ticks, quarters: Math.min(most, Math.max(0, quarters(ticks) - shift)), wide };
+}
+
+/** Both ways into lane `l`. Narrow: lanes, quarters, lanes, quarters. Wide: per half and way: lanes of the lower half, of the upper half, quarters. */
+function put(into: Uint8Array, wide: boolean, l: number, first: number, firstQuarters: number, second: number, secondQuarters: number): void {
+  if (!wide) {
+    into[l] = first;
+    into[16 + l] = firstQuarters;
+    into[32 + l] = second;
+    into[48 + l] = secondQuarters;
+    return;
+  }
+  const at = 96 * (l >> 4) + (l & 15);
+  way(into, at, first, firstQuarters);
+  way(into, at + 48, second, secondQuarters);
+}
+function way(into: Uint8Array, at: number, from: number, late: number): void {
+  into[at] = from < half ? from : noLane;
+  into[at + 16] = from >= half && from < lanes ? from - half : noLane;
+  into[at + 32] = late;
+}
+
+function resolveOf(branch: QuickCost['branch'], into: Uint8Array): void {
+  const late = (ticks: number): number => Math.min(most, Math.max(0, quarters(ticks)));
+  // an absent way is lane 0's after no time, or repeats the first: no later than what is there
+  const [first, second] = [branch.first[0]!, branch.second[0]!];
+  into[0] = Math.max(0, first);
+  into[1] = late(branch.firstTicks[0]!);
+  into[2] = second < 0 ? into[0] : second;
+  into[3] = late(branch.secondTicks[0]!);
+  into[4] = late(branch.start[0]!);
+}

@@ -1,0 +1,168 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { makeConfig, uarchNames, type Config, type Timing } from '../../machine/config.js';
+import { uarches } from '../../machine/uarch/lookup.js';
+import { boot, type Booted } from '../helpers/boot.js';
+import { machineFor, runOnMachine } from '../helpers/onMachine.js';
+const Times = suite('timing modes');
+
+const modes: readonly Timing[] = ['none', 'unit', 'interval'];
+
+/** Cycles an iteration of a loop of `body`, which keeps CX; in interval timing where nothing else is said. */
+function perRound(body: string, config: Partial<Config> = {}): number {
+  const run = (rounds: number): number => {
+    const m = boot({ arch: 'amd64', timing: 'interval', ...config }, `
+      TEXT main(SB), NOSPLIT, $0
+        MOVQ $${rounds}, CX
+        MOVQ $x(SB), SI
+      again:
+        ${body.trim().split('\n').join('\n        ')}
+        DECQ CX
+        JNZ again
+        HLT
+      DATA x+0(SB)/8, $0
+      GLOBL x(SB), NOPTR, $64
+    `);
+    m.run();
+    return m.cycles;
+  };
+  return (run(3000) - run(1000)) / 2000;
+}
+
+Times('none counts a cycle an instruction', () => {
+  assert.is(perRound('ADDQ AX, BX\nIMULQ AX, BX', { timing: 'none' }), 4);
+});
+
+Times('unit adds what each instruction costs', () => {
+  // ADDQ 1, IMULQ 3, load 4, store 1, DECQ 1, JNZ 1
+  assert.is(perRound('ADDQ AX, BX\nIMULQ AX, BX\nMOVQ (SI), DX\nMOVQ DX, 8(SI)', { timing: 'unit' }), 1 + 3 + 4 + 1 + 1 + 1);
+});
+
+Times('interval: independent instructions take issue slots, a chain takes its latency', () => {
+  // six slots, the pair counting once, four a cycle
+  assert.is(perRound('ADDQ $1, AX\nADDQ $1, BX\nADDQ $1, DX\nADDQ $1, DI\nADDQ $1, R8'), 6 / 4);
+  assert.is(perRound('IMULQ BX, AX\nIMULQ BX, AX'), 2 * 3);
+  assert.is(perRound('IMULQ BX, AX\nJMP next\nnext:\nIMULQ BX, AX'), 2 * 3, 'across blocks as well');
+  assert.is(perRound('MOVSD (SI), X0\nADDSD X1, X2\nADDSD X1, X2'), 2 * 4, 'vector registers too');
+  assert.is(perRound('MOVQ $9, AX\nSQRTSD X2, X2\nSQRTSD X2, X2'), 2 * 15, 'and chains that are longer than a byte of quarter cycles has room for');
+});
+
+Times('interval: a chain that does not end costs nothing until the window is full of it', () => {
+  const chain = (count: number): number => {
+    const m = boot({ arch: 'amd64', timing: 'interval' }, `TEXT main(SB), NOSPLIT, $0\n${'IMULQ BX, AX\n'.repeat(count)}HLT\n`);
+    m.run();
+    return m.cycles;
+  };
+  assert.ok(chain(16) < 16 * 3 - 8);
+});
+
+Times('interval: a branch that follows no pattern costs its refill about every second time', () => {
+  const random = `
+    IMULQ $1103515245, AX
+    ADDQ $12345, AX
+    MOVQ AX, DX
+    SHRQ $45, DX
+    TESTQ $1, DX
+    JZ even
+    ADDQ $1, BX
+  even:
+    NOP`;
+  const regular = random.replace('TESTQ $1, DX', 'TESTQ $1, CX');
+  const [a, b] = [perRound(random), perRound(regular)];
+  assert.ok(a - b > 16 / 2 - 2 && a - b < 40 / 2, `${a} and ${b}`);
+  assert.ok(perRound(regular, { historyBits: 0 }) > b + 4, 'without history every second outcome is a surprise');
+});
+
+Times('interval: returns are predicted by their calls, and other indirect jumps by where they went last', () => {
+  const run = (calls: string): number => {
+    const m = boot({ arch: 'amd64', timing: 'interval' }, `
+      TEXT main(SB), NOSPLIT, $0
+        MOVQ $1000, CX
+        MOVQ $f(SB), R8
+        MOVQ $f2(SB), R9
+      again:
+        ${calls}
+        DECQ CX
+        JNZ again
+        HLT
+      TEXT f(SB), NOSPLIT, $0
+        RET
+      TEXT f2(SB), NOSPLIT, $0
+        RET
+    `);
+    m.run();
+    return m.cycles / 1000;
+  };
+  assert.ok(run('CALL f(SB)\nCALL f(SB)') < 16);
+  assert.ok(run('CALL R8') < 12);
+  assert.ok(run('CALL R8\nXCHGQ R8, R9') > 16, 'a target that changes every time');
+});
+
+Times('programs that read no clock end with the same registers and memory in every mode', () => {
+  const run = (timing: Timing): Booted => {
+    const m = boot({ arch: 'amd64', timing }, `
+      TEXT main(SB), NOSPLIT, $0
+        MOVQ $500, CX
+        MOVQ $x(SB), SI
+      again:
+        IMULQ $1103515245, AX
+        ADDQ CX, AX
+        MOVQ AX, DX
+        ANDQ $56, DX
+        ADDQ AX, (SI)(DX*1)
+        TESTQ $8, DX
+        JZ skip
+        CALL f(SB)
+      skip:
+        DECQ CX
+        JNZ again
+        HLT
+      TEXT f(SB), NOSPLIT, $0
+        XORQ AX, BX
+        RET
+      DATA x+0(SB)/8, $0
+      GLOBL x(SB), NOPTR, $64
+    `);
+    m.run();
+    return m;
+  };
+  const seen = modes.map((timing) => {
+    const m = run(timing);
+    return { ...m.regs('AX', 'BX', 'CX', 'DX', 'SI', 'SP'), memory: m.peek('x', 0, 64), instructions: m.instructions };
+  });
+  for (const s of seen) assert.equal(s, seen[0]);
+});
+
+Times('programs write the same and end with the same status in every mode, on both instruction sets', () => {
+  for (const arch of ['amd64', 'arm64'] as const) {
+    for (const name of ['boot', 'counter']) {
+      const ran = modes.map((timing) => runOnMachine(name, { arch, timing }));
+      for (const { output, status, stopped } of ran) assert.equal([output, status, stopped], [ran[0]!.output, ran[0]!.status, undefined], `${name} ${arch}`);
+      assert.is(new Set(ran.map((r) => r.cycles)).size, modes.length, 'but not in the same time');
+    }
+  }
+});
+
+Times('where limits cut a run makes no difference to its time', () => {
+  for (const arch of ['amd64', 'arm64'] as const) {
+    const want = runOnMachine('counter', { arch, grain: 'insn' });
+    const { machine } = machineFor('counter', { arch, grain: 'insn' });
+    for (let until = 7; machine.exitStatus === undefined; until += 7 + (until % 4999)) machine.run(until);
+    assert.equal([machine.digest(), machine.cycles], [want.digest, want.cycles], arch);
+  }
+});
+
+Times('a machine has a microarchitecture of its instruction set, or the teaching core', () => {
+  for (const [arch, names] of Object.entries(uarchNames)) {
+    for (const name of names) assert.ok(['any', arch].includes(uarches.find((u) => u.name === name)?.isa ?? ''), name);
+  }
+  assert.is(makeConfig({ arch: 'arm64' }).uarch, 'neoverse_n1');
+  assert.is(makeConfig({ uarch: 'unit' }).timing, 'unit');
+  assert.is(makeConfig({ timing: 'unit' }).uarch, 'unit');
+  assert.throws(() => makeConfig({ uarch: 'neoverse_n1' }), /uarch neoverse_n1: choose skylake or unit/);
+  assert.throws(() => makeConfig({ timing: 'interval', uarch: 'unit' }), /unit and unit go together/);
+  assert.throws(() => makeConfig({ timing: 'window' }), /timing window: machines do not have it yet/);
+  assert.throws(() => makeConfig({ historyBits: 15 }), /predictor.historyBits 15: choose 0 to 14/);
+});
+
+Times.run();
