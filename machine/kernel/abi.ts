@@ -80,6 +80,8 @@ export interface Abi {
   pageFault(access: 'read' | 'write' | 'exec', present: boolean): { readonly trapno: number; readonly err: number };
   /** Bytes by which a breakpoint instruction is left behind when its signal comes. */
   readonly breakpointBytes: number;
+  /** Does what the kernel does for programs of instructions that are undefined for them. False: the one at the core's pc is none of these. */
+  emulate(k: Kernel, core: number, task: Task): boolean;
   /** Builds the frame and enters the handler. False when user memory does not take the frame. */
   pushFrame(k: Kernel, core: number, task: Task, action: Action, s: Signal): boolean;
   /** rt_sigreturn. False: the frame cannot be read. */

@@ -97,6 +97,7 @@ export const amd64: Abi = {
   },
   /** INT3 is a trap: the handler sees the instruction after it. */
   breakpointBytes: 1,
+  emulate: () => false,
   pushFrame,
   popFrame,
 };

@@ -8,6 +8,7 @@ import type { Abi, Registers } from './abi.js';
 import type { Result } from './call.js';
 import { cpuinfoArm64 } from './cpuinfo.js';
 import { popFrame, pushFrame } from './frameArm64.js';
+import { readIdRegister } from './idReads.js';
 import { countNanos, vdsoArm64 } from './vdsoArm64.js';
 
 const callNumber = gprSlot(8);
@@ -71,6 +72,7 @@ export const arm64: Abi = {
     return { trapno: 0, err: syndrome(cls, status | (access === 'write' ? 1 << 6 : 0)) };
   },
   breakpointBytes: 0,
+  emulate: readIdRegister,
   pushFrame,
   popFrame,
 };

@@ -31,6 +31,7 @@ export function handleTrap(k: Kernel, core: number, task: Task, stop: Stop): voi
     case 'Divide':
       return fault(k, core, task, 'divide', stop);
     case 'Undefined':
+      if (k.abi.emulate(k, core, task)) return k.charge(core, k.costs.fault);
       return fault(k, core, task, 'undefined', stop);
     case 'Breakpoint':
       regs.pc = stop.pc + k.abi.breakpointBytes;
