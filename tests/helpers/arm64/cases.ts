@@ -11,6 +11,8 @@ export const pc = codeAt + 4096;
 export const dataAt = 0x21000000;
 export const writableBytes = 3 * 4096;
 export const dataBytes = 4 * 4096;
+/** BRK #0, of which the code around the instruction consists. */
+export const brk = 0xd4200000;
 
 export interface Case {
   readonly row: Row;
@@ -97,7 +99,7 @@ export function casesOf(row: Row, count: number, seed: number): Case[] {
     const word = ((fill | (Number(random.bits(32)) & ~mask)) >>> 0);
     const c: Case = { row, word, nzcv: random.below(16), fpcr: fpcrOf(random), x: registers(random), v: Array.from({ length: 64 }, () => value(random)) };
     const d = decode(bytesOf(word), 0, pc);
-    if (!isFault(d) && d.row === row && !open(row, word, c.x) && !(row.form.startsWith('BRK') && word === 0xd4200000)) cases.push(c);
+    if (!isFault(d) && d.row === row && !open(row, word, c.x) && !(row.form.startsWith('BRK') && word === brk)) cases.push(c);
   }
   return cases;
 }

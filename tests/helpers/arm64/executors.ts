@@ -10,7 +10,7 @@ import { GuestFault } from '../../../isa/soft/index.js';
 import { Engine } from '../../../machine/exec/engine.js';
 import type { Reason } from '../../../machine/exec/stop.js';
 import { frameBytes, Pte, Ram, type PageTable } from '../../../machine/memory/ram.js';
-import { background, bytesOf, codeAt, codeBytes, dataAt, dataBytes, insnOf, pc, writableBytes, type Case, type Executor, type Result } from './cases.js';
+import { background, brk, bytesOf, codeAt, codeBytes, dataAt, dataBytes, insnOf, pc, writableBytes, type Case, type Executor, type Result } from './cases.js';
 
 /** Everything that rows ask for. */
 export const everything: ArmProfile = { ...profile('v8', 1), features: new Set(Object.keys(hwcap)) };
@@ -20,6 +20,8 @@ const trapSignals: Partial<Record<Trap, number>> = { undefined: signals.ill, bre
 const reasonSignals: Partial<Record<Reason, number>> = { Undefined: signals.ill, Breakpoint: signals.trap, Align: signals.bus, Protection: signals.segv, PageFault: signals.segv };
 
 const memoryAtStart = new Uint8Array(new BigUint64Array(Array.from({ length: dataBytes / 8 }, (_, i) => background(i))).buffer);
+/** What surrounds the instruction of a case: programs may read it, as literals do, but not write it. */
+const codeAtStart = new Uint8Array(new Uint32Array(codeBytes / 4).fill(brk).buffer);
 const user = 1n << 47n;
 /** An address without its tag. */
 const plainAddress = (a: bigint): bigint => BigInt.asUintN(64, BigInt.asIntN(56, a));
@@ -67,7 +69,10 @@ function put(bytes: Uint8Array, at: number, n: number, v: bigint): void {
 class RefCore implements RefState {
   readonly core = 0;
   readonly memory = memoryAtStart.slice();
-  constructor(readonly cells: Cells, readonly cpu: ArmProfile) {}
+  readonly code = codeAtStart.slice();
+  constructor(readonly cells: Cells, readonly cpu: ArmProfile, word: number) {
+    this.code.set(bytesOf(word), pc - codeAt);
+  }
   env = () => arm64Isa(this.cpu).env(this);
   cycles = (): bigint => 0n;
   get = (slot: number, bits: number): bigint => littleEndian(this.cells.bytes, slot, bits / 8);
@@ -78,28 +83,25 @@ class RefCore implements RefState {
       if (a >= user) throw new GuestFault('protection', a);
       const at = Number(a) - dataAt;
       const code = Number(a) - codeAt;
-      if (code >= 0 && code < codeBytes) continue;
+      if (!write && code >= 0 && code < codeBytes) continue;
       if (at < 0 || at >= (write ? writableBytes : dataBytes)) throw new GuestFault('page', a, write);
     }
   }
   load(addr: bigint, bytes: number): bigint {
     this.probe(addr, bytes, false);
-    const at = Number(plainAddress(addr)) - dataAt;
-    if (at < 0) throw new Error('a case reads its own code');
-    return littleEndian(this.memory, at, bytes);
+    const at = Number(plainAddress(addr));
+    return at >= dataAt ? littleEndian(this.memory, at - dataAt, bytes) : littleEndian(this.code, at - codeAt, bytes);
   }
   store(addr: bigint, bytes: number, v: bigint): void {
     this.probe(addr, bytes, true);
-    const at = Number(plainAddress(addr)) - dataAt;
-    if (at < 0) throw new Error('a case writes its own code');
-    put(this.memory, at, bytes, v);
+    put(this.memory, Number(plainAddress(addr)) - dataAt, bytes, v);
   }
 }
 
 export function refExecutor(cpu: ArmProfile = everything): Executor {
   const isa = arm64Isa(cpu);
   const one = (c: Case): Result => {
-    const st = new RefCore(contextOf(c), cpu);
+    const st = new RefCore(contextOf(c), cpu, c.word);
     const b = new IrBuilder();
     isa.lift(b, insnOf(c));
     const out = evaluate(b.unit(), st);
@@ -125,11 +127,12 @@ export function engineExecutor(cpu: ArmProfile = everything): Executor {
       pages.set(at / frameBytes + i, frame * 256 + flags(i * frameBytes));
       return frame;
     });
-  const code = map(codeAt, codeBytes, () => Pte.R | Pte.W | Pte.X);
+  const code = map(codeAt, codeBytes, () => Pte.R | Pte.X);
   const data = map(dataAt, dataBytes, (offset) => Pte.R | (offset < writableBytes ? Pte.W : 0));
   const space: PageTable = { id: 1, pte: (vpn) => pages.get(vpn) ?? 0 };
   engine.setSpace(0, space);
   const state = engine.state(0);
+  code.forEach((f, i) => ram.u8.set(codeAtStart.subarray(i * frameBytes, (i + 1) * frameBytes), f * frameBytes));
   const one = (c: Case): Result => {
     const frame = code[(pc - codeAt) / frameBytes]!;
     ram.touch(frame);

@@ -74,9 +74,12 @@ static uint64_t word(uint64_t i)
 	return z ^ (z >> 31);
 }
 
+/* Cases find the code readable only, so that none can spoil it for the next. */
 static void put(uint32_t at, uint32_t instruction)
 {
+	call3(SYS_mprotect, CODE, CODE_BYTES, PROT_READ | PROT_WRITE);
 	*(volatile uint32_t *)(uintptr_t)at = instruction;
+	call3(SYS_mprotect, CODE, CODE_BYTES, PROT_READ | PROT_EXEC);
 	__builtin___clear_cache((char *)(uintptr_t)at, (char *)(uintptr_t)at + 4);
 }
 

@@ -16,7 +16,7 @@ for (const { cpu, has } of processors) {
     if (missing) console.log(`arm64 rows: qemu skipped, ${missing}`);
     const executors = [...(missing ? [] : [qemuExecutor(cpu)]), refExecutor(), engineExecutor()];
     const report = compare(rows.filter((row) => has(row.form)), perRow, seed, executors);
-    console.log(`${report.cases} cases of ${report.rows} rows, ${report.signals} end in a signal`);
+    console.log(`${report.cases} cases of ${report.rows} rows, ${report.signals} end in a signal, ${report.open} differ in what is open`);
     assert.equal(report.mismatches, []);
   });
 }

@@ -17,17 +17,20 @@ Soak('qemu, ref and tier 0 agree', () => {
   const mismatches: string[] = [];
   let cases = 0;
   let signals = 0;
+  let open = 0;
   for (let seed = 1; cases < total; seed++) {
     for (const { cpu, has } of processors) {
       const report = compare(rows.filter((row) => has(row.form)), perRow, seed, [qemuExecutor(cpu), ...ours]);
       cases += report.cases;
       signals += report.signals;
+      open += report.open;
       mismatches.push(...report.mismatches.slice(0, 50));
     }
     if (seed % 4 === 0) console.log(`${cases} cases, ${signals} end in a signal, ${mismatches.length} mismatches`);
   }
-  console.log(`${cases} cases of ${rows.filter((row) => row.lift).length} rows with a lift, ${signals} end in a signal, ${mismatches.length} mismatches`);
+  console.log(`${cases} cases of ${rows.filter((row) => row.lift).length} rows with a lift, ${signals} end in a signal, ${open} differ in what is open, ${mismatches.length} mismatches`);
   assert.equal(mismatches, []);
+  assert.ok(open < cases / 100, 'so many cannot be faults in the midst of an access');
 });
 
 Soak.run();
