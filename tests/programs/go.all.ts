@@ -7,7 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readFileSync } from 'node:fs';
 import { fusing, goBinary, goCompilers, goPrograms, isFor, namesOf } from '../helpers/toolchain.js';
-import { check, checkHere, shuffled, steady, ways, waysOf } from './toolchains.js';
+import { check, checkHere, longPrograms, shuffled, steady, ways, waysOf } from './toolchains.js';
 
 const Go = suite('all Go programs');
 
@@ -17,14 +17,13 @@ const mostRuns = 3;
 const share = 1e7;
 /** Longer programs are not repeated. */
 const repeated = 5e6;
-/** Of half a billion instructions and more: only one compiler's is run. */
-const long = ['go/bigmap', 'go/crowd', 'go/recursion'];
 
 let runs = 0;
 let instructions = 0;
 for (const compiler of goCompilers) {
   for (const program of goPrograms.filter((p) => isFor(p, compiler))) {
-    if (long.includes(program.name) && shuffled(goCompilers, program.name)[0] !== compiler) continue;
+    // only one compiler's is run
+    if (longPrograms.includes(program.name) && shuffled(goCompilers, program.name)[0] !== compiler) continue;
     Go(`${program.name} of ${compiler.name}`, () => {
       const binary = goBinary(program, compiler);
       const image = readFileSync(binary);

@@ -1,9 +1,11 @@
 /** Runs a program of another toolchain on the machine and compares with what it must print. */
+import { readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { cpuLevels, type Arch, type Config } from '../../machine/config.js';
 import { archOf, runImage, type Ran } from '../helpers/onMachine.js';
 import { Random } from '../helpers/random.js';
-import { fusing, notInQemu, runHere, runsHere, type Compiler, type NativeRun, type Program } from '../helpers/toolchain.js';
+import { failureText } from '../helpers/threads.js';
+import { fusing, goBinary, notInQemu, runHere, runsHere, type Compiler, type GoCompiler, type NativeRun, type Program } from '../helpers/toolchain.js';
 
 /** Runs it on a machine; fails unless it prints and ends as it must. */
 export function check(program: Program, image: Uint8Array, config: Partial<Config>, wanted = program.wanted[archOf(image)]): Ran {
@@ -42,9 +44,52 @@ export const steady = (errors: string): string =>
 export const ways = (seeds: number): readonly Partial<Config>[] =>
   [1, 2, 4, 8].flatMap((cores) => Array.from({ length: seeds }, (_, seed) => [{ cores, seed }, { cores, seed, grain: 'insn' as const }]).flat());
 
-/** The same for an instruction set, with its levels of processor where images of today find all of them good enough. */
-export const waysOf = (arch: Arch, seeds: number): readonly Partial<Config>[] =>
-  ways(seeds).map((way) => (arch === 'amd64' ? way : { ...way, cpu: cpuLevels[arch][way.seed! % cpuLevels[arch].length]! }));
+/** With the levels of processor of an instruction set where images of today find all of them good enough. */
+const onLevels = (arch: Arch, from: readonly Partial<Config>[]): readonly Partial<Config>[] =>
+  from.map((way) => (arch === 'amd64' ? way : { ...way, cpu: cpuLevels[arch][way.seed! % cpuLevels[arch].length]! }));
+
+/** All ways for an instruction set. */
+export const waysOf = (arch: Arch, seeds: number): readonly Partial<Config>[] => onLevels(arch, ways(seeds));
+
+/** A few of them: cores and grain in all combinations, each with `each` seeds that no other has. `name` decides which. */
+export function spread(arch: Arch, each: number, name: string): readonly Partial<Config>[] {
+  const pairs = ways(1);
+  const seeds = shuffled(Array.from({ length: pairs.length * each }, (_, seed) => seed), name);
+  return onLevels(arch, seeds.map((seed, i) => ({ ...pairs[i % pairs.length]!, seed })));
+}
+
+/** What a Go program came to in several ways. */
+export interface Tried {
+  readonly runs: number;
+  readonly instructions: number;
+  /** Why it did not run at all. */
+  readonly skipped: string | undefined;
+  readonly failures: readonly string[];
+}
+
+/** Runs a Go program once on this computer, where it must do as stated, and on the machine in all of `chosen`, where its errors must be the same. */
+export function tryGo(program: Program, compiler: GoCompiler, chosen: readonly Partial<Config>[]): Tried {
+  const binary = goBinary(program, compiler);
+  const image = readFileSync(binary);
+  const here = checkHere(program, binary, compiler);
+  const fused = compiler.arch === 'arm64' && fusing.includes(program.name);
+  if (fused && !here) return { runs: 0, instructions: 0, skipped: 'no qemu', failures: [] };
+  const failures: string[] = [];
+  let instructions = 0;
+  for (const way of chosen) {
+    try {
+      const ran = check(program, image, way, fused ? here : undefined);
+      instructions += ran.instructions;
+      if (here) assert.is(steady(ran.errors), steady(here.errors), JSON.stringify(way));
+    } catch (e) {
+      failures.push(`${JSON.stringify(way)}: ${failureText(e)}`);
+    }
+  }
+  return { runs: chosen.length, instructions, skipped: undefined, failures };
+}
+
+/** Of half a billion instructions and more. */
+export const longPrograms: readonly string[] = ['go/bigmap', 'go/crowd', 'go/recursion'];
 
 /** `from` in an order that only `name` decides. */
 export function shuffled<T>(from: readonly T[], name: string): T[] {

@@ -20,6 +20,7 @@ import { bytesOf } from '../../../machine/kernel/guest.js';
 import type { Kernel } from '../../../machine/kernel/kernel.js';
 import { cacheDir, hasAll } from '../../helpers/oracle.js';
 import { root } from '../../helpers/root.js';
+import { inThreads, resultOf, type Outcome } from '../../helpers/threads.js';
 import { difference, hostTrace, linesOf, machineTrace, plain, type Line, type Traced } from '../../helpers/straced.js';
 import { goCompilers, isFor, type GoCompiler, type Program } from '../../helpers/toolchain.js';
 
@@ -101,21 +102,26 @@ export function compare(program: Program, compiler: GoCompiler, most: number): M
 /** Runs here at most, before the machine's list counts as one that this computer does not show. */
 const mostRuns = 100;
 
-/** A suite over some programs, with every Go toolchain here. */
+/** A suite over some programs, with every Go toolchain here, on all processors. */
 export function straceGo(programs: readonly Program[]): void {
   const Main = suite('strace of Go');
   const native = goCompilers.filter((c) => c.arch === 'amd64');
   if (!hasAll('strace of Go', 'strace') || native.length === 0) return Main.run();
-  for (const program of programs) {
-    for (const compiler of native) {
-      if (!isFor(program, compiler)) continue;
-      Main(`${program.name} of ${compiler.name}`, () => {
-        const match = compare(program, compiler, mostRuns);
-        if (!match) return console.log('strace of Go: skipped, no ptrace here');
-        assert.ok(match.runs, `none of ${mostRuns} runs: ${difference([match.ours[0]!], [match.theirs[0]!])}`);
-        console.log(`strace of Go: ${program.name} of ${compiler.name}: ${match.calls} calls up to main.main, as in run ${match.runs} here`);
-      });
-    }
-  }
+  const jobs = programs.flatMap((program) => native.filter((compiler) => isFor(program, compiler)).map((compiler) => [program, compiler, mostRuns] as const));
+  let outcomes: Promise<Outcome<Match | undefined>>[] = [];
+  let alike = 0;
+  Main.before(() => {
+    outcomes = inThreads(new URL('./straceGo.js', import.meta.url), compare, jobs);
+  });
+  jobs.forEach(([program, compiler], i) => {
+    Main(`${program.name} of ${compiler.name}`, async () => {
+      const match = resultOf(await outcomes[i]!);
+      if (!match) return console.log('strace of Go: skipped, no ptrace here');
+      assert.ok(match.runs, `none of ${mostRuns} runs: ${difference([match.ours[0]!], [match.theirs[0]!])}`);
+      console.log(`strace of Go: ${program.name} of ${compiler.name}: ${match.calls} calls up to main.main, as in run ${match.runs} here`);
+      alike++;
+    });
+  });
+  Main.after(() => console.log(`strace of Go: ${alike} of ${jobs.length} programs alike`));
   Main.run();
 }

@@ -66,6 +66,19 @@ export function urgent(p: UrgentProgram, every: number, most: number, config: Pa
   return { run, wrong: [...run.changed, ...differences(p.program.wanted[p.arch], run.ran)] };
 }
 
+/** As `urgent` with both grains, of the program in that place of the list. */
+export function urgentFigures(place: number, every: number, most: number): Figures {
+  const figures = noFigures();
+  const p = urgentPrograms()[place]!;
+  for (const grain of ['block', 'insn'] as const) {
+    const { run, wrong } = urgent(p, every, most, { grain });
+    figures.runs++;
+    figures.signals += run.handlers;
+    figures.failures.push(...wrong.map((why) => `${p.label}, ${grain}: ${why}`));
+  }
+  return figures;
+}
+
 function differences(p: Wanted, ran: Interrupted['ran']): string[] {
   const wrong: string[] = [];
   if (ran.stopped !== undefined) wrong.push(`stopped: ${ran.stopped}`);
@@ -103,3 +116,10 @@ export function preempted(program: Program, compiler: GoCompiler, cycles: number
 
 /** The program a seed runs: they take turns. */
 export const programFor = (seed: number): Program => stressPrograms[seed % stressPrograms.length]!;
+
+/** As `preempted`, of the program whose turn it is, for the seeds from `first` to `last`. */
+export function preemptedFigures(compiler: GoCompiler, cycles: number, first: number, last: number): Figures {
+  const figures = noFigures();
+  for (let seed = first; seed <= last; seed++) addFigures(figures, preempted(programFor(seed), compiler, cycles, seed));
+  return figures;
+}
