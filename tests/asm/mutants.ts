@@ -152,7 +152,7 @@ export interface Tally {
 /** Assembles `count` mutants; each gives an image or well-formed errors. */
 export function tally(count: number, random: Random, arch: Arch): Tally {
   const seeds = originals(arch);
-  const include = includeFor(['runtime/asm_amd64.s']);
+  const include = includeFor(seeds.map((seed) => seed.name));
   const kinds = new Map<string, number>();
   let good = 0;
   let slowest = 0;
