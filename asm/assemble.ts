@@ -97,8 +97,8 @@ function objectSymbols(statements: readonly Statement[], target: Target, diagnos
       diagnostics.error(s.at, 'instruction or label before the first TEXT');
     }
   }
-  const code = functions.map((f) => functionSymbol(f.text, f.body, data, target, diagnostics));
-  return [...code, ...data.finish()];
+  const code = functions.map((f) => ({ named: f.text.named, symbol: functionSymbol(f.text, f.body, data, target, diagnostics) }));
+  return [...code.filter((f) => f.named).map((f) => f.symbol), ...data.finish()];
 }
 
 function functionSymbol(text: TextStatement, body: readonly BodyStatement[], data: DataSymbols, target: Target, diagnostics: Diagnostics): ObjectSymbol {

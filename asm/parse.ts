@@ -12,7 +12,7 @@ import type { Diagnostics, Position } from './diag.js';
 import { show } from './expand.js';
 import type { Token } from './scan.js';
 import { Operand, SyntaxFault, type OperandRules } from './operand.js';
-import { flag, type Arg, type Label, type MemArg, type Statement, type SymbolName } from './syntax.js';
+import { flag, type Arg, type Label, type MemArg, type Statement, type SymbolName, type TextStatement } from './syntax.js';
 
 /** What the parser must know of an ISA. */
 export interface ParseRules extends OperandRules {
@@ -34,6 +34,8 @@ export function parse(tokens: readonly Token[], diagnostics: Diagnostics, rules:
 class Parser {
   private index = 0;
   private labels: Label[] = [];
+  /** What is known of the TEXT that is being read. */
+  private begun: TextStatement | undefined;
   private readonly statements: Statement[] = [];
 
   constructor(
@@ -68,6 +70,7 @@ class Parser {
     } catch (e) {
       if (!(e instanceof SyntaxFault)) throw e;
       if (e.message !== '') this.diagnostics.error(e.at, e.message);
+      if (this.begun) this.begin(this.begun);
       while (!isEnd(this.peek())) this.index++;
     }
   }
@@ -88,6 +91,7 @@ class Parser {
 
   /** word { '.' ident } [ operand { ',' operand } ] */
   private operation(word: Token): void {
+    if (word.text === 'TEXT') this.begun = { kind: 'text', symbol: { name: 'this function', local: true, at: word.at }, named: false, abiInternal: false, flags: flag.NOSPLIT, frame: 0, args: undefined, at: word.at };
     const suffixes: string[] = [];
     while (this.peek().kind === 'punct' && this.peek().text === '.') {
       this.index++;
@@ -183,13 +187,19 @@ class Parser {
 
   /** TEXT sym(SB) [ ',' flags ] ',' '$' frame [ '-' args ] */
   private text(word: Token, operands: readonly Token[][]): void {
-    this.flushLabels();
     if (operands.length !== 2 && operands.length !== 3) this.fail(word, 'TEXT takes a symbol, optional flags and a frame size: TEXT name(SB), FLAGS, $frame-args');
     const { symbol, abiInternal } = this.symbol('TEXT', operands[0]!, false);
+    this.begun = { ...this.begun!, symbol, named: true, at: symbol.at };
     const flags = operands.length === 3 ? this.flags('TEXT', operands[1]!) : 0;
     const { frame, args } = this.frame(operands[operands.length - 1]!);
     if (abiInternal && (flags & flag.NOSPLIT) === 0) this.fail(word, `TEXT ${symbol.name}: an ABIInternal function must be NOSPLIT`);
-    this.statements.push({ kind: 'text', symbol, abiInternal, flags, frame, args, at: symbol.at });
+    this.begin({ ...this.begun, abiInternal, flags, frame, args });
+  }
+
+  private begin(text: TextStatement): void {
+    this.flushLabels(); // they belong to the function before
+    this.begun = undefined;
+    this.statements.push(text);
   }
 
   /** frame = '$' [ '-' ] int [ '-' int ]: two numbers, not a subtraction. */

@@ -79,9 +79,12 @@ export interface InstStatement {
   readonly at: Position;
 }
 
+/** A line with an error begins a function all the same, with the name if that could be read, so that what follows does not look wrong too. */
 export interface TextStatement {
   readonly kind: 'text';
   readonly symbol: SymbolName;
+  /** False: `symbol` only stands for the name, which could not be read. */
+  readonly named: boolean;
   readonly abiInternal: boolean;
   readonly flags: number;
   readonly frame: number;

@@ -240,6 +240,31 @@ TEXT main(SB), 4, $12
 ---
 TEXT main<ABIInternal>(SB), 0, $0
 ---
+TEXT main(SB), NOSPLIT, $0
+	MOVB (SB), 5(FP)
+loop:
+	NOTHING
+	RET
+---
+TEXT.P main(SB), 4, $0
+	RET
+---
+TEXT main(SB), 4,
+	RET
+---
+TEXT main(SB), 4, $0
+	CALL f(SB)
+	CALL g(SB)
+	JMP end
+	RET
+end:
+TEXT f(SB), 4
+	JMP nowhere
+end:
+	RET
+TEXT g, 4, $0
+	RET
+---
 TEXT main(SB), 4, $0
 TEXT main(SB), 4, $0
 ---
