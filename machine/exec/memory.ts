@@ -22,6 +22,7 @@ const canonicalHigh = 0x8000;
 /** Where the kernel's half begins, likewise. */
 const kernelHigh = 0xffff8000;
 const pageMask = frameBytes - 1;
+const several = -1;
 /** Exclusives reservation granule: what a Neoverse N1 has. */
 const granuleBytes = 64;
 
@@ -37,8 +38,8 @@ export class Memory {
   /** Stores into decoded code are allowed: one instruction runs singly. Frames so written are in `codeWritten`. */
   codeWrites = false;
   readonly codeWritten: number[] = [];
-  /** Per frame, 1: some lookaside may hold a write tag for it. */
-  private readonly writable: Uint8Array;
+  /** Per frame, which entry of lookasides may hold a write tag for it, counted from 1; 0: none, `several`: any. */
+  private readonly writable: Int32Array;
   private readonly spaces: (PageTable | undefined)[] = [];
   /** Per core, the host address of the granule that its monitor watches, 0: none. */
   private readonly marks: number[] = [];
@@ -52,7 +53,7 @@ export class Memory {
     /** See Isa. Entries of the lookaside keep the tag, so that only the first access by each comes here. */
     private readonly tagsIgnored = false,
   ) {
-    this.writable = new Uint8Array(ram.endFrame);
+    this.writable = new Int32Array(ram.endFrame);
     for (let i = 0; i < cores; i++) {
       this.marks.push(0);
       this.clear(base + i * stride);
@@ -105,14 +106,20 @@ export class Memory {
     return ctx + lookaside.at + (vpn & (lookaside.entries - 1)) * lookaside.entryBytes;
   }
 
-  /** Takes all write tags of a frame that becomes code. */
+  /**
+   * Takes all write tags of a frame that becomes code, or has a mark: between a load-exclusive and the next, frames of locks
+   * are mostly written by one address, so one entry a core is looked at instead of all.
+   */
   protect(frame: number): void {
-    if (this.writable[frame] === 0) return;
+    const only = this.writable[frame]!;
+    if (only === 0) return;
     this.writable[frame] = 0;
+    const [from, to] = only === several ? [0, lookaside.entries] : [only - 1, only];
     const { i32 } = this.ram;
     for (let core = 0; core < this.cores; core++) {
       const first = this.base + core * this.stride + lookaside.at;
-      for (let at = first; at < first + lookaside.entries * lookaside.entryBytes; at += lookaside.entryBytes) {
+      const end = first + to * lookaside.entryBytes;
+      for (let at = first + from * lookaside.entryBytes; at < end; at += lookaside.entryBytes) {
         const wtag = (at + lookaside.wtag) >> 2; // no tag is all ones, whose frame means nothing
         if (i32[wtag + 1] === -1) continue;
         const host = (i32[wtag]! + i32[(at + lookaside.delta) >> 2]!) >>> 0;
@@ -206,7 +213,9 @@ export class Memory {
       const offset = lo & pageMask;
       this.breakMarks(this.coreOf(ctx), ((frame << frameShift) | offset) >>> 0, Math.min(bytes, frameBytes - offset));
     } else if (!code) {
-      this.writable[frame] = 1;
+      const entry = 1 + ((lo >>> frameShift) & (lookaside.entries - 1));
+      const before = this.writable[frame]!;
+      this.writable[frame] = before === 0 || before === entry ? entry : several;
       this.fill(ctx, lo, hi, frame, lookaside.wtag);
     }
     if (code) this.codeWritten.push(frame);

@@ -59,6 +59,26 @@ for (const [text, words, distance, gone] of stores) {
   });
 }
 
+Monitor('a mark sees stores by every address that its page was written by before', () => {
+  const page = Math.floor(markAt / 4096);
+  for (const before of [[], [0], [7], [0, 7], [7, 0], [7, 7 + 4096], [7, 9, 0]]) {
+    for (const after of [0, 7, 9, 7 + 4096]) {
+      const { engine, space } = machine(bytesOf([load, svc, store, svc, 0xb9000066, svc]), { cores: 2, isa: arm64Isa(everything) });
+      engine.setSpace(1, { id: 2, pte: (vpn) => space.pte(vpn >= page ? page : vpn) }); // from there on all one page
+      const run = (core: number, pc: number, register: number, away = 0): void => {
+        engine.state(core).pc = pc;
+        engine.state(core).setNum(gprSlot(register), markAt + 4096 * away);
+        assert.is(engine.run(core, Infinity).reason, 'Syscall');
+      };
+      for (const away of before) run(1, codeAt + 16, 3, away);
+      run(0, codeAt, 2);
+      run(1, codeAt + 16, 3, after);
+      run(0, codeAt + 8, 2);
+      assert.is(engine.state(0).num(gprSlot(7)), 1, `written by ${before.join(', ')}, then by ${after}`);
+    }
+  }
+});
+
 const others: readonly (readonly [string, (m: ReturnType<typeof machine>) => void, boolean])[] = [
   ['the kernel writes to the page', ({ space }) => space.write(markAt + 1024, Uint8Array.of(1)), true],
   ['the page loses its frame', ({ engine, space }) => engine.shootdown(space, Math.floor(markAt / 4096), 1), true],
