@@ -106,7 +106,7 @@ export class Machine {
     this.config = config;
     this.ram = new Ram(config.memoryBytes);
     const isa = isaOf(config);
-    this.engine = new Engine(this.ram, { cores: config.cores, grain: config.grain, isa, pricing: pricingOf(config, isa) });
+    this.engine = new Engine(this.ram, { cores: config.cores, grain: config.grain, isa, pricing: pricingOf(config) });
     this.spaces = new Spaces(this.ram, config.memoryBytes, (space, vpn, count) => this.engine.shootdown(space, vpn, count));
     this.host = new HostLink(host, recorded, only);
     this.pages = new Pages(this.ram, this.engine);

@@ -1,5 +1,4 @@
 /** From a machine's description to what its blocks cost: prices and figures of a microarchitecture, or none. */
-import type { Isa } from '../isa/isa.js';
 import { ticksPerCycle, type Config } from './config.js';
 import { quarterTicks, type CoreTiming } from './core/timing.js';
 import { adding, counting, interval, type Pricing } from './exec/pricing.js';
@@ -9,11 +8,11 @@ import type { Uarch } from './uarch/uarch.js';
 /** What of a config decides about time inside a core. */
 export type TimingConfig = Pick<Config, 'arch' | 'timing' | 'uarch' | 'counterBits' | 'historyBits'>;
 
-export function pricingOf(config: TimingConfig, isa: Isa): Pricing {
+export function pricingOf(config: TimingConfig): Pricing {
   if (config.timing === 'none') return counting;
   const uarch = uarchOf(config.uarch);
   if (!uarch) throw new Error(`no microarchitecture ${config.uarch}`);
-  return config.timing === 'unit' ? adding(config.arch, uarch, isa) : interval(config.arch, uarch, isa, coreTiming(uarch, config));
+  return config.timing === 'unit' ? adding(config.arch, uarch) : interval(config.arch, uarch, coreTiming(uarch, config));
 }
 
 /** Lanes are bytes of quarter cycles, and half of that must be left for what a block adds. */

@@ -78,8 +78,8 @@ export class Block {
 }
 
 /** Of a block of no instructions, and of one instruction inside a block: whoever runs it charges it. */
-const empty: BlockPrice = { prefix: [0], tailBytes: 0 };
-const inner: BlockPrice = { prefix: [0, 0], tailBytes: neutralTail.length };
+const empty: BlockPrice = { ticks: 0, prefix: [0], tailBytes: 0 };
+const inner: BlockPrice = { ticks: 0, prefix: [0, 0], tailBytes: neutralTail.length };
 
 interface SpaceCode {
   readonly blocks: Map<number, Block>;
@@ -134,9 +134,10 @@ export class CodeCache {
     if (whole.last?.alive) return whole.last;
     const n = whole.length;
     const { prefix, tailBytes } = whole.price;
+    const ticks = prefix[n]! - prefix[n - 1]!;
     // a copy: making room for the block may drop `whole`
     const tail = this.ram.u8.slice(whole.tail, whole.tail + tailBytes);
-    return (whole.last = this.build(whole.space, whole.pcOf(n - 1), { tailBytes, prefix: [0, prefix[n]! - prefix[n - 1]!] }, tail));
+    return (whole.last = this.build(whole.space, whole.pcOf(n - 1), { ticks, prefix: [0, ticks], tailBytes }, tail));
   }
 
   /** The block whose records contain `record`. */
@@ -311,6 +312,7 @@ export class CodeCache {
     const { insns, forms } = this;
     if (insns.length === 0) return empty;
     const price = this.pricing.block(insns, forms);
+    if (price.ticks <= maxTicks) return price;
     let k = 1;
     while (k < insns.length && price.prefix[k]! <= maxTicks) k++;
     if (k === insns.length) return price;
@@ -358,7 +360,7 @@ export class CodeCache {
       this.dropDeadFlags();
       this.onBlock?.(pc, insns, forms);
     }
-    const { prefix } = price;
+    const { ticks } = price;
     const pcs = insns.map((insn) => insn.pc - pc);
     pcs.push(end - pc);
     ram.f64[this.top >> 3] = pc;
@@ -378,7 +380,7 @@ export class CodeCache {
         k++;
       }
       if (form.kind.exits) exits = true;
-      this.record(form, fused ? k - 1 : k, exits ? prefix[n]! : 0, n);
+      this.record(form, fused ? k - 1 : k, exits ? ticks : 0, n);
     }
     if (stop !== undefined) {
       records.push(0);
@@ -387,13 +389,13 @@ export class CodeCache {
       this.top += unitBytes;
     } else if (!exits) {
       ram.u16[this.top >> 1] = Arm.end;
-      this.cost(this.top, prefix[n]!, n);
+      this.cost(this.top, ticks, n);
       this.linkTo(this.top + linkOffset, end);
       this.top += 2 * unitBytes;
     }
     const tailAt = this.top;
     if (stop === undefined && this.pricing.interval) {
-      for (let i = 0; i < price.tailBytes; i++) ram.u8[tailAt + i] = tail[i]!;
+      ram.u8.set(price.tailBytes === tail.length ? tail : tail.subarray(0, price.tailBytes), tailAt);
       this.top += price.tailBytes;
     }
     return new Block(space, pc, start, pcs, records, frames, price, tailAt);

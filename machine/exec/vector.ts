@@ -10,7 +10,7 @@
 import type { Arch } from '../config.js';
 import { lanes, quarterTicks } from '../core/timing.js';
 import { Cell } from '../uarch/cells.js';
-import type { QuickCost } from '../uarch/quick.js';
+import type { Ways } from '../uarch/ways.js';
 
 const half = 16;
 /** Swizzles give 0 for it. */
@@ -51,31 +51,50 @@ export interface Step {
   readonly wide: boolean;
 }
 
-const quarters = (ticks: number): number => Math.round(ticks / quarterTicks);
+const quarters = (ticks: number): number => Math.floor((ticks + quarterTicks / 2) / quarterTicks);
+
+/** Lanes that stay as they are. */
+const identity = ((): Record<'narrow' | 'wide', Uint8Array> => {
+  const narrow = new Uint8Array(64);
+  const wide = new Uint8Array(192);
+  for (let l = 0; l < half; l++) put(narrow, false, l, l, 0, noLane, 0);
+  for (let l = 0; l < lanes; l++) put(wide, true, l, l, 0, noLane, 0);
+  return { narrow, wide };
+})();
 
 /**
- * The step over the block that `cost` priced last. `windowTicks`: how far results may lie behind issue. `into` gets 64 bytes, or 192 when
+ * The step over a block that lasts `ticks` and has these ways. `windowTicks`: how far results may lie behind issue. `into` gets 64 bytes, or 192 when
  * wide, as `chosen` and `narrow` in interval.ts read them; `resolve` lane, quarters, lane, quarters, quarters from the start: when the branch resolves.
  */
-export function stepOf(cost: QuickCost, windowTicks: number, into: Uint8Array, resolve: Uint8Array): Step {
-  const { lanes: ways, written, longest } = cost;
-  const wide = written.some((l) => l >= half || ways.first[l]! >= half || ways.second[l]! >= half);
+export function stepOf(ways: Ways, ticks: number, windowTicks: number, into: Uint8Array, resolve: Uint8Array): Step {
+  const { written, values, longest, start, first, firstTicks, second, secondTicks } = ways;
+  let wide = false;
+  for (let i = 0; i < written.length; i++) {
+    const v = values[written[i]!]!;
+    if (written[i]! >= half || first[v]! >= half || second[v]! >= half) wide = true;
+  }
   // a lane may be at the window when a way is added: ways that would not fit into a byte then are counted from a later moment than the block's
   // start, until which the block lasts at least
   const shift = Math.max(0, quarters(longest) - (most - quarters(windowTicks)));
-  const ticks = Math.max(cost.prefix.at(-1)!, shift * quarterTicks);
-  const count = wide ? lanes : half;
-  for (let l = 0; l < count; l++) put(into, wide, l, shift > 0 ? noLane : l, 0, noLane, 0);
-  const late = (t: number): number => Math.min(most, Math.max(0, quarters(t) - shift));
-  for (const l of written) {
+  if (shift > 0) for (let l = 0; l < (wide ? lanes : half); l++) put(into, wide, l, noLane, 0, noLane, 0);
+  else into.set(wide ? identity.wide : identity.narrow);
+  for (let i = 0; i < written.length; i++) {
+    const l = written[i]!;
+    const v = values[l]!;
     // the start counts instead of the second way where nothing else says how late it makes the lane
-    const fromStart = ways.start[l]! > ways.firstTicks[l]! || ways.second[l]! < 0;
-    const first = ways.first[l]! < 0 ? noLane : ways.first[l]!;
-    put(into, wide, l, first, late(ways.firstTicks[l]!), fromStart ? noLane : ways.second[l]!, late(fromStart ? ways.start[l]! : ways.secondTicks[l]!));
+    const fromStart = start[v]! > firstTicks[v]! || second[v]! < 0;
+    put(
+      into, wide, l, first[v]! < 0 ? noLane : first[v]!, late(firstTicks[v]!, shift),
+      fromStart ? noLane : second[v]!, late(fromStart ? start[v]! : secondTicks[v]!, shift),
+    );
   }
-  resolveOf(cost.branch, resolve);
-  return { ticks, quarters: Math.min(most, Math.max(0, quarters(ticks) - shift)), wide };
+  resolveOf(ways, resolve);
+  const whole = Math.max(ticks, shift * quarterTicks);
+  return { ticks: whole, quarters: Math.min(most, Math.max(0, quarters(whole) - shift)), wide };
 }
+
+/** In quarters from the moment that ways count from, as a byte. */
+const late = (ticks: number, shift: number): number => Math.min(most, Math.max(0, quarters(ticks) - shift));
 
 /** Both ways into lane `l`. Narrow: lanes, quarters, lanes, quarters. Wide: per half and way: lanes of the lower half, of the upper half, quarters. */
 function put(into: Uint8Array, wide: boolean, l: number, first: number, firstQuarters: number, second: number, secondQuarters: number): void {
@@ -96,13 +115,11 @@ function way(into: Uint8Array, at: number, from: number, late: number): void {
   into[at + 32] = late;
 }
 
-function resolveOf(branch: QuickCost['branch'], into: Uint8Array): void {
-  const late = (ticks: number): number => Math.min(most, Math.max(0, quarters(ticks)));
+function resolveOf({ branch, start, first, firstTicks, second, secondTicks }: Ways, into: Uint8Array): void {
   // an absent way is lane 0's after no time, or repeats the first: no later than what is there
-  const [first, second] = [branch.first[0]!, branch.second[0]!];
-  into[0] = Math.max(0, first);
-  into[1] = late(branch.firstTicks[0]!);
-  into[2] = second < 0 ? into[0] : second;
-  into[3] = late(branch.secondTicks[0]!);
-  into[4] = late(branch.start[0]!);
+  into[0] = Math.max(0, first[branch]!);
+  into[1] = late(firstTicks[branch]!, 0);
+  into[2] = second[branch]! < 0 ? into[0] : second[branch]!;
+  into[3] = late(secondTicks[branch]!, 0);
+  into[4] = late(start[branch]!, 0);
 }

@@ -3,70 +3,89 @@
  * of ports, the micro-ops that must run inside it need at least their number divided by its size; sets worth looking at are
  * unions of the micro-ops' own. Uops.info and "Facile" (IISWC 2023), 4.8.
  */
-import { cycle, type Ports, type Price, type Uarch } from './uarch.js';
-import { Role, type MicroOp, type Work } from './work.js';
+import { cycle, type Ports, type Price } from './uarch.js';
+import { Role, type MicroOp } from './work.js';
 
-export class Pressure {
-  private readonly counts: number[];
-  /** The bound so far, in ticks, and the set that makes it. */
-  bound = 0;
-  worst = 0;
-
-  /** `sets`: what PortSets found for the masks that will be added. */
-  constructor(private readonly sets: readonly PortSet[]) {
-    this.counts = sets.map(() => 0);
-  }
-  static of(masks: readonly number[]): Pressure {
-    return new Pressure(new PortSets([]).with(masks).sets);
-  }
-
-  /** A micro-op that may use `mask`; of a core whose units block their ports, with the cycles that it keeps one. */
-  add(mask: number, cycles = 1): void {
-    for (let i = 0; i < this.sets.length; i++) {
-      const { set, size } = this.sets[i]!;
-      if ((mask & ~set) !== 0) continue;
-      const t = Math.floor(((this.counts[i]! += cycles) * cycle + size - 1) / size);
-      if (t > this.bound) {
-        this.bound = t;
-        this.worst = set;
-      }
-    }
-  }
+/** A set of ports, and which micro-ops run inside it, as numbers of their masks. */
+interface PortSet {
+  readonly set: number;
+  readonly size: number;
+  readonly inside: readonly number[];
 }
 
-/** Adds the micro-ops of an instruction; returns the ticks for which it keeps a unit beside the ports. */
-export function press(pressure: Pressure, { ports }: Uarch, { uops, price }: Work): number {
-  for (const u of uops) pressure.add(u.ports, heldCycles(ports, u, price));
-  return ports.blocking ? 0 : price.occupancy;
+/** Cycles that micro-ops need, by the ports they may use. One is used for block after block: few combinations of masks occur. */
+export class Pressure {
+  private readonly masks: number[] = [];
+  private readonly numbers = new Map<number, number>();
+  private readonly cycles: number[] = [];
+  private readonly present: number[] = [];
+  /** Those present, as the sum of 2 ** number; and what sets they lead to. */
+  private key = 0;
+  private readonly known = new Map<number, readonly PortSet[]>();
+  /** The set that made the last bound. */
+  worst = 0;
+
+  /** A mask's number, for `add`. */
+  numberOf(mask: number): number {
+    let n = this.numbers.get(mask);
+    if (n === undefined) {
+      n = this.masks.length;
+      if (n > 52) throw new Error('more sets of ports than a number has bits');
+      this.numbers.set(mask, n);
+      this.masks.push(mask);
+      this.cycles.push(0);
+    }
+    return n;
+  }
+
+  clear(): void {
+    for (let i = 0; i < this.present.length; i++) this.cycles[this.present[i]!] = 0;
+    this.present.length = 0;
+    this.key = 0;
+  }
+  /** Micro-ops by their numbers of masks, and the cycles for which each keeps one of its ports. */
+  add(numbers: readonly number[], held: readonly number[]): void {
+    const { cycles } = this;
+    for (let i = 0; i < numbers.length; i++) {
+      const number = numbers[i]!;
+      if (cycles[number] === 0) {
+        this.present.push(number);
+        this.key += 2 ** number;
+      }
+      cycles[number]! += held[i]!;
+    }
+  }
+
+  /** Ticks for all that was added. */
+  bound(): number {
+    const sets = this.known.get(this.key) ?? this.learn();
+    let bound = 0;
+    for (let s = 0; s < sets.length; s++) {
+      const { set, size, inside } = sets[s]!;
+      let cycles = 0;
+      for (let i = 0; i < inside.length; i++) cycles += this.cycles[inside[i]!]!;
+      const t = Math.floor((cycles * cycle + size - 1) / size);
+      if (t <= bound) continue;
+      bound = t;
+      this.worst = set;
+    }
+    return bound;
+  }
+
+  private learn(): readonly PortSet[] {
+    // in an order of their own, so that what came first makes no difference
+    const present = [...this.present].sort((a, b) => this.masks[a]! - this.masks[b]!);
+    const sets = unions(present.map((n) => this.masks[n]!)).map((set) => ({
+      set, size: bits(set), inside: present.filter((n) => (this.masks[n]! & ~set) === 0),
+    }));
+    this.known.set(this.key, sets);
+    return sets;
+  }
 }
 
 /** Cycles that a micro-op keeps its port. */
 export function heldCycles(ports: Ports, u: MicroOp, price: Price): number {
   return ports.blocking && u.role === Role.Compute && u.nth === 0 ? Math.max(1, Math.ceil(price.occupancy / cycle)) : 1;
-}
-
-export interface PortSet {
-  readonly set: number;
-  readonly size: number;
-}
-
-/** The sets of ports worth looking at for some masks. Adding masks leads to the same object every time. */
-export class PortSets {
-  readonly sets: readonly PortSet[];
-  /** By `spelled` masks that are added. */
-  private readonly next = new Map<string, PortSets>();
-  constructor(private readonly masks: readonly number[]) {
-    this.sets = unions(masks).map((set) => ({ set, size: bits(set) }));
-  }
-
-  with(masks: readonly number[], spelled = masks.join()): PortSets {
-    let next = this.next.get(spelled);
-    if (!next) {
-      const fresh = [...new Set(masks)].filter((mask) => !this.masks.includes(mask));
-      this.next.set(spelled, (next = fresh.length === 0 ? this : new PortSets([...this.masks, ...fresh])));
-    }
-    return next;
-  }
 }
 
 /** More distinct unions than this add nothing in practice. */

@@ -6,11 +6,11 @@
 import type { Insn } from '../../isa/row.js';
 import { decodeCycles, fetchedOf, predecodeRate } from './frontend.js';
 import { Flow } from './flow.js';
-import { press, Pressure } from './pressure.js';
+import { heldCycles, Pressure } from './pressure.js';
 import { cycle, type FrontEnd, type Uarch } from './uarch.js';
 import { Values } from './values.js';
 import { Window } from './window.js';
-import { movesStack, worksOf, type Work } from './work.js';
+import { inOrderTicks, movesStack, worksOf, type Work } from './work.js';
 
 export type Layout = 'unrolled' | 'loop';
 
@@ -34,20 +34,22 @@ export const bhiveStart = 0x2324000n;
 export function boundsOf(uarch: Uarch, insns: readonly Insn[], layout: Layout, start?: bigint): Bounds {
   const works = repeatedWorks(uarch, insns);
   if (uarch.inOrder) return inOrder(uarch, works);
-  const pressure = Pressure.of(works.flatMap((w) => w.uops.map((u) => u.ports)));
+  const pressure = new Pressure();
   let slots = 0;
   let divider = 0;
   let serial = 0;
   for (const w of works) {
     slots += w.slots;
-    divider += press(pressure, uarch, w);
+    pressure.add(w.uops.map((u) => pressure.numberOf(u.ports)), w.uops.map((u) => heldCycles(uarch.ports, u, w.price)));
+    if (!uarch.ports.blocking) divider += w.price.occupancy;
     serial += w.price.serial;
   }
   const issue = Math.floor((slots * cycle + uarch.figures.width - 1) / uarch.figures.width);
   const { predecode, decode } = frontEnd(uarch, insns, works, layout);
   const chain = chainTicks(uarch, works, start);
-  const total = Math.max(issue, pressure.bound, divider, serial, predecode, decode, chain);
-  return { issue, ports: pressure.bound, worstPorts: pressure.worst, divider, serial, predecode, decode, chain, total };
+  const ports = pressure.bound();
+  const total = Math.max(issue, ports, divider, serial, predecode, decode, chain);
+  return { issue, ports, worstPorts: pressure.worst, divider, serial, predecode, decode, chain, total };
 }
 
 /** Works as they are when the block follows itself: pushes of one copy are still unknown to the stack pointer in the next. */
@@ -87,12 +89,6 @@ export function chainTicks(uarch: Uarch, works: readonly Work[], start?: bigint)
 function inOrder(uarch: Uarch, works: readonly Work[]): Bounds {
   const total = works.reduce((n, w) => n + inOrderTicks(uarch, w), 0);
   return { issue: total, ports: 0, worstPorts: 0, divider: 0, serial: 0, predecode: 0, decode: 0, chain: 0, total };
-}
-
-/** An instruction alone: its loads, what it computes, its stores; at least a cycle. */
-export function inOrderTicks({ figures }: Uarch, { effects, price }: Work): number {
-  const computed = price.ports.length > 0 ? price.latency : 0;
-  return Math.max(cycle, effects.loads.length * figures.loadTicks + computed + effects.stores.length * cycle);
 }
 
 /** Copies of a block that `window` mode runs before it measures, and while it does. */

@@ -2,7 +2,7 @@
  * What a microarchitecture is to the rest of the machine: figures with their sources, and a price for every instruction form.
  *
  * Latencies and costs are whole ticks, 48 a cycle; port sets are bit masks. Nothing here knows a block or a state:
- * `work.ts` turns one instruction into micro-ops, `bounds.ts` prices blocks, `window.ts` simulates.
+ * `work.ts` turns one instruction into micro-ops, `block.ts` prices blocks, `window.ts` simulates.
  */
 import type { Insn } from '../../isa/row.js';
 

@@ -7,7 +7,7 @@
  */
 import type { Insn, RegOperand } from '../../isa/row.js';
 import { Cell, cellOf, effectsOf, type Effects } from './cells.js';
-import { Idiom, type Price, type Uarch } from './uarch.js';
+import { cycle, Idiom, type Price, type Uarch } from './uarch.js';
 
 export const enum Role { Load, Compute, Address, Data, /** Moves a pointer beside the rest. */ Move, /** Brings the stack pointer up to date before. */ Sync }
 
@@ -88,6 +88,12 @@ export const withSync = (uarch: Uarch, work: Work): Work =>
 /** `first` when `then` has joined it: the pair executes where the branch does. */
 export const fusedWith = (first: Work, then: Work): Work =>
   ({ ...first, uops: first.uops.map((u) => (u.role === Role.Compute ? { ...u, ports: then.uops[0]!.ports } : u)) });
+
+/** An instruction alone: its loads, what it computes, its stores; at least a cycle. */
+export function inOrderTicks({ figures }: Uarch, { effects, price }: Work): number {
+  const computed = price.ports.length > 0 ? price.latency : 0;
+  return Math.max(cycle, effects.loads.length * figures.loadTicks + computed + effects.stores.length * cycle);
+}
 
 const isStack = (r: RegOperand | undefined): boolean => r !== undefined && r.file === 'gpr' && r.index === 4 && !r.high;
 /** Whether the stack engine moves the pointer. */

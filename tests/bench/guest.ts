@@ -54,7 +54,7 @@ export class Guest {
     this.abi = abis[arch];
     const config = makeConfig({ arch, timing });
     const isa = isaOf(config);
-    this.engine = new Engine(this.ram, { cores: 1, isa, pricing: pricingOf(config, isa), ...options });
+    this.engine = new Engine(this.ram, { cores: 1, isa, pricing: pricingOf(config), ...options });
     this.pages = new Pages(this.ram);
     for (const s of this.loads()) {
       this.pages.map(s.vaddr, s.vaddr + s.memBytes, (s.flags & PF.R ? Pte.R : 0) | (s.flags & PF.W ? Pte.W : 0) | (s.flags & PF.X ? Pte.X : 0));

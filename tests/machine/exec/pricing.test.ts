@@ -25,7 +25,7 @@ for (const arch of ['amd64', 'arm64'] as const satisfies readonly Arch[]) {
     }
     const price = (list: readonly Insn[]): Map<Insn, string> => {
       const config = makeConfig({ arch });
-      const pricing: Pricing = pricingOf(config, isa);
+      const pricing: Pricing = pricingOf(config);
       const kinds = new Kinds(isa);
       return new Map(list.map((insn) => {
         const { prefix, tailBytes } = pricing.block([insn], [kinds.form(insn)]);

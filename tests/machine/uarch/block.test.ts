@@ -1,9 +1,12 @@
 /** Static block costs, as sums on `unit` and by named kernels on the real cores. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { blockCost, spellLatencies } from '../../../machine/uarch/block.js';
+import type { Insn } from '../../../isa/row.js';
+import { BlockCost } from '../../../machine/uarch/block.js';
+import { Cell, cellName } from '../../../machine/uarch/cells.js';
 import { uarchOf } from '../../../machine/uarch/lookup.js';
-import { cycle } from '../../../machine/uarch/uarch.js';
+import { cycle, type Uarch } from '../../../machine/uarch/uarch.js';
+import { mostLanes, none, type Ways } from '../../../machine/uarch/ways.js';
 import { x86Insns } from '../../helpers/insns.js';
 
 const Block = suite('machine/uarch block');
@@ -11,8 +14,26 @@ const unit = uarchOf('unit')!;
 const skylake = uarchOf('skylake')!;
 const cycles = (ticks: readonly number[]): number[] => [...ticks].map((t) => t / cycle);
 
+/** The cost of a block; its lanes are the general registers and their cells. */
+function costOf(uarch: Uarch, insns: readonly Insn[]): BlockCost {
+  const cost = new BlockCost(uarch, Array.from({ length: Cell.count }, (_, cell) => (cell < mostLanes ? cell : none)));
+  cost.price(insns, insns.map((_, k) => k));
+  return cost;
+}
+const prefixes = (cost: BlockCost): number[] => cycles(cost.prefixes(cost.joined()));
+
+/** Ways as text: `rbx -> rax 8`, `start -> rdx 0`. */
+function spell({ written, values, start, first, firstTicks, second, secondTicks }: Ways): string[] {
+  return written.flatMap((lane) => {
+    const value = values[lane]!;
+    return ([['start', start[value]!], [cellName(first[value]!, 'amd64'), firstTicks[value]!], [cellName(second[value]!, 'amd64'), secondTicks[value]!]] as const)
+      .filter(([, ticks]) => ticks >= 0)
+      .map(([from, ticks]) => `${from} -> ${cellName(lane, 'amd64')} ${ticks / cycle}`);
+  });
+}
+
 Block('unit: an instruction costs what it computes, 4 for a load, 1 for a store', () => {
-  const cost = blockCost(unit, x86Insns(`
+  const cost = costOf(unit, x86Insns(`
     48 8b 03        mov (%rbx),%rax
     48 01 c8        add %rcx,%rax
     48 03 0b        add (%rbx),%rcx
@@ -22,7 +43,7 @@ Block('unit: an instruction costs what it computes, 4 for a load, 1 for a store'
     f7 f1           div %ecx
     90              nop
   `));
-  assert.equal(cycles(cost.prefixTicks), [
+  assert.equal(prefixes(cost), [
     0,
     4,
     4 + 1,
@@ -36,43 +57,50 @@ Block('unit: an instruction costs what it computes, 4 for a load, 1 for a store'
 });
 
 Block('skylake: four slots a cycle, and a compare with its jump is one', () => {
-  const cost = blockCost(skylake, x86Insns(`
+  const cost = costOf(skylake, x86Insns(`
     48 83 c0 01     add $1,%rax
     48 83 c1 01     add $1,%rcx
     48 39 f8        cmp %rdi,%rax
     74 00           je .+2
   `));
-  assert.equal([...cost.prefixSlots], [0, 1, 2, 3, 3]);
-  assert.equal(cycles(cost.prefixTicks), [0, 1 / 4, 2 / 4, 1, 1]); // the pair takes port 6 for a cycle
-  assert.ok(cost.conditional);
+  assert.equal(prefixes(cost), [0, 1 / 4, 2 / 4, 1, 1]); // the pair takes port 6 for a cycle
+});
+
+Block('skylake: a branch resolves when its inputs are there and it has run, together with the compare that it fuses with', () => {
+  const resolved = (text: string): number => {
+    const { ways } = costOf(skylake, x86Insns(text));
+    return ways.firstTicks[ways.branch]! / cycle;
+  };
+  assert.is(resolved('48 39 f8  cmp %rdi,%rax\n74 00  je .+2'), 1);
+  assert.is(resolved('48 39 f8  cmp %rdi,%rax\n90  nop\n74 00  je .+2'), 1 + 1);
 });
 
 Block('skylake: latencies go from what a block reads to what it writes', () => {
-  const cost = blockCost(skylake, x86Insns(`
+  const cost = costOf(skylake, x86Insns(`
     48 8b 03        mov (%rbx),%rax
     48 0f af c1     imul %rcx,%rax
     31 d2           xor %edx,%edx
     48 89 c6        mov %rax,%rsi
   `));
-  const text = spellLatencies(cost, 'amd64');
+  const text = spell(cost.ways);
   for (const line of [`rbx -> rax ${5 + 3}`, 'rcx -> rax 3', `rbx -> rsi ${5 + 3}`, 'start -> rdx 0']) assert.ok(text.includes(line), `${line} in ${text.join('; ')}`);
 });
 
 Block('skylake: a load takes what the block has stored to the same address', () => {
-  const cost = blockCost(skylake, x86Insns(`
+  const cost = costOf(skylake, x86Insns(`
     48 89 07        mov %rax,(%rdi)
     48 8b 17        mov (%rdi),%rdx
   `));
-  const text = spellLatencies(cost, 'amd64');
+  const text = spell(cost.ways);
   assert.ok(text.includes('rax -> rdx 4'), text.join('; ')); // 2 + 2 by uops.info
   assert.ok(text.includes('rdi -> rdx 5'), text.join('; '));
 });
 
 Block('skylake: code that runs first pays predecoding and decoders', () => {
   const nops = x86Insns(Array(16).fill('90').join('\n'));
-  const cost = blockCost(skylake, nops);
-  assert.equal(cycles(cost.prefixTicks).at(-1), 16 / 4);
-  assert.equal(cycles(cost.coldTicks).at(-1), 4); // 16 bytes of 5 + 5 + 5 + 1 instructions
+  const cost = costOf(skylake, nops);
+  assert.equal(prefixes(cost).at(-1), 16 / 4);
+  assert.equal(cost.coldTicks / cycle, 4); // 16 bytes of 5 + 5 + 5 + 1 instructions
 });
 
 Block.run();

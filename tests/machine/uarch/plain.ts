@@ -1,0 +1,85 @@
+/**
+ * The cost of a block, as plainly as can be: what machine/uarch/block.ts is held to. Latencies are a whole max-plus matrix from the
+ * cells that the block reads to those that it writes, addresses are followed by values.ts, and every number of instructions is priced anew.
+ */
+import type { Insn } from '../../../isa/row.js';
+import { Cell } from '../../../machine/uarch/cells.js';
+import { Decoders, fetchedOf, predecodeEnds } from '../../../machine/uarch/frontend.js';
+import { heldCycles, Pressure } from '../../../machine/uarch/pressure.js';
+import { cycle, Idiom, type Uarch } from '../../../machine/uarch/uarch.js';
+import { Values, type Place } from '../../../machine/uarch/values.js';
+import { inOrderTicks, worksOf, type Work } from '../../../machine/uarch/work.js';
+
+/** Ticks after which something is there: from each cell before the block (-1: no way), and last from the block's start. */
+type Times = readonly number[];
+
+export interface PlainCost {
+  readonly prefix: readonly number[];
+  readonly cold: number;
+  /** Of each cell that the block writes. */
+  readonly outputs: ReadonlyMap<number, Times>;
+  readonly branch: Times;
+}
+
+export function plainCost(uarch: Uarch, insns: readonly Insn[]): PlainCost {
+  const works = worksOf(uarch, insns);
+  const prefix = [...works, undefined].map((_, k) => (uarch.inOrder ? total(works.slice(0, k), (w) => inOrderTicks(uarch, w)) : boundOf(uarch, works.slice(0, k))));
+  return { prefix, cold: Math.max(prefix.at(-1)!, coldTicks(uarch, insns, works)), ...latencies(uarch, works) };
+}
+
+const total = (works: readonly Work[], of: (w: Work) => number): number => works.reduce((n, w) => n + of(w), 0);
+
+function boundOf(uarch: Uarch, works: readonly Work[]): number {
+  const pressure = new Pressure();
+  for (const w of works) for (const u of w.uops) pressure.add([pressure.numberOf(u.ports)], [heldCycles(uarch.ports, u, w.price)]);
+  const { width } = uarch.figures;
+  const divider = uarch.ports.blocking ? 0 : total(works, (w) => w.price.occupancy);
+  return Math.max(Math.ceil((total(works, (w) => w.slots) * cycle) / width), pressure.bound(), divider, total(works, (w) => w.price.serial));
+}
+
+function coldTicks({ frontEnd: fe }: Uarch, insns: readonly Insn[], works: readonly Work[]): number {
+  if (!fe || fe.predecodeWidth === 0) return 0;
+  const decoders = new Decoders(fe);
+  for (const w of works) if (!w.fused) decoders.take(w);
+  return cycle * Math.max(predecodeEnds(fe, fetchedOf(insns), insns[0]!.pc).at(-1)!, decoders.cycles);
+}
+
+const start = Cell.count;
+const nothing = (): Times => Array.from({ length: Cell.count + 1 }, (_, i) => (i === start ? 0 : -1));
+const itself = (cell: number): Times => Array.from({ length: Cell.count + 1 }, (_, i) => (i === cell ? 0 : -1));
+const later = (t: Times, ticks: number): Times => t.map((x) => (x < 0 ? -1 : x + ticks));
+const latest = (a: Times, b: Times): Times => a.map((x, i) => Math.max(x, b[i]!));
+
+function latencies(uarch: Uarch, works: readonly Work[]): Pick<PlainCost, 'outputs' | 'branch'> {
+  const { figures } = uarch;
+  const outputs = new Map<number, Times>();
+  const at = (cell: number): Times => outputs.get(cell) ?? itself(cell);
+  const stores: { place: Place; data: Times; vector: boolean }[] = [];
+  const values = new Values();
+  let branch = nothing();
+  for (const w of works) {
+    const { effects, price } = w;
+    if (w.stackSync) outputs.set(Cell.gpr + 4, later(at(Cell.gpr + 4), cycle));
+    let input = nothing();
+    for (const cell of effects.reads) input = latest(input, at(cell).map((x) => (x < 0 ? -1 : Math.max(0, x + (cell === w.kept ? price.keptLatency - price.latency : 0)))));
+    for (const a of effects.loads) {
+      const ticks = w.vector ? figures.vectorLoadTicks : figures.loadTicks;
+      for (const cell of [a.base, a.index]) if (cell >= 0) input = latest(input, later(at(cell), ticks));
+      input = latest(input, later(nothing(), ticks));
+      const place = values.place(a);
+      const from = [...stores].reverse().find((s) => s.place.root === place.root && s.place.offset < place.offset + place.bytes && place.offset < s.place.offset + s.place.bytes);
+      if (!from) continue;
+      const covers = from.place.offset <= place.offset && place.offset + place.bytes <= from.place.offset + from.place.bytes;
+      input = latest(input, later(from.data, (w.vector || from.vector ? figures.vectorForwardTicks : figures.forwardTicks) + (covers ? 0 : figures.blockedForwardTicks)));
+    }
+    for (const a of effects.stores) stores.push({ place: values.place(a), data: price.ports.length > 0 ? later(input, price.latency) : input, vector: w.vector });
+    values.step(w.insn, effects, w.idiom, undefined);
+    if (w.insn.row.ends) branch = later(input, w.fused ? 0 : price.latency);
+    for (const cell of effects.writes) {
+      const own = cell === Cell.carry || cell === Cell.flags ? price.flagLatency : price.latency;
+      outputs.set(cell, w.idiom === Idiom.Zero ? nothing() : later(input, w.idiom === Idiom.Move ? 0 : own));
+    }
+    for (const cell of effects.moves) outputs.set(cell, later(at(cell), w.moveTicks));
+  }
+  return { outputs, branch };
+}
