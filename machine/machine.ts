@@ -215,8 +215,10 @@ export class Machine {
       const { core, until, exact }: Slice = this.slice;
       const state = this.core(core);
       if (state.ticks >= limit) return 'limit';
+      this.engine.horizon = this.leastOther(core);
       const stop = this.engine.run(core, Math.min(until, limit), exact);
-      if (stop.reason !== 'Limit') {
+      if (stop.reason === 'Turn') this.slice = undefined;
+      else if (stop.reason !== 'Limit') {
         this.slice = undefined;
         this.time = state.ticks;
         this.kernel.trap(core, stop);
@@ -293,6 +295,13 @@ export class Machine {
     }
     this.alone = count === 1;
     return least;
+  }
+
+  /** The least local time of the other busy cores; Infinity when there are none. */
+  private leastOther(than: number): number {
+    let ticks = Infinity;
+    for (let core = 0; core < this.config.cores; core++) if (core !== than && this.kernel.busy(core)) ticks = Math.min(ticks, this.core(core).ticks);
+    return ticks;
   }
 
   /** A fault of the model itself, with where the machine was. */

@@ -65,6 +65,11 @@ export class Engine {
   private readonly resume: number[] = [];
   /** Budget of the slice that is running, in ticks. */
   private slice = 0;
+  /**
+   * Local time of the busy core that is furthest behind the one that runs; its owner sets it. A clock is read only by the core whose turn it is by that,
+   * so that clocks never go back from one core to the next.
+   */
+  horizon = Infinity;
 
   constructor(readonly ram: Ram, options: EngineOptions) {
     const { cores } = options;
@@ -82,7 +87,7 @@ export class Engine {
     ram.u16[unknownRecord >> 1] = Arm.unknown;
     this.stepping = options.grain === 'insn';
     this.memory = new Memory(ram, base, bytes, cores, isa.tagsIgnored);
-    const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), isa, (core) => this.ticksWithin(core));
+    const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), isa, (core) => this.clock(core));
     const prepared = options.prepared ?? prepare(isa);
     this.kinds = new Kinds(isa, prepared);
     this.tier0 = new Tier0(ram, hash, imports.find, prepared, interval !== undefined);
@@ -149,13 +154,14 @@ export class Engine {
     return true;
   }
 
-  private setStop(reason: Reason, pc: number): void {
+  private setStop(reason: Reason, pc: number): Stop {
     const { stop } = this;
     stop.reason = reason;
     stop.pc = pc;
     stop.va = 0;
     stop.access = 'read';
     stop.row = undefined;
+    return stop;
   }
 
   /** Moves the core to the entry of a block. */
@@ -235,9 +241,11 @@ export class Engine {
           const k = block.indexAt(record);
           this.charge(state, block.prefix[k]!, k);
           this.arrive(state, block.pcOf(k));
-          if (status === Status.Fault && this.memory.problem.reason === 'code') {
+          const { reason } = this.memory.problem;
+          if (status === Status.Fault && (reason === 'code' || reason === 'Turn')) {
             state.entry = block.entry;
             state.done = k;
+            if (reason === 'Turn') return this.setStop('Turn', state.pc);
             if (this.stepOnce(core)) return stop;
             record = 0;
             break;
@@ -261,6 +269,12 @@ export class Engine {
     const ticks = Math.floor(used / tickUnit);
     this.charge(state, ticks, used - ticks * tickUnit);
     this.slice = 0;
+  }
+
+  /** What a clock shows to the instruction that a helper runs for, or a negative number: another core comes first. */
+  private clock(core: number): number {
+    const ticks = this.ticksWithin(core);
+    return ticks <= this.horizon ? ticks : this.memory.fail('Turn', 0, 'read') - 1;
   }
 
   /** Time at the instruction that a helper runs for. */
@@ -353,6 +367,10 @@ export class Engine {
     memory.codeWrites = false;
     for (const frame of memory.codeWritten) code.dropFrame(frame);
     const record = this.ram.i32[(ctx + engineCells.record) >> 2]!;
+    if (status === Status.Fault && memory.problem.reason === 'Turn') {
+      this.setStop('Turn', pc);
+      return true;
+    }
     if (status !== Status.Limit && status !== Status.Indirect) {
       this.arrive(state, pc);
       this.stopAt(state, single, 0, status, ticks);

@@ -55,7 +55,9 @@ class CoreView implements HelperState {
     return host === 0 ? undefined : this.ram.u8.subarray(host, host + bytes);
   }
   cycles(): bigint {
-    return BigInt(Math.floor(this.ticks() / 48));
+    const ticks = this.ticks();
+    if (ticks < 0) throw this.fault();
+    return BigInt(Math.floor(ticks / 48));
   }
 
   /** `memory.problem` already says what is wrong. */
@@ -110,7 +112,7 @@ export class Imports {
     private readonly memory: Memory,
     contexts: readonly number[],
     isa: Isa,
-    /** Ticks of a core at the instruction it is in. */
+    /** Ticks of a core at the instruction it is in; negative when it may not know them yet: `memory.problem` says why. */
     ticks: (core: number) => number,
   ) {
     contexts.forEach((ctx, core) => this.views.push(new CoreView(ram, memory, ctx, core, isa, () => ticks(core))));

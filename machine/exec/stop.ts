@@ -6,9 +6,10 @@ import type { Row } from '../../isa/row.js';
  * PageFault: a page is absent or lacks the permission; resolved, the instruction runs again. Protection: general
  * protection, as a non-canonical address or a misaligned 16-byte operand gives. Unimplemented: a known instruction
  * that has no meaning here or whose feature the machine does not advertise; Undefined: bytes that are no instruction.
+ * Turn: the instruction reads a clock, and another core is still behind (Engine.horizon).
  */
 export type Reason =
-  | 'Limit' | 'Syscall' | 'PageFault' | 'Divide' | 'Undefined' | 'Breakpoint' | 'Halt' | 'Protection' | 'Align' | 'Unimplemented';
+  | 'Limit' | 'Syscall' | 'PageFault' | 'Divide' | 'Undefined' | 'Breakpoint' | 'Halt' | 'Protection' | 'Align' | 'Unimplemented' | 'Turn';
 
 export type Access = 'read' | 'write' | 'exec';
 

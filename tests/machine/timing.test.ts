@@ -98,6 +98,33 @@ Times('interval: returns are predicted by their calls, and other indirect jumps 
   assert.ok(run('CALL R8\nXCHGQ R8, R9') > 16, 'a target that changes every time');
 });
 
+Times('no core sees a clock show less than another core has read before', () => {
+  const amd64 = `
+    TEXT main(SB), NOSPLIT, $0
+      MOVQ $500, CX
+    again:
+      MOVQ x(SB), BX
+      RDTSC
+      SHLQ $32, DX
+      ORQ DX, AX
+      CMPQ AX, BX
+      JCC fine
+      ADDQ $1, R9
+    fine:
+      MOVQ AX, x(SB)
+      DECQ CX
+      JNZ again
+      HLT
+    DATA x+0(SB)/8, $0
+    GLOBL x(SB), NOPTR, $64`;
+  for (const timing of modes) {
+    const m = boot({ arch: 'amd64', timing, cores: 3 }, amd64);
+    m.run();
+    for (let core = 0; core < 3; core++) assert.equal(m.on(core).regs('R9', 'CX'), { R9: '0x0', CX: '0x0' }, `${timing}, core ${core}`);
+    assert.ok(Number(m.peek('x')) > 500);
+  }
+});
+
 Times('programs that read no clock end with the same registers and memory in every mode', () => {
   const run = (timing: Timing): Booted => {
     const m = boot({ arch: 'amd64', timing }, `
