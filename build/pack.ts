@@ -55,7 +55,7 @@ async function bundle(): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-/** A start runs much code a little: V8 optimises what has run fifteen times as long as it would wait for. */
+/** A start runs much code a little: V8 optimises what has run fifteen times as long as it would wait for, and collects young garbage a third as often. */
 const patience = '--interrupt-budget=2000000 --semi-space-growth-factor=16';
 
 /** V8's code cache of `source` after it has booted the example programs. */

@@ -66,7 +66,7 @@ export const defaults: Config = {
   arch: 'amd64',
   cores: 4,
   cpu: 'v2',
-  timing: 'none',
+  timing: 'interval',
   uarch: 'skylake',
   counterBits: 14,
   historyBits: 12,

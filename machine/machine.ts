@@ -78,8 +78,9 @@ export class Machine {
   exitStatus: number | undefined;
   /** Set when the machine could not go on. */
   stopMessage: string | undefined;
-  /** Hash of the image that was loaded. */
-  imageHash = '';
+  /** The image that was loaded, until somebody asks for its hash; and that. */
+  private image: Uint8Array | undefined;
+  private hash = '';
 
   /** Time of the event or trap handled last. */
   private time = 0;
@@ -130,8 +131,15 @@ export class Machine {
 
   /** Loads the program that the machine runs. Throws ElfError. */
   load(image: Uint8Array, argv: readonly string[], env: readonly string[] = [], path = argv[0] ?? ''): void {
-    this.imageHash = hashOf(image);
+    this.image = image;
     this.kernel.exec(image, argv, env, path);
+  }
+
+  /** Hash of the image that was loaded: 15 ms that a start need not wait for. */
+  get imageHash(): string {
+    if (this.image) this.hash = hashOf(this.image);
+    this.image = undefined;
+    return this.hash;
   }
 
   /** Runs until every busy core has reached `untilCycle`, or for another reason to return. */
@@ -336,7 +344,7 @@ export class Machine {
     const { origin, checkpoint, log } = readSnapshot(file);
     const machine = new Machine(origin.config, host, makeKernel);
     if (machine.kernel.name !== origin.kernel) throw new SnapshotError(`snapshot of a machine with the ${origin.kernel} kernel, not ${machine.kernel.name}`);
-    machine.imageHash = origin.image;
+    machine.hash = origin.image;
     applyCheckpoint(machine, checkpoint, log);
     return machine;
   }

@@ -26,7 +26,7 @@ export interface Pricing {
   readonly interval: CoreTiming | undefined;
   /** Of the block that was priced last. */
   readonly tail: Uint8Array;
-  /** Of instructions that follow each other, and their forms, all by the same Kinds. */
+  /** Of instructions that follow each other, and their forms. Forms are told apart by number, so a pricing serves one engine. */
   block(insns: readonly Insn[], forms: readonly Form[]): BlockPrice;
 }
 

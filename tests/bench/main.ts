@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: speed of the engine on guest kernels and of whole machines on Go programs, in guest MIPS (million
- * instructions a second of CPU time) without timing, and what interval timing costs; host time of kernel work; time from process start to first output.
+ * instructions a second of CPU time) at a cycle an instruction (timing none), and how much slower the default, interval, is; host time of kernel work
+ * without timing; time from process start to first output.
  *
  *     npm run bench [-- --seconds=N] [-- --alone]
  *
@@ -137,7 +138,7 @@ async function startUp(builds: readonly (string | undefined)[], words: readonly 
   return least.map((t) => (t === Infinity ? undefined : t));
 }
 
-const wide = 28;
+const wide = 36;
 const geomean = (xs: readonly number[]): number => Math.exp(xs.reduce((s, x) => s + Math.log(x), 0) / xs.length);
 const cell = (v: number | undefined, digits: number): string => (v === undefined ? '-' : v.toFixed(digits)).padStart(12);
 const best = (a: Figure | undefined, b: Figure | undefined): Figure | undefined => (!a || (b && b.mips > a.mips) ? b : a);
@@ -187,7 +188,8 @@ try {
   wholeMachines(kernelPrograms(), tree, (run, { times }) => ((run.micros * 1000) / times!).toFixed(0));
 
   console.log(`\n${'start to output'.padEnd(wide)}${'host ms'.padStart(12)}${'/ last'.padStart(12)}`);
-  const starts = [['help', ['help']], ['assembly', ['run', join(root, 'programs/hello')]], ...hellos().map(({ name, file }) => [name, ['run', file]])] as [string, string[]][];
+  const timed = hellos().flatMap(({ name, file }) => (['interval', 'none'] as const).map((timing) => [`${name}, ${timing}`, ['run', '--timing', timing, file]]));
+  const starts = [['help', ['help']], ['assembly', ['run', join(root, 'programs/hello')]], ...timed] as [string, string[]][];
   for (const [name, words] of starts) {
     const [now, last] = await startUp([root, tree], words);
     console.log(`${name.padEnd(wide)}${cell(now, 0)}${cell(now && last && last / now, 3)}`);

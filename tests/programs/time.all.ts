@@ -83,15 +83,15 @@ for (const compiler of goCompilers) {
     }
   });
 
-  Time(`six seconds of sleep in a program of ${version} take less than one`, () => {
+  Time(`six seconds of sleep in a program of ${version} take less than one of the host's processor`, () => {
     const sleep = goPrograms.find((p) => p.name === 'go/sleep')!;
     const image = goImage(sleep, compiler);
-    // the best of three: other programs may run on this computer
     const millis = [1, 2, 3].map(() => {
-      const begun = performance.now();
+      const begun = process.cpuUsage();
       const { cycles } = check(sleep, image, {});
       assert.ok(cycles / 3e9 >= 6);
-      return performance.now() - begun;
+      const { user, system } = process.cpuUsage(begun);
+      return (user + system) / 1000;
     });
     assert.ok(Math.min(...millis) < 1000, `${Math.min(...millis)} ms`);
   });

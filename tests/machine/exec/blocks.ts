@@ -76,12 +76,12 @@ export class Blocks {
   private readonly pool: readonly Uint8Array[];
 
   /** `timed`: also blocks and steps with these prices, whose times must agree as well. */
-  constructor(private readonly of: Machinery, timed?: Pricing) {
+  constructor(private readonly of: Machinery, timed?: () => Pricing) {
     const cold = unprepared(of.isa);
     const usual = prepare(of.isa);
     const stepped = this.side('steps', cold);
     this.pairs = [[this.side('blocks', cold), stepped], [this.side('prepared blocks', usual), stepped]];
-    if (timed) this.pairs = [...this.pairs, ...[cold, usual].map((prepared) => [this.side('timed blocks', prepared, timed), this.side('timed steps', usual, timed)] as const)];
+    if (timed) this.pairs = [...this.pairs, ...[cold, usual].map((prepared) => [this.side('timed blocks', prepared, timed()), this.side('timed steps', usual, timed())] as const)];
     this.pool = armExamples(of.isa.arch);
   }
 
