@@ -62,7 +62,7 @@ class CoreView implements HelperState {
 
   /** `memory.problem` already says what is wrong. */
   private fault(): GuestFault {
-    return new NotedFault('page');
+    return noted;
   }
   private read(at: number, bytes: number): bigint {
     const { dv } = this.ram;
@@ -93,6 +93,8 @@ class CoreView implements HelperState {
 
 /** A fault that the memory slow path has recorded. */
 class NotedFault extends GuestFault {}
+/** One for all: an error's stack takes the host 10 us. */
+const noted = new NotedFault('page');
 
 const reasons: Readonly<Record<string, Reason>> = {
   divide: 'Divide', undefined: 'Undefined', breakpoint: 'Breakpoint', halt: 'Halt', protection: 'Protection', unimplemented: 'Unimplemented', align: 'Align',

@@ -35,11 +35,12 @@ const none = new Uint8Array(0);
 class Counted implements BlockPrice {
   readonly ticks: number;
   readonly tailBytes = 0;
+  private known: readonly number[] | undefined;
   constructor(private readonly length: number) {
     this.ticks = length * cycle;
   }
   get prefix(): readonly number[] {
-    return Array.from({ length: this.length + 1 }, (_, k) => k * cycle);
+    return (this.known ??= Array.from({ length: this.length + 1 }, (_, k) => k * cycle));
   }
 }
 
