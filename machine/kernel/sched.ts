@@ -57,7 +57,7 @@ export class FifoScheduler implements Scheduler {
     private readonly tasks: ReadonlyMap<number, Task>,
     private readonly sliceTicks: number,
     private readonly random: Random,
-    /** How long a task has its core before a woken one may take it. */
+    /** How long a task has its core before a woken one may take it; more than 0 only where a switch is long beside a slice. */
     private readonly leastTicks = 0,
   ) {}
 

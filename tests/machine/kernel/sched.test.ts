@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { FUTEX } from '../../../isa/abi/linux.js';
 import { Random } from '../../../machine/kernel/random.js';
 import { FifoScheduler } from '../../../machine/kernel/sched.js';
 import { newTask, never, type Task } from '../../../machine/kernel/task.js';
@@ -86,6 +87,21 @@ Sched('on a clock so slow that a switch takes longer than 4 ms, threads still ge
   g.machine.run(g.machine.cycles + 60_000);
   assert.ok(g.task(1).involuntarySwitches + g.task(2).involuntarySwitches >= 3);
   assert.ok(g.machine.instructions - instructions > 40_000, 'most of the time is theirs');
+});
+
+Sched('a thread that sleeps and wakes others in turn is interrupted by them, however short its turns are', () => {
+  // as one that stops Go's world before the threads it has just woken have run
+  const g = new Guest({ cores: 1 });
+  g.sys('clone', 0xd0f00, g.scratch + 32768, 0, 0, g.scratch);
+  g.pass(4200);
+  g.sysAs(2, 'futex', g.scratch, FUTEX.WAIT | FUTEX.PRIVATE_FLAG, 0, 0);
+  g.pass(10_000);
+  g.sys('nanosleep', g.duration(g.scratch + 64, 100_000), 0);
+  const { runTicks } = g.task(1);
+  while (g.task(1).state !== 'running') g.pass(1);
+  assert.is(g.sys('futex', g.scratch, FUTEX.WAKE | FUTEX.PRIVATE_FLAG, 1), 1);
+  assert.equal([g.task(1).state, g.task(2).state], ['ready', 'running']);
+  assert.ok(g.task(1).runTicks - runTicks < 12_000 * 48, 'no longer than the shortest slice');
 });
 
 Sched('sched_yield lets a waiting thread run, and is nothing when none waits', () => {
