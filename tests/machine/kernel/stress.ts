@@ -97,7 +97,8 @@ const most = 2e7; // instructions of a run
 const coresFor = (seed: number): number => [2, 1, 4, 3][seed % 4]!;
 
 /** What a seed runs under, as `--machine` would say it. */
-export const preemptedConfig = (cycles: number, seed: number): Partial<Config> => ({ cores: coresFor(seed), seed, grain: 'insn', clockHz: clockFor(cycles) });
+/** A cycle an instruction: `cycles` say after how many instructions sysmon comes, whatever the core. */
+export const preemptedConfig = (cycles: number, seed: number): Partial<Config> => ({ cores: coresFor(seed), seed, grain: 'insn', clockHz: clockFor(cycles), timing: 'none' });
 
 const images = new Map<string, GoImage>();
 
