@@ -1,0 +1,16 @@
+/** Coherence under random traffic of 2 to 16 cores: 10^6 requests. helpers/traffic.ts says what is checked. */
+import { suite } from 'uvu';
+import { checkCoherence, checkContinuing } from '../../helpers/coherence.js';
+const Coherence = suite('machine/memory coherence');
+const seed = 20261128;
+
+Coherence('one writer or many readers, nobody reads old data, directory, L3 and hooks agree with the caches', () => {
+  const made = checkCoherence(200, 5000, seed);
+  console.log(`${made} requests, seed ${seed}`);
+});
+
+Coherence('what is saved continues identically', () => {
+  checkContinuing(200, 5000, seed);
+});
+
+Coherence.run();
