@@ -17,6 +17,7 @@ import { arm64Isa } from '../isa/arm64/isa.js';
 import { profile as armProfile } from '../isa/arm64/profile.js';
 import { profile as x86Profile } from '../isa/x86/cpuid.js';
 import { x86Isa } from '../isa/x86/isa.js';
+import { linesOf, pages } from '../machine/exec/emit.js';
 import { nameOf, pack } from '../machine/exec/prepared.js';
 
 const dist = fileURLToPath(new URL('../', import.meta.url));
@@ -27,11 +28,11 @@ const programs = join(dist, '../programs');
 const preparedKinds: Plugin = {
   name: 'prepared kinds',
   setup(build) {
-    const entries = [x86Isa(x86Profile()), arm64Isa(armProfile())].map((isa) => {
-      const { main, interval, functions, ...rest } = pack(isa);
+    const entries = [x86Isa(x86Profile()), arm64Isa(armProfile())].flatMap((isa) => [pages, linesOf(64)].map((granule) => {
+      const { main, interval, functions, ...rest } = pack(isa, granule);
       const bytes = (b: Uint8Array): string => `Buffer.from('${Buffer.from(b).toString('base64')}', 'base64')`;
-      return `${JSON.stringify(nameOf(isa))}: () => ({ ...JSON.parse(${JSON.stringify(JSON.stringify(rest))}), main: ${bytes(main)}, interval: ${bytes(interval)}, functions: ${bytes(functions)} })`;
-    });
+      return `${JSON.stringify(nameOf(isa, granule))}: () => ({ ...JSON.parse(${JSON.stringify(JSON.stringify(rest))}), main: ${bytes(main)}, interval: ${bytes(interval)}, functions: ${bytes(functions)} })`;
+    }));
     build.onLoad({ filter: /machine[\\/]exec[\\/]packed\.js$/ }, () => ({ contents: `export const packed = { ${entries.join(', ')} };` }));
   },
 };

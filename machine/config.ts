@@ -5,6 +5,8 @@
 
 import { levels as armLevels, type Level as ArmLevel } from '../isa/arm64/profile.js';
 import { levels as x86Levels, type Level as X86Level } from '../isa/x86/cpuid.js';
+import { memoryProblems } from './memory/check.js';
+import type { MemoryDescription } from './memory/description.js';
 import { mountProblems } from './mounts.js';
 
 /** Ticks in a core cycle, everywhere: divisible by the issue widths and clock ratios in use. */
@@ -37,6 +39,8 @@ export interface Config {
   readonly timing: Timing;
   /** Whose prices and figures `interval` and `window` take; `unit` goes with timing unit. */
   readonly uarch: string;
+  /** Caches, TLBs and DRAM; null: memory is flat, every access hits. */
+  readonly caches: MemoryDescription | null;
   /** log2 of the branch predictor's counters, at most 14, and how many outcomes of branches choose among them: at most as many. */
   readonly counterBits: number;
   readonly historyBits: number;
@@ -68,6 +72,7 @@ export const defaults: Config = {
   cpu: 'v2',
   timing: 'interval',
   uarch: 'skylake',
+  caches: null,
   counterBits: 14,
   historyBits: 12,
   memoryBytes: 2 * 2 ** 30,
@@ -134,6 +139,10 @@ export function problems(options: Partial<Config>): string[] {
   if (Object.hasOwn(uarchNames, c.arch)) {
     if (!uarchNames[c.arch].includes(c.uarch)) bad(`uarch ${String(c.uarch)}: choose ${uarchNames[c.arch].join(' or ')}`);
     else if ((c.uarch === 'unit') !== (c.timing === 'unit') && c.timing !== 'none') bad(`uarch ${c.uarch} with timing ${c.timing}: unit and unit go together`);
+  }
+  if (c.caches !== null) {
+    if (c.timing === 'none') bad('caches with timing none: without timing nothing takes time; choose caches flat');
+    found.push(...memoryProblems(c.caches).map((p) => `caches.${p}`));
   }
   if (!Number.isInteger(c.counterBits) || c.counterBits < 1 || c.counterBits > 14) bad(`predictor.counterBits ${c.counterBits}: choose 1 to 14`);
   else if (!Number.isInteger(c.historyBits) || c.historyBits < 0 || c.historyBits > c.counterBits) bad(`predictor.historyBits ${c.historyBits}: choose 0 to ${c.counterBits}`);

@@ -7,6 +7,8 @@
  * settings of its own gets a section, an object under the part's name, which is a shape within the shape.
  * Every mistake is reported, each with its key and the reason.
  */
+import { amendMemory } from './memory/check.js';
+import { memoryNames, memoryOf, type MemoryDescription } from './memory/description.js';
 import { ConfigError, cpuLevels, problems, timings, uarchNames, type Config } from './config.js';
 
 /** Takes a key's value over, or says what it should have been. */
@@ -22,6 +24,7 @@ const shape: Shape = {
   cpu: word('cpu', Object.values(cpuLevels).flat()),
   timing: word('timing', timings),
   uarch: word('uarch', [...new Set(Object.values(uarchNames).flat())]),
+  caches: (value, into) => caches(value, into),
   predictor: { counterBits: whole('counterBits'), historyBits: whole('historyBits') },
   clock: (value, into) => taken(frequency(value), (hz) => (into.clockHz = hz), 'a frequency such as "3GHz", or a number of hertz'),
   memory: (value, into) => taken(bytes(value), (n) => (into.memoryBytes = n), 'a size such as "512M" or "2G", or a number of bytes'),
@@ -64,6 +67,27 @@ function read(value: unknown, shape: Shape, path: string, into: Settings): strin
     const wanted = take(v, into);
     return wanted === undefined ? [] : [`${name} ${show(v)}: not ${wanted}`];
   });
+}
+
+/** The name of a hierarchy, "flat", or an object that says in what it differs from the one named by its key `like`. */
+function caches(value: unknown, into: Settings): string | undefined {
+  const named = (name: unknown): MemoryDescription | undefined => (typeof name === 'string' ? memoryOf(name) : undefined);
+  const names = memoryNames.map((name) => `"${name}"`).join(', ');
+  if (value === 'flat') into.caches = null;
+  else if (typeof value === 'string') {
+    const found = named(value);
+    if (!found) return `"flat" or one of ${names}`;
+    into.caches = found;
+  } else {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return `"flat", one of ${names}, or an object with the key "like"`;
+    const { like, ...changes } = value as Record<string, unknown>;
+    const base = named(like);
+    if (!base) return `an object whose "like" is one of ${names}`;
+    const { description, problems } = amendMemory(base, changes);
+    if (problems.length > 0) return `right: ${problems.join('; ')}`;
+    into.caches = description;
+  }
+  return undefined;
 }
 
 const show = (value: unknown): string => JSON.stringify(value);

@@ -22,7 +22,10 @@ export function digest(machine: Machine): string {
     h.number(s.ticks);
     h.number(s.instructions);
     h.bytes(s.timing);
+    h.number(s.stalled);
   }
+  const caches = machine.engine.saveCaches();
+  if (caches) h.bytes(encode(caches));
   h.number(machine.exitStatus ?? -1);
   const blobs = new Blobs(machine.blobs);
   h.bytes(encode(machine.kernel.save(), blobs));

@@ -26,7 +26,7 @@ import type { KernelPort, Parts } from './parts.js';
 import { BlobStore } from './plain.js';
 import { applyCheckpoint, readSnapshot, SnapshotError, takeCheckpoint, writeSnapshot, type Checkpoint } from './snapshot.js';
 import { MachineStop } from './stop.js';
-import { pricingOf } from './timing.js';
+import { cachesOf, pricingOf } from './timing.js';
 
 /**
  * Why run() returned: the limit was reached, or pause() was called; the guest ended (exitStatus); the machine cannot go on (stopMessage);
@@ -43,6 +43,13 @@ const patienceSeconds = 1e-4;
 
 /** Length of a slice, in quanta, when no other core could see the difference. */
 const soloQuanta = 64;
+
+/**
+ * While lines go from core to core: for how long after the last one did (cycles), and how far a core may then run ahead of the next. It is less than
+ * any line takes on its way.
+ */
+const sharingCycles = 20_000;
+const sharingQuantum = 8;
 
 /** A core in the middle of its slice. */
 interface Slice {
@@ -90,6 +97,8 @@ export class Machine {
   private idle: boolean[];
   /** One core is busy: the others can only be woken by what it traps for, which ends its slice. */
   private alone = false;
+  /** Least local time of the busy cores but the first. */
+  private secondTicks = Infinity;
   /** The host has let idle time pass: the next event may come although input is awaited. */
   private passing = false;
   /**
@@ -107,7 +116,7 @@ export class Machine {
     this.config = config;
     this.ram = new Ram(config.memoryBytes);
     const isa = isaOf(config);
-    this.engine = new Engine(this.ram, { cores: config.cores, grain: config.grain, isa, pricing: pricingOf(config) });
+    this.engine = new Engine(this.ram, { cores: config.cores, grain: config.grain, isa, pricing: pricingOf(config), caches: cachesOf(config) });
     this.spaces = new Spaces(this.ram, config.memoryBytes, (space, vpn, count) => this.engine.shootdown(space, vpn, count));
     this.host = new HostLink(host, recorded, only);
     this.pages = new Pages(this.ram, this.engine);
@@ -269,8 +278,15 @@ export class Machine {
     }
     const next = this.events.first;
     const exact = next !== undefined && due <= this.boundary && (next.kind !== 'kick' || next.target === core);
-    this.slice = { core, until: Math.min(this.boundary, due), exact };
+    this.slice = { core, until: Math.min(this.boundary, due, this.sharedUntil(now)), exact: exact && due <= this.sharedUntil(now) };
     return undefined;
+  }
+
+  /** How far the core with the least time, which is `now`, may run because of what others do with lines they share. */
+  private sharedUntil(now: number): number {
+    const { lines } = this.engine;
+    if (!lines || now - lines.lastShared > sharingCycles * ticksPerCycle) return Infinity;
+    return Math.max(now, this.secondTicks) + sharingQuantum * ticksPerCycle;
   }
 
   /** All cores are idle and nothing is due. */
@@ -289,6 +305,7 @@ export class Machine {
   private leastBusy(): number {
     let least = -1;
     let ticks = Infinity;
+    let second = Infinity;
     let count = 0;
     for (let core = 0; core < this.config.cores; core++) {
       const busy = this.kernel.busy(core);
@@ -296,11 +313,14 @@ export class Machine {
       if (busy && this.idle[core]) state.ticks = Math.max(state.ticks, this.time);
       this.idle[core] = !busy;
       if (busy) count++;
-      if (busy && state.ticks < ticks) {
+      if (!busy) continue;
+      if (state.ticks < ticks) {
+        second = ticks;
         least = core;
         ticks = state.ticks;
-      }
+      } else second = Math.min(second, state.ticks);
     }
+    this.secondTicks = second;
     this.alone = count === 1;
     return least;
   }

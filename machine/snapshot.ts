@@ -11,6 +11,7 @@
 import type { Config } from './config.js';
 import type { CoreState } from './core/context.js';
 import type { EventState } from './events.js';
+import type { CacheState } from './exec/engine.js';
 import type { InputRecord, LinkState } from './host.js';
 import { Hash } from './hash.js';
 import type { SpacesState } from './kernel/spaces.js';
@@ -19,7 +20,7 @@ import type { PageCopies } from './pages.js';
 import { Blobs, decode, encode, PlainError } from './plain.js';
 
 /** Raised when what is kept, or how, changes. */
-export const formatVersion = 3;
+export const formatVersion = 4;
 const magic = 'rt0 snapshot\n\0\0\0';
 const frameBytes = 4096;
 
@@ -35,6 +36,9 @@ interface State {
   readonly events: EventState;
   readonly link: LinkState;
   readonly spaces: SpacesState;
+  /** Frames that were used and freed, youngest last: caches know lines by their frames. */
+  readonly freed: Uint32Array;
+  readonly caches: CacheState | undefined;
 }
 
 export interface Checkpoint {
@@ -71,6 +75,8 @@ export function takeCheckpoint(machine: Machine): Checkpoint {
     events: machine.events.save(),
     link: machine.host.save(),
     spaces,
+    freed: machine.ram.saveFreed(),
+    caches: machine.engine.saveCaches(),
   };
   const blobs = new Blobs(machine.blobs);
   return { state: encode(state, blobs), blobs: blobs.list, contents: machine.spaces.objects.contents(), pages: machine.pages.copy(framesOf(spaces.frames)) };
@@ -80,7 +86,7 @@ export function takeCheckpoint(machine: Machine): Checkpoint {
 export function applyCheckpoint(machine: Machine, checkpoint: Checkpoint, log: 'rewind' | readonly InputRecord[]): void {
   const s = decode(checkpoint.state, checkpoint.blobs) as State;
   machine.spaces.load(s.spaces, checkpoint.contents);
-  machine.ram.resetUse((frame) => machine.spaces.frames.inUse(frame));
+  machine.ram.resetUse(s.freed, (frame) => machine.spaces.frames.inUse(frame));
   machine.pages.restore(checkpoint.pages, framesOf(s.spaces.frames));
   machine.events.load(s.events);
   if (log === 'rewind') machine.host.rewind(s.link);
@@ -89,6 +95,7 @@ export function applyCheckpoint(machine: Machine, checkpoint: Checkpoint, log: '
   machine.kernel.load(s.kernel);
   s.cores.forEach((core, i) => machine.core(i).loadAll(core));
   machine.loadLoop(s.loop);
+  machine.engine.loadCaches(s.caches);
   machine.engine.flushAll();
 }
 

@@ -1,12 +1,13 @@
 /** From a machine's description to what its blocks cost: prices and figures of a microarchitecture, or none. */
 import { ticksPerCycle, type Config } from './config.js';
+import type { CacheOptions } from './exec/engine.js';
 import { quarterTicks, type CoreTiming } from './core/timing.js';
 import { adding, counting, interval, type Pricing } from './exec/pricing.js';
 import { uarchOf } from './uarch/lookup.js';
 import type { Uarch } from './uarch/uarch.js';
 
 /** What of a config decides about time inside a core. */
-export type TimingConfig = Pick<Config, 'arch' | 'timing' | 'uarch' | 'counterBits' | 'historyBits'>;
+export type TimingConfig = Pick<Config, 'arch' | 'timing' | 'uarch' | 'counterBits' | 'historyBits' | 'caches'>;
 
 export function pricingOf(config: TimingConfig): Pricing {
   if (config.timing === 'none') return counting;
@@ -18,6 +19,30 @@ export function pricingOf(config: TimingConfig): Pricing {
 /** Lanes are bytes of quarter cycles, and half of that must be left for what a block adds. */
 const mostWindowTicks = 128 * quarterTicks;
 
-function coreTiming({ figures }: Uarch, { counterBits, historyBits }: TimingConfig): CoreTiming {
-  return { counterBits, historyBits, refillTicks: figures.mispredictTicks, windowTicks: Math.min(mostWindowTicks, Math.floor((figures.rob * ticksPerCycle) / figures.width)) };
+function coreTiming({ figures }: Uarch, { counterBits, historyBits, caches }: TimingConfig): CoreTiming {
+  return { counterBits, historyBits, caches: caches !== null, refillTicks: figures.mispredictTicks, windowTicks: Math.min(mostWindowTicks, Math.floor((figures.rob * ticksPerCycle) / figures.width)) };
+}
+
+/** What the engine must know of caches; undefined where memory is flat. */
+export function cachesOf(config: TimingConfig & Pick<Config, 'seed'>): CacheOptions | undefined {
+  const { caches: description, seed } = config;
+  const uarch = uarchOf(config.uarch);
+  if (description === null || !uarch) return undefined;
+  const { figures } = uarch;
+  return {
+    description,
+    seed,
+    misses: {
+      windowTicks: Math.min(mostWindowTicks, Math.floor((figures.rob * ticksPerCycle) / figures.width)),
+      reorderBuffer: figures.rob,
+      issueTicks: Math.ceil(ticksPerCycle / figures.width),
+      loadTicks: figures.loadTicks,
+      fillBuffers: description.fillBuffers,
+      storeBuffer: description.storeBuffer,
+      upgradeTicks: description.transfer.upgrade * ticksPerCycle,
+      ordered: config.arch === 'amd64',
+      restartTicks: figures.mispredictTicks,
+      interval: config.timing === 'interval',
+    },
+  };
 }

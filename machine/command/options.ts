@@ -30,6 +30,8 @@ export const options = {
   '--cpu-quota': { type: String, value: 'CORES', help: 'CPU limit that the control group tells, as 2 or 1.5: Go 1.25 takes GOMAXPROCS from it (default none)' },
   '--timing': { type: String, value: 'MODE', help: 'what makes time pass: none (a cycle an instruction), unit (the teaching core), or interval (blocks, predictions, latencies) (default interval)' },
   '--uarch': { type: String, value: 'NAME', help: 'the microarchitecture: skylake (amd64, its default), neoverse_n1 (arm64), or unit, the teaching core, whose timing is unit' },
+  '--caches': { type: String, value: 'NAME', help: 'caches, TLBs and DRAM: flat (every access hits the first cache), skylake, skylake_sp, neoverse_n1, or unit, the teaching core\'s (default flat)' },
+  '--cache': { type: [String], value: 'KEY=VALUE', help: 'a figure of the caches, as l2.bytes=512K, lineBytes=128 or protocol=moesi; may be repeated' },
   '--memory': { type: String, value: 'SIZE', help: 'RAM of the machine, as 512M or 2G, at most 3584M (default 2G)' },
   '--seed': { type: String, value: 'N', help: 'seed of everything random in the machine (default 1)' },
   '--env': { type: [String], value: 'NAME=VALUE', help: 'a variable of the guest\'s environment, NAME alone with the value it has here; may be repeated' },

@@ -8,6 +8,7 @@ import type { InputLog } from '../inputLog.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Machine } from '../machine.js';
 import type { Command } from './command.js';
+import { cachesOf } from './caches.js';
 import { readInput } from './file.js';
 import { BrokenPipe, NodeHost } from './host.js';
 import { openFolders, readMounts } from './mount.js';
@@ -16,7 +17,7 @@ import { checkEnd, checkOrigin, limitOf, openLog, ReplayHost, writeLog, type Ask
 import { choice, coresOf, count, InputError, parse, size, UsageError, type Flags, type OptionName } from './options.js';
 
 const names: readonly OptionName[] = [
-  '--machine', '--arch', '--cores', '--cpu', '--cpu-quota', '--timing', '--uarch', '--memory', '--seed', '--env', '--mount', '--cwd', '--record', '--replay', '--pace', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
+  '--machine', '--arch', '--cores', '--cpu', '--cpu-quota', '--timing', '--uarch', '--caches', '--cache', '--memory', '--seed', '--env', '--mount', '--cwd', '--record', '--replay', '--pace', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
 ];
 
 /** All that a run needs, loaded when there is one: every command loads this file for its words. */
@@ -94,12 +95,14 @@ function machineConfig(flags: Flags, mounts: readonly Mount[], fallback: Config,
   const described = flags['--machine'] === undefined ? {} : description(flags['--machine']);
   const base = { ...fallback, ...described };
   const arch = choice(flags, '--arch', arches, described.arch ?? image ?? archOfCpu(flags['--cpu'] ?? described.cpu) ?? fallback.arch);
+  const timed = timingOf(flags, described, base, arch);
   const config = {
     ...base,
     arch,
     cores: count(flags, '--cores', 1, 64, base.cores),
     cpu: choice(flags, '--cpu', cpuLevels[arch], described.cpu ?? (arch === fallback.arch ? fallback.cpu : cpuLevels[arch].at(-1)!)),
-    ...timingOf(flags, described, base, arch),
+    ...timed,
+    caches: cachesOf(flags, base.caches, timed.uarch),
     cpuQuota: coresOf(flags, '--cpu-quota', base.cpuQuota),
     memoryBytes: size(flags, '--memory', base.memoryBytes),
     seed: count(flags, '--seed', 0, Number.MAX_SAFE_INTEGER, base.seed),

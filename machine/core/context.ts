@@ -29,11 +29,16 @@ export const engineCells = {
   done: common.end + 56,
   /** Operands that travel by memory: v128 arguments and results of helpers, accesses across pages, helpers' stores (FXSAVE's is the longest). */
   scratch: common.end + 64,
-  end: common.end + 64 + 1024,
+  /** With caches: data accesses so far, and fetches of code; i32 each, which wrap around. The hierarchy's clocks, and part of its state. */
+  accesses: common.end + 64 + 1024,
+  fetches: common.end + 64 + 1024 + 4,
+  /** With caches: what misses of the block that is running add to its time, ticks. i32 */
+  stalled: common.end + 64 + 1024 + 8,
+  end: common.end + 64 + 1024 + 16,
 } as const;
 
-/** Entry: read tag i64, write tag i64, host delta i32, two reserved i32 (cache and TLB stamps to come). */
-export const lookaside = { at: 4096, entries: 1024, entryBytes: 32, rtag: 0, wtag: 8, delta: 16 } as const;
+/** Entry: read tag i64, write tag i64, host delta i32; with caches, where the line's and the page's stamps lie, i32 each. */
+export const lookaside = { at: 4096, entries: 1024, entryBytes: 32, rtag: 0, wtag: 8, delta: 16, line: 20, page: 24 } as const;
 /** A tag that no address has: its low bits are set. */
 export const noTag = -1n;
 export const contextBytes = lookaside.at + lookaside.entries * lookaside.entryBytes;
@@ -46,6 +51,8 @@ export interface SavedCore {
   readonly instructions: number;
   readonly entry: number;
   readonly done: number;
+  /** What misses of the block at `entry` have added so far, where caches are modeled. */
+  readonly stalled: number;
   /** Predictor and ready times (timing.ts); empty where nothing but blocks' own costs makes time. */
   readonly timing: Uint8Array;
 }
@@ -157,7 +164,7 @@ export class CoreState {
 
   /** Registers, clocks, position and timing: what a snapshot of the machine keeps of a core. */
   saveAll(): SavedCore {
-    return { registers: this.save(), ticks: this.ticks, instructions: this.instructions, entry: this.entry, done: this.done, timing: this.timing.slice() };
+    return { registers: this.save(), ticks: this.ticks, instructions: this.instructions, entry: this.entry, done: this.done, stalled: this.get32(engineCells.stalled), timing: this.timing.slice() };
   }
   loadAll(s: SavedCore): void {
     this.load(s.registers);
@@ -167,5 +174,6 @@ export class CoreState {
     this.instructions = s.instructions;
     this.entry = s.entry;
     this.done = s.done;
+    this.set32(engineCells.stalled, s.stalled);
   }
 }

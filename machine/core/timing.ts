@@ -5,7 +5,7 @@
  *
  * - Directions: gshare. A table of two-bit counters, indexed by the branch's pc exclusive-or the last outcomes (a history
  *   of no bits makes it bimodal). Return addresses: a ring. Targets of other indirect jumps: a table by pc.
- * - Front: a direct-mapped table of the block entries that the decoded-code cache holds. A block that is not there pays for decoding.
+ * - Front: a table of the block entries that the decoded-code cache holds, in sets of two, the one met last first. A block that is not there pays for decoding.
  * - Ready: per lane (exec/vector.ts), how many quarter cycles after the clock its last result is there; 0: by now. The clock is
  *   that of issue, so lanes run ahead of it, but not further than the reorder window, which stops the clock.
  *
@@ -20,10 +20,10 @@ export const lanes = 32;
 
 export const returnEntries = 16;
 export const targetEntries = 512;
-export const frontEntries = 1024;
+export const frontEntries = 2048;
 export const maxCounters = 16384;
 
-const at = registersEnd;
+const at = registersEnd + 64;
 /** Byte offsets from the context's base. */
 export const timingCells = {
   /** The last outcomes, youngest in bit 0. i32 */
@@ -38,6 +38,14 @@ export const timingCells = {
   ready: at + 16,
   /** 16 times 254 - window: the rounded mean of it and a lane that is beyond the window has its high bit set. */
   bias: at + 48,
+  /** With caches, of the block that is running, once a load of it has missed: a byte a lane like `ready`, from the block's start. */
+  pending: registersEnd,
+  /** The same for its branch, i32 below 256; and whether any of this counts. i32 */
+  branchReady: registersEnd + 32,
+  missed: registersEnd + 36,
+  /** How often a branch was mispredicted, and a block decoded anew. i64 each */
+  mispredictions: registersEnd + 40,
+  decodings: registersEnd + 48,
   /** Return addresses, i64. */
   returns: at + 64,
   /** Targets of indirect jumps, i64. */
@@ -62,6 +70,8 @@ export interface CoreTiming extends PredictorConfig {
   readonly refillTicks: number;
   /** How far results may lie behind issue, ticks: size of the reorder buffer by issue width, at most 32 cycles. */
   readonly windowTicks: number;
+  /** Loads may miss: blocks must tell what depends on them. */
+  readonly caches: boolean;
 }
 
 export function initTiming(ram: Ram, base: number, t: CoreTiming): void {

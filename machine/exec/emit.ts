@@ -16,9 +16,23 @@ import { fma32, fma64 } from './fma.js';
 import { hasEffect } from './tidy.js';
 import { hasOpcode, type Code, type ValType } from './wasm.js';
 
+/**
+ * What an entry of the lookaside answers for: 2^shift bytes, a page, or a cache line where caches are modeled. `stamps`: hits leave the number of the
+ * access with the line and the page that were hit, for replacement.
+ */
+export interface Granule {
+  readonly shift: number;
+  readonly stamps: boolean;
+}
+export const pages: Granule = { shift: 12, stamps: false };
+export const linesOf = (lineBytes: number): Granule => ({ shift: Math.log2(lineBytes), stamps: true });
+
 /** Where a unit's code goes and how it reaches the world. */
 export interface Target {
   readonly code: Code;
+  readonly granule: Granule;
+  /** Before the slow path of memory is called, in granules with stamps: stores what it must know of place and time. */
+  beforeSlow(): void;
   /** The local that holds the context's address. */
   readonly ctx: number;
   /** A local of this type, free until the unit ends. */
@@ -38,9 +52,6 @@ export interface Target {
   /** Index of an imported function. */
   import(name: string, params: readonly ValType[], results: readonly ValType[]): number;
 }
-
-/** Granule of the lookaside in bits: what one entry answers for. The cache model makes it the line size. */
-export const granuleShift = 12;
 
 interface Emitter {
   readonly t: Target;
@@ -171,7 +182,7 @@ const specials: Readonly<Record<string, Special>> = {
     pushHalves(e, va);
     code.i32(n.bits! / 8);
     code.i32(n.signed ? 1 : 0);
-    code.call(e.t.import('probe', ['i32', 'i32', 'i32', 'i32', 'i32'], ['i32']));
+    callSlow(e, 'probe', ['i32', 'i32', 'i32', 'i32', 'i32']);
     e.t.faultIf();
     code.end();
   },
@@ -219,12 +230,12 @@ const specials: Readonly<Record<string, Special>> = {
 
 /** Pushes 1 when the access hits the lookaside under `tag`. Leaves the entry's address in the local it returns. */
 function pushHit(e: Emitter, va: number, bytes: number, tag: number): number {
-  const { code, ctx } = e.t;
+  const { code, ctx, granule } = e.t;
   const entry = e.t.temp('i32');
   code.get(ctx);
   code.get(va);
   code.op('i32.wrap_i64');
-  code.i32(granuleShift - 5); // an entry is 32 bytes
+  code.i32(granule.shift - 5); // an entry is 32 bytes
   code.op('i32.shr_u');
   code.i32((lookaside.entries - 1) << 5);
   code.op('i32.and');
@@ -236,7 +247,7 @@ function pushHit(e: Emitter, va: number, bytes: number, tag: number): number {
     code.i64(BigInt(bytes - 1));
     code.op('i64.add');
   }
-  code.i64(-(1n << BigInt(granuleShift)));
+  code.i64(-(1n << BigInt(granule.shift)));
   code.op('i64.and');
   code.op('i64.eq');
   return entry;
@@ -249,6 +260,31 @@ function pushHost(e: Emitter, va: number, entry: number): void {
   e.t.code.get(entry);
   e.t.code.mem('i32.load', lookaside.at + lookaside.delta);
   e.t.code.op('i32.add');
+}
+
+/** The access is the core's next, and the entry's line and page were used by it. */
+function stamp(e: Emitter, entry: number): void {
+  const { code, ctx, granule } = e.t;
+  if (!granule.stamps) return;
+  const count = e.t.temp('i32');
+  code.get(ctx);
+  code.get(ctx);
+  code.mem('i32.load', engineCells.accesses);
+  code.i32(1);
+  code.op('i32.add');
+  code.tee(count);
+  code.mem('i32.store', engineCells.accesses);
+  for (const at of [lookaside.line, lookaside.page]) {
+    code.get(entry);
+    code.mem('i32.load', lookaside.at + at);
+    code.get(count);
+    code.mem('i32.store', 0);
+  }
+}
+
+function callSlow(e: Emitter, name: string, params: readonly ValType[]): void {
+  if (e.t.granule.stamps) e.t.beforeSlow();
+  e.t.code.call(e.t.import(name, params, ['i32']));
 }
 
 /** The address as two numbers: a 64-bit argument would reach TypeScript as a bigint. */
@@ -279,12 +315,13 @@ function emitLoad(e: Emitter, n: Node): void {
   demandAlignment(e, va, n.align ?? 1);
   const entry = pushHit(e, va, bytes, n.modify ? lookaside.wtag : lookaside.rtag);
   code.if('i32');
+  stamp(e, entry);
   pushHost(e, va, entry);
   code.else();
   code.get(ctx);
   pushHalves(e, va);
   code.i32(bytes);
-  code.call(e.t.import(n.modify ? 'modify' : 'load', ['i32', 'i32', 'i32', 'i32'], ['i32']));
+  callSlow(e, n.modify ? 'modify' : 'load', ['i32', 'i32', 'i32', 'i32']);
   code.tee(entry);
   code.op('i32.eqz');
   e.t.faultIf();
@@ -302,12 +339,8 @@ function emitLoad(e: Emitter, n: Node): void {
  * The store of a read-modify-write: where to is known and permitted. Only when the operand straddles pages was it read
  * into scratch, and then it takes the slow path again.
  */
-function emitStoreBack(e: Emitter, n: Node, va: number, host: number): void {
+function emitStoreBack(e: Emitter, n: Node, va: number, host: number, value: number): void {
   const { code, ctx } = e.t;
-  const ty = argTypes(e, n)[1]!;
-  const value = e.t.temp(ty);
-  e.push(n.args[1]!);
-  code.set(value);
   code.get(host);
   code.get(ctx);
   code.i32(engineCells.scratch);
@@ -318,7 +351,7 @@ function emitStoreBack(e: Emitter, n: Node, va: number, host: number): void {
   code.end();
   code.get(host);
   code.get(value);
-  storeTo(code, ty, n.bits!, 0);
+  storeTo(code, argTypes(e, n)[1]!, n.bits!, 0);
 }
 function storeSlowly(e: Emitter, n: Node, va: number, value: number): void {
   const { code, ctx } = e.t;
@@ -328,26 +361,38 @@ function storeSlowly(e: Emitter, n: Node, va: number, value: number): void {
   code.get(ctx);
   pushHalves(e, va);
   code.i32(n.bits! / 8);
-  code.call(e.t.import('store', ['i32', 'i32', 'i32', 'i32'], ['i32']));
+  callSlow(e, 'store', ['i32', 'i32', 'i32', 'i32']);
   e.t.faultIf();
+}
+
+/** Whether the value that is stored comes from a load of a read-modify-write of the same place. */
+function modifies(e: Emitter, store: Node): boolean {
+  return e.unit.nodes.some((n) => n.op === 'load' && n.modify === true && n.args[0] === store.args[0] && n.bits === store.bits);
 }
 
 /** On a miss TypeScript does the whole store from scratch memory, and the store here goes to scratch, harmlessly. */
 function emitStore(e: Emitter, n: Node): void {
-  const modified = e.modified.get(`${n.args[0]} ${n.bits}`);
-  if (modified) return emitStoreBack(e, n, modified.va, modified.host);
   const { code, ctx } = e.t;
   const ty = argTypes(e, n)[1]!;
-  const va = e.t.temp('i64');
   const value = e.t.temp(ty);
   const bytes = n.bits! / 8;
-  e.push(n.args[0]!);
-  code.set(va);
+  const place = `${n.args[0]} ${n.bits}`;
+  let va: number | undefined;
+  if (!e.modified.has(place) && !modifies(e, n)) {
+    va = e.t.temp('i64');
+    e.push(n.args[0]!);
+    code.set(va);
+  }
   e.push(n.args[1]!);
   code.set(value);
+  // the load may have been a part of the value
+  const modified = e.modified.get(place);
+  if (modified) return emitStoreBack(e, n, modified.va, modified.host, value);
+  if (va === undefined) throw new Error('a read-modify-write without its load');
   demandAlignment(e, va, n.align ?? 1);
   const entry = pushHit(e, va, bytes, lookaside.wtag);
   code.if('i32');
+  stamp(e, entry);
   pushHost(e, va, entry);
   code.else();
   storeSlowly(e, n, va, value);

@@ -13,15 +13,23 @@ import { common } from '../../isa/context.js';
 import { isFault, type Isa } from '../../isa/isa.js';
 import { profile } from '../../isa/x86/cpuid.js';
 import { x86Isa } from '../../isa/x86/isa.js';
+import { ticksPerCycle } from '../config.js';
 import { CoreState, contextBytes, engineCells } from '../core/context.js';
 import { initTiming, timedContextBytes, timingCells } from '../core/timing.js';
-import type { PageTable, Ram } from '../memory/ram.js';
+import type { MemoryDescription } from '../memory/description.js';
+import { Hierarchy, type HierarchyState } from '../memory/hierarchy.js';
+import { frameBytes, type PageTable, type Ram } from '../memory/ram.js';
+import { pageNumber, spaceOf, vpnOf } from './lines.js';
 import { CodeCache, maxTicks, stopReasons, type Block } from './code.js';
 import { Arm, hashBytes, hashEntries, Status, traps, unknownRecord } from './generate.js';
 import { Imports } from './helpers.js';
 import { Kinds } from './kind.js';
+import { Lines } from './lines.js';
 import { Memory } from './memory.js';
+import { Misses, type MissFigures } from './misses.js';
+import { Places, tickUnit } from './places.js';
 import { counting, type Pricing } from './pricing.js';
+import { linesOf, pages } from './emit.js';
 import { prepare, type Prepared } from './prepared.js';
 import type { Reason, Stop } from './stop.js';
 import { Tier0 } from './tier0.js';
@@ -31,8 +39,11 @@ import { Tier0 } from './tier0.js';
  * 2^22 ticks are about a millisecond. Nothing visible depends on it.
  */
 const sliceTicks = 2 ** 22;
-/** Scale of ticks in `left`: instructions count below. */
-const tickUnit = 2 ** 24;
+/**
+ * A core that another's request waits for keeps the line for this share of a transfer: the request has to come to it once the line has. A transfer is
+ * three ways: to the directory, from there to the owner, and to who asked.
+ */
+const holdShare = 3;
 const recordAreaBytes = 48 * 1024 * 1024;
 
 export interface EngineOptions {
@@ -47,6 +58,21 @@ export interface EngineOptions {
   readonly pricing?: Pricing;
   /** Room for decoded code, emptied when full; nothing visible depends on it. */
   readonly recordBytes?: number;
+  /** Caches, TLBs and what a miss costs a core; left out: memory is flat. */
+  readonly caches?: CacheOptions | undefined;
+}
+
+/** What of caches continues identically after a restore. */
+export interface CacheState {
+  readonly hierarchy: HierarchyState;
+  readonly misses: readonly Float64Array[];
+  readonly lastShared: number;
+}
+
+export interface CacheOptions {
+  readonly description: MemoryDescription;
+  readonly misses: MissFigures;
+  readonly seed: number;
 }
 
 const trapReasons: readonly Reason[] = ['Syscall', 'Divide', 'Undefined', 'Breakpoint', 'Halt', 'Protection', 'Unimplemented', 'Align'];
@@ -70,6 +96,10 @@ export class Engine {
    * so that clocks never go back from one core to the next.
    */
   horizon = Infinity;
+  /** Undefined where memory is flat. */
+  readonly lines: Lines | undefined;
+  readonly misses: Misses | undefined;
+  private readonly places: Places;
 
   constructor(readonly ram: Ram, options: EngineOptions) {
     const { cores } = options;
@@ -87,13 +117,28 @@ export class Engine {
     ram.u16[unknownRecord >> 1] = Arm.unknown;
     this.stepping = options.grain === 'insn';
     this.memory = new Memory(ram, base, bytes, cores, isa.tagsIgnored);
-    const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), isa, (core) => this.clock(core));
-    const prepared = options.prepared ?? prepare(isa);
+    const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), isa, (core) => this.clock(core), (ctx) => this.fetched(ctx));
+    const granule = options.caches ? linesOf(options.caches.description.lineBytes) : pages;
+    const prepared = options.prepared ?? prepare(isa, granule);
     this.kinds = new Kinds(isa, prepared);
     this.tier0 = new Tier0(ram, hash, imports.find, prepared, interval !== undefined);
     const forget = (): void => void this.resume.fill(0);
     const recordBytes = options.recordBytes ?? recordAreaBytes;
     this.code = new CodeCache(ram, this.memory, this.kinds, this.tier0, hash, ram.reserve(recordBytes), recordBytes, this.pricing, forget);
+    this.places = new Places(ram, this.code, this.states, (ctx) => this.memory.coreOf(ctx), () => this.slice, interval !== undefined);
+    if (options.caches) {
+      const { description, misses, seed } = options.caches;
+      const hooks = {
+        lineLost: (core: number, line: number, kept: boolean) => this.lines!.lost(core, line, kept),
+        pageLost: (core: number, page: number) => {
+          if (this.memory.runs(core, spaceOf(page))) this.memory.pageLost(core, vpnOf(page));
+        },
+      };
+      const hierarchy = new Hierarchy(description, cores, ram, hooks, seed, this.states.map((s) => s.base + engineCells.accesses));
+      this.misses = new Misses(ram, cores, misses);
+      this.lines = new Lines(ram, hierarchy, this.misses, this.places.of, (ctx) => this.memory.coreOf(ctx), cores, description.lineBytes, Math.floor(description.transfer.dirty / holdShare) * ticksPerCycle);
+      this.memory.useLines(this.lines);
+    }
   }
 
   state(core: number): CoreState {
@@ -115,6 +160,17 @@ export class Engine {
   /** Takes all write tags back, so that the next store to each frame sets `ram.written` again. For snapshots. */
   trackWrites(): void {
     this.memory.protectAll();
+  }
+
+  saveCaches(): CacheState | undefined {
+    if (!this.lines || !this.misses) return undefined;
+    return { hierarchy: this.lines.hierarchy.save(), misses: this.misses.save(), lastShared: this.lines.lastShared };
+  }
+  loadCaches(s: CacheState | undefined): void {
+    if (!s || !this.lines || !this.misses) return;
+    this.lines.hierarchy.load(s.hierarchy);
+    this.misses.load(s.misses);
+    this.lines.lastShared = s.lastShared;
   }
 
   /** Forgets all lookaside entries and decoded code; changes nothing that a guest or a digest can see. */
@@ -146,7 +202,9 @@ export class Engine {
 
   /** Executes one instruction. True: `stop` says why it did not complete, or what it asks for. */
   step(core: number): boolean {
-    return this.stepOnce(core);
+    const { instructions } = this.states[core]!;
+    do if (this.stepOnce(core)) return true; while (this.states[core]!.instructions === instructions); // it waits for a line
+    return false;
   }
 
   private limit(state: CoreState): true {
@@ -242,6 +300,13 @@ export class Engine {
           this.charge(state, block.prefix[k]!, k);
           this.arrive(state, block.pcOf(k));
           const { reason } = this.memory.problem;
+          if (status === Status.Fault && reason === 'wait') {
+            state.entry = block.entry;
+            state.done = k;
+            state.ticks += this.lines!.waitTicks;
+            this.limit(state);
+            return stop;
+          }
           if (status === Status.Fault && (reason === 'code' || reason === 'Turn')) {
             state.entry = block.entry;
             state.done = k;
@@ -279,17 +344,35 @@ export class Engine {
 
   /** Time at the instruction that a helper runs for. */
   private ticksWithin(core: number): number {
-    const state = this.states[core]!;
-    const at = (state.base + engineCells.left) >> 2;
-    const used = Math.floor((this.slice * tickUnit - (this.ram.i32[at + 1]! * 4294967296 + this.ram.u32[at]!)) / tickUnit);
-    const record = this.ram.i32[(state.base + engineCells.record) >> 2]!;
-    const block = this.code.owner(record);
-    return state.ticks + used + block.prefix[block.indexAt(record)]!;
+    const w = this.places.of(this.states[core]!.base);
+    return w.start + w.prefix + this.ram.i32[(w.cells + engineCells.stalled) >> 2]!;
+  }
+
+  /** Import `fetched`: at a block's end, what bringing its code from the caches costs. */
+  private fetched(ctx: number): number {
+    const block = this.places.block(ctx);
+    const offset = block.entry % frameBytes;
+    const end = offset + block.pcs.at(-1)!;
+    const page = pageNumber(block.space.id, Math.floor(block.entry / frameBytes));
+    let ticks = this.lines!.fetch(ctx, page, block.frames[0]!, offset, Math.min(end, frameBytes));
+    if (end > frameBytes) ticks += this.lines!.fetch(ctx, page + 1, block.frames[1]!, 0, end - frameBytes);
+    return ticks;
+  }
+
+  /** The block is over: what its misses add is charged. */
+  private addStalls(state: CoreState): void {
+    const at = (state.base + engineCells.stalled) >> 2;
+    state.ticks += this.ram.i32[at]!;
+    this.ram.i32[at] = 0;
   }
 
   /** Whatever handles a stop begins when all results are there. */
   private drain(state: CoreState): void {
-    if (this.pricing.interval) this.ram.u8.fill(0, state.base + timingCells.ready, state.base + timingCells.bias);
+    this.addStalls(state);
+    if (!this.pricing.interval) return;
+    const { u8 } = this.ram;
+    u8.fill(0, state.base + timingCells.ready, state.base + timingCells.bias);
+    u8.fill(0, state.base + timingCells.pending, state.base + timingCells.missed + 4);
   }
 
   /** The instruction at the core's pc cannot be fetched. */
@@ -363,13 +446,19 @@ export class Engine {
     this.slice = 0;
     memory.codeWrites = true;
     memory.codeWritten.length = 0;
+    this.places.step(ctx, whole, k, !last);
     const status = this.enter(ctx, single.start, 0n);
+    this.places.endStep(ctx);
     memory.codeWrites = false;
     for (const frame of memory.codeWritten) code.dropFrame(frame);
     const record = this.ram.i32[(ctx + engineCells.record) >> 2]!;
     if (status === Status.Fault && memory.problem.reason === 'Turn') {
       this.setStop('Turn', pc);
       return true;
+    }
+    if (status === Status.Fault && memory.problem.reason === 'wait') {
+      state.ticks += this.lines!.waitTicks;
+      return false;
     }
     if (status !== Status.Limit && status !== Status.Indirect) {
       this.arrive(state, pc);
@@ -380,6 +469,7 @@ export class Engine {
     else this.charge(state, ticks, 1);
     if (status === Status.Limit && record !== unknownRecord) state.setNum(common.pc, code.addressOf(record));
     else this.arriveAtTarget(state);
+    if (!last && k + 1 >= whole.length) this.addStalls(state);
     const over = k + 1 >= whole.length || (memory.codeWritten.length > 0 && !whole.alive);
     state.done = over ? 0 : k + 1;
     if (over) state.entry = state.pc;

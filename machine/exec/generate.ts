@@ -11,7 +11,7 @@
  */
 import type { ConstRef, SlotRef, Trap } from '../../isa/ir.js';
 import { engineCells } from '../core/context.js';
-import { emitUnit, type Target } from './emit.js';
+import { emitUnit, type Granule, type Target } from './emit.js';
 import { Interval, type IntervalLocals } from './interval.js';
 import type { Flow, Kind } from './kind.js';
 import { coldUnits, costOffset, indexOffset, unitBytes, type Field, type Layout } from './layout.js';
@@ -97,10 +97,12 @@ abstract class RecordTarget implements Target {
   constructor(
     readonly code: Code,
     private readonly writer: ModuleWriter,
+    readonly granule: Granule,
     protected layout: Layout,
     protected flow: Flow | undefined = undefined,
   ) {}
 
+  abstract beforeSlow(): void;
   abstract faultIf(): void;
   abstract trap(trap: Trap): void;
   abstract jumpTo(push: () => void): void;
@@ -172,12 +174,18 @@ abstract class MainTarget extends RecordTarget {
   constructor(
     code: Code,
     writer: ModuleWriter,
+    granule: Granule,
     protected readonly locals: IntervalLocals & { readonly status: number },
     protected readonly labels: Labels,
   ) {
-    super(code, writer, { fields: [], units: 1 });
+    super(code, writer, granule, { fields: [], units: 1 });
   }
 
+  beforeSlow(): void {
+    const { code } = this;
+    code.get(CTX), code.get(RECORD), code.mem('i32.store', engineCells.record);
+    code.get(CTX), code.get(LEFT), code.mem('i64.store', engineCells.left);
+  }
   faultIf(): void {
     this.code.brIf(this.labels.fault);
   }
@@ -226,6 +234,7 @@ class StaticTarget extends MainTarget {
     this.code.mem('i64.load', costOffset);
     this.code.op('i64.sub');
     this.code.set(LEFT);
+    if (this.granule.stamps) chargeStalls(this.code);
   }
   end(push: () => void): void {
     this.charge();
@@ -275,9 +284,9 @@ class StaticTarget extends MainTarget {
 /** Blocks cost what stands in their records and behind them, and what the core's predictor and ready times make of it. */
 class IntervalTarget extends MainTarget {
   readonly interval: Interval;
-  constructor(code: Code, writer: ModuleWriter, locals: IntervalLocals & { readonly status: number }, labels: Labels) {
-    super(code, writer, locals, labels);
-    this.interval = new Interval(code, locals);
+  constructor(code: Code, writer: ModuleWriter, granule: Granule, locals: IntervalLocals & { readonly status: number }, labels: Labels) {
+    super(code, writer, granule, locals, labels);
+    this.interval = new Interval(code, locals, granule.stamps ? writer.import('fetched', ['i32'], ['i32']) : undefined);
   }
   private finishes(push: () => void): void {
     push();
@@ -359,8 +368,18 @@ class IntervalTarget extends MainTarget {
   }
 }
 
+/** What the block's misses add to its time, in modes without ready times. */
+function chargeStalls(code: Code): void {
+  code.get(CTX), code.mem('i32.load', engineCells.stalled), code.if();
+  code.get(LEFT), code.get(CTX), code.mem('i64.load32_u', engineCells.stalled), code.i64(24n), code.op('i64.shl'), code.op('i64.sub'), code.set(LEFT);
+  code.get(CTX), code.i32(0), code.mem('i32.store', engineCells.stalled);
+  code.end();
+}
+
 /** A kind as a function: it says by status where to go, and never charges. */
 class ColdTarget extends RecordTarget {
+  /** The default arm has stored all. */
+  beforeSlow(): void {}
   private leave(status: number): void {
     this.code.i32(status);
     this.code.op('return');
@@ -406,18 +425,18 @@ class ColdTarget extends RecordTarget {
 }
 
 /** The module of the main function, exported as `run`, with an arm for each of `hot`. `interval`: with a core's timing at block ends. */
-export function mainModule(hot: readonly Kind[], interval: boolean): Uint8Array {
+export function mainModule(hot: readonly Kind[], interval: boolean, granule: Granule): Uint8Array {
   const writer = new ModuleWriter(true);
-  writer.function('run', ['i32', 'i32', 'i64'], ['i32'], mainFunction(writer, hot, interval));
+  writer.function('run', ['i32', 'i32', 'i64'], ['i32'], mainFunction(writer, hot, interval, granule));
   return writer.bytes();
 }
 
 /** A module of kinds as functions, exported by their index. `inTable`: it enters them in the table itself, the first at their first index. */
-export function functionsModule(kinds: readonly Kind[], inTable: boolean): Uint8Array {
+export function functionsModule(kinds: readonly Kind[], inTable: boolean, granule: Granule): Uint8Array {
   const writer = new ModuleWriter(inTable, inTable ? kinds[0]?.index : undefined);
   for (const kind of kinds) {
     const code = new Code(2);
-    const t = new ColdTarget(code, writer, kind.layout, kind.flow);
+    const t = new ColdTarget(code, writer, granule, kind.layout, kind.flow);
     emitUnit(kind.unit!, t);
     if (kind.exits) code.op('unreachable');
     else code.i32(Status.Next);
@@ -426,12 +445,12 @@ export function functionsModule(kinds: readonly Kind[], inTable: boolean): Uint8
   return writer.bytes();
 }
 
-function mainFunction(writer: ModuleWriter, hot: readonly Kind[], interval: boolean): Code {
+function mainFunction(writer: ModuleWriter, hot: readonly Kind[], interval: boolean, granule: Granule): Code {
   const code = new Code(3, 65536);
   const i32 = (): number => code.local('i32');
   const locals = { ctx: CTX, record: RECORD, left: LEFT, status: i32(), next: i32(), mis: i32(), taken: i32(), target: code.local('i64') };
   const labels: Labels = { exit: 0, limit: 0, fault: 0, loop: 0, flow: 0, branch: 0, indirect: 0 };
-  const t = new (interval ? IntervalTarget : StaticTarget)(code, writer, locals, labels);
+  const t = new (interval ? IntervalTarget : StaticTarget)(code, writer, granule, locals, labels);
   t.enter();
   labels.exit = code.block();
   labels.limit = code.block();

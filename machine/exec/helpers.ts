@@ -116,6 +116,8 @@ export class Imports {
     isa: Isa,
     /** Ticks of a core at the instruction it is in; negative when it may not know them yet: `memory.problem` says why. */
     ticks: (core: number) => number,
+    /** Import `fetched`: see interval.ts. */
+    private readonly fetched: (ctx: number) => number = () => 0,
   ) {
     contexts.forEach((ctx, core) => this.views.push(new CoreView(ram, memory, ctx, core, isa, () => ticks(core))));
   }
@@ -126,6 +128,7 @@ export class Imports {
     if (name === 'modify') return this.memory.modify;
     if (name === 'store') return this.memory.store;
     if (name === 'probe') return this.memory.probe;
+    if (name === 'fetched') return this.fetched;
     const parts = /^(.*)\((.*)\)(.*)$/.exec(name);
     if (!parts) throw new Error(`no import ${name}`);
     const helper = this.helper(parts[1]!);

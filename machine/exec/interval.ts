@@ -10,6 +10,7 @@
  * beyond the window) goes to `left` and is taken from the lanes too.
  */
 import { quarterTicks, returnEntries, timingCells } from '../core/timing.js';
+import { engineCells } from '../core/context.js';
 import { costOffset, unitBytes } from './layout.js';
 import type { Code, Label } from './wasm.js';
 
@@ -27,6 +28,8 @@ export const tail = {
   wide: 2 * unitBytes + 13,
   /** The block's cost in quarter cycles, u8. */
   quarters: 2 * unitBytes + 14,
+  /** Of a block with a locked access: quarter cycles by which the last lane, in whose order they are, may be behind issue. 0: any. u8 */
+  order: 2 * unitBytes + 15,
   /** Offset in the targets, of indirect jumps. u16 */
   target: 2 * unitBytes + 16,
   /** Ticks that decoding adds, u16. */
@@ -65,28 +68,28 @@ export class Interval {
   private readonly a: number;
   private readonly b: number;
   private readonly quarters: number;
+  private readonly by: number;
 
-  constructor(private readonly code: Code, private readonly l: IntervalLocals) {
+  /** `fetched`: with caches, the import that says what bringing a block's code costs. */
+  constructor(private readonly code: Code, private readonly l: IntervalLocals, private readonly fetched: number | undefined) {
     this.history = code.local('i32');
     this.a = code.local('i32');
     this.b = code.local('i32');
     this.low = code.local('v128');
     this.high = code.local('v128');
     this.quarters = code.local('v128');
+    this.by = code.local('v128');
   }
 
   /** From the context to the locals. */
   enter(): void {
     const { code, l } = this;
     code.get(l.ctx), code.mem('i32.load', timingCells.history), code.set(this.history);
-    code.get(l.ctx), code.mem('v128.load', timingCells.ready), code.set(this.low);
-    code.get(l.ctx), code.mem('v128.load', timingCells.ready + 16), code.set(this.high);
   }
   /** And back. */
   leave(): void {
     const { code, l } = this;
     code.get(l.ctx), code.get(this.history), code.mem('i32.store', timingCells.history);
-    this.spill();
   }
   private spill(): void {
     const { code, l } = this;
@@ -155,12 +158,16 @@ export class Interval {
     code.mem('i32.load', timingCells.front);
     this.field('i32.load', tail.tag), code.op('i32.ne'), code.tee(b);
     code.get(l.mis), code.op('i32.or');
+    if (this.fetched !== undefined) code.get(l.ctx), code.mem('i32.load', timingCells.missed), code.op('i32.or');
     code.if();
     this.rare();
     code.else();
     this.field('v128.load8_splat', tail.quarters), code.set(this.quarters);
     code.end();
+    code.get(l.ctx), code.mem('v128.load', timingCells.ready), code.set(this.low);
+    code.get(l.ctx), code.mem('v128.load', timingCells.ready + 16), code.set(this.high);
     this.step();
+    if (this.fetched !== undefined) this.afterMisses();
     // beyond the window
     code.get(low), code.get(high), code.op('i8x16.max_u');
     code.get(l.ctx), code.mem('v128.load', timingCells.bias), code.op('i8x16.avgr_u');
@@ -168,6 +175,7 @@ export class Interval {
     code.if();
     this.throttle();
     code.end();
+    this.spill();
     code.get(l.left), this.field('i64.load', costOffset), code.op('i64.sub'), code.tee(l.left);
     code.get(l.next), code.set(l.record);
     code.i64(0n), code.op('i64.lt_s'), code.brIf(limit);
@@ -177,6 +185,11 @@ export class Interval {
   private chargeTicks(local: number): void {
     const { code, l } = this;
     code.get(l.left), code.get(local), code.op('i64.extend_i32_u'), code.i64(24n), code.op('i64.shl'), code.op('i64.sub'), code.set(l.left);
+  }
+
+  private count(cell: number): void {
+    const { code, l } = this;
+    code.get(l.ctx), code.get(l.ctx), code.mem('i64.load', cell), code.i64(1n), code.op('i64.add'), code.mem('i64.store', cell);
   }
 
   /** Of the block's tail: a lane's old ready time plus its latency. */
@@ -196,16 +209,32 @@ export class Interval {
     const extra = l.taken;
     code.i32(0), code.set(extra);
     code.get(b), code.if();
+    // the set's second entry; what was first becomes second
+    code.get(a), code.mem('i32.load', timingCells.front + 4), this.field('i32.load', tail.tag), code.op('i32.ne');
+    code.get(a), code.get(a), code.mem('i32.load', timingCells.front), code.mem('i32.store', timingCells.front + 4);
     code.get(a), this.field('i32.load', tail.tag), code.mem('i32.store', timingCells.front);
+    code.if();
+    this.count(timingCells.decodings);
     this.field('i32.load16_u', tail.decode), code.set(extra);
+    if (this.fetched !== undefined) {
+      code.get(l.ctx), code.get(l.record), code.mem('i32.store', engineCells.record);
+      code.get(l.ctx), code.get(l.left), code.mem('i64.store', engineCells.left);
+      code.get(l.ctx), code.call(this.fetched), code.get(extra), code.op('i32.add'), code.set(extra);
+    }
+    code.end();
     code.end();
     code.get(l.mis), code.if();
-    this.spill();
+    this.count(timingCells.mispredictions);
     this.resolved(tail.resolve), code.set(a);
     this.resolved(tail.resolve + 2), code.set(b);
     this.max(a, b), code.set(a);
     this.field('i32.load8_u', tail.resolve + 4), code.set(b);
-    this.max(a, b), code.i32(quarterTicks), code.op('i32.mul');
+    this.max(a, b);
+    if (this.fetched !== undefined) {
+      code.set(a), code.get(l.ctx), code.mem('i32.load8_u', timingCells.branchReady), code.set(b);
+      this.max(a, b);
+    }
+    code.i32(quarterTicks), code.op('i32.mul');
     this.field('i32.load', tail.ticks), code.op('i32.sub');
     code.set(a), code.i32(0), code.set(b);
     this.max(a, b);
@@ -213,11 +242,44 @@ export class Interval {
     code.get(extra), code.op('i32.add'), code.set(extra);
     code.end();
     this.chargeTicks(extra);
+    if (this.fetched !== undefined) {
+      code.get(l.ctx), code.mem('i32.load', engineCells.stalled), code.set(a);
+      this.chargeTicks(a);
+    }
     this.field('i32.load8_u', tail.quarters);
     code.get(extra), code.i32(quarterTicks), code.op('i32.div_u'), code.op('i32.add'), code.set(a);
     code.i32(255), code.set(b);
     code.get(a), code.get(b), code.get(a), code.get(b), code.op('i32.lt_s'), code.op('select');
     code.op('i8x16.splat'), code.set(this.quarters);
+  }
+
+  /**
+   * While the clock waited for misses everything else got on. Results of loads that missed, and what depends on them, are ready no sooner
+   * than `pending` says, from the block's start as the waits have moved it.
+   */
+  private afterMisses(): void {
+    const { code, l, low, high, a, b } = this;
+    code.get(l.ctx), code.mem('i32.load', timingCells.missed), code.if();
+    code.get(l.ctx), code.mem('i32.load', engineCells.stalled), code.i32(quarterTicks), code.op('i32.div_u'), code.set(a);
+    code.i32(255), code.set(b);
+    for (const lane of [low, high]) {
+      code.get(lane);
+      code.get(a), code.get(b), code.get(a), code.get(b), code.op('i32.lt_u'), code.op('select'), code.op('i8x16.splat');
+      code.op('i8x16.sub_sat_u'), code.set(lane);
+    }
+    // `quarters` is short by what ways that do not fit into a byte are counted late
+    this.field('i32.load', tail.ticks), code.i32(quarterTicks), code.op('i32.div_u'), this.field('i32.load8_u', tail.quarters), code.op('i32.sub'), code.set(a);
+    code.get(this.quarters), code.get(a), code.op('i8x16.splat'), code.op('i8x16.add_sat_u'), code.set(this.quarters);
+    for (const [lane, at] of [[low, timingCells.pending], [high, timingCells.pending + 16]] as const) {
+      code.get(lane);
+      code.get(l.ctx), code.mem('v128.load', at), code.get(this.quarters), code.op('i8x16.sub_sat_u');
+      code.op('i8x16.max_u'), code.set(lane);
+      code.get(l.ctx), code.bits('v128', 0n), code.mem('v128.store', at);
+    }
+    code.get(l.ctx), code.i32(0), code.mem('i32.store', timingCells.missed);
+    code.get(l.ctx), code.i32(0), code.mem('i32.store', timingCells.branchReady);
+    code.get(l.ctx), code.i32(0), code.mem('i32.store', engineCells.stalled);
+    code.end();
   }
 
   private step(): void {
@@ -230,6 +292,7 @@ export class Interval {
       code.get(this.quarters), code.op('i8x16.sub_sat_u');
     }
     code.set(high), code.set(low);
+    this.inOrder();
     code.else();
     this.narrow();
     code.get(high), code.get(this.quarters), code.op('i8x16.sub_sat_u'), code.set(high);
@@ -251,6 +314,21 @@ export class Interval {
     this.field('v128.load', tail.step + 48), code.op('i8x16.add_sat_u');
     code.op('i8x16.max_u');
     code.get(this.quarters), code.op('i8x16.sub_sat_u'), code.set(low);
+  }
+
+  /** A locked access touches memory when those before it are done: the clock waits until no more than one is under way. */
+  private inOrder(): void {
+    const { code, a, by, low, high } = this;
+    this.field('i32.load8_u', tail.order), code.if();
+    code.get(high), code.lane('i8x16.extract_lane_u', 15), this.field('i32.load8_u', tail.order), code.op('i32.sub'), code.tee(a);
+    code.i32(0), code.op('i32.gt_s'), code.if();
+    code.get(a), code.op('i8x16.splat'), code.set(by);
+    code.get(low), code.get(by), code.op('i8x16.sub_sat_u'), code.set(low);
+    code.get(high), code.get(by), code.op('i8x16.sub_sat_u'), code.set(high);
+    code.get(a), code.i32(quarterTicks), code.op('i32.mul'), code.set(a);
+    this.chargeTicks(a);
+    code.end();
+    code.end();
   }
 
   /** Some lane is beyond the window: the clock waits until none is. */

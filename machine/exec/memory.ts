@@ -2,7 +2,8 @@
  * The slow path of guest memory: what generated code calls when the lookaside does not answer.
  *
  * It asks the address space for the page, fills the lookaside, and does accesses that straddle two pages itself, by way
- * of scratch memory. A failed access changes nothing and leaves its reason in `problem`.
+ * of scratch memory. A failed access changes nothing and leaves its reason in `problem`. Where caches are modeled the lookaside
+ * holds lines instead of pages, and each access here is one to the hierarchy as well (lines.ts); one that must wait fails with the reason 'wait'.
  *
  * Frames that hold decoded code never get a write tag, under any address. A store into one stops before it happens
  * with the reason 'code': the engine then runs that one instruction with `codeWrites` set and drops what was decoded.
@@ -15,6 +16,7 @@
 import { common } from '../../isa/context.js';
 import { engineCells, lookaside, noTag } from '../core/context.js';
 import { frameBytes, frameShift, Pte, type PageTable, type Ram } from '../memory/ram.js';
+import { pageNumber, type Lines } from './lines.js';
 import type { Access, Reason } from './stop.js';
 
 /** Above the last address a user program may name, as the upper 32 bits. */
@@ -25,9 +27,11 @@ const pageMask = frameBytes - 1;
 const several = -1;
 /** Exclusives reservation granule: what a Neoverse N1 has. */
 const granuleBytes = 64;
+/** Pages whose lines are remembered, per core: more than a first-level TLB has. */
+const pageSlots = 256;
 
 export interface Problem {
-  reason: Reason | 'code';
+  reason: Reason | 'code' | 'wait';
   va: number;
   access: Access;
 }
@@ -43,6 +47,17 @@ export class Memory {
   private readonly spaces: (PageTable | undefined)[] = [];
   /** Per core, the host address of the granule that its monitor watches, 0: none. */
   private readonly marks: number[] = [];
+  /** Accesses by line; undefined where memory is flat. */
+  private lines: Lines | undefined;
+  /** Granule of the lookaside: bits, and how many a page has. */
+  private shift = frameShift;
+  private perPage = 1;
+  /** Per core and slot of page numbers: the page whose lines were entered, and a bit for each; so that a page can be taken out quickly. */
+  private pageAt = new Float64Array(0);
+  private pageBits = new Int32Array(0);
+  private words = 1;
+  /** The frame that was found last may be entered in the lookaside. */
+  private enters = false;
 
   constructor(
     private readonly ram: Ram,
@@ -59,6 +74,16 @@ export class Memory {
       this.clear(base + i * stride);
     }
     ram.onWatchedWrite = (frame) => this.breakMarks(-1, frame << frameShift >>> 0, frameBytes);
+  }
+
+  /** The lookaside holds lines from now on. */
+  useLines(lines: Lines): void {
+    this.lines = lines;
+    this.shift = lines.shift;
+    this.perPage = frameBytes >> lines.shift;
+    this.words = Math.ceil(this.perPage / 32);
+    this.pageAt = new Float64Array(this.cores * pageSlots).fill(-1);
+    this.pageBits = new Int32Array(this.pageAt.length * this.words);
   }
 
   setSpace(ctx: number, space: PageTable): void {
@@ -83,6 +108,7 @@ export class Memory {
   clear(ctx: number): void {
     const first = (ctx + lookaside.at) >> 2;
     this.ram.i32.fill(-1, first, first + lookaside.entries * (lookaside.entryBytes >> 2)); // tags become noTag
+    if (this.lines) this.pageAt.fill(-1, this.coreOf(ctx) * pageSlots, (this.coreOf(ctx) + 1) * pageSlots);
   }
   clearAll(): void {
     for (let i = 0; i < this.cores; i++) this.clear(this.base + i * this.stride);
@@ -93,17 +119,52 @@ export class Memory {
       if (this.spaces[core] !== space) continue;
       const ctx = this.base + core * this.stride;
       this.unmarkPages(core, ctx, vpn, count);
-      if (count >= lookaside.entries) this.clear(ctx);
+      if (count * this.perPage >= lookaside.entries) this.clear(ctx);
       else for (let i = 0; i < count; i++) this.forget(ctx, vpn + i);
     }
+    this.lines?.shootdown(space.id, vpn, count, this.cores);
   }
-  /** The entry may belong to another page of the same index: no harm. */
+  /** Whether the core runs in the address space with this id. */
+  runs(core: number, id: number): boolean {
+    return this.spaces[core]?.id === id;
+  }
+  /** The page's translation has left the core's TLB. */
+  pageLost(core: number, vpn: number): void {
+    this.forget(this.base + core * this.stride, vpn);
+  }
+  /** The entries may belong to another page of the same index: no harm. */
   private forget(ctx: number, vpn: number): void {
-    const at = this.entry(ctx, vpn) >> 2;
-    this.ram.i32.fill(-1, at, at + 4); // both tags
+    if (!this.lines) return this.drop(this.entry(ctx, vpn));
+    const slot = this.coreOf(ctx) * pageSlots + (vpn & (pageSlots - 1));
+    if (this.pageAt[slot] === vpn) this.empty(ctx, slot);
   }
-  private entry(ctx: number, vpn: number): number {
-    return ctx + lookaside.at + (vpn & (lookaside.entries - 1)) * lookaside.entryBytes;
+  private drop(entry: number): void {
+    const { i32 } = this.ram;
+    const at = entry >> 2;
+    i32[at] = i32[at + 1] = i32[at + 2] = i32[at + 3] = -1; // both tags
+  }
+  /** Takes out the lines of the page in a slot. */
+  private empty(ctx: number, slot: number): void {
+    const first = this.pageAt[slot]! * this.perPage;
+    for (let word = 0; word < this.words; word++) {
+      const at = slot * this.words + word;
+      for (let set = this.pageBits[at]!; set !== 0; set &= set - 1) this.drop(this.entry(ctx, first + 32 * word + 31 - Math.clz32(set & -set)));
+      this.pageBits[at] = 0;
+    }
+    this.pageAt[slot] = -1;
+  }
+  /** A line of the page was entered. */
+  private note(ctx: number, vpn: number, line: number): void {
+    const slot = this.coreOf(ctx) * pageSlots + (vpn & (pageSlots - 1));
+    if (this.pageAt[slot] !== vpn) {
+      if (this.pageAt[slot] !== -1) this.empty(ctx, slot);
+      this.pageAt[slot] = vpn;
+    }
+    this.pageBits[slot * this.words + (line >>> 5)]! |= 1 << (line & 31);
+  }
+  /** `number`: of the granule, address / its size. */
+  private entry(ctx: number, number: number): number {
+    return ctx + lookaside.at + (number & (lookaside.entries - 1)) * lookaside.entryBytes;
   }
 
   /**
@@ -138,10 +199,10 @@ export class Memory {
     const core = this.coreOf(ctx);
     this.unwatch(core);
     if (va === 0n) return;
-    const host = this.find(ctx, va, 1);
-    if (host === 0) return;
-    const frame = host >>> frameShift;
-    this.marks[core] = (host & -granuleBytes) >>> 0;
+    const lo = Number(BigInt.asIntN(32, va));
+    const frame = this.frame(ctx, lo, Number(BigInt.asIntN(32, va >> 32n)), 1, 'read');
+    if (frame === 0) return;
+    this.marks[core] = ((frame << frameShift) | (lo & pageMask & -granuleBytes)) >>> 0;
     this.ram.watched[frame] = 1;
     this.protect(frame);
   }
@@ -202,36 +263,63 @@ export class Memory {
     const pte = this.space(ctx).pte((top >>> 0) * 1048576 + (lo >>> frameShift));
     if ((pte & (access === 'read' ? Pte.R : Pte.W)) === 0) return this.fail('PageFault', va, access);
     const frame = pte >>> 8;
+    this.enters = true;
     if (access === 'read') {
-      this.fill(ctx, lo, hi, frame, lookaside.rtag);
+      if (!this.lines) this.fill(ctx, lo, hi, frame, lookaside.rtag);
       return frame;
     }
     const code = this.ram.code[frame] !== 0;
     if (code && !this.codeWrites) return this.fail('code', va, access);
     this.ram.written[frame] = 1;
+    this.enters = this.ram.watched[frame] === 0 && !code;
     if (this.ram.watched[frame] !== 0) {
       const offset = lo & pageMask;
       this.breakMarks(this.coreOf(ctx), ((frame << frameShift) | offset) >>> 0, Math.min(bytes, frameBytes - offset));
     } else if (!code) {
-      const entry = 1 + ((lo >>> frameShift) & (lookaside.entries - 1));
+      const entry = 1 + ((lo >>> this.shift) & (lookaside.entries - 1));
       const before = this.writable[frame]!;
       this.writable[frame] = before === 0 || before === entry ? entry : several;
-      this.fill(ctx, lo, hi, frame, lookaside.wtag);
+      if (!this.lines) this.fill(ctx, lo, hi, frame, lookaside.wtag);
     }
     if (code) this.codeWritten.push(frame);
     return frame;
   }
 
-  /** Enters the page in the lookaside under one tag; the other stays if it is the same page's. */
-  private fill(ctx: number, lo: number, hi: number, frame: number, tag: number): void {
+  /** Enters the page or line in the lookaside under one tag; the other stays if it is the same one's. The result is the entry. */
+  private fill(ctx: number, lo: number, hi: number, frame: number, tag: number): number {
     const { i32, i64 } = this.ram;
-    const at = this.entry(ctx, lo >>> frameShift);
+    const at = this.entry(ctx, lo >>> this.shift);
     const other = at + lookaside.wtag - tag;
-    const page = lo & ~pageMask;
-    if (i32[other >> 2] !== page || i32[(other >> 2) + 1] !== hi) i64[other >> 3] = noTag;
-    i32[(at + tag) >> 2] = page;
+    const granule = lo & -(1 << this.shift);
+    if (i32[other >> 2] !== granule || i32[(other >> 2) + 1] !== hi) i64[other >> 3] = noTag;
+    i32[(at + tag) >> 2] = granule;
     i32[((at + tag) >> 2) + 1] = hi;
-    i32[(at + lookaside.delta) >> 2] = (frame << frameShift) - page;
+    i32[(at + lookaside.delta) >> 2] = (frame << frameShift) - (lo & ~pageMask);
+    return at;
+  }
+
+  /**
+   * The access is one to each line that `bytes` bytes from hi:lo on touch, in the frames of the one or two pages. False: it must wait; lines before the
+   * one that is waited for have come all the same.
+   */
+  private touch(ctx: number, lo: number, hi: number, bytes: number, first: number, second: number, write: boolean, modify: boolean): boolean {
+    const lines = this.lines!;
+    const offset = lo & pageMask;
+    const end = offset + bytes;
+    const vpn = ((hi & 0xffff) * 1048576) + (lo >>> frameShift);
+    const id = this.space(ctx).id;
+    for (let at = offset; at < end; at = (at & -lines.bytes) + lines.bytes) {
+      const over = at >= frameBytes;
+      if (lines.access(ctx, pageNumber(id, over ? vpn + 1 : vpn), over ? second : first, at & pageMask, write, modify)) continue;
+      this.fail('wait', 0, write ? 'write' : 'read');
+      return false;
+    }
+    // what crosses lines never hits
+    if (!this.enters || lines.lineStamp === 0 || (offset & -lines.bytes) !== ((end - 1) & -lines.bytes)) return true;
+    const entry = this.fill(ctx, lo, hi, first, write ? lookaside.wtag : lookaside.rtag);
+    lines.own(this.coreOf(ctx), first, offset, entry);
+    this.note(ctx, vpn, offset >>> this.shift);
+    return true;
   }
 
   /** Import `load`: where the bytes can be read, or 0. */
@@ -242,11 +330,16 @@ export class Memory {
   private locate(ctx: number, lo: number, hi: number, bytes: number, access: 'read' | 'write'): number {
     const first = this.frame(ctx, lo, hi, bytes, access);
     if (first === 0) return 0;
+    const write = access === 'write';
     const offset = lo & pageMask;
-    if (offset + bytes <= frameBytes) return (first << frameShift) + offset;
+    if (offset + bytes <= frameBytes) {
+      if (this.lines && !this.touch(ctx, lo, hi, bytes, first, 0, write, write)) return 0;
+      return (first << frameShift) + offset;
+    }
     const head = frameBytes - offset;
     const second = this.nextFrame(ctx, lo, hi, bytes - head, access);
     if (second === 0) return 0;
+    if (this.lines && !this.touch(ctx, lo, hi, bytes, first, second, write, write)) return 0;
     const scratch = ctx + engineCells.scratch;
     const { u8 } = this.ram;
     u8.copyWithin(scratch, first * frameBytes + offset, (first + 1) * frameBytes);
@@ -262,9 +355,10 @@ export class Memory {
     const scratch = ctx + engineCells.scratch;
     const { u8 } = this.ram;
     const head = Math.min(bytes, frameBytes - offset);
+    const second = head < bytes ? this.nextFrame(ctx, lo, hi, bytes - head, 'write') : 0;
+    if (head < bytes && second === 0) return 1;
+    if (this.lines && !this.touch(ctx, lo, hi, bytes, first, second, true, false)) return 1;
     if (head < bytes) {
-      const second = this.nextFrame(ctx, lo, hi, bytes - head, 'write');
-      if (second === 0) return 1;
       u8.copyWithin(second * frameBytes, scratch + head, scratch + bytes);
     }
     u8.copyWithin(first * frameBytes + offset, scratch, scratch + head);

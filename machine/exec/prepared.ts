@@ -6,6 +6,7 @@
  * Without any of it everything runs the same: kinds become functions as they turn up.
  */
 import type { Isa, Source } from '../../isa/isa.js';
+import { pages, type Granule } from './emit.js';
 import { Arm, functionsModule, mainModule } from './generate.js';
 import { hotKinds, usualKinds } from './hot.js';
 import { Kinds, type Form, type Kind, type Known } from './kind.js';
@@ -17,6 +18,8 @@ export interface Prepared extends Known {
   readonly main: WebAssembly.Module;
   readonly interval: WebAssembly.Module;
   readonly functions: WebAssembly.Module;
+  /** What the lookaside's entries are in all of them. */
+  readonly granule: Granule;
   /** How many places of the function table `functions` fills, from 0 on. */
   readonly functionCount: number;
 }
@@ -28,24 +31,24 @@ interface Images {
   readonly functions: Uint8Array;
 }
 
-export const nameOf = ({ arch, profile }: Isa): string => `${arch} ${[...profile.features].sort().join()}`;
+export const nameOf = ({ arch, profile }: Isa, { shift, stamps }: Granule): string => `${arch} ${[...profile.features].sort().join()} ${shift}${stamps ? ' stamps' : ''}`;
 
 /** A cache: what it returns depends on the instruction set and the features only. */
 const made = new Map<string, Prepared>();
 
-export function prepare(isa: Isa): Prepared {
-  const name = nameOf(isa);
+export function prepare(isa: Isa, granule = pages): Prepared {
+  const name = nameOf(isa, granule);
   let prepared = made.get(name);
-  if (!prepared) made.set(name, (prepared = packed[name] ? unpack(packed[name]()) : compiled(...build(isa, true))));
+  if (!prepared) made.set(name, (prepared = packed[name] ? unpack(packed[name](), granule) : compiled(...build(isa, true, granule), granule)));
   return prepared;
 }
 
 /** The least: a main function without arms. */
-export function unprepared(isa: Isa): Prepared {
-  return compiled(...build(isa, false));
+export function unprepared(isa: Isa, granule = pages): Prepared {
+  return compiled(...build(isa, false, granule), granule);
 }
 
-function build(isa: Isa, usual: boolean): [Known, Images] {
+function build(isa: Isa, usual: boolean, granule: Granule): [Known, Images] {
   const kinds = new Kinds(isa);
   const arms = usual ? hotKinds(kinds).filter((kind) => !kind.empty) : [];
   if (usual) usualKinds(kinds);
@@ -59,14 +62,15 @@ function build(isa: Isa, usual: boolean): [Known, Images] {
     kind.index = i;
     kind.layout = layOut(kind.unit!, kind.exits, true);
   });
-  return [known, { main: mainModule(arms, false), interval: mainModule(arms, true), functions: functionsModule(functions, true) }];
+  return [known, { main: mainModule(arms, false, granule), interval: mainModule(arms, true, granule), functions: functionsModule(functions, true, granule) }];
 }
 
-function compiled(known: Known, images: Images): Prepared {
+function compiled(known: Known, images: Images, granule: Granule): Prepared {
   let main: WebAssembly.Module | undefined;
   let interval: WebAssembly.Module | undefined;
   return {
     ...known,
+    granule,
     get main() {
       return (main ??= new WebAssembly.Module(images.main));
     },
@@ -84,8 +88,8 @@ const flows: readonly Kind['flow'][] = [undefined, 'branch', 'call', 'return'];
 const whats: readonly Source['what'][] = ['reg', 'base', 'index', 'shift', 'disp', 'imm', 'target', 'next', 'here'];
 
 /** What `prepare` gives, for the build to store. */
-export function pack(isa: Isa): Packed {
-  const [known, images] = build(isa, true);
+export function pack(isa: Isa, granule = pages): Packed {
+  const [known, images] = build(isa, true, granule);
   const forms: PackedForm[] = [];
   known.forms.forEach((ofRow, row) => ofRow?.forEach((form, key) => {
     const sources = form.sources.map((s) => (s.part * 8 + s.op) * whats.length + whats.indexOf(s.what));
@@ -101,7 +105,7 @@ function packKind(k: Kind): PackedKind {
 }
 
 /** `prepare` from what a build has stored. */
-export function unpack(from: Packed): Prepared {
+export function unpack(from: Packed, granule = pages): Prepared {
   const kinds = from.kinds.map(unpackKind);
   const forms: Map<number | string, Form>[] = [];
   from.forms.forEach(([row, key, kind, dead, codes], id) => {
@@ -112,6 +116,7 @@ export function unpack(from: Packed): Prepared {
   return compiled(
     { kinds, forms, pairs: new Map(from.pairs.map(([parts, kind]) => [parts, kinds[kind]!])), byKey: new Map(kinds.map((kind) => [kind.key, kind])) },
     from,
+    granule,
   );
 }
 

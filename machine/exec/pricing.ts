@@ -3,8 +3,9 @@
  */
 import type { Insn } from '../../isa/row.js';
 import type { Arch } from '../config.js';
-import { frontEntries, targetEntries, type CoreTiming } from '../core/timing.js';
+import { frontEntries, quarterTicks, targetEntries, type CoreTiming } from '../core/timing.js';
 import { BlockCost, type Joined } from '../uarch/block.js';
+import type { BlockLoads } from '../uarch/loads.js';
 import { cycle, type Uarch } from '../uarch/uarch.js';
 import { narrowTailBytes, tail, wideTailBytes } from './interval.js';
 import { unitBytes } from './layout.js';
@@ -19,6 +20,8 @@ export interface BlockPrice {
   readonly prefix: readonly number[];
   /** Bytes of Pricing.tail that go behind the record that ends the block; 0 without timing at block ends. */
   readonly tailBytes: number;
+  /** What depends on the block's loads, where their misses make a difference. */
+  readonly loads?: BlockLoads | undefined;
 }
 
 export interface Pricing {
@@ -66,7 +69,7 @@ export function adding(arch: Arch, uarch: Uarch): Pricing {
 
 class Price implements BlockPrice {
   private known: number[] | undefined;
-  constructor(private readonly cost: BlockCost, private joined: Joined | undefined, private readonly length: number, readonly ticks: number, readonly tailBytes: number) {}
+  constructor(private readonly cost: BlockCost, private joined: Joined | undefined, private readonly length: number, readonly ticks: number, readonly tailBytes: number, readonly loads?: BlockLoads | undefined) {}
 
   get prefix(): readonly number[] {
     if (this.known) return this.known;
@@ -116,16 +119,18 @@ export function interval(arch: Arch, uarch: Uarch, timing: CoreTiming): Pricing 
       const branch = Math.floor(insns.at(-1)!.pc / 2 ** pcShift);
       const end = insns.at(-1)!.pc + insns.at(-1)!.length;
       dv.setUint16(at(tail.branch), (branch ^ (branch >>> timing.counterBits)) & counterMask, true);
-      dv.setUint16(at(tail.front), 4 * (mixed(entry) % frontEntries), true);
+      dv.setUint16(at(tail.front), 8 * (mixed(entry) % (frontEntries / 2)), true);
       dv.setUint32(at(tail.tag), entry >>> 0, true);
       bytes[at(tail.wide)] = step.wide ? 1 : 0;
       bytes[at(tail.quarters)] = step.quarters;
+      bytes[at(tail.order)] = Math.ceil(cost.ways.orderTicks / quarterTicks);
       dv.setUint16(at(tail.target), 8 * (mixed(branch) % targetEntries), true);
       dv.setUint16(at(tail.decode), decode, true);
       dv.setInt32(at(tail.ticks), step.ticks, true);
       dv.setUint32(at(tail.next), end >>> 0, true);
       dv.setUint32(at(tail.next) + 4, Math.floor(end / 2 ** 32), true);
-      return new Price(cost, cost.joined(), insns.length, step.ticks, step.wide ? wideTailBytes : narrowTailBytes);
+      const loads = timing.caches ? cost.loads() : undefined;
+      return new Price(cost, cost.joined(), insns.length, step.ticks, step.wide ? wideTailBytes : narrowTailBytes, loads);
     },
   };
 }

@@ -25,7 +25,7 @@ export class Tier0 {
     private readonly ram: Ram,
     hash: number,
     private readonly imports: (name: string) => ImportFunction,
-    prepared: Prepared,
+    private readonly prepared: Prepared,
     interval: boolean,
   ) {
     if (hash !== hashAt) throw new Error(`the jump hash is at ${hash}, generated code has it at ${hashAt}`);
@@ -54,7 +54,7 @@ export class Tier0 {
     if (this.pending.length === 0) return;
     const kinds = this.pending;
     this.pending = [];
-    const made = this.instantiate(new WebAssembly.Module(functionsModule(kinds, false)));
+    const made = this.instantiate(new WebAssembly.Module(functionsModule(kinds, false, this.prepared.granule)));
     if (this.tableUsed > this.table.length) this.table.grow(Math.max(tableRoom, this.tableUsed - this.table.length));
     for (const kind of kinds) this.table.set(kind.index, made[String(kind.index)]!);
   }

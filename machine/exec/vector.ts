@@ -37,7 +37,7 @@ function lanesOf(arch: Arch): Int8Array {
     for (let i = 0; i < 32; i++) lane[Cell.vector + i] = half + 8 + (i % 8);
   }
   lane[Cell.carry] = lane[Cell.flags] = flags;
-  lane[Cell.x87] = lanes - 1;
+  lane[Cell.x87] = lane[Cell.order] = lanes - 1;
   return lane;
 }
 export const laneOf: Readonly<Record<Arch, Int8Array>> = { amd64: lanesOf('amd64'), arm64: lanesOf('arm64') };

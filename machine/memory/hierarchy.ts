@@ -77,8 +77,8 @@ export class Hierarchy {
   private readonly dataTicks: readonly number[];
   private readonly codeTicks: readonly number[];
 
-  /** Errors: one that lists what is wrong with the description or the number of cores. */
-  constructor(d: MemoryDescription, cores: number, memory: CellMemory, hooks: Hooks, seed: number) {
+  /** `countersAt`: where each core's two clocks lie, eight bytes; left out: anywhere. Errors: one that lists what is wrong with the description or the number of cores. */
+  constructor(d: MemoryDescription, cores: number, memory: CellMemory, hooks: Hooks, seed: number, countersAt?: readonly number[]) {
     const problems = memoryProblems(d);
     if (cores < 1 || cores > maxCores) problems.push(`cores ${cores}: choose 1 to ${maxCores}`);
     if (problems.length > 0) throw new Error(`memory description: ${problems.join('; ')}`);
@@ -87,7 +87,7 @@ export class Hierarchy {
     this.shared = new SharedLevel(d, cores, seed);
     const range = Array.from({ length: cores }, (_, core) => core);
     this.counters = range.map(() => new Float64Array(counterNames.length));
-    this.countersAt = range.map(() => memory.reserve(64, 64));
+    this.countersAt = countersAt ?? range.map(() => memory.reserve(64, 64));
     const cells = (clockAt: number, step: 0 | 1): CellSource => (count) => {
       const at = memory.reserve(4 * count, 64);
       return { i32: i32.subarray(at >> 2, (at >> 2) + count), at, clock: this.clock(clockAt), step };
@@ -125,6 +125,33 @@ export class Hierarchy {
   touch(core: number): number {
     const at = this.countersAt[core]! >> 2;
     return (this.i32[at] = this.i32[at]! + 1);
+  }
+
+  /**
+   * A load or store that L1D answers at once: true, and it is done; false: nothing has happened. What `data` would do, without a time.
+   */
+  hit(core: number, line: number, write: boolean): boolean {
+    const { l1d } = this.caches[core]!;
+    const at = l1d.find(line);
+    if (at < 0 || (write && l1d.states[at] !== LineState.M)) return false;
+    l1d.touch(at);
+    this.lastStamp = l1d.stampAt(at);
+    return true;
+  }
+  /** The same for a fetch. */
+  codeHit(core: number, line: number): boolean {
+    const c = this.caches[core]!;
+    const at = c.l1i.find(line);
+    if (at < 0) return false;
+    c.l1i.touch(at);
+    c.counters[Count.fetchL1]!++;
+    return true;
+  }
+  /** Whether a core's L1D has the line, and for `write` the right to write it. */
+  holds(core: number, line: number, write: boolean): boolean {
+    const { l1d } = this.caches[core]!;
+    const at = l1d.find(line);
+    return at >= 0 && (!write || l1d.states[at]! >= LineState.E);
   }
 
   /** A load or store: ticks beyond a hit in L1D, or less than 0: the line is busy, ask again so many ticks later. */
@@ -189,7 +216,7 @@ export class Hierarchy {
   }
 
   private answer(c: PrivateCaches, at: number, write: boolean, level: Level, kind: Miss, ticks: number): number {
-    c.counters[(write ? Count.storeL1 : Count.loadL1) + level]!++;
+    if (level !== Level.L1) c.counters[(write ? Count.storeL1 : Count.loadL1) + level]!++; // which hits come here depends on what its user remembers
     this.lastStamp = c.l1d.stampAt(at);
     this.lastState = c.l1d.states[at]!;
     this.lastLevel = level;

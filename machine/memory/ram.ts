@@ -54,8 +54,10 @@ export class Ram {
   onCodeWrite: (frame: number) => void = () => undefined;
 
   private reserved = 4096; // address 0 stays unused, so that 0 can mean "none"
-  private readonly freed: number[] = [];
+  private freed: number[] = [];
   private fresh: number;
+  /** Frames below it may have contents, even if they were never taken as far as this state knows. */
+  private touched = 0;
 
   constructor(memoryBytes: number, private readonly controlBytes = defaultControlBytes) {
     if (memoryBytes > maxMemoryBytes) throw new Error(`memory of ${memoryBytes} bytes: at most ${maxMemoryBytes}`);
@@ -95,24 +97,30 @@ export class Ram {
       return again;
     }
     if (this.fresh === this.endFrame) return 0;
-    this.written[this.fresh] = 1;
-    return this.fresh++; // never used before: the host gives zeros
+    const frame = this.fresh++;
+    this.touch(frame);
+    if (frame < this.touched) this.u8.fill(0, frame * frameBytes, (frame + 1) * frameBytes);
+    return frame; // else never used before: the host gives zeros
   }
 
   freeFrame(frame: number): void {
     this.freed.push(frame);
   }
 
-  /** After a restore: exactly the frames for which `inUse` holds are taken. */
-  resetUse(inUse: (frame: number) => boolean): void {
-    this.freed.length = 0;
-    for (let frame = this.endFrame - 1; frame >= this.fresh; frame--) {
-      if (inUse(frame)) {
-        this.fresh = frame + 1;
-        break;
-      }
-    }
-    for (let frame = this.fresh - 1; frame >= this.firstFrame; frame--) if (!inUse(frame)) this.freed.push(frame);
+  /** Frames that were freed and not taken again, in that order. */
+  saveFreed(): Uint32Array {
+    return Uint32Array.from(this.freed);
+  }
+  /**
+   * After a restore: the frames for which `inUse` holds are taken, and those in `freed` free. What was taken for the first time since is as if it
+   * never had been, but for its contents.
+   */
+  resetUse(freed: Uint32Array, inUse: (frame: number) => boolean): void {
+    this.freed = [...freed];
+    let fresh = freed.reduce((end, frame) => Math.max(end, frame + 1), this.firstFrame);
+    for (let frame = this.endFrame - 1; frame >= fresh; frame--) if (inUse(frame)) fresh = frame + 1;
+    this.touched = Math.max(this.touched, this.fresh);
+    this.fresh = fresh;
   }
 
   /** One past the last frame that was ever taken. */

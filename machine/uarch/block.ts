@@ -11,6 +11,7 @@
  * microseconds a block in code that has hardly run: parts of instructions (part.ts) are kept, the rest is small integers in arrays.
  */
 import type { Insn } from '../../isa/row.js';
+import { loadsOf, type BlockLoads } from './loads.js';
 import { mostRegisters, Parts, type Part } from './part.js';
 import { Pressure } from './pressure.js';
 import { cycle, type Uarch } from './uarch.js';
@@ -39,7 +40,7 @@ export class BlockCost {
   private readonly registers = new Int8Array(mostInstructions * mostRegisters);
 
   /** `laneOf`: per cell, its lane, or none for cells that are always ready. */
-  constructor(private readonly uarch: Uarch, laneOf: ArrayLike<number>) {
+  constructor(private readonly uarch: Uarch, private readonly laneOf: ArrayLike<number>) {
     this.known = new Parts(uarch, this.pressure);
     this.ways = new Ways(uarch, laneOf);
   }
@@ -55,6 +56,11 @@ export class BlockCost {
     this.ticks = this.throughput();
     this.coldTicks = this.cold(insns);
     this.ways.follow(insns, parts, this.registers, fusedAt);
+  }
+
+  /** What depends on the last block's loads; undefined when it has none. */
+  loads(): BlockLoads | undefined {
+    return loadsOf(this.parts, this.registers, this.laneOf, this.ways.passed);
   }
 
   /** Parts of the last block, for `prefixes`. */

@@ -19,7 +19,9 @@ export const Cell = {
   mask: 74,
   /** The x87 stack as a whole: its registers move with every push and pop. */
   x87: 82,
-  count: 83,
+  /** What passes outside of registers: locked accesses wait for each other, and a loop's loads for what it stored one time around before. */
+  order: 83,
+  count: 84,
 } as const;
 
 /** A memory access. Registers are cells, -1 when absent. `disp` is exact up to 2^53. */

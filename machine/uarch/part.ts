@@ -52,7 +52,10 @@ export class Part {
   readonly stores: readonly PartAccess[];
   readonly slots: number;
   readonly occupancy: number;
+  /** Nothing else starts meanwhile. */
   readonly serial: number;
+  /** A locked access: until the next one may begin; 0: it is none. Whatever needs neither it nor memory goes on. */
+  readonly orderTicks: number;
   readonly vector: boolean;
   readonly stackSync: boolean;
   readonly moveTicks: number;
@@ -102,7 +105,9 @@ export class Part {
     this.stores = accesses(effects.stores, /\]\S*w/);
     this.slots = work.slots;
     this.occupancy = uarch.ports.blocking ? 0 : price.occupancy;
-    this.serial = price.serial;
+    const locked = price.serial > 0 && effects.loads.length > 0 && effects.stores.length > 0;
+    this.serial = locked ? 0 : price.serial;
+    this.orderTicks = locked ? price.serial : 0;
     this.vector = work.vector;
     this.stackSync = work.stackSync;
     this.moveTicks = work.moveTicks;

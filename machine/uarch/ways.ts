@@ -24,6 +24,16 @@ const mostValues = firstMade + 32 * 10 + mostLanes;
 const mostStores = 64;
 const stackPointer = Cell.gpr + 4;
 
+/** Where instruction k loads, as `locate` says it. */
+interface LoadPlace {
+  readonly k: number;
+  readonly base: number;
+  readonly index: number;
+  readonly scale: number;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 export class Ways {
   /** Per value: ticks from the start (-1: no way), and the longest two ways from lanes. */
   readonly start = new Int32Array(mostValues);
@@ -38,6 +48,10 @@ export class Ways {
   branch = atStart;
   /** The longest way of all. */
   longest = 0;
+  /** What the longest of its locked accesses takes; 0: it has none. */
+  orderTicks = 0;
+  /** Bit k: instruction k loads what the block itself, when it jumps to its own start, stored the time before. */
+  passed = 0;
 
   /** Values of cells; and before a block. */
   private readonly cells = new Int16Array(Cell.count);
@@ -51,6 +65,9 @@ export class Ways {
   private nextRoot = 0;
   // Stores: two roots, scale, offset, bytes; their data.
   private storeCount = 0;
+  /** Stores (bit s) that the block's own loads take from the next time around. */
+  private stored = 0;
+  private readonly loadPlaces: LoadPlace[] = [];
   private readonly storeBase = new Int32Array(mostStores);
   private readonly storeIndex = new Int32Array(mostStores);
   private readonly storeScale = new Int32Array(mostStores);
@@ -91,13 +108,72 @@ export class Ways {
     this.next = firstMade;
     this.touched = 0;
     this.branch = atStart;
-    const forwarding = loadsAfterStores(parts);
+    this.orderTicks = 0;
+    const around = (this.passed = loops(insns, parts) ? this.around(insns, parts, registers) : 0);
+    const forwarding = around !== 0 || loadsAfterStores(parts);
     if (forwarding) this.forget();
-    for (let k = 0; k < parts.length; k++) this.step(insns[k]!, parts[k]!, registers, k * mostRegisters, forwarding, k === fusedAt);
+    for (let k = 0; k < parts.length; k++) this.step(insns[k]!, parts[k]!, registers, k * mostRegisters, forwarding, k === fusedAt, ((around >>> k) & 1) !== 0);
+    if (around !== 0) this.passAround();
     this.finish();
   }
 
-  private step(insn: Insn, part: Part, registers: Int8Array, at: number, forwarding: boolean, fused: boolean): void {
+  /**
+   * Of a block that jumps to its own start: which instructions load (bit k) what it stored the time before, told by addresses that are the same sums of
+   * what registers held at its start. The stores are noted in `stored`.
+   */
+  private around(insns: readonly Insn[], parts: readonly Part[], registers: Int8Array): number {
+    this.forget();
+    this.stored = 0;
+    let loaded = 0;
+    for (let k = 0; k < parts.length; k++) {
+      const at = k * mostRegisters;
+      for (const a of parts[k]!.loads) {
+        this.locate(insns[k]!, a, registers, at);
+        if (!this.earlier(a)) this.loadPlaces[loaded++] = { k, base: this.base, index: this.index, scale: a.scale, offset: this.offset, bytes: a.bytes };
+      }
+      this.follows(insns[k]!, parts[k]!, registers, at, atStart);
+    }
+    this.next = firstMade;
+    let found = 0;
+    for (let i = 0; i < loaded; i++) {
+      const load = this.loadPlaces[i]!;
+      const moved = this.movedBy(load.base) + this.movedBy(load.index) * (load.scale & 31);
+      for (let s = this.storeCount - 1; s >= 0; s--) {
+        const from = this.storeOffset[s]! - moved;
+        const same = this.storeBase[s] === load.base && this.storeIndex[s] === load.index && this.storeScale[s] === load.scale;
+        if (!same || from + this.storeBytes[s]! <= load.offset || load.offset + load.bytes <= from) continue;
+        found |= 1 << load.k;
+        this.stored |= 1 << s;
+        break;
+      }
+    }
+    return found;
+  }
+  /** A store of this block before has what is loaded at the place found last. */
+  private earlier(a: PartAccess): boolean {
+    for (let s = 0; s < this.storeCount; s++) {
+      const from = this.storeOffset[s]!;
+      if (this.storeBase[s] === this.base && this.storeIndex[s] === this.index && this.storeScale[s] === a.scale && from + this.storeBytes[s]! > this.offset && this.offset + a.bytes > from) return true;
+    }
+    return false;
+  }
+  /** How much a register that addresses are sums of has grown once around; NaN: it has become something else. */
+  private movedBy(root: number): number {
+    return root === none ? 0 : root < Cell.count && this.roots[root] === root ? this.offsets[root]! : NaN;
+  }
+  /** The stores' data are there the next time around. */
+  private passAround(): void {
+    const { figures } = this.uarch;
+    for (let left = this.stored; left !== 0; left &= left - 1) {
+      const s = 31 - Math.clz32(left & -left);
+      const data = this.later(this.storeData[s]!, this.storeVector[s] !== 0 ? figures.vectorForwardTicks : figures.forwardTicks);
+      const before = this.cells[Cell.order]!;
+      if (before === this.fresh[Cell.order]) this.write(Cell.order, data);
+      else this.join(data, before, 0), this.write(Cell.order, data);
+    }
+  }
+
+  private step(insn: Insn, part: Part, registers: Int8Array, at: number, forwarding: boolean, fused: boolean, around: boolean): void {
     const { cells } = this;
     const { reads, writes, moves, loads, flags } = part;
     if (part.stackSync) cells[stackPointer] = this.later(cells[stackPointer]!, cycle);
@@ -108,7 +184,13 @@ export class Ways {
       const place = reads[i]!;
       this.join(input, cells[place < 0 ? registers[at + ~place]! : place]!, place === part.kept ? part.keptTicks : 0);
     }
-    if (loads.length > 0) this.load(insn, part, registers, at, input, forwarding);
+    // of what a loop passes around the address is there: it was the time before, too
+    if (loads.length > 0 && !around) this.load(insn, part, registers, at, input, forwarding);
+    if (part.orderTicks > 0 || around) this.join(input, cells[Cell.order]!, 0);
+    if (part.orderTicks > 0) {
+      this.write(Cell.order, this.later(input, part.orderTicks));
+      this.orderTicks = Math.max(this.orderTicks, part.orderTicks);
+    }
     const result = part.zeroes ? atStart : this.later(input, part.latency);
     const flagResult = part.zeroes || part.flagLatency === part.latency ? result : this.later(input, part.flagLatency);
     if (forwarding) this.follows(insn, part, registers, at, input);
@@ -297,6 +379,13 @@ function constantOf(insn: Insn, operand: number): number {
 function writtenBack(insn: Insn): number {
   const op = insn.ops.find((o) => o.kind === 'mem' && o.mode !== undefined);
   return op?.kind === 'mem' && !op.index ? Number(op.disp) : NaN;
+}
+
+/** A block of at most 32 instructions that ends with a jump to its own start, and has loads and stores. */
+function loops(insns: readonly Insn[], parts: readonly Part[]): boolean {
+  const to = insns.at(-1)?.ops[0];
+  if (to?.kind !== 'rel' || Number(to.target) !== insns[0]!.pc) return false;
+  return parts.some((p) => p.loads.length > 0) && parts.some((p) => p.stores.length > 0);
 }
 
 function loadsAfterStores(parts: readonly Part[]): boolean {

@@ -31,7 +31,7 @@ Description('what is not said is left open; numbers stand for hertz and bytes', 
 
 Description('each mistake is a line with file, key and reason', () => {
   assert.equal(mistakes('{"cors": 2, "cores": "two", "clock": "fast", "cpu": "v9", "memory": true}'), [
-    'm.json: unknown key cors; there is arch, cores, cpu, timing, uarch, predictor, clock, memory, seed, grain, quantum, epoch, cgroup',
+    'm.json: unknown key cors; there is arch, cores, cpu, timing, uarch, caches, predictor, clock, memory, seed, grain, quantum, epoch, cgroup',
     'm.json: cores "two": not a whole number',
     'm.json: clock "fast": not a frequency such as "3GHz", or a number of hertz',
     'm.json: cpu "v9": not "v1" or "v2" or "base" or "v8"',

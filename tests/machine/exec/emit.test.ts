@@ -7,7 +7,7 @@ import { profile } from '../../../isa/x86/cpuid.js';
 import { x86Isa } from '../../../isa/x86/isa.js';
 import { slots } from '../../../isa/x86/regs.js';
 import { contextBytes } from '../../../machine/core/context.js';
-import { emitUnit, type Target } from '../../../machine/exec/emit.js';
+import { emitUnit, pages, type Target } from '../../../machine/exec/emit.js';
 import { Imports } from '../../../machine/exec/helpers.js';
 import { Memory } from '../../../machine/exec/memory.js';
 import { tidy } from '../../../machine/exec/tidy.js';
@@ -19,6 +19,8 @@ const Emit = suite('emitter');
 
 /** A unit as a function of the context's address: 0 at its end, 1 at a fault or trap. */
 class PlainTarget implements Target {
+  readonly granule = pages;
+  beforeSlow(): void {}
   readonly code = new Code(1);
   readonly ctx = 0;
   constructor(private readonly writer: ModuleWriter) {}

@@ -103,4 +103,47 @@ Block('skylake: code that runs first pays predecoding and decoders', () => {
   assert.equal(cost.coldTicks / cycle, 4); // 16 bytes of 5 + 5 + 5 + 1 instructions
 });
 
+/** Ways of a block whose lanes are the general registers but R15, and in its place what passes outside of registers. */
+function ordered(text: string): string[] {
+  const cost = new BlockCost(skylake, Array.from({ length: Cell.count }, (_, cell) => (cell < 15 ? cell : cell === Cell.order ? 15 : none)));
+  const insns = x86Insns(text);
+  cost.price(insns, insns.map((_, k) => k));
+  return spell(cost.ways).map((way) => way.replaceAll('r15', 'order'));
+}
+
+Block('skylake: locked accesses follow each other, 18 cycles apart, and others need not wait for them', () => {
+  const ways = ordered(`
+    f0 48 ff 03     lock incq (%rbx)
+    f0 48 ff 03     lock incq (%rbx)
+    48 0f af c1     imul %rcx,%rax
+  `);
+  assert.ok(ways.includes(`order -> order ${18 + 18}`), ways.join(', '));
+  assert.ok(ways.includes('rcx -> rax 3'), ways.join(', '));
+});
+
+Block('skylake: what a loop stores it loads the next time around', () => {
+  const counter = ordered(`
+    48 83 03 01     addq $1,(%rbx)
+    ff c9           dec %ecx
+    75 f8           jne .-6
+  `);
+  assert.ok(counter.includes(`order -> order ${1 + 4}`), `an addition and forwarding: ${counter.join(', ')}`);
+  const along = ordered(`
+    48 8b 43 f8     mov -8(%rbx),%rax
+    48 ff c0        inc %rax
+    48 89 03        mov %rax,(%rbx)
+    48 83 c3 08     add $8,%rbx
+    ff c9           dec %ecx
+    75 ee           jne .-16
+  `);
+  assert.ok(along.includes(`order -> order ${1 + 4}`), `the place before, after the pointer has moved: ${along.join(', ')}`);
+  const other = ordered(`
+    48 83 03 01     addq $1,(%rbx)
+    48 83 c3 08     add $8,%rbx
+    ff c9           dec %ecx
+    75 f4           jne .-10
+  `);
+  assert.not.ok(other.some((way) => way.includes('order')), `every place once: ${other.join(', ')}`);
+});
+
 Block.run();

@@ -27,6 +27,9 @@ export function plainCost(uarch: Uarch, insns: readonly Insn[]): PlainCost {
   return { prefix, cold: Math.max(prefix.at(-1)!, coldTicks(uarch, insns, works)), ...latencies(uarch, works) };
 }
 
+/** Other work goes on beside it, but no other locked access. */
+const locked = ({ effects, price }: Work): boolean => price.serial > 0 && effects.loads.length > 0 && effects.stores.length > 0;
+
 const total = (works: readonly Work[], of: (w: Work) => number): number => works.reduce((n, w) => n + of(w), 0);
 
 function boundOf(uarch: Uarch, works: readonly Work[]): number {
@@ -34,7 +37,7 @@ function boundOf(uarch: Uarch, works: readonly Work[]): number {
   for (const w of works) for (const u of w.uops) pressure.add([pressure.numberOf(u.ports)], [heldCycles(uarch.ports, u, w.price)]);
   const { width } = uarch.figures;
   const divider = uarch.ports.blocking ? 0 : total(works, (w) => w.price.occupancy);
-  return Math.max(Math.ceil((total(works, (w) => w.slots) * cycle) / width), pressure.bound(), divider, total(works, (w) => w.price.serial));
+  return Math.max(Math.ceil((total(works, (w) => w.slots) * cycle) / width), pressure.bound(), divider, total(works, (w) => (locked(w) ? 0 : w.price.serial)));
 }
 
 function coldTicks({ frontEnd: fe }: Uarch, insns: readonly Insn[], works: readonly Work[]): number {
@@ -72,6 +75,7 @@ function latencies(uarch: Uarch, works: readonly Work[]): Pick<PlainCost, 'outpu
       const covers = from.place.offset <= place.offset && place.offset + place.bytes <= from.place.offset + from.place.bytes;
       input = latest(input, later(from.data, (w.vector || from.vector ? figures.vectorForwardTicks : figures.forwardTicks) + (covers ? 0 : figures.blockedForwardTicks)));
     }
+    if (locked(w)) input = latest(input, at(Cell.order));
     for (const a of effects.stores) stores.push({ place: values.place(a), data: price.ports.length > 0 ? later(input, price.latency) : input, vector: w.vector });
     values.step(w.insn, effects, w.idiom, undefined);
     if (w.insn.row.ends) branch = later(input, w.fused ? 0 : price.latency);
@@ -79,6 +83,7 @@ function latencies(uarch: Uarch, works: readonly Work[]): Pick<PlainCost, 'outpu
       const own = cell === Cell.carry || cell === Cell.flags ? price.flagLatency : price.latency;
       outputs.set(cell, w.idiom === Idiom.Zero ? nothing() : later(input, w.idiom === Idiom.Move ? 0 : own));
     }
+    if (locked(w)) outputs.set(Cell.order, later(input, price.serial));
     for (const cell of effects.moves) outputs.set(cell, later(at(cell), w.moveTicks));
   }
   return { outputs, branch };

@@ -1,0 +1,181 @@
+/**
+ * Accesses by cache line: the slow path of memory where caches are modeled.
+ *
+ * The lookaside holds lines that are translated, permitted and in the core's first-level cache, with a write tag when
+ * they are modified there. All else comes here: translation, the hierarchy, what the core makes of a miss (misses.ts), and the entry that
+ * answers the next time. A line has one entry at most, so that it can be found when the line leaves; dropping entries changes nothing.
+ *
+ * A line on its way to another core is waited for: the access fails without a trace, and the core tries again later.
+ */
+import { lookaside } from '../core/context.js';
+import { frameShift, type Ram } from '../memory/ram.js';
+import { Level, Miss } from '../memory/counters.js';
+import type { Hierarchy } from '../memory/hierarchy.js';
+import { ticksPerCycle } from '../config.js';
+import type { Misses, Where } from './misses.js';
+
+/** Lines whose entries are remembered, per core: more than a first-level cache has, so that few get in each other's way. */
+const remembered = 2048;
+/** More pages than this are looked for in the TLBs instead of one by one. */
+const fewPages = 64;
+
+export class Lines {
+  readonly bytes: number;
+  readonly shift: number;
+  /** After `wait` was the answer: how many ticks. */
+  waitTicks = 0;
+  /** Addresses of the stamps of the line and the page that were accessed last; 0: no entry may be made. */
+  lineStamp = 0;
+  pageStamp = 0;
+  /** When a line last went from a core to another, or one had to wait for it. Ticks. */
+  lastShared = -Infinity;
+  /** Per core and slot: line + 1, address of the entry. */
+  private readonly owners: Int32Array;
+  private readonly entries: Int32Array;
+  private readonly framesBelow: number;
+  private readonly linesPerPage: number;
+
+  constructor(
+    private readonly ram: Ram,
+    readonly hierarchy: Hierarchy,
+    private readonly misses: Misses,
+    private readonly where: (ctx: number) => Where,
+    private readonly coreOf: (ctx: number) => number,
+    cores: number,
+    lineBytes: number,
+    /** An owner keeps a line at least so long before another core gets it. */
+    private readonly holdTicks: number,
+  ) {
+    this.bytes = lineBytes;
+    this.shift = Math.log2(lineBytes);
+    this.owners = new Int32Array(cores * remembered);
+    this.entries = new Int32Array(cores * remembered);
+    this.framesBelow = ram.firstFrame;
+    this.linesPerPage = 1 << (frameShift - this.shift);
+  }
+
+  /** The number of the line at `offset` in `frame`: frames are numbered as they are taken, which only the guest decides. */
+  line(frame: number, offset: number): number {
+    return (frame - this.framesBelow) * this.linesPerPage + (offset >>> this.shift);
+  }
+
+  /**
+   * One access to the line at `offset` of `frame`; `page` names the virtual page, `word` the eight bytes at hand. False: it must wait.
+   * `modify`: the old value is wanted, too.
+   */
+  access(ctx: number, page: number, frame: number, offset: number, write: boolean, modify: boolean): boolean {
+    const { hierarchy, misses } = this;
+    const core = this.coreOf(ctx);
+    const line = this.line(frame, offset);
+    hierarchy.touch(core);
+    const walk = hierarchy.translate(core, page, false, 0, false);
+    const pageStamp = hierarchy.lastStamp;
+    const hit = hierarchy.hit(core, line, write);
+    const brings = !write && misses.brings(core, line);
+    if (hit && walk === 0 && !brings) {
+      this.lineStamp = hierarchy.lastStamp;
+      this.pageStamp = pageStamp;
+      return true;
+    }
+    const w = this.where(ctx);
+    const word = line * this.bytes + (offset & (this.bytes - 1) & ~7);
+    this.lineStamp = this.pageStamp = 0;
+    const now = misses.now(w) + walk;
+    // what a loop has just stored itself does not come from the cache
+    const around = w.loads !== undefined && w.loads.around(w.k) && !w.loads.locked(w.k);
+    const plain = write && (!modify || around);
+    let extra: number;
+    let taken = false;
+    if (hit) {
+      // until the line has come, a load of what waits in the store buffer is answered there, and no entry may hide the others
+      const forwarded = brings && misses.coming(core, now) && (around || misses.forwards(w, word));
+      if (!forwarded) {
+        this.lineStamp = hierarchy.lastStamp;
+        this.pageStamp = pageStamp;
+      }
+      extra = brings && !forwarded ? misses.brought(core, now) : 0;
+      taken = extra > 0;
+    } else {
+      // what the first level has comes from there, whether the lookaside knows it or not
+      if ((plain || !write) && !hierarchy.holds(core, line, write) && (plain ? misses.joins(w, line, word) : around || misses.forwards(w, word))) {
+        misses.wait(w, walk);
+        return true;
+      }
+      const owning = write || misses.claims(core, line);
+      extra = hierarchy.data(core, line, owning, now);
+      const { lastLevel } = hierarchy;
+      if (extra !== 0 && (extra < 0 || lastLevel === Level.Dirty || lastLevel === Level.Clean || lastLevel === Level.Upgrade)) this.lastShared = now;
+      if (extra < 0) {
+        misses.wait(w, walk);
+        if (!plain) {
+          this.waitTicks = this.holdTicks - extra;
+          return false;
+        }
+        misses.postponed(w, now - extra + this.holdTicks, line, word);
+        return true;
+      }
+      taken = hierarchy.lastClass === Miss.Coherence;
+      this.lineStamp = hierarchy.lastStamp;
+      this.pageStamp = pageStamp;
+      if (plain && extra > 0 && lastLevel !== Level.Upgrade) misses.absent(core, line, now + extra);
+    }
+    extra += walk;
+    if (extra === 0) return true;
+    if (plain) misses.stored(w, extra, line, word);
+    else misses.loaded(w, extra, taken);
+    return true;
+  }
+
+  /** Code of `count` lines from `offset` of `frame` on is brought: ticks until it is there. */
+  fetch(ctx: number, page: number, frame: number, offset: number, end: number): number {
+    const { hierarchy } = this;
+    const core = this.coreOf(ctx);
+    let ticks = hierarchy.translate(core, page, false, 0, true);
+    let now = -1;
+    for (let at = offset & -this.bytes; at < end; at += this.bytes) {
+      const line = this.line(frame, at);
+      if (hierarchy.codeHit(core, line)) continue;
+      if (now < 0) now = this.misses.now(this.where(ctx));
+      let extra = hierarchy.fetch(core, line, now + ticks);
+      for (; extra < 0; extra = hierarchy.fetch(core, line, now + ticks)) ticks -= extra;
+      ticks += extra;
+    }
+    return ticks;
+  }
+
+  /** All cores forget translations. */
+  shootdown(space: number, vpn: number, count: number, cores: number): void {
+    const first = pageNumber(space, vpn);
+    for (let core = 0; core < cores; core++) {
+      if (count > fewPages) this.hierarchy.flushTlb(core, (page) => page >= first && page < first + count);
+      else for (let i = 0; i < count; i++) this.hierarchy.shootdown(core, first + i, false);
+    }
+  }
+
+  /** `entry` of the core's lookaside stands for the line from now on. */
+  own(core: number, frame: number, offset: number, entry: number): void {
+    const { i32 } = this.ram;
+    const line = this.line(frame, offset);
+    const slot = core * remembered + (line & (remembered - 1));
+    const before = this.entries[slot]!;
+    if (before !== 0 && before !== entry) i32.fill(-1, before >> 2, (before >> 2) + 4);
+    this.owners[slot] = line + 1;
+    this.entries[slot] = entry;
+    i32[(entry + lookaside.line) >> 2] = this.lineStamp;
+    i32[(entry + lookaside.page) >> 2] = this.pageStamp;
+  }
+  /** The line has left the core's first-level cache; `kept`: it may still be read there. */
+  lost(core: number, line: number, kept: boolean): void {
+    const slot = core * remembered + (line & (remembered - 1));
+    if (this.owners[slot] !== line + 1) return;
+    const at = this.entries[slot]! >> 2;
+    this.ram.i32.fill(-1, kept ? at + 2 : at, at + 4);
+  }
+}
+
+/** The page's number for the hierarchy. */
+export const pageNumber = (space: number, vpn: number): number => space * 2 ** 36 + vpn;
+export const vpnOf = (page: number): number => page % 2 ** 36;
+export const spaceOf = (page: number): number => Math.floor(page / 2 ** 36);
+
+export const holdCycles = (cycles: number): number => cycles * ticksPerCycle;

@@ -1,0 +1,117 @@
+/**
+ * Which instruction a core is at while generated code calls out, and what time it is there: generated code has stored its record and what is left
+ * of its budget. While single instructions run, their block and position are told instead.
+ */
+import { engineCells, type CoreState } from '../core/context.js';
+import { timingCells } from '../core/timing.js';
+import type { Ram } from '../memory/ram.js';
+import type { Block, CodeCache } from './code.js';
+import type { Where } from './misses.js';
+
+/** Scale of ticks in `left`: instructions count below. */
+export const tickUnit = 2 ** 24;
+/** Records whose instructions are remembered. */
+const remembered = 4096;
+
+export class Places {
+  /** Reused. */
+  private readonly here: Where = { core: 0, ctx: 0, k: 0, start: 0, instructions: 0, prefix: 0, loads: undefined, cells: 0 };
+  private readonly records = new Int32Array(remembered);
+  private readonly blocks: Block[] = [];
+  private readonly positions = new Uint8Array(remembered);
+  private drops = -1;
+  /** The block whose instruction `position` runs singly; undefined: blocks run. */
+  private stepped: Block | undefined;
+  private position = 0;
+  /** Where a block's unsettled misses are kept while a single instruction inside it runs. */
+  private readonly shadow: number;
+  private shadowed = false;
+  /** Cells of a block's unsettled misses: offset, bytes. */
+  private readonly unsettled: readonly (readonly [number, number])[];
+
+  constructor(
+    private readonly ram: Ram,
+    private readonly code: CodeCache,
+    private readonly states: readonly CoreState[],
+    private readonly coreOf: (ctx: number) => number,
+    /** Budget of the slice that is running, ticks. */
+    private readonly slice: () => number,
+    /** Contexts have the cells of ready times. */
+    interval: boolean,
+  ) {
+    this.unsettled = interval ? [[engineCells.stalled, 4], [timingCells.pending, timingCells.missed + 4 - timingCells.pending]] : [[engineCells.stalled, 4]];
+    this.shadow = ram.reserve(timingCells.missed + 4, 16);
+  }
+
+  /** The instruction that `ctx` is at. */
+  readonly of = (ctx: number): Where => {
+    const w = this.here;
+    const core = this.coreOf(ctx);
+    const state = this.states[core]!;
+    w.core = core;
+    w.ctx = ctx;
+    w.cells = this.shadowed ? this.shadow : ctx;
+    if (this.stepped) {
+      w.k = this.position;
+      w.prefix = this.stepped.prefix[w.k]!;
+      w.start = state.ticks - w.prefix;
+      w.instructions = state.instructions - w.k;
+      w.loads = this.stepped.price.loads;
+      return w;
+    }
+    const { i32, u32 } = this.ram;
+    const block = this.find(i32[(ctx + engineCells.record) >> 2]!);
+    const at = (ctx + engineCells.left) >> 2;
+    const used = this.slice() * tickUnit - (i32[at + 1]! * 4294967296 + u32[at]!);
+    const ticks = Math.floor(used / tickUnit);
+    w.k = this.position;
+    w.prefix = block.prefix[w.k]!;
+    w.start = state.ticks + ticks;
+    w.instructions = state.instructions + used - ticks * tickUnit;
+    w.loads = block.price.loads;
+    return w;
+  };
+
+  /** Its block. */
+  block(ctx: number): Block {
+    return this.stepped ?? this.find(this.ram.i32[(ctx + engineCells.record) >> 2]!);
+  }
+
+  /** The block of `record`; `position` is which of its instructions. */
+  private find(record: number): Block {
+    if (this.drops !== this.code.drops) {
+      this.drops = this.code.drops;
+      this.records.fill(0);
+    }
+    const slot = (record >> 4) & (remembered - 1);
+    if (this.records[slot] !== record) {
+      const block = this.code.owner(record);
+      this.records[slot] = record;
+      this.blocks[slot] = block;
+      this.positions[slot] = block.indexAt(record);
+    }
+    this.position = this.positions[slot]!;
+    return this.blocks[slot]!;
+  }
+
+  /** Instruction k of `block` runs singly from here on; `inside`: it is not the last, and what misses add is settled later. */
+  step(ctx: number, block: Block, k: number, inside: boolean): void {
+    this.stepped = block;
+    this.position = k;
+    this.shadowed = inside;
+    if (inside) this.move(ctx, this.shadow);
+  }
+  endStep(ctx: number): void {
+    if (this.shadowed) this.move(this.shadow, ctx);
+    this.shadowed = false;
+    this.stepped = undefined;
+  }
+
+  /** Moves a block's unsettled misses. */
+  private move(from: number, to: number): void {
+    for (const [at, bytes] of this.unsettled) {
+      this.ram.u8.copyWithin(to + at, from + at, from + at + bytes);
+      this.ram.u8.fill(0, from + at, from + at + bytes);
+    }
+  }
+}
