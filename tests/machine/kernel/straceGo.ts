@@ -71,6 +71,8 @@ function likeHere(trace: string): (kernel: Kernel) => void {
 }
 
 const seeds = [1, 2, 3, 4, 5, 6];
+/** Enough for a hundred thousand goroutines. */
+const memoryBytes = 2 ** 30;
 
 export interface Match {
   /** Runs here until one was equal to one of the machine's; undefined: none was. */
@@ -88,7 +90,7 @@ export function compare(program: Program, compiler: GoCompiler, most: number): M
   const loose = Number(/^go1\.(\d+)/.exec(version)?.[1]) >= 26;
   const first = hostTrace(built);
   if (first === undefined) return undefined;
-  const ours = seeds.map((seed) => before(machineTrace(built, { cores: availableParallelism(), seed }, likeHere(first)), loose));
+  const ours = seeds.map((seed) => before(machineTrace(built, { cores: availableParallelism(), seed, memoryBytes }, likeHere(first)), loose));
   const known = new Set(ours.map((list) => list.join('\n')));
   const calls = ours[0]!.length;
   const theirs: string[][] = [];
