@@ -113,6 +113,21 @@ Command('sleep costs nothing, also when instructions are limited, unless time is
   assert.is((await refused('run', '--pace', 'slow', join(folder, 'second.s'))).err, 'rt0: --pace takes real or free, not slow\n');
 });
 
+Command('--caches and --cache say what misses cost', async () => {
+  file('end.s', 'TEXT _rt0_amd64_linux(SB), 4, $0\n\tMOVQ x(SB), DI\n\tMOVL $60, AX\n\tSYSCALL\nGLOBL x(SB), 16, $8\n');
+  const cycles = (...flags: string[]): number => Number(/total .* ([\d,]+) cycles/.exec(rt0(['run', '--cores', '1', '--stats', ...flags, 'end.s']).err)![1]!.replaceAll(',', ''));
+  const flat = cycles();
+  assert.is(cycles('--caches', 'flat'), flat);
+  assert.ok(cycles('--caches', 'skylake') > flat + 200, 'at least a miss to DRAM');
+  assert.ok(cycles('--cache', 'dram.rowMiss=2000') > cycles('--caches', 'skylake') + 1000, 'without a name the core\'s own');
+  const err = async (...flags: string[]): Promise<string> => (await refused('run', ...flags, join(folder, 'end.s'))).err;
+  assert.is(await err('--caches', 'big'), 'rt0: --caches takes flat or unit or skylake or skylake_sp or neoverse_n1, not big\n');
+  assert.is(await err('--cache', 'l2.bytes'), 'rt0: --cache takes KEY=VALUE as l2.bytes=512K, not l2.bytes\n');
+  assert.is(await err('--cache', 'l2.bytes=100K'), 'rt0: --cache l2.bytes 102400: with 4 ways of 64 bytes the number of sets is no power of two\n');
+  assert.is(await err('--caches', 'flat', '--cache', 'lineBytes=32'), 'rt0: --cache changes a hierarchy, and --caches flat is none\n');
+  assert.is(await err('--timing', 'none', '--caches', 'skylake'), 'rt0: caches with timing none: without timing nothing takes time; choose caches flat\n');
+});
+
 Command('a machine description sets what no flag sets', async () => {
   file('echo.s', echo);
   file('m.json', '{ "cores": 2, "clock": "200kHz" }');
@@ -121,7 +136,7 @@ Command('a machine description sets what no flag sets', async () => {
   assert.not.match(err('--cores', '1'), /core 1 /);
   const bad = join(folder, file('bad.json', '{ "cores": 0, "clok": 1 }'));
   const r = await refused('run', '--machine', bad, join(folder, 'echo.s'));
-  assert.equal(r, { status: 1, err: `${bad}: unknown key clok; there is arch, cores, cpu, timing, uarch, predictor, clock, memory, seed, grain, quantum, epoch, cgroup\n${bad}: cores 0: choose 1 to 64\n` });
+  assert.equal(r, { status: 1, err: `${bad}: unknown key clok; there is arch, cores, cpu, timing, uarch, caches, predictor, clock, memory, seed, grain, quantum, epoch, cgroup\n${bad}: cores 0: choose 1 to 64\n` });
   assert.is((await refused('run', '--machine', join(folder, 'missing.json'), 'x')).err, `rt0: ${folder}/missing.json: no such file\n`);
 });
 
