@@ -1,6 +1,9 @@
 /** Names for addresses, from an image's symbol table. A stripped image has none: addresses stay numbers. */
 import { readElf, readSymbols, STT, type ElfSymbol } from '../../isa/abi/elf.js';
 
+/** Marks of arm64's ABI for where code and data begin: no names of anything. */
+const mapping = /^\$[xd](\.|$)/;
+
 /** A named place: functions, data, and labels without a size. */
 export interface Named {
   readonly name: string;
@@ -21,7 +24,7 @@ export class Symbols {
   }
 
   static from(symbols: readonly ElfSymbol[]): Symbols {
-    const usable = symbols.filter((s) => s.name !== '' && s.section !== 0 && s.section < 0xff00 && s.type !== STT.SECTION && s.type !== STT.FILE && s.type !== STT.TLS);
+    const usable = symbols.filter((s) => s.name !== '' && !mapping.test(s.name) && s.section !== 0 && s.section < 0xff00 && s.type !== STT.SECTION && s.type !== STT.FILE && s.type !== STT.TLS);
     usable.sort((a, b) => a.value - b.value || preference(b) - preference(a));
     const one = usable.filter((s, i) => i === 0 || s.value !== usable[i - 1]!.value);
     return new Symbols(one.map((s) => ({ name: s.name, start: s.value, end: s.value + s.size })));
