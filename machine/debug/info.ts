@@ -1,29 +1,63 @@
 /**
- * The front of all debugging information of an image: symbols, DWARF and Go's function table behind one set of questions.
- * Each part is read when first asked for. Addresses are those of the image; who runs a position-independent one subtracts
- * where it was loaded.
+ * The front of all debugging information of an image: symbols, DWARF, call frames and Go's function table behind one set of
+ * questions. Each part is read when first asked for. Addresses are those of the image; who runs a position-independent one
+ * subtracts where it was loaded.
  *
  * Where DWARF knows an address its answer is given, else that of Go's function table, which stripped images have too.
  */
-import { readSymbols, SHF } from '../../isa/abi/elf.js';
-import { Functions, type SourceFrame } from './dwarf/functions.js';
+import { EM, readSymbols, SHF } from '../../isa/abi/elf.js';
+import { Functions, nameOf, type SourceFrame } from './dwarf/functions.js';
+import { TopIndex } from './dwarf/index.js';
+import { localsAt, locate, type FrameContext, type Local } from './dwarf/locals.js';
+import type { Location } from './dwarf/expression.js';
 import type { Place } from './dwarf/lines.js';
+import { fieldOf, pathAt } from './dwarf/path.js';
+import { Types, type Type } from './dwarf/types.js';
+import type { Die } from './dwarf/unit.js';
 import { Units } from './dwarf/units.js';
+import { runtimeLayout, type RuntimeLayout } from './go/layout.js';
 import { Pclntab } from './go/pclntab.js';
+import { goVersion, minorVersion } from './go/version.js';
 import { Sections } from './sections.js';
 import { Symbols } from './symbols.js';
+import { amd64Unwind, arm64Unwind } from './unwind/abi.js';
+import { CallFrames } from './unwind/cfi.js';
+import type { UnwindTables } from './unwind/unwind.js';
+
+/** A function with its code; `die` is its entry in .debug_info. */
+export interface FunctionInfo {
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+  readonly die: Die | undefined;
+}
+
+/** What lies at an address of data. */
+export interface VariableAt {
+  readonly name: string;
+  /** Undefined where only a symbol is known. */
+  readonly type: Type | undefined;
+  /** From the variable's first byte. */
+  readonly offset: number;
+  /** Which field of it that is: `b`, `[3].x`; empty for the variable itself. */
+  readonly path: string;
+}
 
 export class DebugInfo {
   readonly sections: Sections;
   readonly units: Units;
   readonly functions: Functions;
+  readonly types: Types;
   private names: Symbols | undefined;
   private goTable: Pclntab | undefined | null = null;
+  private top: TopIndex | undefined;
+  private unwinding: UnwindTables | undefined;
 
   private constructor(image: Uint8Array) {
     this.sections = new Sections(image);
     this.units = new Units(this.sections);
     this.functions = new Functions(this.units);
+    this.types = new Types(this.units);
   }
 
   /** Errors: ElfError where the image is none; DebugError from any question where what it needs is broken. */
@@ -39,6 +73,11 @@ export class DebugInfo {
   get go(): Pclntab | undefined {
     if (this.goTable === null) this.goTable = Pclntab.of(this.sections);
     return this.goTable;
+  }
+
+  /** All of DWARF by name and address: takes a pass over .debug_info. */
+  get index(): TopIndex {
+    return (this.top ??= new TopIndex(this.units));
   }
 
   /** Where the code at an address comes from. */
@@ -63,5 +102,124 @@ export class DebugInfo {
     if (symbol === undefined) return undefined;
     const section = this.sections.list.find((s) => address >= s.addr && address < s.addr + s.size && (s.flags & SHF.EXECINSTR) !== 0);
     return section !== undefined && symbol.start >= section.addr ? symbol.name : undefined;
+  }
+
+  /** The function with code at an address; inlined calls belong to the function around them. */
+  functionAt(address: number): FunctionInfo | undefined {
+    const unit = this.units.at(address);
+    const own = unit && this.functions.inUnit(unit).at(address);
+    if (own) return { name: nameOf(this.units, own.die) ?? this.symbols.at(own.low)?.name ?? '??', low: own.low, high: own.high, die: own.die };
+    const go = this.go?.at(address);
+    if (go) return { name: go.name, low: go.entry, high: go.end, die: undefined };
+    const symbol = this.symbols.at(address);
+    return symbol && { name: symbol.name, low: symbol.start, high: symbol.end, die: undefined };
+  }
+
+  /** The function with a name, as Go, C or the symbol table has it. */
+  functionNamed(name: string): FunctionInfo | undefined {
+    const address = this.symbols.named(name)?.start ?? this.go?.named(name)?.entry;
+    if (address !== undefined) return this.functionAt(address);
+    const at = this.index.functions.get(name);
+    if (at === undefined) return undefined;
+    const die = this.units.die(at);
+    const [range] = die.ranges();
+    return range && { name, low: range.low, high: range.high, die };
+  }
+
+  /** Where the statements of a line begin, in order. `file`: a path, or its last parts (`fmt/print.go`). */
+  addressesOf(file: string, line: number): readonly number[] {
+    const isFile = (path: string): boolean => path === file || path.endsWith(file.startsWith('/') ? file : `/${file}`);
+    const found = this.units.all.flatMap((unit) => {
+      const header = this.functions.lineHeader(unit);
+      return header?.files.some((f) => f !== undefined && isFile(f)) ? (this.functions.lineTable(unit)?.addressesOf(isFile, line) ?? []) : [];
+    });
+    if (found.length > 0 || this.units.all.length > 0) return found.sort((a, b) => a - b);
+    return this.goAddressesOf(isFile, line);
+  }
+
+  private goAddressesOf(isFile: (path: string) => boolean, line: number): number[] {
+    const out: number[] = [];
+    for (const f of this.go?.all() ?? []) {
+      let last = -1;
+      for (const { from, to, value } of f.lines()) {
+        const place = value === line ? f.placeAt(from) : undefined;
+        const hit = place !== undefined && isFile(place.file);
+        if (hit && last !== from) out.push(from);
+        if (hit) last = to;
+      }
+    }
+    return out;
+  }
+
+  /** The global variable whose bytes hold an address, and which part of it that is. */
+  variableAt(address: number): VariableAt | undefined {
+    const { variables } = this.index;
+    let low = 0;
+    let high = variables.length;
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (variables[mid]!.address <= address) low = mid + 1;
+      else high = mid;
+    }
+    // Those without a size share the address of what follows.
+    for (let i = low - 1; i >= 0 && i >= low - 4; i--) {
+      const v = variables[i]!;
+      const type = v.type === undefined ? undefined : this.types.at(v.type);
+      const offset = address - v.address;
+      if (offset === 0 || (type !== undefined && offset < type.size)) return { name: v.name, type, offset, path: type === undefined ? '' : pathAt(type, offset) };
+    }
+    const symbol = this.symbols.at(address);
+    return symbol && { name: symbol.name, type: undefined, offset: address - symbol.start, path: '' };
+  }
+
+  /** Address and type of a global variable. */
+  variableNamed(name: string): { readonly address: number; readonly type: Type | undefined } | undefined {
+    const v = this.index.variableNamed(name);
+    return v && { address: v.address, type: v.type === undefined ? undefined : this.types.at(v.type) };
+  }
+
+  /** Variables and parameters in scope at a pc, from the function to the innermost block and inlined call. */
+  localsAt(pc: number): readonly Local[] {
+    return localsAt(this.functions, this.types, pc);
+  }
+
+  /** Where a variable is while its frame stands at `pc`. */
+  locate(local: Local, pc: number, frame: FrameContext): Location {
+    return locate(this.functions, local, pc, frame);
+  }
+
+  /** A type by its name: `runtime.g`, `[]int`, C's `struct node` or `node`. */
+  typeNamed(name: string): Type | undefined {
+    const at = this.index.types.get(name);
+    return at === undefined ? undefined : this.types.at(at);
+  }
+
+  /** The type that a Go program's own description of it, at `address` in its read-only data, stands for. */
+  typeByRuntimeType(address: number): Type | undefined {
+    const first = this.go?.tables.types ?? this.symbols.named('runtime.types')?.start;
+    const at = first === undefined ? undefined : this.index.runtimeTypes.get(address - first);
+    return at === undefined ? undefined : this.types.at(at);
+  }
+
+  /** Bytes from the beginning of a struct to a field: ('runtime.g', 'sched.pc'). */
+  structOffset(struct: string, field: string): number | undefined {
+    const type = this.typeNamed(struct);
+    return type && fieldOf(type, field)?.offset;
+  }
+
+  /** Where unwinding finds what it needs of the runtime; undefined in images of other languages. */
+  private get layout(): RuntimeLayout | undefined {
+    if (this.go === undefined) return undefined;
+    return runtimeLayout((struct, field) => this.structOffset(struct, field), minorVersion(goVersion(this.sections)));
+  }
+
+  /** What `unwind` needs of the image. */
+  get unwindTables(): UnwindTables {
+    return (this.unwinding ??= {
+      abi: this.sections.elf.machine === EM.AARCH64 ? arm64Unwind : amd64Unwind,
+      go: this.go,
+      frames: new CallFrames(this.sections),
+      layout: this.layout,
+    });
   }
 }

@@ -50,6 +50,9 @@ export function readUnitHeader(c: Cursor): UnitHeader {
   return { offset, first, end, version, type, addressBytes, offsetBytes, abbrevs };
 }
 
+/** DW_LANG_Go. */
+const goLanguage = 0x16;
+
 export class Unit implements Sizes {
   readonly version: number;
   readonly addressBytes: number;
@@ -80,6 +83,10 @@ export class Unit implements Sizes {
   /** The addresses it covers, as its own entry says: may be empty. */
   get ranges(): readonly Range[] {
     return (this.pieces ??= this.root.ranges());
+  }
+
+  get isGo(): boolean {
+    return this.root.number(AT.language) === goLanguage;
   }
 
   fail(offset: number, why: string): never {

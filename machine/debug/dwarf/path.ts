@@ -1,0 +1,68 @@
+/** Fields by offset and offsets by field: `[3].x` is 8 bytes into the fourth element, if x is. */
+import type { Member, Type } from './types.js';
+
+/** Structs in structs. */
+const mostDepth = 100;
+
+/**
+ * What lies at `offset` of a value: `b`, `a.b`, `[3].x`. As far as fields and elements reach: an offset between fields, or within
+ * a number, gives what is around it. Of a union the first member that reaches there. Empty for the value itself.
+ */
+export function pathAt(type: Type, offset: number): string {
+  return walk(type, offset, 0).replace(/^\./, '');
+}
+
+function walk(type: Type, offset: number, depth: number): string {
+  const plain = type.plain;
+  if (depth > mostDepth) return '';
+  if (plain.kind === 'array') return inArray(plain, offset, depth);
+  if (plain.kind !== 'struct' && plain.kind !== 'union' && plain.kind !== 'class') return '';
+  const member = plain.members.find((m) => covers(m, offset));
+  if (member === undefined) return '';
+  return (member.name === '' ? '' : `.${member.name}`) + walk(member.type, offset - member.offset, depth + 1);
+}
+
+/** A bit field covers the bytes that it has bits in. */
+function covers(m: Member, offset: number): boolean {
+  if (m.bits) return offset >= m.offset && offset <= Math.floor((m.bits.from + m.bits.width - 1) / 8);
+  return offset >= m.offset && offset < m.offset + m.type.size;
+}
+
+function inArray(array: Type, offset: number, depth: number): string {
+  const element = array.target;
+  const size = element?.size ?? 0;
+  if (element === undefined || size === 0) return '';
+  let index = Math.floor(offset / size);
+  const counts = array.counts;
+  const indexes: number[] = [];
+  for (let i = counts.length - 1; i >= 1; i--) {
+    const count = counts[i] ?? 1;
+    indexes.unshift(count === 0 ? 0 : index % count);
+    index = count === 0 ? 0 : Math.floor(index / count);
+  }
+  return [index, ...indexes].map((n) => `[${n}]`).join('') + walk(element, offset % size, depth + 1);
+}
+
+/** Where the field `path` lies (`sched.pc`), and its type. Fields of unnamed and embedded members are found too. */
+export function fieldOf(type: Type, path: string): { readonly offset: number; readonly type: Type } | undefined {
+  let at = { offset: 0, type };
+  for (const name of path.split('.')) {
+    const field = memberNamed(at.type, name, 0);
+    if (field === undefined) return undefined;
+    at = { offset: at.offset + field.offset, type: field.type };
+  }
+  return at;
+}
+
+function memberNamed(type: Type, name: string, depth: number): { offset: number; type: Type } | undefined {
+  if (depth > mostDepth) return undefined;
+  const { members } = type.plain;
+  const own = members.find((m) => m.name === name);
+  if (own) return own;
+  for (const m of members) {
+    if (m.name !== '' && !m.embedded) continue;
+    const inner = memberNamed(m.type, name, depth + 1);
+    if (inner) return { offset: m.offset + inner.offset, type: inner.type };
+  }
+  return undefined;
+}
