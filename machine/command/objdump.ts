@@ -2,22 +2,20 @@
 import { ElfError } from '../../isa/abi/elf.js';
 import { arches } from '../config.js';
 import type { Command } from './command.js';
-import { Folders } from './folders.js';
-import { BrokenPipe, NodeHost } from './host.js';
+import { BrokenPipe } from './host.js';
+import { print } from './print.js';
 import { choice, InputError, parse, UsageError, type OptionName } from './options.js';
 
-const names: readonly OptionName[] = ['--symbol', '--syntax', '--arch'];
-
-/** Lines are written in pieces of about this many characters. */
-const pieceChars = 1 << 16;
+const names: readonly OptionName[] = ['--symbol', '--line', '--syntax', '--arch'];
 
 export const objdumpCommand: Command = {
   name: 'objdump',
-  usage: 'rt0 objdump [-s REGEXP] [--syntax go|gnu] [--arch ISA] FILE',
+  usage: 'rt0 objdump [-s REGEXP] [-l] [--syntax go|gnu] [--arch ISA] FILE',
   summary: 'print the code of an image',
   text: [
     'Prints the machine code of FILE, an ELF image or an assembly source (.s), as text: in Go\'s syntax in the manner of',
-    '"go tool objdump", or in the GNU assembler\'s in the manner of "objdump -d".',
+    '"go tool objdump", or in the GNU assembler\'s in the manner of "objdump -d". With -l, files and lines come from DWARF, else from',
+    'Go\'s function table, which stripped images have too.',
   ].join('\n'),
   options: names,
   async run(words) {
@@ -29,12 +27,13 @@ export const objdumpCommand: Command = {
     const match = pattern(flags['--symbol']);
     const arch = flags['--arch'] === undefined ? undefined : choice(flags, '--arch', arches, 'amd64');
     const { disassemble } = await import('../debug/disasm.js');
+    const { DebugError } = await import('../debug/cursor.js');
     const { loadImage } = await import('./image.js');
     try {
-      print(disassemble(await loadImage(path, arch), { syntax, match, name: path }));
+      print(disassemble(await loadImage(path, arch), { syntax, match, name: path, lines: flags['--line'] ?? false }));
     } catch (e) {
       if (e instanceof BrokenPipe) return 0; // as when `head` has seen enough
-      if (e instanceof ElfError) throw new InputError(`${path}: ${e.message}`);
+      if (e instanceof ElfError || e instanceof DebugError) throw new InputError(`${path}: ${e.message}`);
       throw e;
     }
     return 0;
@@ -47,17 +46,4 @@ function pattern(text: string | undefined): RegExp | undefined {
   } catch (e) {
     throw new UsageError(`--symbol: ${(e as Error).message}`);
   }
-}
-
-function print(lines: Iterable<string>): void {
-  const host = new NodeHost(new Folders([]));
-  const encoder = new TextEncoder();
-  let piece = '';
-  for (const line of lines) {
-    piece += `${line}\n`;
-    if (piece.length < pieceChars) continue;
-    host.write(1, encoder.encode(piece));
-    piece = '';
-  }
-  host.write(1, encoder.encode(piece));
 }

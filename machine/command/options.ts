@@ -47,6 +47,11 @@ export const options = {
   '--interrupt-grain': { type: String, value: 'GRAIN', help: 'where cores may take turns: at the end of a block, or after any insn (default block)' },
   '--syntax': { type: String, value: 'SYNTAX', help: 'assembly syntax: go or gnu (default go)' },
   '--symbol': { type: String, value: 'REGEXP', help: 'only symbols whose name matches; short form -s' },
+  '--line': { type: Boolean, help: 'file and line of the source with the instructions; short form -l' },
+  '--exe': { type: String, value: 'FILE', help: 'the image that addresses belong to; short form -e' },
+  '--functions': { type: Boolean, help: 'a line with the function before that of file and line; short form -f' },
+  '--inlines': { type: Boolean, help: 'of inlined code also the calls, from the inside out; short form -i' },
+  '--addresses': { type: Boolean, help: 'a line with the address first; short form -a' },
   '--mode': { type: String, value: 'MODE', help: 'interval: bounds, quickly; window: simulation of the out-of-order core (default interval)' },
   '--unrolled': { type: Boolean, help: 'copies of the block follow each other in memory and are decoded anew (default)' },
   '--loop': { type: Boolean, help: 'the block is a loop that runs from the cache of decoded micro-ops' },
@@ -57,7 +62,7 @@ export const options = {
 
 export type OptionName = keyof typeof options;
 
-const short: Record<string, OptionName> = { '-s': '--symbol', '-o': '--output' };
+const short: Record<string, OptionName> = { '-s': '--symbol', '-o': '--output', '-l': '--line', '-e': '--exe', '-f': '--functions', '-i': '--inlines', '-a': '--addresses' };
 
 type ValueOf<K extends OptionName> = (typeof options)[K]['type'] extends BooleanConstructor
   ? boolean

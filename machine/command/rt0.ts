@@ -1,4 +1,5 @@
 /** From the words of a command line to an exit status: finds the command and turns its errors into lines. */
+import { addr2lineCommand } from './addr2line.js';
 import type { Command } from './command.js';
 import { helpCommand, overview } from './help.js';
 import { objdumpCommand } from './objdump.js';
@@ -10,6 +11,7 @@ import { versionCommand } from './version.js';
 const commands: readonly Command[] = [
   runCommand,
   objdumpCommand,
+  addr2lineCommand,
   throughputCommand,
   helpCommand(() => commands),
   versionCommand,

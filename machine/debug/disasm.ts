@@ -1,8 +1,7 @@
 /**
  * `rt0 objdump` as text: the code of an ELF image in the manner of `go tool objdump` (TEXT headers, Go syntax) or of
- * `objdump -d` (sections, GNU syntax). Decoding starts afresh at each symbol, as both tools do.
- *
- * Source lines are not shown: nothing reads them from images yet.
+ * `objdump -d` (sections, GNU syntax). Decoding starts afresh at each symbol, as both tools do. Source lines stand beside
+ * instructions in Go syntax, as there, and in GNU syntax above the first of each line, as with `objdump -dl`.
  */
 import { ElfError, EM, SHF, PF, PT, machineName, readElf, readSections, readSymbols, sectionBytes, type ElfFile } from '../../isa/abi/elf.js';
 import { decode as decodeArm64 } from '../../isa/arm64/decode.js';
@@ -12,6 +11,7 @@ import { isFault } from '../../isa/isa.js';
 import { decode } from '../../isa/x86/decode.js';
 import { printGnu } from '../../isa/x86/printGnu.js';
 import { printGo } from '../../isa/x86/printGo.js';
+import { DebugInfo } from './info.js';
 import { Symbols, type Named } from './symbols.js';
 
 export interface DisasmOptions {
@@ -20,6 +20,8 @@ export interface DisasmOptions {
   readonly match?: RegExp | undefined;
   /** The image's name, for the first line of GNU syntax. */
   readonly name?: string;
+  /** Show where instructions come from in the source. */
+  readonly lines?: boolean;
 }
 
 /** Executable bytes at their address. */
@@ -36,7 +38,7 @@ interface Stretch {
   readonly end: number;
 }
 
-/** Lines of the listing, without line ends. Errors: ElfError, also for another instruction set. */
+/** Lines of the listing, without line ends. Errors: ElfError, also for another instruction set; DebugError where lines are asked for. */
 export function* disassemble(image: Uint8Array, options: DisasmOptions): Generator<string> {
   const elf = readElf(image);
   const arm64 = elf.machine === EM.AARCH64;
@@ -44,8 +46,9 @@ export function* disassemble(image: Uint8Array, options: DisasmOptions): Generat
   const parts = codeOf(elf);
   const symbols = Symbols.from(readSymbols(elf));
   const wanted = (name: string): boolean => options.match === undefined || options.match.test(name);
-  if (options.syntax === 'gnu') yield* gnu(parts, symbols, wanted, options.name ?? 'image', arm64);
-  else yield* go(parts, symbols, wanted, arm64);
+  const info = options.lines ? DebugInfo.of(image) : undefined;
+  if (options.syntax === 'gnu') yield* gnu(parts, symbols, wanted, options.name ?? 'image', arm64, info);
+  else yield* go(parts, symbols, wanted, arm64, info);
 }
 
 /** Executable sections; where there are none, executable segments. */
@@ -67,7 +70,7 @@ function* stretches(code: Code, symbols: Symbols): Generator<Stretch> {
 
 const hexBytes = (bytes: Uint8Array, separator: string): string => [...bytes].map((b) => b.toString(16).padStart(2, '0')).join(separator);
 
-function* go(parts: readonly Code[], symbols: Symbols, wanted: (name: string) => boolean, arm64: boolean): Generator<string> {
+function* go(parts: readonly Code[], symbols: Symbols, wanted: (name: string) => boolean, arm64: boolean, info: DebugInfo | undefined): Generator<string> {
   const symbol = (address: bigint): Target => {
     const label = symbols.at(Number(address));
     return label && label.start > 0 ? { name: label.name, start: BigInt(label.start) } : undefined;
@@ -78,38 +81,68 @@ function* go(parts: readonly Code[], symbols: Symbols, wanted: (name: string) =>
       if (!wanted(label.name)) continue;
       if (!first) yield '';
       first = false;
-      yield `TEXT ${label.name}(SB)`;
-      yield* (arm64 ? goWords : goLines)(code, label.start, end, symbol);
+      const file = info?.placeOf(label.start)?.file;
+      yield `TEXT ${label.name}(SB)${file === undefined ? '' : ` ${file}`}`;
+      yield* (arm64 ? goWords : goLines)(code, label.start, end, symbol, info);
     }
   }
+}
+
+/** What stands before an instruction's address: the name of its file, without folders, and its line. */
+function beside(info: DebugInfo | undefined, address: number): string {
+  if (info === undefined) return '';
+  const place = info.placeOf(address);
+  return `${place === undefined ? '?:0' : `${place.file.slice(place.file.lastIndexOf('/') + 1)}:${place.line}`}\t`;
 }
 
 /** What an address stands for in Go syntax. */
 type Target = { readonly name: string; readonly start: bigint } | undefined;
 
-function* goLines(code: Code, start: number, end: number, symbol: (address: bigint) => Target): Generator<string> {
+function* goLines(code: Code, start: number, end: number, symbol: (address: bigint) => Target, info: DebugInfo | undefined): Generator<string> {
   for (let at = start; at < end; ) {
     const d = decode(code.bytes.subarray(0, Math.min(end, at + 15) - code.address), at - code.address, at);
     const bytes = code.bytes.subarray(at - code.address, at - code.address + (isFault(d) ? 1 : d.length));
-    yield `  0x${at.toString(16)}\t\t${hexBytes(bytes, '').padEnd(22)}\t${isFault(d) ? '?' : printGo(d, symbol)}`;
+    yield `  ${beside(info, at)}0x${at.toString(16)}\t\t${hexBytes(bytes, '').padEnd(22)}\t${isFault(d) ? '?' : printGo(d, symbol)}`;
     at += bytes.length;
   }
 }
 
 /** Words of arm64 are shown as numbers. Those of zeros stand between functions, and are no instruction to the tool. */
-function* goWords({ bytes, address }: Code, start: number, end: number, symbol: (address: bigint) => Target): Generator<string> {
+function* goWords({ bytes, address }: Code, start: number, end: number, symbol: (address: bigint) => Target, info: DebugInfo | undefined): Generator<string> {
   const dv = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = start; at + 4 <= end; at += 4) {
     const word = dv.getUint32(at - address, true);
     const d = decodeArm64(bytes, at - address, at);
-    yield `  0x${at.toString(16)}\t\t${word.toString(16).padStart(8, '0').padEnd(22)}\t${isFault(d) || word === 0 ? '?' : printGoArm64(d, symbol)}`;
+    yield `  ${beside(info, at)}0x${at.toString(16)}\t\t${word.toString(16).padStart(8, '0').padEnd(22)}\t${isFault(d) || word === 0 ? '?' : printGoArm64(d, symbol)}`;
+  }
+}
+
+/** What stands above an instruction in GNU syntax: the function where it changes, inlined ones as well, and the line where that does. */
+class Above {
+  private name: string | undefined;
+  private line = 0;
+
+  constructor(private readonly info: DebugInfo) {}
+
+  *lines(address: number): Generator<string> {
+    const frame = this.info.framesAt(address)[0];
+    if (frame === undefined) return;
+    if (frame.name !== undefined && frame.name !== this.name) {
+      yield `${frame.name}():`;
+      this.name = frame.name;
+      this.line = 0;
+    }
+    const { place } = frame;
+    if (place === undefined || place.line === 0 || place.line === this.line) return;
+    yield `${place.file}:${place.line}`;
+    this.line = place.line;
   }
 }
 
 /** Zero bytes in such number, or at the end of a stretch, are padding and not shown. */
 const zeroRun = 8;
 
-function* gnu(parts: readonly Code[], symbols: Symbols, wanted: (name: string) => boolean, name: string, arm64: boolean): Generator<string> {
+function* gnu(parts: readonly Code[], symbols: Symbols, wanted: (name: string) => boolean, name: string, arm64: boolean, info: DebugInfo | undefined): Generator<string> {
   const symbol = (address: bigint): string | undefined => {
     const label = symbols.before(Number(address));
     if (!label) return undefined;
@@ -119,6 +152,7 @@ function* gnu(parts: readonly Code[], symbols: Symbols, wanted: (name: string) =
   yield '';
   yield `${name}:     file format ${arm64 ? 'elf64-littleaarch64' : 'elf64-x86-64'}`;
   yield '';
+  const above = info && new Above(info);
   for (const code of parts) {
     let header = false;
     for (const { label, end } of stretches(code, symbols)) {
@@ -130,12 +164,12 @@ function* gnu(parts: readonly Code[], symbols: Symbols, wanted: (name: string) =
       }
       yield '';
       yield `${label.start.toString(16).padStart(16, '0')} <${label.name}>:`;
-      yield* (arm64 ? gnuWords : gnuLines)(code, label.start, end, symbol);
+      yield* (arm64 ? gnuWords : gnuLines)(code, label.start, end, symbol, above);
     }
   }
 }
 
-function* gnuLines(code: Code, start: number, end: number, symbol: (address: bigint) => string | undefined): Generator<string> {
+function* gnuLines(code: Code, start: number, end: number, symbol: (address: bigint) => string | undefined, above: Above | undefined): Generator<string> {
   const { bytes, address } = code;
   for (let at = start; at < end; ) {
     let zeros = 0;
@@ -145,6 +179,7 @@ function* gnuLines(code: Code, start: number, end: number, symbol: (address: big
       at += at + zeros === end ? zeros : zeros & ~3;
       continue;
     }
+    if (above) yield* above.lines(at);
     const d = decode(bytes, at - address, at);
     const own = bytes.subarray(at - address, at - address + (isFault(d) ? 1 : d.length));
     const text = isFault(d) ? '(bad)' : printGnu(d, symbol);
@@ -156,10 +191,11 @@ function* gnuLines(code: Code, start: number, end: number, symbol: (address: big
 }
 
 /** A word a line, as objdump shows arm64. */
-function* gnuWords(code: Code, start: number, end: number, symbol: (address: bigint) => string | undefined): Generator<string> {
+function* gnuWords(code: Code, start: number, end: number, symbol: (address: bigint) => string | undefined, above: Above | undefined): Generator<string> {
   const { bytes, address } = code;
   const dv = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = start; at + 4 <= end; at += 4) {
+    if (above) yield* above.lines(at);
     const word = dv.getUint32(at - address, true).toString(16).padStart(8, '0');
     const d = decodeArm64(bytes, at - address, at);
     yield `${at.toString(16).padStart(8)}:\t${word} \t${isFault(d) ? `.inst\t0x${word} ; undefined` : printArm64(d, symbol)}`;
