@@ -25,7 +25,7 @@ export class Cursor {
     readonly end = bytes.length,
   ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (!(at >= 0 && at <= bytes.length)) this.fail(`lies past the end (0x${bytes.length.toString(16)})`);
+    if (!(at >= 0 && at <= bytes.length)) this.fail(at >= 0 ? `lies past the end (0x${bytes.length.toString(16)})` : 'something refers to before the section', Math.max(0, at));
     if (end > bytes.length) this.fail(`what begins here ends at 0x${end.toString(16)}, past the section's end (0x${bytes.length.toString(16)})`);
   }
 

@@ -82,7 +82,7 @@ export class Functions {
     let known = this.byUnit.get(unit);
     if (known === undefined) {
       const found: FunctionRange[] = [];
-      collect(unit.root, found);
+      collect(unit.root, found, 0);
       this.byUnit.set(unit, (known = new Intervals(found)));
     }
     return known;
@@ -115,16 +115,16 @@ export class Functions {
   }
 }
 
+/** Namespaces, and blocks without addresses of their own, nest no deeper than this. */
+const mostNesting = 64;
+
 /** Functions among the children of a unit or namespace. */
-function collect(parent: Die, found: FunctionRange[]): void {
+function collect(parent: Die, found: FunctionRange[], depth: number): void {
   for (const die of parent.children()) {
     if (die.tag === TAG.subprogram) for (const { low, high } of die.ranges()) found.push({ low, high, die });
-    else if (die.tag === TAG.namespace) collect(die, found);
+    else if (die.tag === TAG.namespace && depth < mostNesting) collect(die, found, depth + 1);
   }
 }
-
-/** Blocks without addresses of their own nest no deeper than this. */
-const mostNesting = 64;
 
 /** The child of a scope that holds an address. Blocks without addresses of their own are looked through. */
 function scopeIn(parent: Die, address: number, depth: number): Die | undefined {

@@ -47,21 +47,24 @@ function inArray(array: Type, offset: number, depth: number): string {
 export function fieldOf(type: Type, path: string): { readonly offset: number; readonly type: Type } | undefined {
   let at = { offset: 0, type };
   for (const name of path.split('.')) {
-    const field = memberNamed(at.type, name, 0);
+    const field = memberNamed(at.type, name, new Set());
     if (field === undefined) return undefined;
     at = { offset: at.offset + field.offset, type: field.type };
   }
   return at;
 }
 
-function memberNamed(type: Type, name: string, depth: number): { offset: number; type: Type } | undefined {
-  if (depth > mostDepth) return undefined;
-  const { members } = type.plain;
+/** `seen`: types that were searched already, by entry. */
+function memberNamed(type: Type, name: string, seen: Set<number>): { offset: number; type: Type } | undefined {
+  const plain = type.plain;
+  if (seen.has(plain.die.offset)) return undefined;
+  seen.add(plain.die.offset);
+  const { members } = plain;
   const own = members.find((m) => m.name === name);
   if (own) return own;
   for (const m of members) {
     if (m.name !== '' && !m.embedded) continue;
-    const inner = memberNamed(m.type, name, depth + 1);
+    const inner = memberNamed(m.type, name, seen);
     if (inner) return { offset: m.offset + inner.offset, type: inner.type };
   }
   return undefined;

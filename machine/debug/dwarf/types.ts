@@ -40,8 +40,11 @@ export interface GoType {
   readonly runtimeOffset: number | undefined;
 }
 
-/** Typedefs of typedefs are followed so far, and types within types. */
+/** Typedefs of typedefs are followed so far. */
 const mostDepth = 100;
+
+/** Names made of other types' names nest so deep; a function within a function's parameters counts for four. */
+const mostNameDepth = 12;
 
 export class Type {
   constructor(
@@ -61,14 +64,14 @@ export class Type {
   private nameWithin(depth: number): string {
     const own = this.die.text(AT.name);
     const tagged = (word: string): string => (own === undefined ? `${word} {...}` : this.die.unit.isGo ? own : `${word} ${own}`); // C's tags are names apart
-    if (depth > mostDepth) return this.deep();
+    if (depth > mostNameDepth) return '...';
     const target = (): string => this.target?.nameWithin(depth + 1) ?? 'void';
     switch (this.kind) {
       case 'struct': case 'class': case 'union': case 'enum': return tagged(this.kind);
       case 'pointer': return own ?? `${target()} *`;
       case 'reference': return own ?? `${target()} &`;
       case 'array': return own ?? `${target()} ${this.counts.map((n) => `[${n ?? ''}]`).join('')}`;
-      case 'function': return own ?? `${target()} (${this.parameters.map((p) => p.nameWithin(depth + 1)).join(', ')})`;
+      case 'function': return own ?? `${target()} (${this.parameters.map((p) => p.nameWithin(depth + 4)).join(', ')})`;
       case 'const': case 'volatile': case 'restrict': case 'atomic': return own ?? `${this.kind} ${target()}`;
       default: return own ?? this.kind;
     }

@@ -60,7 +60,8 @@ function inData(sections: Sections): Found | undefined {
   for (const { address, bytes } of sections.data) {
     for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
       const start = at - 1;
-      if (start < 0 || (address + start) % 8 !== 0 || !looksRight(bytes, start)) continue;
+      if ((bytes[start]! & 0xfe) !== 0xf0 || bytes[at + 1] !== 0xff || bytes[at + 2] !== 0xff) continue; // quickly: most bytes are not it
+      if ((address + start) % 8 !== 0 || !looksRight(bytes, start)) continue;
       return { section: 'pclntab', address: address + start, bytes: bytes.subarray(start) };
     }
   }

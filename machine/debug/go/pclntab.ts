@@ -41,6 +41,9 @@ const layouts = {
   20: { startLine: 36, id: 40, fixed: 44, inlineBytes: 16, name: 4, parent: 8, inlineStart: 12, wrapper: undefined },
 } as const;
 
+/** Calls inlined into each other nest no deeper than this. */
+const mostInlined = 200;
+
 /** No table, no entry. */
 const none = 0xffffffff;
 
@@ -257,7 +260,7 @@ export class GoFunction {
       const index = this.pcdata(pcdataInlTree, pc) ?? -1;
       const c = index < 0 ? undefined : table.inlined(tree, index);
       if (c === undefined) break;
-      if (seen > 1000) c.fail('inlined calls go round in a circle');
+      if (seen > mostInlined) c.fail('inlined calls go round in a circle');
       const start = c.at;
       const at = (offset: number): Cursor => c.from(start + offset);
       const id = at(layout.inlineStart === undefined ? 2 : 0).u8();

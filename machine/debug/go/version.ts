@@ -12,7 +12,7 @@ export function goVersion(sections: Sections): string | undefined {
   const section = sections.bytes('.go.buildinfo');
   for (const bytes of section ? [section] : sections.data.map((d) => d.bytes)) {
     for (let at = bytes.indexOf(0xff); at >= 0 && at + textsAt < bytes.length; at = bytes.indexOf(0xff, at + 1)) {
-      if (String.fromCharCode(...bytes.subarray(at, at + magic.length)) !== magic || (bytes[at + 15]! & inline) === 0) continue;
+      if (bytes[at + 1] !== 0x20 || String.fromCharCode(...bytes.subarray(at, at + magic.length)) !== magic || (bytes[at + 15]! & inline) === 0) continue;
       const c = new Cursor('.go.buildinfo', bytes, at + textsAt);
       return new TextDecoder().decode(c.block(c.uleb()));
     }

@@ -40,9 +40,13 @@ export interface Frame {
 /** Stacks change at signals and between a thread's own stack and its goroutine's: so often at most. */
 const mostChanges = 100;
 
+/** Functions without a frame of their own in a row: a leaf on arm64, and what it was to go back to. */
+const mostStill = 2;
+
 /** Errors: DebugError where tables are broken. */
 export function* unwind(tables: UnwindTables, start: UnwindStart, memory: Memory): Generator<Frame> {
   let changes = 0;
+  let still = 0;
   for (let state: GoState | undefined = start; state !== undefined; ) {
     const step = stepFrom(tables, state, memory);
     const sp = Number(state.registers.get(tables.abi.sp) ?? 0n);
@@ -50,9 +54,8 @@ export function* unwind(tables: UnwindTables, start: UnwindStart, memory: Memory
     const next: GoState | undefined = step.caller;
     if (next === undefined) return;
     const to = Number(next.registers.get(tables.abi.sp) ?? 0n);
-    if (to < sp || (to === sp && (next.pc === state.pc || !state.interrupted)) || step.changed) {
-      if (!step.changed || ++changes > mostChanges) return; // stacks grow one way: anything else would not end
-    }
+    still = to === sp ? still + 1 : 0;
+    if (step.changed ? ++changes > mostChanges : to < sp || still > mostStill) return; // stacks grow one way: anything else would not end
     state = next;
   }
 }

@@ -1,0 +1,137 @@
+/**
+ * Stacks as Go itself prints them, to hold ours against: a copy of a running machine gets SIGQUIT at the very instruction at
+ * which the stacks were walked, and its runtime prints every goroutine's frames with their addresses (GOTRACEBACK=system).
+ */
+import { SIG } from '../../isa/abi/linux.js';
+import type { Arch } from '../../machine/config.js';
+import type { DebugInfo } from '../../machine/debug/info.js';
+import { memoryOf, threadOn } from '../../machine/debug/thread.js';
+import { wordAt, type Memory } from '../../machine/debug/unwind/abi.js';
+import { parked } from '../../machine/debug/unwind/goStep.js';
+import { unwind, type UnwindStart } from '../../machine/debug/unwind/unwind.js';
+import { MemoryHost } from '../../machine/host.js';
+import { Kernel } from '../../machine/kernel/kernel.js';
+import { Machine } from '../../machine/machine.js';
+
+/** A frame as both tell it: `name file:line fp sp pc`; the addresses are left out of inlined calls. */
+type Shown = string;
+
+export interface Stacks {
+  readonly goroutine: number;
+  readonly theirs: readonly Shown[];
+  readonly ours: readonly Shown[];
+}
+
+export interface Walked {
+  moments: number;
+  /** Moments at which the signal found another pc, or no thread ran. */
+  missed: number;
+  stacks: number;
+  frames: number;
+  /** Stacks that continue on another one: a thread's own to its goroutine's. */
+  changes: number;
+}
+
+const environment = ['GOTRACEBACK=system', 'GOMAXPROCS=1'];
+
+function machineOf(image: Uint8Array, arch: Arch): Machine {
+  const machine = new Machine({ arch, cores: 1, memoryBytes: 256 << 20 }, new MemoryHost(), (parts) => new Kernel(parts));
+  machine.load(image, ['stacks'], environment);
+  return machine;
+}
+
+const hex = (n: number | undefined): string => (n === undefined ? '?' : n.toString(16));
+
+/** Goroutines of a traceback, in its order. */
+function parse(text: string): { id: number; frames: Shown[] }[] {
+  return text.split('\n\n').flatMap((block) => {
+    const head = /^goroutine (\d+)\b/m.exec(block);
+    if (head === null) return [];
+    const lines = block.matchAll(/^(?!created by)(\S.*)\n\t(.*:\d+)(?: \+0x[0-9a-f]+)?(?: fp=0x([0-9a-f]+) sp=0x([0-9a-f]+) pc=0x([0-9a-f]+))?$/gm);
+    return [{ id: Number(head[1]), frames: [...lines].map(([, call, place, fp, sp, pc]) => `${nameIn(call!)} ${place}${fp === undefined ? '' : ` ${fp} ${sp} ${pc}`}`) }];
+  });
+}
+
+/** The name of the function without what was passed. */
+const nameIn = (call: string): string => call.replace(/\((\.\.\.|[^()]*)\)$/, '').replace(/^panic$/, 'runtime.gopanic');
+
+/** Our frames of a stack, and behind which of them it goes on elsewhere. */
+function ourFrames(info: DebugInfo, start: UnwindStart, memory: Memory): { frames: Shown[]; changesAt: number | undefined } {
+  const frames: Shown[] = [];
+  let changesAt: number | undefined;
+  let last = start.g;
+  for (const f of unwind(info.unwindTables, start, memory)) {
+    if (f.g !== last) changesAt ??= frames.length;
+    last = f.g;
+    // Go leaves out what stands between the outermost brackets.
+    for (const { name, place, inlined } of info.go?.at(f.lookup)?.framesAt(f.lookup) ?? []) {
+      frames.push(`${name.replace(/\[.*\]/, '[...]')} ${place?.file}:${place?.line}${inlined ? '' : ` ${hex(f.cfa)} ${hex(f.sp)} ${hex(f.pc)}`}`);
+    }
+  }
+  return { frames, changesAt };
+}
+
+/** By number, the goroutines of the program; undefined where the image has no types. */
+function goroutines(info: DebugInfo, memory: Memory): ReadonlyMap<number, number> | undefined {
+  const all = info.variableNamed('runtime.allgs')?.address;
+  const goid = info.structOffset('runtime.g', 'goid');
+  if (all === undefined || goid === undefined) return undefined;
+  const [base, count] = [wordAt(memory, all)!, wordAt(memory, all + 8)!];
+  const gs = Array.from({ length: count }, (_, i) => wordAt(memory, base + 8 * i)!);
+  return new Map(gs.map((g) => [wordAt(memory, g + goid)!, g]));
+}
+
+/** The frame at which a stack changes ends on either of the two: its end is not compared. */
+const withoutEnd = (frame: Shown | undefined): Shown | undefined => frame?.replace(/ \w+( \w+ \w+)$/, '$1');
+
+/** What the runtime of `machine` prints of itself now, and our frames of the same stacks; undefined where the two did not meet. */
+function stacksNow(machine: Machine, info: DebugInfo, seen: Walked): Stacks[] | undefined {
+  const start = threadOn(machine, 0);
+  const memory = memoryOf(machine, 0);
+  if (start === undefined || memory === undefined) return undefined;
+  const host = new MemoryHost();
+  const copy = Machine.restore(machine.snapshot(), host);
+  copy.inject('signal', (machine.kernel as Kernel).state.current[0]!, SIG.QUIT);
+  copy.run(machine.cycles + 1e8);
+  const text = host.text(2);
+  if (parseInt(/^PC=0x([0-9a-f]+)/m.exec(text)?.[1] ?? '', 16) !== start.pc) return undefined;
+  const [running, ...others] = parse(text);
+  const own = ourFrames(info, start, memory);
+  const stacks: Stacks[] = [];
+  if (own.changesAt === undefined) stacks.push({ goroutine: running!.id, theirs: running!.frames, ours: own.frames });
+  else {
+    // Go prints the thread's own stack, and then what its goroutine is in the middle of.
+    seen.changes++;
+    const last = own.changesAt - 1;
+    const cut = (frames: readonly Shown[]): Shown[] => frames.map((f, i) => (i === last ? withoutEnd(f)! : f));
+    const user = others[0]!.frames.filter((f) => !f.startsWith('runtime.systemstack_switch '));
+    stacks.push({ goroutine: 0, theirs: cut([...running!.frames, ...user]), ours: cut(own.frames) });
+  }
+  const gs = goroutines(info, memory);
+  for (const { id, frames } of gs === undefined ? [] : others) {
+    const state = parked({ ...info.unwindTables, layout: info.unwindTables.layout!, memory }, gs!.get(id)!);
+    stacks.push({ goroutine: id, theirs: frames, ours: state === undefined ? [] : ourFrames(info, state, memory).frames });
+  }
+  return stacks;
+}
+
+/** Runs the image and compares at moments spread over its run. Throws at the first stack that differs. */
+export function walkStacks(image: Uint8Array, info: DebugInfo, arch: Arch, moments: number): Walked {
+  const whole = machineOf(image, arch);
+  whole.run(1e9);
+  const machine = machineOf(image, arch);
+  const seen: Walked = { moments: 0, missed: 0, stacks: 0, frames: 0, changes: 0 };
+  for (let i = 1; i <= moments; i++) {
+    const at = Math.floor((whole.cycles * (moments / 8 + i)) / (moments / 8 + moments + 1)); // the first ninth sets the runtime up
+    if (machine.run(at) !== 'limit') throw new Error(`the program ended before cycle ${at}`);
+    const stacks = stacksNow(machine, info, seen);
+    seen.moments++;
+    if (stacks === undefined) seen.missed++;
+    for (const { goroutine, theirs, ours } of stacks ?? []) {
+      seen.stacks++;
+      seen.frames += theirs.length;
+      if (theirs.join('\n') !== ours.join('\n')) throw new Error(`cycle ${at}, goroutine ${goroutine}\ntheirs:\n  ${theirs.join('\n  ')}\nours:\n  ${ours.join('\n  ')}`);
+    }
+  }
+  return seen;
+}

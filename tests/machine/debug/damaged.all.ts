@@ -1,0 +1,3 @@
+import { run } from './damaged.js';
+
+run('damaged debugging information', 300, 1);

@@ -1,0 +1,23 @@
+/** Frames of running Go programs against what their runtime prints of the same moment: every goroutine, with fp, sp, pc, file and line. */
+import { readFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { DebugInfo } from '../../../machine/debug/info.js';
+import { walkStacks } from '../../helpers/traceback.js';
+import { goBinary, goCompilers } from '../../helpers/toolchain.js';
+const Unwind = suite('frames of Go programs');
+
+const moments = 40;
+
+for (const compiler of goCompilers) {
+  for (const flags of [[], ['-ldflags=-s -w']]) {
+    Unwind(`stacks of ${compiler.name} ${flags.join(' ')}`, () => {
+      const image = new Uint8Array(readFileSync(goBinary({ name: 'stacks/stacks' }, compiler, { flags })));
+      const seen = walkStacks(image, DebugInfo.of(image), compiler.arch, moments);
+      assert.ok(seen.moments - seen.missed > moments / 2 && seen.changes > 0, JSON.stringify(seen));
+      console.log(`frames of ${compiler.name} ${flags.join(' ')}: ${JSON.stringify(seen)}`);
+    });
+  }
+}
+
+Unwind.run();
