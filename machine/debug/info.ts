@@ -197,7 +197,8 @@ export class DebugInfo {
   /** The type that a Go program's own description of it, at `address` in its read-only data, stands for. */
   typeByRuntimeType(address: number): Type | undefined {
     const first = this.go?.tables.types ?? this.symbols.named('runtime.types')?.start;
-    const at = first === undefined ? undefined : this.index.runtimeTypes.get(address - first);
+    const { runtimeTypes } = this.index;
+    const at = (first === undefined ? undefined : runtimeTypes.get(address - first)) ?? runtimeTypes.get(address); // whole addresses of types that the linker made
     return at === undefined ? undefined : this.types.at(at);
   }
 

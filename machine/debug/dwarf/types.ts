@@ -36,7 +36,7 @@ export interface GoType {
   readonly kind: string;
   readonly key: Type | undefined;
   readonly elem: Type | undefined;
-  /** Where its runtime type lies, from the first of all; undefined for types that the program's data do not name. */
+  /** Where its runtime type lies, from the first of all (of uintptr in Go 1.19 its address); undefined for types that the program's data do not name. */
   readonly runtimeOffset: number | undefined;
 }
 
@@ -172,9 +172,10 @@ export class Type {
     return this.die.number(AT.goKind);
   }
 
+  /** Undefined in other languages. Named types are typedefs of what has the attributes. */
   get go(): GoType | undefined {
     const kind = this.goKind;
-    if (kind === undefined) return undefined;
+    if (kind === undefined) return this.kind === 'typedef' ? this.target?.go : undefined;
     const type = (name: AT): Type | undefined => {
       const at = this.die.reference(name);
       return at === undefined ? undefined : this.types.at(at);
