@@ -154,7 +154,7 @@ for (const compiler of goCompilers) {
 for (const { name, command, arch } of cCompilers.filter((c) => c.command !== 'musl-gcc')) {
   for (const version of ['-gdwarf-5', '-gdwarf-4', '-gdwarf-3', '-gdwarf-2']) {
     const path = built('tests/programs/debug/kinds.c', command, (from, out) => ['-g', '-O1', version, '-o', out, from]);
-    layouts(`${name} ${version}`, arch, path, 10);
+    layouts(`${name} ${version}`, arch, path, 6);
     variables(`${name} ${version}`, path, 3);
   }
 }
