@@ -139,12 +139,15 @@ for (const compiler of goCompilers) {
         const binary = goBinary({ name: 'debug/rtypes' }, compiler, { flags });
         const info = open(binary);
         const lines = runHere(binary, { arguments: [], environment: [], input: '' }, arch).output.trim().split('\n');
-        let missing = 0;
+        const missing: string[] = [];
         for (const line of lines) {
           const [, at, type] = /^(\w+) (.*)$/.exec(line)!;
-          if (info.typeNamed(type!) === undefined && ++missing <= 1) continue; // Go 1.19 leaves out the channel that can only be sent to
-          assert.is(info.typeByRuntimeType(parseInt(at!, 16))?.name, type!, line);
+          const found = info.typeByRuntimeType(parseInt(at!, 16));
+          if (found === undefined) missing.push(type!);
+          else assert.is(found.name, type, line);
         }
+        // Go 1.19 leaves out types that nothing but an interface holds, and what unsafe.Pointer is at run time.
+        assert.equal(missing, /^go1\.19/.test(compiler.version) ? ['chan<- string', 'func(int, string) error', 'unsafe.Pointer'] : []);
         assert.ok(lines.length > 30);
       });
     }
