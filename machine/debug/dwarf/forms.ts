@@ -46,7 +46,7 @@ export function readForm(c: Cursor, form: number, s: Sizes, constant: Integer | 
 }
 
 /** The form that stands before a value of DW_FORM_indirect. */
-function direct(c: Cursor): number {
+export function direct(c: Cursor): number {
   const form = c.uleb();
   return form === FORM.indirect || form === FORM.implicitConst ? c.fail(`form 0x${form.toString(16)} cannot be indirect`) : form;
 }

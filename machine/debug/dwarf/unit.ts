@@ -6,7 +6,7 @@ import { DebugError, type Cursor } from '../cursor.js';
 import type { Range } from '../intervals.js';
 import type { Sections } from '../sections.js';
 import type { Abbrev, Abbrevs } from './abbrev.js';
-import { readForm, skipForm, type Sizes, type Value } from './forms.js';
+import { direct, readForm, skipForm, type Sizes, type Value } from './forms.js';
 import { AT, FORM, UT } from './names.js';
 import { readRangeList } from './ranges.js';
 
@@ -109,10 +109,17 @@ export class Unit implements Sizes {
     const code = c.uleb();
     if (code === 0) return undefined;
     const abbrev = this.abbrev(code, offset);
-    const { forms, constants } = abbrev;
+    const { constants } = abbrev;
+    let { forms } = abbrev;
     const values: Value[] = new Array<Value>(forms.length);
-    for (let i = 0; i < forms.length; i++) values[i] = readForm(c, forms[i]!, this, constants[i]);
-    return new Die(this, offset, abbrev, values, c.at);
+    for (let i = 0; i < forms.length; i++) {
+      if (forms[i] === FORM.indirect) {
+        const form = direct(c);
+        forms = forms.map((f, k) => (k === i ? form : f));
+      }
+      values[i] = readForm(c, forms[i]!, this, constants[i]);
+    }
+    return new Die(this, offset, abbrev, forms, values, c.at);
   }
 
   /** The offset behind a list of siblings that begins at `at`, with all below them. */
@@ -163,6 +170,7 @@ export class Die {
     /** In .debug_info. */
     readonly offset: number,
     private readonly abbrev: Abbrev,
+    private readonly forms: readonly number[],
     private readonly values: readonly Value[],
     /** Where its first child stands, or its next sibling where it has none. */
     readonly after: number,
@@ -186,7 +194,7 @@ export class Die {
   }
 
   form(name: AT): number {
-    return this.abbrev.forms[this.abbrev.names.indexOf(name)] ?? 0;
+    return this.forms[this.abbrev.names.indexOf(name)] ?? 0;
   }
 
   number(name: AT): number | undefined {
