@@ -135,3 +135,44 @@ export function walkStacks(image: Uint8Array, info: DebugInfo, arch: Arch, momen
   }
   return seen;
 }
+
+/** What was seen in handlers of signals. */
+export interface Handled {
+  /** Places in handlers at which stacks were walked. */
+  stops: number;
+  /** Of those, where the walk went on in the interrupted code. */
+  through: number;
+}
+
+/** As `walkStacks`, but the signal is one that programs survive: from anywhere in its handler the interrupted frames are those of before. */
+export function walkHandlers(image: Uint8Array, info: DebugInfo, arch: Arch, moments: number): Handled {
+  const whole = machineOf(image, arch);
+  whole.run(1e9);
+  const machine = machineOf(image, arch);
+  const seen: Handled = { stops: 0, through: 0 };
+  const framesOf = (m: Machine): { frames: string[]; interruptedAt: number } => {
+    const frames = [...unwind(info.unwindTables, threadOn(m, 0)!, memoryOf(m, 0)!)];
+    return { frames: frames.map((f) => `${hex(f.pc)} ${hex(f.sp)} ${hex(f.cfa)}`), interruptedAt: frames.findIndex((f) => f.signal) + 1 };
+  };
+  for (let i = 1; i <= moments; i++) {
+    machine.run(Math.floor((whole.cycles * (moments / 8 + i)) / (moments / 8 + moments + 1)));
+    if (threadOn(machine, 0) === undefined) continue;
+    const before = framesOf(machine).frames;
+    const copy = Machine.restore(machine.snapshot(), new MemoryHost());
+    copy.inject('signal', (machine.kernel as Kernel).state.current[0]!, SIG.URG);
+    for (let cycle = machine.cycles + 1; cycle < machine.cycles + 3000 && copy.run(cycle) === 'limit'; cycle += 23) {
+      if (threadOn(copy, 0) === undefined) break;
+      const { frames, interruptedAt } = framesOf(copy);
+      if (interruptedAt === 0) {
+        if (seen.stops > 0 && cycle > machine.cycles + 100) break; // the handler is over
+        continue;
+      }
+      seen.stops++;
+      const rest = frames.slice(interruptedAt);
+      if (!rest[0]?.startsWith(before[0]!.split(' ', 2).join(' '))) continue; // the handler has changed where it returns to
+      seen.through++;
+      if (rest.join('\n') !== before.join('\n')) throw new Error(`cycle ${cycle}\nbefore:\n  ${before.join('\n  ')}\nin the handler:\n  ${frames.join('\n  ')}`);
+    }
+  }
+  return seen;
+}

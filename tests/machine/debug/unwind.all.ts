@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DebugInfo } from '../../../machine/debug/info.js';
-import { walkStacks } from '../../helpers/traceback.js';
+import { walkHandlers, walkStacks } from '../../helpers/traceback.js';
 import { goBinary, goCompilers } from '../../helpers/toolchain.js';
 const Unwind = suite('frames of Go programs');
 
@@ -18,6 +18,15 @@ for (const compiler of goCompilers) {
       console.log(`frames of ${compiler.name} ${flags.join(' ')}: ${JSON.stringify(seen)}`);
     });
   }
+}
+
+for (const compiler of goCompilers) {
+  Unwind(`handlers of signals of ${compiler.name}`, () => {
+    const image = new Uint8Array(readFileSync(goBinary({ name: 'stacks/stacks' }, compiler)));
+    const seen = walkHandlers(image, DebugInfo.of(image), compiler.arch, 6);
+    console.log(`handlers of ${compiler.name}: ${JSON.stringify(seen)}`);
+    assert.ok(seen.through > 50 && seen.through > seen.stops * 0.8, JSON.stringify(seen));
+  });
 }
 
 Unwind.run();
