@@ -81,20 +81,28 @@ function goroutines(info: DebugInfo, memory: Memory): ReadonlyMap<number, number
   return new Map(gs.map((g) => [wordAt(memory, g + goid)!, g]));
 }
 
+/** Whether the thread has a P: while one without prints, another may go on with the program. */
+function runsGoroutines(info: DebugInfo, memory: Memory, { g }: UnwindStart): boolean {
+  const m = g === undefined ? undefined : wordAt(memory, g + info.structOffset('runtime.g', 'm')!);
+  return m !== undefined && (wordAt(memory, m + info.structOffset('runtime.m', 'p')!) ?? 0) !== 0;
+}
+
 /** The frame at which a stack changes ends on either of the two: its end is not compared. */
 const withoutEnd = (frame: Shown | undefined): Shown | undefined => frame?.replace(/ \w+( \w+ \w+)$/, '$1');
 
 /** What the runtime of `machine` prints of itself now, and our frames of the same stacks; undefined where the two did not meet. */
-function stacksNow(machine: Machine, info: DebugInfo, seen: Walked): Stacks[] | undefined {
+function stacksNow(machine: Machine, info: DebugInfo, seen: Walked, outside: boolean): Stacks[] | undefined {
   const start = threadOn(machine, 0);
   const memory = memoryOf(machine, 0);
   if (start === undefined || memory === undefined) return undefined;
   const host = new MemoryHost();
   const copy = Machine.restore(machine.snapshot(), host);
+  let met = false;
+  (copy.kernel as Kernel).watch = { begins: (_task, signo) => void (met ||= signo === SIG.QUIT && copy.instructions === machine.instructions), returns: () => {} };
   copy.inject('signal', (machine.kernel as Kernel).state.current[0]!, SIG.QUIT);
   copy.run(machine.cycles + 1e8);
   const text = host.text(2);
-  if (parseInt(/^PC=0x([0-9a-f]+)/m.exec(text)?.[1] ?? '', 16) !== start.pc) return undefined;
+  if (!met || parseInt(/^PC=0x([0-9a-f]+)/m.exec(text)?.[1] ?? '', 16) !== start.pc) return undefined;
   const [running, ...others] = parse(text);
   const own = ourFrames(info, start, memory);
   const stacks: Stacks[] = [];
@@ -104,19 +112,24 @@ function stacksNow(machine: Machine, info: DebugInfo, seen: Walked): Stacks[] | 
     seen.changes++;
     const last = own.changesAt - 1;
     const cut = (frames: readonly Shown[]): Shown[] => frames.map((f, i) => (i === last ? withoutEnd(f)! : f));
-    const user = others[0]!.frames.filter((f) => !f.startsWith('runtime.systemstack_switch '));
-    stacks.push({ goroutine: 0, theirs: cut([...running!.frames, ...user]), ours: cut(own.frames) });
+    // While a thread's own stack is in the vDSO, Go prints its frames for the goroutine again.
+    const user = outside ? [] : others[0]!.frames.filter((f) => !f.startsWith('runtime.systemstack_switch '));
+    stacks.push({ goroutine: 0, theirs: cut([...running!.frames, ...user]), ours: cut(outside ? own.frames.slice(0, own.changesAt) : own.frames) });
   }
   const gs = goroutines(info, memory);
-  for (const { id, frames } of gs === undefined ? [] : others) {
+  for (const { id, frames } of gs === undefined || outside || !runsGoroutines(info, memory, start) ? [] : others) {
     const state = parked({ ...info.unwindTables, layout: info.unwindTables.layout!, memory }, gs!.get(id)!);
     stacks.push({ goroutine: id, theirs: frames, ours: state === undefined ? [] : ourFrames(info, state, memory).frames });
   }
   return stacks;
 }
 
-/** Runs the image and compares at moments spread over its run. Throws at the first stack that differs. */
-export function walkStacks(image: Uint8Array, info: DebugInfo, arch: Arch, moments: number): Walked {
+/** Runs on, at most so many times `stride` cycles, until code runs that is not Go's: that of the vDSO. */
+const searches = 5000;
+const stride = 37;
+
+/** Runs the image and compares at moments spread over its run, or with `outside` at those in the vDSO. Throws at the first stack that differs. */
+export function walkStacks(image: Uint8Array, info: DebugInfo, arch: Arch, moments: number, outside = false): Walked {
   const whole = machineOf(image, arch);
   whole.run(1e9);
   const machine = machineOf(image, arch);
@@ -124,7 +137,8 @@ export function walkStacks(image: Uint8Array, info: DebugInfo, arch: Arch, momen
   for (let i = 1; i <= moments; i++) {
     const at = Math.floor((whole.cycles * (moments / 8 + i)) / (moments / 8 + moments + 1)); // the first ninth sets the runtime up
     if (machine.run(at) !== 'limit') throw new Error(`the program ended before cycle ${at}`);
-    const stacks = stacksNow(machine, info, seen);
+    for (let n = 0; outside && n < searches && info.go!.at(threadOn(machine, 0)?.pc ?? info.go!.entry(0)) !== undefined; n++) machine.run(machine.cycles + stride);
+    const stacks = stacksNow(machine, info, seen, outside);
     seen.moments++;
     if (stacks === undefined) seen.missed++;
     for (const { goroutine, theirs, ours } of stacks ?? []) {

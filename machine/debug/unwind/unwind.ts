@@ -132,6 +132,5 @@ function fromVdso({ abi, layout, go }: UnwindTables, state: GoState, memory: Mem
   if (m === undefined) return undefined;
   const [sp, pc] = [wordAt(memory, m + layout.vdso.sp), wordAt(memory, m + layout.vdso.pc)];
   if (sp === undefined || pc === undefined || sp === 0 || go.at(pc) === undefined) return undefined;
-  const curg = wordAt(memory, m + layout.m.curg);
-  return { pc, registers: new Map([[abi.sp, BigInt(sp)]]), interrupted: false, g: curg === 0 ? state.g : curg };
+  return { pc, registers: new Map([[abi.sp, BigInt(sp)]]), interrupted: false, g: state.g };
 }

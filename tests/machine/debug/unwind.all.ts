@@ -21,6 +21,13 @@ for (const compiler of goCompilers) {
 }
 
 for (const compiler of goCompilers) {
+  Unwind(`stacks of ${compiler.name} in the vDSO`, () => {
+    const image = new Uint8Array(readFileSync(goBinary({ name: 'stacks/clock' }, compiler)));
+    const seen = walkStacks(image, DebugInfo.of(image), compiler.arch, 4, true);
+    assert.ok(seen.moments - seen.missed > 1, JSON.stringify(seen));
+    console.log(`frames of ${compiler.name} in the vDSO: ${JSON.stringify(seen)}`);
+  });
+
   Unwind(`handlers of signals of ${compiler.name}`, () => {
     const image = new Uint8Array(readFileSync(goBinary({ name: 'stacks/stacks' }, compiler)));
     const seen = walkHandlers(image, DebugInfo.of(image), compiler.arch, 6);
