@@ -24,8 +24,8 @@ export interface GoFrame {
   readonly inlined: boolean;
   /** Line of its `func`; undefined before Go 1.20. */
   readonly startLine: number | undefined;
-  /** A function that the compiler made around another; tracebacks leave it out. */
-  readonly wrapper: boolean;
+  /** As GoFunction.id: `Pclntab.wrapper` marks functions that the compiler made around others, which tracebacks leave out. */
+  readonly id: number;
 }
 
 /** An instruction's address and the value that holds from it on. */
@@ -159,7 +159,7 @@ export class Pclntab {
     return layouts[this.tables.layout];
   }
 
-  /** The number that marks wrappers. Go 1.20 and later have several, so it is that of a wrapper which is always there, or the last one. */
+  /** The `id` of wrappers. It has changed with versions since Go 1.20, but always was the last number, and every image has some: found in a pass over all functions. */
   get wrapper(): number {
     if (this.wrapperId === undefined) {
       let largest = 0;
@@ -265,10 +265,10 @@ export class GoFunction {
       const at = (offset: number): Cursor => c.from(start + offset);
       const id = at(layout.inlineStart === undefined ? 2 : 0).u8();
       const startLine = layout.inlineStart === undefined ? undefined : at(layout.inlineStart).i32();
-      frames.push({ name: table.nameAt(at(layout.name).u32()), place: this.placeAt(pc), inlined: true, startLine, wrapper: id === table.wrapper });
+      frames.push({ name: table.nameAt(at(layout.name).u32()), place: this.placeAt(pc), inlined: true, startLine, id });
       pc = this.entry + at(layout.parent).i32();
     }
-    frames.push({ name: this.name, place: this.placeAt(pc), inlined: false, startLine: this.startLine, wrapper: this.id === table.wrapper });
+    frames.push({ name: this.name, place: this.placeAt(pc), inlined: false, startLine: this.startLine, id: this.id });
     return frames;
   }
 }
