@@ -77,6 +77,3 @@ export function skipForm(c: Cursor, form: number, s: Sizes): void {
 
 /** Forms whose value is an offset into a section of lists. Before DWARF 4 those were plain data. */
 export const isListOffset = (form: number): boolean => form === FORM.secOffset || form === FORM.data4 || form === FORM.data8;
-
-/** Sizes that exist. */
-export const goodAddressBytes = (size: number): boolean => size === 4 || size === 8;

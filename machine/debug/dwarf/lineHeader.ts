@@ -76,7 +76,7 @@ function filesOf2(c: Cursor, folder: string | undefined): (string | undefined)[]
 }
 
 /** A file of versions 2 to 4 behind its name: number of its folder, time, size. */
-export function filePath(c: Cursor, folder: string | undefined, folders: readonly string[], name: string): string {
+function filePath(c: Cursor, folder: string | undefined, folders: readonly string[], name: string): string {
   const index = c.uleb();
   c.skipLeb();
   c.skipLeb();

@@ -30,11 +30,6 @@ export const enum UT {
   compile = 1, type = 2, partial = 3, skeleton = 4, splitCompile = 5, splitType = 6,
 }
 
-/** Encodings of base types. */
-export const ATE = {
-  address: 1, boolean: 2, complexFloat: 3, float: 4, signed: 5, signedChar: 6, unsigned: 7, unsignedChar: 8, utf: 0x10,
-} as const;
-
 /** Go's reflect kinds, as DW_AT_go_kind has them. */
 export const goKinds: Readonly<Record<number, string>> = {
   1: 'bool', 2: 'int', 3: 'int8', 4: 'int16', 5: 'int32', 6: 'int64', 7: 'uint', 8: 'uint8', 9: 'uint16', 10: 'uint32', 11: 'uint64', 12: 'uintptr',

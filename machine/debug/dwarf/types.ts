@@ -119,7 +119,7 @@ export class Type {
     }
   }
 
-  /** ATE of a base type. */
+  /** DW_ATE of a base type: 5 signed, 7 unsigned, 4 a float, and so on. */
   get encoding(): number | undefined {
     return this.die.number(AT.encoding);
   }

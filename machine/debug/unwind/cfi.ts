@@ -128,7 +128,7 @@ function readEntry(c: Cursor, common: CommonEntry, table: Table): FrameEntry | u
 }
 
 /** A pointer as `encoding` says; undefined for one that is omitted. Those through memory give the place of the pointer: nobody here asks for more. */
-export function readPointer(c: Cursor, encoding: number, addressBytes: number, table: Table): number | undefined {
+function readPointer(c: Cursor, encoding: number, addressBytes: number, table: Table): number | undefined {
   if (encoding === PE.omitted) return undefined;
   const here = table.address + c.at;
   const value = raw(c, encoding & 0x0f, addressBytes);

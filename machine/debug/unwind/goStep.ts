@@ -31,7 +31,6 @@ export interface GoStep {
 
 /** Functions that a signal handler calls in the name of interrupted code. */
 const injected = /^runtime\.(sigpanic|asyncPreempt|debugCallV\d)(\.abi0)?$/;
-export const isInjected = (name: string): boolean => injected.test(name);
 
 /** Undefined where the table or memory does not say more. Errors: DebugError. */
 export function goStep(c: GoContext, f: GoFunction, state: GoState): GoStep | undefined {
