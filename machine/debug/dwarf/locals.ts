@@ -1,7 +1,7 @@
 /** Variables and parameters of the functions and blocks at an address, with what says where they are. DWARF 5, section 4.1. */
 import { inherited, nameOf, type Functions } from './functions.js';
 import { evaluate, type Context, type Location } from './expression.js';
-import { expressionAt, locationsOf, type LocationRange } from './locations.js';
+import { expressionAt } from './locations.js';
 import { AT, TAG } from './names.js';
 import type { Type, Types } from './types.js';
 import type { Die } from './unit.js';
@@ -51,9 +51,6 @@ export function localsAt(functions: Functions, types: Types, address: number): L
   });
   return locals;
 }
-
-/** The ranges that say where a variable is. */
-export const placesOf = (local: Local): readonly LocationRange[] => locationsOf(local.die, AT.location) ?? [];
 
 /** What of a context depends on the frame alone: its base follows from the function's entry. */
 export type FrameContext = Pick<Context, 'register' | 'cfa' | 'read'>;

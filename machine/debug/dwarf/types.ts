@@ -47,6 +47,8 @@ const mostDepth = 100;
 const mostNameDepth = 12;
 
 export class Type {
+  private fields: readonly Member[] | undefined;
+
   constructor(
     private readonly types: Types,
     readonly die: Die,
@@ -126,6 +128,10 @@ export class Type {
 
   /** Of a struct, class or union. */
   get members(): readonly Member[] {
+    return (this.fields ??= this.readMembers());
+  }
+
+  private readMembers(): Member[] {
     const members: Member[] = [];
     for (const die of this.die.children()) {
       if (die.tag !== TAG.member && die.tag !== TAG.inheritance) continue;

@@ -7,7 +7,7 @@ import { walkHandlers, walkStacks } from '../../helpers/traceback.js';
 import { goBinary, goCompilers } from '../../helpers/toolchain.js';
 const Unwind = suite('frames of Go programs');
 
-const moments = 24;
+const moments = 16;
 
 for (const compiler of goCompilers) {
   for (const flags of [[], ['-ldflags=-s -w']]) {
