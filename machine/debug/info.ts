@@ -126,6 +126,12 @@ export class DebugInfo {
     return range && { name, low: range.low, high: range.high, die };
   }
 
+  /** Where a function's own code begins: behind the prologue where the compiler marked its end, else at the first instruction. */
+  bodyOf({ low, high }: Pick<FunctionInfo, 'low' | 'high'>): number {
+    const unit = this.units.at(low);
+    return (unit && this.functions.lineTable(unit)?.prologueEnd(low, high)) ?? low;
+  }
+
   /** Where the statements of a line begin, in order. `file`: a path, or its last parts (`fmt/print.go`). */
   addressesOf(file: string, line: number): readonly number[] {
     const isFile = (path: string): boolean => path === file || path.endsWith(file.startsWith('/') ? file : `/${file}`);

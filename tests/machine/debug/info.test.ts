@@ -56,6 +56,7 @@ for (const arch of arches) {
       assert.is(info.functionAt(f.high - 1)!.name, name);
     }
     const leaf = info.functionNamed('leaf')!;
+    assert.is(info.bodyOf(leaf), info.addressesOf('calls.s', lineOf('TEXT leaf') + 1)[0]);
     const [inside] = info.addressesOf('calls.s', lineOf('TEXT leaf') + 1);
     assert.ok(inside! > leaf.low && inside! < leaf.high);
     assert.equal(info.placeOf(inside!), { file: '/src/calls.s', line: lineOf('TEXT leaf') + 1 });
