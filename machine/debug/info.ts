@@ -5,7 +5,7 @@
  *
  * Where DWARF knows an address its answer is given, else that of Go's function table, which stripped images have too.
  */
-import { EM, readSymbols, SHF } from '../../isa/abi/elf.js';
+import { EM, PT, readSymbols, SHF, STT } from '../../isa/abi/elf.js';
 import { Functions, nameOf, type SourceFrame } from './dwarf/functions.js';
 import { TopIndex } from './dwarf/index.js';
 import { localsAt, locate, type FrameContext, type Local } from './dwarf/locals.js';
@@ -126,7 +126,7 @@ export class DebugInfo {
     return range && { name, low: range.low, high: range.high, die };
   }
 
-  /** Where a function's own code begins: behind the prologue where the compiler marked its end, else at the first instruction. */
+  /** Where a function begins its own work: behind the prologue where the compiler marked its end (Go: behind the check of the stack), else at the first instruction. */
   bodyOf({ low, high }: Pick<FunctionInfo, 'low' | 'high'>): number {
     const unit = this.units.at(low);
     return (unit && this.functions.lineTable(unit)?.prologueEnd(low, high)) ?? low;
@@ -218,6 +218,15 @@ export class DebugInfo {
   private get layout(): RuntimeLayout | undefined {
     if (this.go === undefined) return undefined;
     return runtimeLayout((struct, field) => this.structOffset(struct, field), minorVersion(goVersion(this.sections)));
+  }
+
+  /** Where, from the FS base, amd64 images that a C linker made have their g among C's thread-local variables; undefined in others: right below it. */
+  get gFromBase(): number | undefined {
+    const slot = readSymbols(this.sections.elf, this.sections.list).find((s) => s.name === 'runtime.tlsg' && s.type === STT.TLS);
+    const segment = this.sections.elf.segments.find((s) => s.type === PT.TLS);
+    if (slot === undefined || segment === undefined) return undefined;
+    const align = Math.max(1, segment.align);
+    return slot.value - Math.ceil(segment.memBytes / align) * align;
   }
 
   /** What `unwind` needs of the image. */

@@ -11,8 +11,8 @@ import type { UnwindStart } from './unwind/unwind.js';
 /** DWARF's numbers of amd64's registers, by their own. */
 const amd64Numbers = [0, 2, 1, 3, 7, 6, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15];
 
-/** What the thread on a core does; undefined while the core idles. */
-export function threadOn(machine: Machine, core: number): UnwindStart | undefined {
+/** What the thread on a core does; undefined while the core idles. `gFromBase`: `DebugInfo.gFromBase` of its image. */
+export function threadOn(machine: Machine, core: number, gFromBase?: number): UnwindStart | undefined {
   const kernel = machine.kernel as Kernel;
   if (kernel.state.current[core] === 0) return undefined;
   const state = machine.core(core);
@@ -21,7 +21,7 @@ export function threadOn(machine: Machine, core: number): UnwindStart | undefine
     for (let n = 0; n < 31; n++) registers.set(n, state.get64(armSlot(n)));
     registers.set(31, state.get64(armSlots.sp));
   } else amd64Numbers.forEach((number, n) => registers.set(number, state.get64(gprSlot(n))));
-  return { pc: state.pc, registers, interrupted: true, g: goroutineOf(machine, core)?.g };
+  return { pc: state.pc, registers, interrupted: true, g: goroutineOf(machine, core, gFromBase)?.g };
 }
 
 /** Memory as the thread on a core sees it; undefined while the core idles. */

@@ -40,8 +40,11 @@ export interface GView {
   readonly stack: Bounds | undefined;
 }
 
-/** The view of one core; undefined while it idles or, on amd64, its thread has no thread-local storage yet. */
-export function goroutineOf(machine: Machine, core: number): GView | undefined {
+/**
+ * The view of one core; undefined while it idles or, on amd64, its thread has no thread-local storage yet. `fromBase`: where `g` lies in
+ * images that a C linker made.
+ */
+export function goroutineOf(machine: Machine, core: number, fromBase: number = gFromBase): GView | undefined {
   const kernel = machine.kernel as Kernel;
   const tid = kernel.state.current[core]!;
   const registers = machine.core(core);
@@ -51,7 +54,7 @@ export function goroutineOf(machine: Machine, core: number): GView | undefined {
   if (tid === 0 || (!arm && threadBase === 0)) return undefined;
   const field = fieldsAt(machine, core)!;
   const register = at(arm ? gRegister : gprSlot(GPR.R14));
-  const g = arm ? register : field(threadBase, gFromBase);
+  const g = arm ? register : field(threadBase, fromBase);
   const m = field(g, offsets.gM);
   const sp = at(arm ? armSlots.sp : gprSlot(GPR.RSP));
   return { tid, threadBase, g, register, sp, m, mOfG0: field(field(m, offsets.mG0), offsets.gM), stack: stackOf(field, g) };

@@ -190,3 +190,27 @@ export function walkHandlers(image: Uint8Array, info: DebugInfo, arch: Arch, mom
   }
   return seen;
 }
+
+/** Stacks of C that Go called: from the call on they are what Go prints of the goroutine. Gives how many were compared. */
+export function walkForeign(image: Uint8Array, info: DebugInfo, moments: number): number {
+  const machine = machineOf(image, 'amd64');
+  let compared = 0;
+  for (let cycle = 600_000; compared < moments && machine.run(cycle) === 'limit'; cycle += 4001) {
+    const start = threadOn(machine, 0, info.gFromBase);
+    if (start === undefined || info.go!.at(start.pc) !== undefined) continue;
+    const ours = ourFrames(info, start, memoryOf(machine, 0)!).frames;
+    const from = ours.findIndex((f) => f.startsWith('runtime.cgocall '));
+    if (from < 0) continue; // the runtime's own use of C
+    const host = new MemoryHost();
+    const copy = Machine.restore(machine.snapshot(), host);
+    copy.inject('signal', (machine.kernel as Kernel).state.current[0]!, SIG.QUIT);
+    copy.run(machine.cycles + 1e8);
+    const own = parse(host.text(2)).find(({ frames }) => frames[0]?.startsWith('runtime.cgocall ') && frames.at(-1) === ours.at(-1));
+    if (own === undefined) continue; // a signal that came later
+    compared++;
+    // Go prints the call by which cgocall told the scheduler that it leaves, we the one that is on the stack.
+    const cut = (frames: readonly Shown[]): string => frames.join('\n').replace(/^(\S+) \S+ (\S+ \S+) \S+/, '$1 $2');
+    if (cut(own.frames) !== cut(ours.slice(from))) throw new Error(`cycle ${cycle}\ntheirs:\n  ${own.frames.join('\n  ')}\nours:\n  ${ours.join('\n  ')}`);
+  }
+  return compared;
+}

@@ -34,9 +34,11 @@ const injected = /^runtime\.(sigpanic|asyncPreempt|debugCallV\d)(\.abi0)?$/;
 
 /** Undefined where the table or memory does not say more. Errors: DebugError. */
 export function goStep(c: GoContext, f: GoFunction, state: GoState): GoStep | undefined {
-  const { abi, memory } = c;
+  const { abi, memory, table } = c;
   const name = f.name;
-  const depth = f.depthAt(state.pc);
+  const toC = name === 'runtime.asmcgocall';
+  // Of the way to C the table counts what it takes of the other stack: what it has of this one is behind its first instruction.
+  const depth = f.depthAt(toC ? f.entry + table.quantum : state.pc);
   const sp = state.registers.get(abi.sp);
   if (depth === undefined || sp === undefined) return undefined;
   let at = Number(sp);
@@ -46,7 +48,7 @@ export function goStep(c: GoContext, f: GoFunction, state: GoState): GoStep | un
   const user = jumps(name) ? userOf(c, g) : undefined;
   if (user !== undefined && name === 'runtime.morestack') return { cfa: at, caller: parked(c, user) };
   if (user !== undefined) {
-    if (abi.link !== undefined && depth === 0) flag &= ~funcFlag.spWrite; // before or behind the change of stacks
+    if (abi.link !== undefined && depth === 0 && !toC) flag &= ~funcFlag.spWrite; // before or behind the change of stacks
     else {
       const saved = wordAt(memory, user + c.layout.g.sp);
       if (saved === undefined) return undefined;
@@ -65,7 +67,7 @@ export function goStep(c: GoContext, f: GoFunction, state: GoState): GoStep | un
   return { cfa, caller: callerOf(c, name, state, back, cfa, at, depth, g) };
 }
 
-const jumps = (name: string): boolean => name === 'runtime.morestack' || name === 'runtime.systemstack';
+const jumps = (name: string): boolean => name === 'runtime.morestack' || name === 'runtime.systemstack' || name === 'runtime.asmcgocall';
 
 /** The goroutine that a thread runs while this is its g0; undefined when g is none, or the thread runs no other. */
 function userOf({ memory, layout }: GoContext, g: number | undefined): number | undefined {

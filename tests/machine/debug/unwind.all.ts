@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DebugInfo } from '../../../machine/debug/info.js';
-import { walkHandlers, walkStacks } from '../../helpers/traceback.js';
-import { goBinary, goCompilers } from '../../helpers/toolchain.js';
+import { walkForeign, walkHandlers, walkStacks } from '../../helpers/traceback.js';
+import { cCompilers, goBinary, goCompilers } from '../../helpers/toolchain.js';
 const Unwind = suite('frames of Go programs');
 
 const moments = 16;
@@ -33,6 +33,16 @@ for (const compiler of goCompilers) {
     const seen = walkHandlers(image, DebugInfo.of(image), compiler.arch, 6);
     console.log(`handlers of ${compiler.name}: ${JSON.stringify(seen)}`);
     assert.ok(seen.through > 50 && seen.through > seen.stops * 0.8, JSON.stringify(seen));
+  });
+}
+
+for (const compiler of goCompilers.filter((c) => c.arch === 'amd64' && cCompilers.some((cc) => cc.command === 'gcc'))) {
+  Unwind(`C called by ${compiler.name}`, () => {
+    const build = { environment: ['CGO_ENABLED=1', 'CC=gcc'], flags: ['-ldflags', '-linkmode external -extldflags "-static"'] };
+    const image = new Uint8Array(readFileSync(goBinary({ name: 'cgo/foreign' }, compiler, build)));
+    const compared = walkForeign(image, DebugInfo.of(image), 4);
+    console.log(`C called by ${compiler.name}: ${compared} stacks`);
+    assert.is(compared, 4);
   });
 }
 
