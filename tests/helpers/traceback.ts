@@ -124,6 +124,8 @@ function stacksNow(machine: Machine, info: DebugInfo, seen: Walked, outside: boo
   return stacks;
 }
 
+const changesStacks = /^runtime\.(systemstack|mcall|gogo|asmcgocall) /;
+
 /** Runs on, at most so many times `stride` cycles, until code runs that is not Go's: that of the vDSO. */
 const searches = 5000;
 const stride = 37;
@@ -141,7 +143,9 @@ export function walkStacks(image: Uint8Array, info: DebugInfo, arch: Arch, momen
     const stacks = stacksNow(machine, info, seen, outside);
     seen.moments++;
     if (stacks === undefined) seen.missed++;
-    for (const { goroutine, theirs, ours } of stacks ?? []) {
+    for (const { goroutine, theirs, ours: all } of stacks ?? []) {
+      // Before its first instruction code that changes stacks has not done so: Go stops there, we go on.
+      const ours = theirs.length === 1 && changesStacks.test(theirs[0]!) ? all.slice(0, 1) : all;
       seen.stacks++;
       seen.frames += theirs.length;
       if (theirs.join('\n') !== ours.join('\n')) throw new Error(`cycle ${at}, goroutine ${goroutine}\ntheirs:\n  ${theirs.join('\n  ')}\nours:\n  ${ours.join('\n  ')}`);
