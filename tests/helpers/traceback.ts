@@ -35,7 +35,7 @@ export interface Walked {
 const environment = ['GOTRACEBACK=system', 'GOMAXPROCS=1'];
 
 function machineOf(image: Uint8Array, arch: Arch): Machine {
-  const machine = new Machine({ arch, cores: 1, memoryBytes: 256 << 20 }, new MemoryHost(), (parts) => new Kernel(parts));
+  const machine = new Machine({ arch, cores: 1, memoryBytes: 256 << 20, timing: 'none' }, new MemoryHost(), (parts) => new Kernel(parts));
   machine.load(image, ['stacks'], environment);
   return machine;
 }

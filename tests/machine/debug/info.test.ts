@@ -67,7 +67,7 @@ for (const arch of arches) {
   Info(`${arch}: at every instruction of a run the frames are those of the calls`, () => {
     const image = build(arch);
     const info = DebugInfo.of(image);
-    const machine = new Machine({ arch, cores: 1, memoryBytes: 8 << 20, grain: 'insn' }, new MemoryHost());
+    const machine = new Machine({ arch, cores: 1, memoryBytes: 8 << 20, grain: 'insn', timing: 'none' }, new MemoryHost());
     machine.load(image, ['calls']);
     const seen: string[] = [];
     for (let cycle = 0; machine.run(cycle) === 'limit'; cycle++) {
