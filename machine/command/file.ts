@@ -1,5 +1,5 @@
 /** Files as the user names them, with one-line errors. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { InputError } from './options.js';
 
 const reasons: Record<string, string> = {
@@ -16,6 +16,16 @@ const reasons: Record<string, string> = {
 export function readInput(path: string): Uint8Array {
   try {
     return readFileSync(path);
+  } catch (e) {
+    const code = (e as NodeJS.ErrnoException).code ?? '';
+    throw new InputError(`${path}: ${reasons[code] ?? (e as Error).message}`);
+  }
+}
+
+/** Writes the file `path` whole. Errors: InputError `PATH: reason`. */
+export function writeOut(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
   } catch (e) {
     const code = (e as NodeJS.ErrnoException).code ?? '';
     throw new InputError(`${path}: ${reasons[code] ?? (e as Error).message}`);

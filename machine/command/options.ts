@@ -57,6 +57,7 @@ export const options = {
   '--loop': { type: Boolean, help: 'the block is a loop that runs from the cache of decoded micro-ops' },
   '--pointers': { type: String, value: 'HOW', help: 'equal: all registers and memory words start as the same address, as where blocks are measured; distinct: unknown registers never point to the same place (default equal)' },
   '--explain': { type: String, value: 'HEX', help: 'tell what limits the block HEX' },
+  '--json': { type: Boolean, help: 'one JSON object a line, as perf stat -j writes them' },
   '--output': { type: String, value: 'FILE', help: 'write to FILE; short form -o' },
 } as const satisfies Record<string, Option>;
 

@@ -5,11 +5,13 @@ import { helpCommand, overview } from './help.js';
 import { objdumpCommand } from './objdump.js';
 import { InputError, UsageError } from './options.js';
 import { runCommand } from './run.js';
+import { statCommand } from './stat.js';
 import { throughputCommand } from './throughput.js';
 import { versionCommand } from './version.js';
 
 const commands: readonly Command[] = [
   runCommand,
+  statCommand,
   objdumpCommand,
   addr2lineCommand,
   throughputCommand,

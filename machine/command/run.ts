@@ -4,6 +4,7 @@ import { arches, archOfCpu, ConfigError, cpuLevels, defaults, formatHz, makeConf
 import { readDescription } from '../description.js';
 import type { Symbols } from '../debug/symbols.js';
 import { ReplayError } from '../host.js';
+import { memoryOf } from '../memory/description.js';
 import type { InputLog } from '../inputLog.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Machine } from '../machine.js';
@@ -16,7 +17,7 @@ import { Pacer, paces } from './pace.js';
 import { checkEnd, checkOrigin, limitOf, openLog, ReplayHost, writeLog, type Asked } from './record.js';
 import { choice, coresOf, count, InputError, parse, size, UsageError, type Flags, type OptionName } from './options.js';
 
-const names: readonly OptionName[] = [
+export const runOptions: readonly OptionName[] = [
   '--machine', '--arch', '--cores', '--cpu', '--cpu-quota', '--timing', '--uarch', '--caches', '--cache', '--memory', '--seed', '--env', '--mount', '--cwd', '--record', '--replay', '--pace', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
 ];
 
@@ -39,46 +40,60 @@ export const runCommand: Command = {
     'The guest gets FILE and the arguments as its argv, and the environment that --env gives it.',
     'Its exit status is that of rt0, 128+n after fatal signal n; rt0 itself exits 1 for input it refuses and 2 for wrong usage.',
   ].join('\n'),
-  options: names,
-  async run(words) {
-    const { flags, rest } = parse(words, names);
-    const [path, ...args] = rest;
-    if (path === undefined) throw new UsageError('run: which FILE?');
-    const { '--record': record, '--replay': replay } = flags;
-    if (record !== undefined && replay !== undefined) throw new UsageError('--record and --replay exclude each other');
-    const log = replay === undefined ? undefined : openLog(replay);
-    const mounts = readMounts(flags['--mount'] ?? []);
-    const checked: Asked = {
-      config: machineConfig(flags, flags['--mount'] || !log ? mounts.places : log.config.mounts, log?.config ?? defaults),
-      path: log?.path ?? path,
-      argv: log ? [log.argv[0]!, ...(args.length > 0 ? args : log.argv.slice(1))] : [path, ...args],
-      env: flags['--env'] || !log ? guestEnvironment(flags['--env'] ?? []) : log.env,
-      most: count(flags, '--max-instructions', 1, Number.MAX_SAFE_INTEGER, log ? limitOf(log) : Infinity),
-    };
-    const model = await import('./model.js');
-    const image = await model.loadImage(path, log?.config.arch ?? askedArch(flags));
-    const asked: Asked = log ? checked : { ...checked, config: machineConfig(flags, checked.config.mounts, defaults, archOf(image)) };
-    if (log) checkOrigin(log, replay!, asked, model.hashOf(image));
-    const host = new NodeHost(openFolders(log ? [] : mounts.folders));
-    try {
-      const pace = choice(flags, '--pace', paces, 'input');
-      const machine = boot(model, path, image, asked, flags, host, log);
-      machine.host.keeping = record !== undefined || log !== undefined;
-      const pacer = new Pacer(machine, log ? 'free' : pace, host); // a replay waits for nobody
-      const status = await finish(machine, pacer, flags, asked.most, log !== undefined);
-      if (log) checkEnd(log, replay!, machine, status);
-      if (record !== undefined) writeLog(record, asked, machine, status);
-      return status;
-    } catch (e) {
-      const cause = e instanceof Error && e.cause instanceof Error ? e.cause : e;
-      if (cause instanceof BrokenPipe) return brokenPipeStatus;
-      if (cause instanceof ReplayError) throw new InputError(`${replay}: ${cause.message}`);
-      throw e;
-    } finally {
-      host.close();
-    }
-  },
+  options: runOptions,
+  run: (words) => runProgram(words, runOptions),
 };
+
+/** What else is to become of a run. */
+export interface Purpose {
+  /** Of the command, for messages. */
+  readonly name: string;
+  /** Caches are modeled unless the user says otherwise. */
+  readonly usesCaches: boolean;
+  /** The program has ended. */
+  ended(machine: Machine, flags: Flags, path: string): Promise<void>;
+}
+
+/** Boots the program that the words name, and lets it run to its end. Returns the exit status. */
+export async function runProgram(words: readonly string[], names: readonly OptionName[], purpose?: Purpose): Promise<number> {
+  const { flags, rest } = parse(words, names);
+  const [path, ...args] = rest;
+  if (path === undefined) throw new UsageError(`${purpose?.name ?? 'run'}: which FILE?`);
+  const { '--record': record, '--replay': replay } = flags;
+  if (record !== undefined && replay !== undefined) throw new UsageError('--record and --replay exclude each other');
+  const log = replay === undefined ? undefined : openLog(replay);
+  const mounts = readMounts(flags['--mount'] ?? []);
+  const checked: Asked = {
+    config: machineConfig(flags, flags['--mount'] || !log ? mounts.places : log.config.mounts, log?.config ?? defaults, purpose),
+    path: log?.path ?? path,
+    argv: log ? [log.argv[0]!, ...(args.length > 0 ? args : log.argv.slice(1))] : [path, ...args],
+    env: flags['--env'] || !log ? guestEnvironment(flags['--env'] ?? []) : log.env,
+    most: count(flags, '--max-instructions', 1, Number.MAX_SAFE_INTEGER, log ? limitOf(log) : Infinity),
+  };
+  const model = await import('./model.js');
+  const image = await model.loadImage(path, log?.config.arch ?? askedArch(flags));
+  const asked: Asked = log ? checked : { ...checked, config: machineConfig(flags, checked.config.mounts, defaults, purpose, archOf(image)) };
+  if (log) checkOrigin(log, replay!, asked, model.hashOf(image));
+  const host = new NodeHost(openFolders(log ? [] : mounts.folders));
+  try {
+    const pace = choice(flags, '--pace', paces, 'input');
+    const machine = boot(model, path, image, asked, flags, host, log);
+    machine.host.keeping = record !== undefined || log !== undefined;
+    const pacer = new Pacer(machine, log ? 'free' : pace, host); // a replay waits for nobody
+    const status = await finish(machine, pacer, flags, asked.most, log !== undefined);
+    if (log) checkEnd(log, replay!, machine, status);
+    if (record !== undefined) writeLog(record, asked, machine, status);
+    await purpose?.ended(machine, flags, path);
+    return status;
+  } catch (e) {
+    const cause = e instanceof Error && e.cause instanceof Error ? e.cause : e;
+    if (cause instanceof BrokenPipe) return brokenPipeStatus;
+    if (cause instanceof ReplayError) throw new InputError(`${replay}: ${cause.message}`);
+    throw e;
+  } finally {
+    host.close();
+  }
+}
 
 /** The instruction set that the flags ask for, when they do. */
 function askedArch(flags: Flags): Arch | undefined {
@@ -91,7 +106,7 @@ function askedArch(flags: Flags): Arch | undefined {
  * The machine that the description and the flags ask for; `fallback` says the rest. `image`: the instruction set of the program,
  * where it is known: flags are checked before the program is read.
  */
-function machineConfig(flags: Flags, mounts: readonly Mount[], fallback: Config, image?: Arch): Config {
+function machineConfig(flags: Flags, mounts: readonly Mount[], fallback: Config, purpose?: Purpose, image?: Arch): Config {
   const described = flags['--machine'] === undefined ? {} : description(flags['--machine']);
   const base = { ...fallback, ...described };
   const arch = choice(flags, '--arch', arches, described.arch ?? image ?? archOfCpu(flags['--cpu'] ?? described.cpu) ?? fallback.arch);
@@ -102,7 +117,7 @@ function machineConfig(flags: Flags, mounts: readonly Mount[], fallback: Config,
     cores: count(flags, '--cores', 1, 64, base.cores),
     cpu: choice(flags, '--cpu', cpuLevels[arch], described.cpu ?? (arch === fallback.arch ? fallback.cpu : cpuLevels[arch].at(-1)!)),
     ...timed,
-    caches: cachesOf(flags, base.caches, timed.uarch),
+    caches: cachesOf(flags, purpose?.usesCaches && described.caches === undefined && timed.timing !== 'none' ? memoryOf(timed.uarch)! : base.caches, timed.uarch),
     cpuQuota: coresOf(flags, '--cpu-quota', base.cpuQuota),
     memoryBytes: size(flags, '--memory', base.memoryBytes),
     seed: count(flags, '--seed', 0, Number.MAX_SAFE_INTEGER, base.seed),

@@ -121,6 +121,10 @@ export class Hierarchy {
   codeCounterAt(core: number): number {
     return this.countersAt[core]! + codeClock;
   }
+  /** Loads and stores of a core so far, below 2^32. */
+  accesses(core: number): number {
+    return this.i32[this.countersAt[core]! >> 2]! >>> 0;
+  }
   /** Counts a load or store; returns the new count. */
   touch(core: number): number {
     const at = this.countersAt[core]! >> 2;
