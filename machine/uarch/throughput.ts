@@ -4,12 +4,14 @@
  * through the decoders; `loop`: one copy runs from the cache of decoded micro-ops.
  */
 import type { Insn } from '../../isa/row.js';
+import type { Access } from './cells.js';
 import { decodeCycles, fetchedOf, predecodeRate } from './frontend.js';
 import { Flow } from './flow.js';
 import { heldCycles, Pressure } from './pressure.js';
 import { cycle, type FrontEnd, type Uarch } from './uarch.js';
-import { Values } from './values.js';
-import { Window } from './window.js';
+import { Values, type Value } from './values.js';
+import { Window, type Places } from './window.js';
+import { Step } from './windowStep.js';
 import { inOrderTicks, movesStack, worksOf, type Work } from './work.js';
 
 export type Layout = 'unrolled' | 'loop';
@@ -99,30 +101,56 @@ const measuredCopies = 96;
 export function windowTicks(uarch: Uarch, insns: readonly Insn[], layout: Layout, start?: bigint): number {
   const works = repeatedWorks(uarch, insns);
   if (uarch.inOrder) return inOrder(uarch, works).total;
-  const window = new Window(uarch, layout === 'loop');
+  const steps = works.map((work) => new Step(uarch, work));
+  const window = new Window(uarch, layout === 'loop' ? 'cache' : 'decoders');
   const values = new Values(start);
+  const stored = new StoredValues(uarch.figures.storeQueue);
   const bytes = insns.reduce((n, i) => n + i.length, 0);
   let before = 0;
   let now = 0;
   for (let copy = 0; copy < warmCopies + measuredCopies; copy++) {
     if (copy === warmCopies) before = now;
     let pc = layout === 'loop' ? 0 : copy * bytes;
-    for (const work of works) {
-      now = stepWindow(window, values, work, pc, start);
+    works.forEach((work, i) => {
+      now = stepWindow(window, values, stored, work, steps[i]!, pc, start);
       pc += work.insn.length;
-    }
+    });
   }
   return Math.round(((now - before) * cycle) / measuredCopies);
 }
 
+/** What the stores in the window's buffer have stored, where that is known. */
+class StoredValues {
+  private readonly values: (Value | undefined)[];
+
+  constructor(private readonly size: number) {
+    this.values = new Array<Value | undefined>(size).fill(undefined);
+  }
+  set(n: number, value: Value | undefined): void {
+    this.values[n % this.size] = value;
+  }
+  get(n: number): Value | undefined {
+    return this.values[n % this.size];
+  }
+}
+
 /** One instruction with the addresses that `values` knows. */
-function stepWindow(window: Window, values: Values, work: Work, pc: number, start: bigint | undefined): number {
+function stepWindow(window: Window, values: Values, stored: StoredValues, work: Work, step: Step, pc: number, start: bigint | undefined): number {
   const { effects, insn } = work;
-  const loads = effects.loads.map((a) => values.place(a));
-  const stores = effects.stores.map((a) => values.place(a));
-  const value = stores.length > 0 ? values.stored(insn) : undefined;
-  const now = window.step(work, pc, { loads, stores, value });
-  const fresh = start !== undefined && loads.length > 0 && !window.found && loads[0]!.bytes >= 4 && loads[0]!.bytes <= 8 ? { root: 0, offset: start } : undefined;
-  values.step(insn, effects, work.idiom, window.forwarded ?? fresh);
+  const fill = (into: Places, accesses: readonly Access[]): void => accesses.forEach((a, i) => {
+    const { root, offset } = values.place(a);
+    into.roots[i] = root;
+    into.offsets[i] = offset;
+  });
+  fill(window.loads, effects.loads);
+  fill(window.written, effects.stores);
+  const value = effects.stores.length > 0 ? values.stored(insn) : undefined;
+  const first = window.storeCount;
+  const now = window.step(step, pc);
+  const forwarded = window.forwarded >= 0 ? stored.get(window.forwarded) : undefined;
+  for (let n = first; n < window.storeCount; n++) stored.set(n, value);
+  const bytes = effects.loads[0]?.bytes ?? 0;
+  const fresh = start !== undefined && !window.found && bytes >= 4 && bytes <= 8 ? { root: 0, offset: start } : undefined;
+  values.step(insn, effects, work.idiom, forwarded ?? fresh);
   return now;
 }

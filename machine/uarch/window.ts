@@ -4,196 +4,265 @@
  * queues have room, is bound to ports (windowPorts.ts), executes when its operands are ready, and retires in order. Stores
  * write the cache after retiring, one a cycle; loads take data from older ones in the buffer.
  *
- * Times are integer cycles. Left out: replays, bank conflicts, wrong guesses about addresses of older stores.
+ * Times are integer cycles. All that later instructions depend on lies in typed arrays (windowState.ts). Left out: replays, bank
+ * conflicts, wrong guesses about addresses of older stores, instructions on a mispredicted path.
  */
-import { Cell, type Access } from './cells.js';
-import { StoreBuffer } from './flow.js';
-import { cycle, Idiom, type Uarch } from './uarch.js';
-import type { Place, Value } from './values.js';
-import { Ring, WindowFront } from './windowFront.js';
+import { Cell } from './cells.js';
+import { Idiom, type Uarch } from './uarch.js';
+import { WindowFront, type Supply } from './windowFront.js';
 import { WindowPorts } from './windowPorts.js';
-import { Role, type MicroOp, type Work } from './work.js';
+import { MoveSlots, Scheduler } from './windowQueues.js';
+import { Ring, WindowState } from './windowState.js';
+import { inCycles, type Step } from './windowStep.js';
+import { WindowStores } from './windowStores.js';
+import { Role, type MicroOp } from './work.js';
 
 /** Cycles from issue to the earliest execution. */
 const issueToExecute = 5;
+/** And from a restart of the front end to the first issue out of the cache. */
+const frontToIssue = 2;
+/** No instruction has more loads or stores. */
+const mostAccesses = 4;
 
-const inCycles = (ticks: number): number => Math.ceil(ticks / cycle);
 const stackPointer = Cell.gpr + 4;
 
-/** Where an instruction's accesses go. */
-export interface Accesses {
-  readonly loads: readonly Place[];
-  readonly stores: readonly Place[];
-  /** What it stores, when that is known. */
-  readonly value: Value | undefined;
-  /** Cycles that each load takes beyond a hit in L1; absent: all hit. */
-  readonly missed?: readonly number[];
+const enum W { issueCycle, issued, retireCycle, retired, committed, committing, dividerFree, serialUntil, count }
+
+/** Where an instruction's accesses go, in the order of its effects: root and offset as in values.ts, and cycles beyond a hit in L1. */
+export class Places {
+  readonly roots = new Float64Array(mostAccesses);
+  readonly offsets = new Float64Array(mostAccesses);
+  readonly missed = new Float64Array(mostAccesses);
 }
 
 export class Window {
+  readonly state = new WindowState();
   private readonly front: WindowFront | undefined;
   private readonly ports: WindowPorts;
-  private readonly ready = new Float64Array(Cell.count); // whole cycles, which may pass 2^31
-  private readonly loaded = new Uint8Array(Cell.count);
-  private readonly stores: StoreBuffer;
-  // issue
-  private issueCycle = 0;
-  private issued = 0;
+  private readonly ready: Float64Array;
+  private readonly loaded: Uint8Array;
+  private readonly stores: WindowStores;
   private readonly queue: Ring;
   private readonly rob: Ring;
   private readonly scheduler: Scheduler;
   private readonly loadQueue: Ring;
   private readonly storeQueue: Ring;
-  // retirement
-  private retireCycle = 0;
-  private retired = 0;
-  private committed = 0;
-  private committing = 0;
-  private dividerFree = 0;
-  private serialUntil = 0;
   private readonly moves: MoveSlots;
-  /** Of the instruction in hand: when it has executed, and when the data that it stores is there. */
+  private readonly w: Float64Array;
+  // figures in cycles
+  private readonly loadCycles: number;
+  private readonly chasedCycles: number;
+  private readonly vectorCycles: number;
+  private readonly forwardCycles: number;
+  private readonly vectorForwardCycles: number;
+  private readonly blockedCycles: number;
+  private readonly refillCycles: number;
+
+  /** Accesses of the instruction to be stepped: the caller fills in as many as it has. */
+  readonly loads = new Places();
+  readonly written = new Places();
+
+  // Of the instruction in hand: when it has executed, when its results are there.
   private done = 0;
-  private stored = 0;
-  /** What the load just stepped has found in the store buffer, when that is all of it. */
-  forwarded: Value | undefined;
-  /** It overlapped with a store there. */
+  private result = 0;
+  /** Number of the store, counted from the first, that the load just stepped takes all of; -1 none. */
+  forwarded = -1;
+  /** It overlapped with a store in the buffer. */
   found = false;
 
-  /** `cached`: code comes from the micro-op cache. */
-  constructor(private readonly uarch: Uarch, cached: boolean) {
-    const f = uarch.figures;
-    this.front = uarch.frontEnd ? new WindowFront(uarch.frontEnd, cached) : undefined;
-    this.ports = new WindowPorts(uarch.ports.names.length, uarch.ports.load, uarch.ports.bySlot);
-    this.stores = new StoreBuffer(f.storeQueue);
-    this.queue = new Ring(uarch.frontEnd?.uopQueue ?? 64);
-    this.rob = new Ring(f.rob);
-    this.scheduler = new Scheduler(f.scheduler);
-    this.loadQueue = new Ring(f.loadQueue);
-    this.storeQueue = new Ring(f.storeQueue);
-    this.moves = new MoveSlots(f.moveSlots);
+  constructor(private readonly uarch: Uarch, supply: Supply) {
+    const { state } = this;
+    const { figures: f, frontEnd, ports } = uarch;
+    this.w = state.f64(W.count);
+    this.ready = state.f64(Cell.count);
+    this.loaded = state.u8(Cell.count);
+    this.front = frontEnd ? new WindowFront(state, frontEnd, supply, inCycles(f.takenTicks)) : undefined;
+    this.ports = new WindowPorts(state, ports.names.length, ports.load, ports.bySlot);
+    this.stores = new WindowStores(state, f.storeQueue);
+    this.queue = new Ring(state, frontEnd?.uopQueue ?? 64);
+    this.rob = new Ring(state, f.rob);
+    this.scheduler = new Scheduler(state, f.scheduler);
+    this.loadQueue = new Ring(state, f.loadQueue);
+    this.storeQueue = new Ring(state, f.storeQueue);
+    this.moves = new MoveSlots(state, f.moveSlots);
+    this.loadCycles = inCycles(f.loadTicks);
+    this.chasedCycles = inCycles(f.chasedLoadTicks);
+    this.vectorCycles = inCycles(f.vectorLoadTicks);
+    this.forwardCycles = inCycles(f.forwardTicks);
+    this.vectorForwardCycles = inCycles(f.vectorForwardTicks);
+    this.blockedCycles = inCycles(f.blockedForwardTicks);
+    this.refillCycles = inCycles(f.mispredictTicks);
   }
 
-  /** Nothing issues before `cycle`: after a wrong prediction. */
-  restart(at: number): void {
-    this.front?.restart(at);
-    if (at <= this.issueCycle) return;
-    this.issueCycle = at;
-    this.issued = 0;
-    this.ports.advance(at);
+  /** The cycle in which the instruction stepped last retires: all before it have. */
+  get retireCycle(): number {
+    return this.w[W.retireCycle]!;
+  }
+  /** Stores so far. */
+  get storeCount(): number {
+    return this.stores.count;
   }
 
-  /** Takes the instruction at `pc`; returns the cycle in which it retires. */
-  step(work: Work, pc: number, accesses: Accesses): number {
-    const decoded = this.front?.take(work, pc, this.queue.oldest(Math.max(0, work.decoded - 1))) ?? 0;
-    const { effects, price, slots } = work;
-    // a move that finds no free slot is executed like any other
-    const moved = work.idiom === Idiom.Move && this.moves.eliminate(effects.writes[0]!, effects.reads[0]!);
-    const uops = work.idiom === Idiom.Move && !moved ? [{ role: Role.Compute, ports: price.ports[0]!, nth: 0 }] : work.uops;
-    let earliest = decoded + 1;
-    if (effects.loads.length > 0) earliest = Math.max(earliest, this.loadQueue.oldest(effects.loads.length - 1));
-    if (effects.stores.length > 0) earliest = Math.max(earliest, this.storeQueue.oldest(effects.stores.length - 1));
-    let slot = 0;
-    for (let i = 0; i < slots; i++) slot = this.issueSlot(earliest, i);
-    this.execute(work, uops, accesses, slot, work.idiom === Idiom.Move && !moved ? Idiom.None : work.idiom);
-    if (!moved) for (const cell of effects.writes) this.moves.overwrite(cell);
-    for (const cell of effects.moves) this.moves.overwrite(cell);
-    this.retire(slots);
-    for (let i = 0; i < effects.loads.length; i++) this.loadQueue.push(this.retireCycle);
-    for (const place of accesses.stores) {
-      this.storeQueue.push(this.commit());
-      this.stores.add({ place, ready: this.stored * cycle, retired: this.retireCycle * cycle, value: accesses.value, vector: work.vector });
+  /** Nothing issues before `cycle`, and the front end begins anew. */
+  restart(cycle: number): void {
+    const { w } = this;
+    this.front?.restart(cycle - frontToIssue);
+    if (cycle <= w[W.issueCycle]!) return;
+    w[W.issueCycle] = cycle;
+    w[W.issued] = 0;
+    this.ports.advance(cycle);
+  }
+
+  /**
+   * The branch just stepped went another way than predicted. The refill counts from when its inputs are there, as if it could execute
+   * where it issues: the figure, measured from outside, contains the way from issue to execution.
+   */
+  mispredict(): void {
+    this.restart(this.result - issueToExecute + this.refillCycles);
+  }
+
+  /** What came before is over by `cycle`: traps and whatever else changes a core from outside. */
+  drain(cycle: number): void {
+    const { w } = this;
+    if (cycle > w[W.retireCycle]!) {
+      w[W.retireCycle] = cycle;
+      w[W.retired] = 0;
     }
-    return this.retireCycle;
+    this.restart(w[W.retireCycle]!);
+  }
+
+  /** Takes the instruction at `pc`, whose accesses are in `loads` and `written`; returns the cycle in which it retires. */
+  step(given: Step, pc: number): number {
+    const { w, moves } = this;
+    const decoded = this.front?.take(given, pc, this.queue.oldest(given.decoded > 0 ? given.decoded - 1 : 0)) ?? 0;
+    // a move that finds no free slot is executed like any other
+    const moved = given.idiom === Idiom.Move && moves.eliminate(given.writes[0]!, given.reads[0]!);
+    const step = moved ? given : given.executed;
+    const loads = step.loads.length;
+    const stores = step.stores.length;
+    let earliest = decoded + 1;
+    if (loads > 0) earliest = Math.max(earliest, this.loadQueue.oldest(loads - 1));
+    if (stores > 0) earliest = Math.max(earliest, this.storeQueue.oldest(stores - 1));
+    let slot = 0;
+    for (let i = 0; i < step.slots; i++) slot = this.issueSlot(earliest, i);
+    this.execute(step, slot);
+    if (!moved) for (let i = 0; i < step.writes.length; i++) moves.overwrite(step.writes[i]!);
+    for (let i = 0; i < step.moves.length; i++) moves.overwrite(step.moves[i]!);
+    this.retire(step.slots);
+    const retireCycle = w[W.retireCycle]!;
+    for (let i = 0; i < loads; i++) this.loadQueue.push(retireCycle);
+    const { roots, offsets, missed } = this.written;
+    for (let i = 0; i < stores; i++) {
+      this.storeQueue.push(this.commit(missed[i]!));
+      this.stores.add(roots[i]!, offsets[i]!, step.stores[i]!.bytes, this.result, retireCycle, step.vector);
+    }
+    return retireCycle;
   }
 
   /** The store that retires now writes the cache after those before it; returns when. */
-  private commit(): number {
-    const full = this.committing >= this.uarch.figures.commitWidth;
-    const at = Math.max(full ? this.committed + 1 : this.committed, this.retireCycle + 1);
-    this.committing = at > this.committed ? 1 : this.committing + 1;
-    return (this.committed = at);
+  private commit(missed: number): number {
+    const { w } = this;
+    const committed = w[W.committed]!;
+    const full = w[W.committing]! >= this.uarch.figures.commitWidth;
+    const at = Math.max(full ? committed + 1 : committed, w[W.retireCycle]! + 1) + missed;
+    w[W.committing] = at > committed ? 1 : w[W.committing]! + 1;
+    return (w[W.committed] = at);
   }
 
   /** A fused micro-op's place, the `nth` of its instruction: the cycle is `issueCycle` afterwards, the result its slot there. */
   private issueSlot(earliest: number, nth: number): number {
-    const next = this.issued >= this.uarch.figures.width ? this.issueCycle + 1 : this.issueCycle;
+    const { w } = this;
+    const cycle = w[W.issueCycle]!;
+    const next = w[W.issued]! >= this.uarch.figures.width ? cycle + 1 : cycle;
     const at = this.scheduler.room(Math.max(earliest, this.rob.oldest(nth), next));
-    if (at > this.issueCycle) {
-      this.issueCycle = at;
-      this.issued = 0;
+    if (at > cycle) {
+      w[W.issueCycle] = at;
+      w[W.issued] = 0;
       this.ports.advance(at);
     }
     this.queue.push(at);
-    return this.issued++;
+    return w[W.issued]!++;
   }
 
-  /** Ports, operands and results; sets `done` and `stored`. */
-  private execute(work: Work, uops: Work['uops'], accesses: Accesses, slot: number, idiom: Idiom): void {
-    const { effects, price } = work;
-    const { ready } = this;
-    const first = this.issueCycle + issueToExecute;
-    if (work.stackSync) ready[stackPointer] = this.run(uops[0]!.ports, slot, Math.max(first, ready[stackPointer]!)) + 1;
+  /** Ports, operands and results; sets `done` and `result`. */
+  private execute(step: Step, slot: number): void {
+    const { ready, loaded, w } = this;
+    const { uops, reads, readLate, writes, idiom } = step;
+    const first = w[W.issueCycle]! + issueToExecute;
+    if (step.stackSync) ready[stackPointer] = this.run(uops[0]!.ports, slot, Math.max(first, ready[stackPointer]!)) + 1;
     let input = idiom === Idiom.Move ? 0 : first;
-    for (const cell of effects.reads) input = Math.max(input, ready[cell]! - (cell === work.kept ? inCycles(price.latency - price.keptLatency) : 0));
-    this.forwarded = undefined;
+    for (let i = 0; i < reads.length; i++) {
+      const at = ready[reads[i]!]! - readLate[i]!;
+      if (at > input) input = at;
+    }
+    this.forwarded = -1;
     this.found = false;
-    for (const u of uops) if (u.role === Role.Load) input = Math.max(input, this.load(work, u, accesses.loads[u.nth]!, slot, first) + (accesses.missed?.[u.nth] ?? 0));
+    for (let i = 0; i < uops.length; i++) {
+      const u = uops[i]!;
+      if (u.role !== Role.Load) continue;
+      const at = this.load(step, u, slot, first) + this.loads.missed[u.nth]!;
+      if (at > input) input = at;
+    }
     let result = input;
-    let computed = false;
     let late = 0; // micro-ops beside the first take ports, but results do not wait for them
-    for (const u of uops) {
+    const { blocking } = this.uarch.ports;
+    for (let i = 0; step.computes && i < uops.length; i++) {
+      const u = uops[i]!;
       if (u.role !== Role.Compute) continue;
-      computed = true;
-      const kept = u.nth === 0 ? inCycles(price.occupancy) : 0;
-      const { blocking } = this.uarch.ports;
-      const at = this.run(u.ports, slot, kept > 0 && !blocking ? Math.max(input, this.dividerFree) : input, blocking ? kept : 1);
+      const kept = u.nth === 0 ? step.kept : 0;
+      const at = this.run(u.ports, slot, kept > 0 && !blocking ? Math.max(input, w[W.dividerFree]!) : input, blocking ? kept : 1);
       late = Math.max(late, at + 1);
       if (u.nth === 0) {
-        result = at + inCycles(price.latency);
-        if (kept > 0) this.dividerFree = at + kept;
+        result = at + step.latency;
+        if (kept > 0) w[W.dividerFree] = at + kept;
       }
     }
-    if (price.serial > 0) result = this.serialUntil = Math.max(result, this.serialUntil + inCycles(price.serial));
-    const flags = result + inCycles(price.flagLatency) - inCycles(price.latency);
+    if (step.serial > 0) result = w[W.serialUntil] = Math.max(result, w[W.serialUntil]! + step.serial);
+    const flags = result + step.flagLatency - step.latency;
     this.done = Math.max(first, result, late);
-    this.stored = result;
-    for (const u of uops) if (u.role === Role.Address || u.role === Role.Data) this.store(work, u, slot, first, result);
-    for (const cell of effects.writes) {
-      ready[cell] = idiom === Idiom.Zero ? 0 : cell === Cell.carry || cell === Cell.flags ? flags : result;
-      this.loaded[cell] = effects.loads.length > 0 && !computed ? 1 : 0;
+    this.result = result;
+    for (let i = 0; step.stores.length > 0 && i < uops.length; i++) {
+      const u = uops[i]!;
+      if (u.role === Role.Address || u.role === Role.Data) this.store(step, u, slot, first, result);
     }
-    for (const cell of effects.moves) ready[cell] = this.moved(uops, slot, first, ready[cell]!) + inCycles(work.moveTicks);
+    const fromLoad = step.loads.length > 0 && !step.computes ? 1 : 0;
+    for (let i = 0; i < writes.length; i++) {
+      const cell = writes[i]!;
+      ready[cell] = idiom === Idiom.Zero ? 0 : cell === Cell.carry || cell === Cell.flags ? flags : result;
+      loaded[cell] = fromLoad;
+    }
+    for (let i = 0; i < step.moves.length; i++) {
+      const cell = step.moves[i]!;
+      // when its own micro-op, if it has one, can move the pointer
+      const at = step.mover ? this.run(step.mover.ports, slot, Math.max(first, ready[cell]!)) : ready[cell]!;
+      ready[cell] = at + step.moveCycles;
+    }
   }
 
-  /** When a pointer's own micro-op, if it has one, can move it. */
-  private moved(uops: Work['uops'], slot: number, first: number, ready: number): number {
-    const u = uops.find((x) => x.role === Role.Move);
-    return u ? this.run(u.ports, slot, Math.max(first, ready)) : ready;
-  }
-
-  private addressReady(a: Access): number {
-    return Math.max(a.base >= 0 ? this.ready[a.base]! : 0, a.index >= 0 ? this.ready[a.index]! : 0);
+  private addressReady(base: number, index: number): number {
+    return Math.max(base >= 0 ? this.ready[base]! : 0, index >= 0 ? this.ready[index]! : 0);
   }
 
   /** When the load's data is there. */
-  private load(work: Work, u: MicroOp, place: Place, slot: number, first: number): number {
-    const { figures } = this.uarch;
-    const a = work.effects.loads[u.nth]!;
-    const start = this.run(u.ports, slot, Math.max(first, this.addressReady(a)));
-    const chased = a.base >= 0 && a.index < 0 && a.disp >= 0 && a.disp < 2048 && this.loaded[a.base] === 1;
-    const at = start + inCycles(work.vector ? figures.vectorLoadTicks : chased ? figures.chasedLoadTicks : figures.loadTicks);
-    const found = this.stores.find(place);
-    if (!found || work.price.serial > 0) return at; // what a locked access waits for is part of its price
-    const { stored, covers } = found;
+  private load(step: Step, u: MicroOp, slot: number, first: number): number {
+    const { stores } = this;
+    const a = step.loads[u.nth]!;
+    const start = this.run(u.ports, slot, Math.max(first, this.addressReady(a.base, a.index)));
+    const chased = step.chases[u.nth]! && this.loaded[a.base] === 1;
+    const at = start + (step.vector ? this.vectorCycles : chased ? this.chasedCycles : this.loadCycles);
+    if (step.serial > 0) return at; // what a locked access waits for is part of its price
+    const offset = this.loads.offsets[u.nth]!;
+    const n = stores.find(this.loads.roots[u.nth]!, offset, a.bytes);
+    if (n < 0) return at;
     this.found = true;
-    if (!covers) return Math.max(at, inCycles(stored.retired + figures.blockedForwardTicks));
-    if (place.offset === stored.place.offset && place.bytes === stored.place.bytes) this.forwarded = stored.value;
-    return Math.max(at, inCycles(stored.ready + (work.vector || stored.vector ? figures.vectorForwardTicks : figures.forwardTicks)));
+    if (!stores.covers(n, offset, a.bytes)) return Math.max(at, stores.retiredOf(n) + this.blockedCycles);
+    if (stores.equals(n, offset, a.bytes)) this.forwarded = n;
+    return Math.max(at, stores.readyOf(n) + (step.vector || stores.isVector(n) ? this.vectorForwardCycles : this.forwardCycles));
   }
 
-  private store(work: Work, u: MicroOp, slot: number, first: number, data: number): void {
-    const from = u.role === Role.Data ? data : this.addressReady(work.effects.stores[u.nth]!);
+  private store(step: Step, u: MicroOp, slot: number, first: number, data: number): void {
+    const a = step.stores[u.nth]!;
+    const from = u.role === Role.Data ? data : this.addressReady(a.base, a.index);
     this.done = Math.max(this.done, this.run(u.ports, slot, Math.max(first, from)) + 1);
   }
 
@@ -206,85 +275,16 @@ export class Window {
 
   /** In order, so many fused micro-ops a cycle. */
   private retire(slots: number): void {
+    const { w } = this;
     for (let i = 0; i < slots; i++) {
-      const at = Math.max(this.done + 1, this.retired >= this.uarch.figures.retireWidth ? this.retireCycle + 1 : this.retireCycle);
-      if (at > this.retireCycle) {
-        this.retireCycle = at;
-        this.retired = 0;
+      const cycle = w[W.retireCycle]!;
+      const at = Math.max(this.done + 1, w[W.retired]! >= this.uarch.figures.retireWidth ? cycle + 1 : cycle);
+      if (at > cycle) {
+        w[W.retireCycle] = at;
+        w[W.retired] = 0;
       }
-      this.retired++;
-      this.rob.push(this.retireCycle);
+      w[W.retired]!++;
+      this.rob.push(w[W.retireCycle]!);
     }
-  }
-}
-
-/** The scheduler's entries: a micro-op holds one from issue until it executes. */
-class Scheduler {
-  private readonly leaving = new Int32Array(1 << 14);
-  private inside = 0;
-  private now = 0;
-
-  constructor(private readonly size: number) {}
-
-  add(at: number): void {
-    this.inside++;
-    this.leaving[Math.max(this.now, Math.min(at, this.now + this.leaving.length - 1)) & (this.leaving.length - 1)]!++;
-  }
-
-  /** The first cycle from `cycle` on with room for a fused micro-op's two. */
-  room(cycle: number): number {
-    if (cycle - this.now > this.leaving.length) { // all have left meanwhile
-      this.leaving.fill(0);
-      this.inside = 0;
-      this.now = cycle;
-    }
-    while (this.now < cycle || this.inside + 2 > this.size) {
-      const at = this.now & (this.leaving.length - 1);
-      this.inside -= this.leaving[at]!;
-      this.leaving[at] = 0;
-      this.now++;
-    }
-    return this.now;
-  }
-}
-
-/**
- * Registers that share one value after eliminated moves. A set of sharers takes a slot until all but one have been overwritten;
- * general and vector registers have slots of their own.
- */
-class MoveSlots {
-  private readonly set = new Int32Array(Cell.count);
-  private readonly members = new Map<number, number>();
-  private readonly used = [0, 0];
-  private next = 1;
-
-  constructor(private readonly size: number) {}
-
-  /** The move `to` = `from` at rename; false: no slot is free. */
-  eliminate(to: number, from: number): boolean {
-    if (this.set[to]! !== 0 && this.set[to] === this.set[from]) return true;
-    this.overwrite(to);
-    const kind = to >= Cell.vector ? 1 : 0;
-    if (this.set[from] === 0) {
-      if (this.used[kind]! >= this.size) return false;
-      this.used[kind]!++;
-      this.set[from] = this.next++;
-      this.members.set(this.set[from]!, 1);
-    }
-    this.set[to] = this.set[from]!;
-    this.members.set(this.set[to]!, this.members.get(this.set[to]!)! + 1);
-    return true;
-  }
-
-  overwrite(cell: number): void {
-    const set = this.set[cell]!;
-    if (set === 0) return;
-    this.set[cell] = 0;
-    const left = this.members.get(set)! - 1;
-    this.members.set(set, left);
-    if (left > 1) return;
-    this.members.delete(set);
-    this.used[cell >= Cell.vector ? 1 : 0]!--;
-    this.set[this.set.indexOf(set)] = 0;
   }
 }

@@ -4,66 +4,74 @@
  * more; ties go to the highest number. Loads alternate between their two ports. Then it executes in the first cycle in
  * which it is ready and its port is free; older ones choose first. uiCA (ICS 2022), 4.1.5.
  */
+import type { WindowState } from './windowState.js';
 
 /** Cycles ahead of issue that are kept: more than a full reorder buffer of dependent divisions would need is clamped. */
 const ahead = 1 << 14;
-
-/** A cycle of a port: a micro-op starts in it, or one that started earlier keeps it. */
-const enum Kept { Free, Started, On }
+const mask = ahead - 1;
 
 export class WindowPorts {
-  private readonly busy: Uint8Array[];
+  /** By cycle, a bit a port: it is in use, and a micro-op starts on it. */
+  private readonly busy: Uint16Array;
+  private readonly started: Uint16Array;
   /** Bound and not executed when the current cycle began; and bound during it. */
   private readonly waiting: Int32Array;
   private readonly fresh: Int32Array;
-  private now = 0;
-  private lastLoadPort = 0;
+  /** The current cycle. */
+  private readonly now: Float64Array;
+  private readonly lastLoadPort: Int32Array;
 
-  constructor(private readonly ports: number, private readonly loadMask: number, private readonly bySlot: boolean) {
-    this.busy = Array.from({ length: ports }, () => new Uint8Array(ahead));
-    this.waiting = new Int32Array(ports);
-    this.fresh = new Int32Array(ports);
+  constructor(state: WindowState, private readonly ports: number, private readonly loadMask: number, private readonly bySlot: boolean) {
+    this.busy = state.u16(ahead);
+    this.started = state.u16(ahead);
+    this.waiting = state.i32(ports);
+    this.fresh = state.i32(ports);
+    this.now = state.f64(1);
+    this.lastLoadPort = state.i32(1);
   }
 
   /** Time passes: what has executed before `cycle` no longer weighs. */
   advance(cycle: number): void {
-    if (cycle <= this.now) return;
+    const { busy, started, waiting, fresh } = this;
+    const now = this.now[0]!;
+    if (cycle <= now) return;
     for (let p = 0; p < this.ports; p++) {
-      this.waiting[p]! += this.fresh[p]!;
-      this.fresh[p] = 0;
-      const busy = this.busy[p]!;
-      const until = Math.min(cycle, this.now + ahead);
-      for (let c = this.now; c < until; c++) {
-        const at = c & (ahead - 1);
-        if (busy[at] === Kept.Started) this.waiting[p]!--;
-        busy[at] = Kept.Free;
-      }
+      waiting[p]! += fresh[p]!;
+      fresh[p] = 0;
     }
-    this.now = cycle;
+    const count = Math.min(cycle - now, ahead);
+    for (let i = 0; i < count; i++) {
+      const at = (now + i) & mask;
+      for (let bits = started[at]!; bits !== 0; bits &= bits - 1) waiting[31 - Math.clz32(bits & -bits)]!--;
+      started[at] = 0;
+      busy[at] = 0;
+    }
+    this.now[0] = cycle;
   }
 
   /** The port for a micro-op that may use `mask` and issues in `slot` of the current cycle. */
   bind(mask: number, slot: number): number {
     if ((mask & (mask - 1)) === 0) return this.bound(31 - Math.clz32(mask));
     if (mask === this.loadMask) {
-      do this.lastLoadPort = this.lastLoadPort + 1 >= this.ports ? 0 : this.lastLoadPort + 1;
-      while (!(mask & (1 << this.lastLoadPort)));
-      return this.bound(this.lastLoadPort);
+      let port = this.lastLoadPort[0]!;
+      do port = port + 1 >= this.ports ? 0 : port + 1;
+      while (!(mask & (1 << port)));
+      this.lastLoadPort[0] = port;
+      return this.bound(port);
     }
     let [first, second] = [-1, -1];
-    for (let p = this.ports - 1; p >= 0; p--) {
-      if (!(mask & (1 << p))) continue;
-      if (first < 0 || this.load(p) < this.load(first)) {
-        second = first;
-        first = p;
-      } else if (second < 0 || this.load(p) < this.load(second)) second = p;
+    let [least, next] = [0, 0];
+    for (let rest = mask; rest !== 0;) {
+      const p = 31 - Math.clz32(rest);
+      rest ^= 1 << p;
+      // by slots, only what was bound in earlier cycles counts
+      const load = this.waiting[p]! + (this.bySlot ? 0 : this.fresh[p]!);
+      if (first < 0 || load < least) {
+        second = first, next = least;
+        first = p, least = load;
+      } else if (second < 0 || load < next) second = p, next = load;
     }
-    return this.bound(!this.bySlot || (slot & 1) === 0 || this.load(second) - this.load(first) >= 3 ? first : second);
-  }
-
-  /** What counts as waiting on a port: by slots, only what was bound in earlier cycles. */
-  private load(port: number): number {
-    return this.waiting[port]! + (this.bySlot ? 0 : this.fresh[port]!);
+    return this.bound(!this.bySlot || (slot & 1) === 0 || next - least >= 3 ? first : second);
   }
 
   private bound(port: number): number {
@@ -73,18 +81,26 @@ export class WindowPorts {
 
   /** Executes on `port` in the first cycle from `ready` on that is free, and keeps the port for `cycles`; returns that cycle. */
   execute(port: number, ready: number, cycles: number): number {
-    const busy = this.busy[port]!;
-    const limit = this.now + ahead - Math.max(1, cycles) - 1;
-    let c = Math.min(Math.max(ready, this.now), limit);
-    while (c < limit && !this.free(busy, c, cycles)) c++;
-    if (busy[c & (ahead - 1)] === Kept.Started) this.waiting[port]!--; // only past the limit
-    busy[c & (ahead - 1)] = Kept.Started;
-    for (let i = 1; i < cycles; i++) busy[(c + i) & (ahead - 1)] = Kept.On;
+    const { busy, started } = this;
+    const bit = 1 << port;
+    const now = this.now[0]!;
+    const limit = now + ahead - Math.max(1, cycles) - 1;
+    let c = Math.min(Math.max(ready, now), limit);
+    if (cycles <= 1) while (c < limit && (busy[c & mask]! & bit) !== 0) c++;
+    else while (c < limit && !this.free(bit, c, cycles)) c++;
+    const at = c & mask;
+    if ((started[at]! & bit) !== 0) this.waiting[port]!--; // only past the limit
+    started[at]! |= bit;
+    busy[at]! |= bit;
+    for (let i = 1; i < cycles; i++) {
+      busy[(c + i) & mask]! |= bit;
+      started[(c + i) & mask]! &= ~bit;
+    }
     return Math.max(c, ready);
   }
 
-  private free(busy: Uint8Array, c: number, cycles: number): boolean {
-    for (let i = 0; i < Math.max(1, cycles); i++) if (busy[(c + i) & (ahead - 1)] !== Kept.Free) return false;
+  private free(bit: number, c: number, cycles: number): boolean {
+    for (let i = 0; i < cycles; i++) if ((this.busy[(c + i) & mask]! & bit) !== 0) return false;
     return true;
   }
 }
