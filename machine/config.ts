@@ -135,7 +135,6 @@ export function problems(options: Partial<Config>): string[] {
   if (!Number.isInteger(c.cores) || c.cores < 1 || c.cores > maxCores) bad(`cores ${c.cores}: choose 1 to ${maxCores}`);
   if (Object.hasOwn(cpuLevels, c.arch) && !cpuLevels[c.arch].includes(c.cpu)) bad(`cpu ${String(c.cpu)}: choose ${cpuLevels[c.arch].join(' or ')}`);
   if (!timings.includes(c.timing)) bad(`timing ${String(c.timing)}: choose ${timings.join(' or ')}`);
-  else if (c.timing === 'window') bad('timing window: machines do not have it yet; choose none, unit or interval');
   if (Object.hasOwn(uarchNames, c.arch)) {
     if (!uarchNames[c.arch].includes(c.uarch)) bad(`uarch ${String(c.uarch)}: choose ${uarchNames[c.arch].join(' or ')}`);
     else if ((c.uarch === 'unit') !== (c.timing === 'unit') && c.timing !== 'none') bad(`uarch ${c.uarch} with timing ${c.timing}: unit and unit go together`);

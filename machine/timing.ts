@@ -2,7 +2,7 @@
 import { ticksPerCycle, type Config } from './config.js';
 import type { CacheOptions } from './exec/engine.js';
 import { quarterTicks, type CoreTiming } from './core/timing.js';
-import { adding, counting, interval, type Pricing } from './exec/pricing.js';
+import { adding, counting, interval, window, type Pricing } from './exec/pricing.js';
 import { uarchOf } from './uarch/lookup.js';
 import type { Uarch } from './uarch/uarch.js';
 
@@ -13,7 +13,9 @@ export function pricingOf(config: TimingConfig): Pricing {
   if (config.timing === 'none') return counting;
   const uarch = uarchOf(config.uarch);
   if (!uarch) throw new Error(`no microarchitecture ${config.uarch}`);
-  return config.timing === 'unit' ? adding(config.arch, uarch) : interval(config.arch, uarch, coreTiming(uarch, config));
+  if (config.timing === 'unit') return adding(config.arch, uarch);
+  const core = coreTiming(uarch, config);
+  return config.timing === 'window' ? window(uarch, core) : interval(config.arch, uarch, core);
 }
 
 /** Lanes are bytes of quarter cycles, and half of that must be left for what a block adds. */

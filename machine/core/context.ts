@@ -53,7 +53,7 @@ export interface SavedCore {
   readonly done: number;
   /** What misses of the block at `entry` have added so far, where caches are modeled. */
   readonly stalled: number;
-  /** Predictor and ready times (timing.ts); empty where nothing but blocks' own costs makes time. */
+  /** Predictor and ready times (timing.ts), and what `detail` has; empty where nothing but blocks' own costs makes time. */
   readonly timing: Uint8Array;
 }
 
@@ -63,6 +63,9 @@ export class CoreState {
   private readonly registers: Uint8Array;
 
   private readonly timing: Uint8Array;
+
+  /** What a core keeps outside linear memory: the simulation of `window` timing. */
+  detail: { save(): Uint8Array; load(bytes: Uint8Array): void } | undefined = undefined;
 
   /** `bytes` of the context: what lies beyond the lookaside are the cells of timing.ts. */
   constructor(private readonly ram: Ram, readonly base: number, bytes = contextBytes) {
@@ -162,13 +165,23 @@ export class CoreState {
     this.set64(common.exclusive, 0n);
   }
 
+  private saveTiming(): Uint8Array {
+    if (!this.detail) return this.timing.slice();
+    const detail = this.detail.save();
+    const all = new Uint8Array(this.timing.length + detail.length);
+    all.set(this.timing);
+    all.set(detail, this.timing.length);
+    return all;
+  }
+
   /** Registers, clocks, position and timing: what a snapshot of the machine keeps of a core. */
   saveAll(): SavedCore {
-    return { registers: this.save(), ticks: this.ticks, instructions: this.instructions, entry: this.entry, done: this.done, stalled: this.get32(engineCells.stalled), timing: this.timing.slice() };
+    return { registers: this.save(), ticks: this.ticks, instructions: this.instructions, entry: this.entry, done: this.done, stalled: this.get32(engineCells.stalled), timing: this.saveTiming() };
   }
   loadAll(s: SavedCore): void {
     this.load(s.registers);
-    this.timing.set(s.timing);
+    this.timing.set(s.timing.subarray(0, this.timing.length));
+    this.detail?.load(s.timing.subarray(this.timing.length));
     this.ram.u8.set(s.registers, this.base);
     this.ticks = s.ticks;
     this.instructions = s.instructions;

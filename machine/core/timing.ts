@@ -9,6 +9,8 @@
  * - Ready: per lane (exec/vector.ts), how many quarter cycles after the clock its last result is there; 0: by now. The clock is
  *   that of issue, so lanes run ahead of it, but not further than the reorder window, which stops the clock.
  *
+ * `window` timing has the predictor (predictor.ts) here, and the rest in its simulator.
+ *
  * Only pcs index these tables, and nothing in them is the host's.
  */
 import type { Ram } from '../memory/ram.js';
@@ -73,6 +75,19 @@ export interface CoreTiming extends PredictorConfig {
   /** Loads may miss: blocks must tell what depends on them. */
   readonly caches: boolean;
 }
+
+/** Where a branch at `pc` begins to look for its counter, before the history. `pcShift`: low bits of addresses that are always 0. */
+export function counterIndex(pc: number, pcShift: number, counterBits: number): number {
+  const branch = Math.floor(pc / 2 ** pcShift);
+  return (branch ^ (branch >>> counterBits)) & (2 ** counterBits - 1);
+}
+/** Where the target of an indirect jump at `pc` is. */
+export const targetIndex = (pc: number, pcShift: number): number => mixed(Math.floor(pc / 2 ** pcShift)) % targetEntries;
+/** The set of the front table that the block beginning at `pc` belongs to. */
+export const frontIndex = (pc: number): number => mixed(pc) % (frontEntries / 2);
+
+/** Low bits that depend on more of an address than its lowest. */
+const mixed = (pc: number): number => ((pc >>> 0) ^ ((pc >>> 0) >>> 9)) >>> 1;
 
 export function initTiming(ram: Ram, base: number, t: CoreTiming): void {
   ram.i32[(base + timingCells.historyMask) >> 2] = 2 ** t.historyBits - 1;

@@ -14,6 +14,7 @@
 import { isFault, type DecodeFault, type Isa } from '../../isa/isa.js';
 import type { Insn } from '../../isa/row.js';
 import { frameBytes, Pte, type PageTable, type Ram } from '../memory/ram.js';
+import type { Planned } from './detail.js';
 import { wideTailBytes } from './interval.js';
 import { Arm, hashBytes, hashEntries, linkOffset } from './generate.js';
 import type { Form, Kinds, Kind } from './kind.js';
@@ -58,6 +59,9 @@ export class Block {
   ) {}
   /** Its last instruction alone, with what the block's end takes: for stepping. */
   last: Block | undefined;
+  /** Its instructions alone, and what `window` timing has worked out of them, as far as they have run. */
+  readonly singles: (Block | undefined)[] = [];
+  readonly planned: (Planned | undefined)[] = [];
 
   get length(): number {
     return this.records.length;
@@ -128,6 +132,11 @@ export class CodeCache {
   /** The instruction at `pc` as a block of its own. */
   single(space: PageTable, pc: number): Block | undefined {
     return this.spaces.get(space)?.singles.get(pc) ?? this.build(space, pc, inner);
+  }
+  /** Instruction `k` of `whole` as one. */
+  singleOf(whole: Block, k: number): Block | undefined {
+    const known = whole.singles[k];
+    return known?.alive ? known : (whole.singles[k] = this.single(whole.space, whole.pcOf(k)));
   }
   /** The last instruction of `whole` as a block of its own that charges what its block then still costs, and ends as that does. */
   last(whole: Block): Block | undefined {
@@ -238,6 +247,11 @@ export class CodeCache {
     return code;
   }
 
+  /** Instructions keep their bytes: for listings, and for front ends that look at prefixes. */
+  private get keepBytes(): boolean {
+    return this.onBlock !== undefined || this.pricing.window !== undefined;
+  }
+
   private executable(space: PageTable, va: number): number {
     const pte = space.pte(Math.floor(va / frameBytes));
     return pte & Pte.X ? pte >>> 8 : 0;
@@ -247,13 +261,13 @@ export class CodeCache {
   private fetch(space: PageTable, pc: number, frame: number): Insn | Reason | undefined {
     const offset = pc & pageMask; // pc is below 2^47, and & takes the low 32 bits
     const left = frameBytes - offset;
-    if (left >= this.isa.maxBytes) return reasonOr(this.isa.decode(this.ram.u8, frame * frameBytes + offset, pc, this.onBlock !== undefined));
+    if (left >= this.isa.maxBytes) return reasonOr(this.isa.decode(this.ram.u8, frame * frameBytes + offset, pc, this.keepBytes));
     // the instruction may reach into the next page: decode a copy of what there is
     const next = this.executable(space, pc + left);
     const have = next ? this.window.length : left;
     this.window.set(this.ram.u8.subarray(frame * frameBytes + offset, (frame + 1) * frameBytes));
     if (next) this.window.set(this.ram.u8.subarray(next * frameBytes, next * frameBytes + this.window.length - left), left);
-    const d = this.isa.decode(this.window.subarray(0, have), 0, pc, this.onBlock !== undefined);
+    const d = this.isa.decode(this.window.subarray(0, have), 0, pc, this.keepBytes);
     if (d !== 'truncated') return reasonOr(d);
     this.memory.fail('PageFault', pc + left, 'exec');
     return undefined;

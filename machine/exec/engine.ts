@@ -21,6 +21,7 @@ import { Hierarchy, type HierarchyState } from '../memory/hierarchy.js';
 import { frameBytes, type PageTable, type Ram } from '../memory/ram.js';
 import { pageNumber, spaceOf, vpnOf } from './lines.js';
 import { CodeCache, maxTicks, stopReasons, type Block } from './code.js';
+import { Detail, type MemoryLatency } from './detail.js';
 import { Arm, hashBytes, hashEntries, Status, traps, unknownRecord } from './generate.js';
 import { Imports } from './helpers.js';
 import { Kinds } from './kind.js';
@@ -56,6 +57,8 @@ export interface EngineOptions {
   readonly prepared?: Prepared;
   /** What blocks cost; left out: a cycle an instruction. */
   readonly pricing?: Pricing;
+  /** What accesses take beyond a hit in L1, under `window` timing; left out: all hit. */
+  readonly memoryLatency?: MemoryLatency;
   /** Room for decoded code, emptied when full; nothing visible depends on it. */
   readonly recordBytes?: number;
   /** Caches, TLBs and what a miss costs a core; left out: memory is flat. */
@@ -75,7 +78,12 @@ export interface CacheOptions {
   readonly seed: number;
 }
 
+const hits: MemoryLatency = () => 0;
+
 const trapReasons: readonly Reason[] = ['Syscall', 'Divide', 'Undefined', 'Breakpoint', 'Halt', 'Protection', 'Unimplemented', 'Align'];
+
+/** The trap's instruction is done. */
+const completes = (status: number): boolean => status >= Status.Trap && /^(Syscall|Halt)$/.test(trapReasons[status - Status.Trap] ?? '');
 
 export class Engine {
   readonly stop: Stop = { reason: 'Limit', pc: 0, va: 0, access: 'read', row: undefined };
@@ -89,6 +97,9 @@ export class Engine {
   private readonly stepping: boolean;
   /** Per core, the record at which it goes on if its pc is still that record's; 0: look it up. */
   private readonly resume: number[] = [];
+  /** Per core, under `window` timing: its simulation, and the block it steps through. */
+  private readonly details: Detail[] = [];
+  private readonly current: (Block | undefined)[] = [];
   /** Budget of the slice that is running, in ticks. */
   private slice = 0;
   /**
@@ -106,13 +117,15 @@ export class Engine {
     this.pricing = options.pricing ?? counting;
     const isa = options.isa ?? x86Isa(profile('v2', cores));
     const hash = ram.reserve(hashEntries * hashBytes); // first: generated code knows where it is
-    const { interval } = this.pricing;
-    const bytes = interval ? timedContextBytes : contextBytes;
+    const { interval, window } = this.pricing;
+    const timing = interval ?? window?.predictor;
+    const bytes = timing ? timedContextBytes : contextBytes;
     const base = ram.reserve(bytes * cores, 4096);
     for (let i = 0; i < cores; i++) {
       this.states.push(new CoreState(ram, base + i * bytes, bytes));
       this.resume.push(0);
-      if (interval) initTiming(ram, base + i * bytes, interval);
+      if (timing) initTiming(ram, base + i * bytes, timing);
+      if (window) this.details.push(this.states[i]!.detail = new Detail(ram, i, this.states[i]!, isa, window, options.memoryLatency ?? hits));
     }
     ram.u16[unknownRecord >> 1] = Arm.unknown;
     this.stepping = options.grain === 'insn';
@@ -186,6 +199,7 @@ export class Engine {
    */
   run(core: number, until: number, exact = false): Stop {
     const state = this.states[core]!;
+    if (this.pricing.window) return this.runDetailed(core, until);
     while (state.done !== 0) if (state.ticks >= until ? this.limit(state) : this.stepOnce(core)) return this.stop;
     if (!this.stepping && !exact) return this.runBlocks(core, until, false);
     // A block whose last instruction begins before the limit runs whole, however long that takes: as stepping would. The engine lets blocks run
@@ -198,6 +212,26 @@ export class Engine {
     }
     this.limit(state);
     return this.stop;
+  }
+
+  /** Instruction by instruction: any may be the last. */
+  private runDetailed(core: number, until: number): Stop {
+    const state = this.states[core]!;
+    while (state.ticks < until) if (this.stepOnce(core)) return this.stop;
+    this.limit(state);
+    return this.stop;
+  }
+
+  /** How often `core` has mispredicted a branch, return or jump; timing interval and window. */
+  mispredicts(core: number): number {
+    return Number(this.ram.i64[(this.states[core]!.base + timingCells.mispredictions) >> 3]!);
+  }
+
+  /** The block at `entry`, which is mostly the one that this core stepped through last. */
+  private blockAt(core: number, space: PageTable, entry: number): Block | undefined {
+    const known = this.current[core];
+    if (known?.alive && known.entry === entry && known.space === space) return known;
+    return (this.current[core] = this.code.block(space, entry));
   }
 
   /** Executes one instruction. True: `stop` says why it did not complete, or what it asks for. */
@@ -369,6 +403,7 @@ export class Engine {
   /** Whatever handles a stop begins when all results are there. */
   private drain(state: CoreState): void {
     this.addStalls(state);
+    if (this.pricing.window) this.details[this.states.indexOf(state)]!.drain();
     if (!this.pricing.interval) return;
     const { u8 } = this.ram;
     u8.fill(0, state.base + timingCells.ready, state.base + timingCells.bias);
@@ -388,18 +423,19 @@ export class Engine {
   /** A stop at instruction k of a block, which is not done, except for a system call or a halt, which takes `ticks`. */
   private stopAt(state: CoreState, block: Block, k: number, status: number, ticks: number): Stop {
     const pc = block.pcOf(k);
-    this.drain(state);
     if (status === Status.Fault) return this.fetchStop(state);
     if (status === Status.Stop) {
+      this.drain(state);
       const record = this.ram.i32[(state.base + engineCells.record) >> 2]!;
       this.setStop(stopReasons[this.ram.u16[(record >> 1) + 1]!]!, pc);
       return this.stop;
     }
     const trap = status - Status.Trap;
     const reason = trapReasons[trap]!;
-    if (reason === 'Syscall' || reason === 'Halt') this.charge(state, ticks, 1);
     const next = reason === 'Syscall' ? block.pcOf(k + 1) : pc;
     this.arrive(state, next);
+    if (completes(status)) this.charge(state, ticks, 1);
+    this.drain(state);
     this.setStop(reason, next);
     if (reason === 'Unimplemented') this.stop.row = this.rowAt(block, k);
     if (traps[trap] === undefined) throw new Error(`status ${status} at 0x${pc.toString(16)}`);
@@ -427,7 +463,8 @@ export class Engine {
     const space = this.memory.space(ctx);
     const { code, memory } = this;
     const pc = state.pc;
-    let whole = code.block(space, state.done === 0 ? pc : state.entry);
+    const detail = this.details[core];
+    let whole = this.blockAt(core, space, state.done === 0 ? pc : state.entry);
     if (state.done !== 0 && whole?.pcOf(state.done) !== pc) {
       // a position whose block has changed or gone: the instruction starts a block
       state.done = 0;
@@ -435,13 +472,14 @@ export class Engine {
     }
     const k = state.done;
     const last = whole !== undefined && k === whole.length - 1 && whole.price.tailBytes > 0;
-    const single = whole && (last ? code.last(whole) : code.single(space, pc));
+    const single = whole && (last ? code.last(whole) : code.singleOf(whole, k));
     if (!whole || !single) {
       this.fetchStop(state);
       return true;
     }
     state.entry = whole.entry;
-    const ticks = whole.prefix[k + 1]! - whole.prefix[k]!;
+    const planned = detail && (whole.planned[k] ??= detail.plan(whole.price.insns, k));
+    if (planned) detail.before(planned);
     this.tier0.compile();
     this.slice = 0;
     memory.codeWrites = true;
@@ -462,13 +500,15 @@ export class Engine {
     }
     if (status !== Status.Limit && status !== Status.Indirect) {
       this.arrive(state, pc);
+      const ticks = planned ? (completes(status) ? detail.after(planned) - state.ticks : 0) : whole.prefix[k + 1]! - whole.prefix[k]!;
       this.stopAt(state, single, 0, status, ticks);
       return true;
     }
     if (last) this.settle(state);
-    else this.charge(state, ticks, 1);
+    else if (!planned) this.charge(state, whole.prefix[k + 1]! - whole.prefix[k]!, 1);
     if (status === Status.Limit && record !== unknownRecord) state.setNum(common.pc, code.addressOf(record));
     else this.arriveAtTarget(state);
+    if (planned) this.charge(state, detail.after(planned) - state.ticks, 1);
     if (!last && k + 1 >= whole.length) this.addStalls(state);
     const over = k + 1 >= whole.length || (memory.codeWritten.length > 0 && !whole.alive);
     state.done = over ? 0 : k + 1;

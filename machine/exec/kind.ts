@@ -62,7 +62,8 @@ function flagCells(slot: Node['slot'], bits: number): number {
   return (hit(common.FR, 8) ? 1 : 0) | (hit(common.FP, 4) ? 2 : 0) | (hit(common.FC, 8) ? 4 : 0);
 }
 
-function flowOf(insn: Insn): Flow | undefined {
+/** How an instruction that leaves its block does so, to whoever predicts it. */
+export function flowOf(insn: Insn): Flow | undefined {
   const { cls, ends } = insn.row;
   if (!ends) return undefined;
   if (/^call/.test(cls)) return 'call';

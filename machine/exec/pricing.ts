@@ -3,7 +3,7 @@
  */
 import type { Insn } from '../../isa/row.js';
 import type { Arch } from '../config.js';
-import { frontEntries, quarterTicks, targetEntries, type CoreTiming } from '../core/timing.js';
+import { counterIndex, frontEntries, frontIndex, quarterTicks, targetIndex, type CoreTiming } from '../core/timing.js';
 import { BlockCost, type Joined } from '../uarch/block.js';
 import type { BlockLoads } from '../uarch/loads.js';
 import { cycle, type Uarch } from '../uarch/uarch.js';
@@ -22,15 +22,25 @@ export interface BlockPrice {
   readonly tailBytes: number;
   /** What depends on the block's loads, where their misses make a difference. */
   readonly loads?: BlockLoads | undefined;
+  /** The instructions, for `window`. */
+  readonly insns?: readonly Insn[] | undefined;
 }
 
 export interface Pricing {
   /** The main function is the one of `interval`. */
   readonly interval: CoreTiming | undefined;
+  /** Instructions run one by one, and a simulation of the core says when they retire. */
+  readonly window?: WindowTiming;
   /** Of the block that was priced last. */
   readonly tail: Uint8Array;
   /** Of instructions that follow each other, and their forms. Forms are told apart by number, so a pricing serves one engine. */
   block(insns: readonly Insn[], forms: readonly Form[]): BlockPrice;
+}
+
+/** What `window` timing simulates. */
+export interface WindowTiming {
+  readonly uarch: Uarch;
+  readonly predictor: CoreTiming;
 }
 
 const none = new Uint8Array(0);
@@ -39,7 +49,7 @@ class Counted implements BlockPrice {
   readonly ticks: number;
   readonly tailBytes = 0;
   private known: readonly number[] | undefined;
-  constructor(private readonly length: number) {
+  constructor(private readonly length: number, readonly insns?: readonly Insn[]) {
     this.ticks = length * cycle;
   }
   get prefix(): readonly number[] {
@@ -53,6 +63,16 @@ export const counting: Pricing = {
   tail: none,
   block: (insns) => new Counted(insns.length),
 };
+
+/** Nothing is known of a block before it runs: its prefixes are charged to nobody. */
+export function window(uarch: Uarch, predictor: CoreTiming): Pricing {
+  return {
+    interval: undefined,
+    window: { uarch, predictor },
+    tail: none,
+    block: (insns) => new Counted(insns.length, [...insns]),
+  };
+}
 
 /** Prefixes of the microarchitecture alone: for cores in order. */
 export function adding(arch: Arch, uarch: Uarch): Pricing {
@@ -102,7 +122,6 @@ class Pricer {
 
 export function interval(arch: Arch, uarch: Uarch, timing: CoreTiming): Pricing {
   const pricer = new Pricer(arch, uarch);
-  const counterMask = 2 ** timing.counterBits - 1;
   const pcShift = arch === 'arm64' ? 2 : 0;
   const bytes = new Uint8Array(wideTailBytes);
   const dv = new DataView(bytes.buffer);
@@ -116,15 +135,15 @@ export function interval(arch: Arch, uarch: Uarch, timing: CoreTiming): Pricing 
       const step = stepOf(cost.ways, cost.ticks, timing.windowTicks, steps, resolve);
       const decode = Math.min(0xffff, cost.coldTicks - cost.ticks + uarch.figures.takenTicks);
       const entry = insns[0]!.pc;
-      const branch = Math.floor(insns.at(-1)!.pc / 2 ** pcShift);
-      const end = insns.at(-1)!.pc + insns.at(-1)!.length;
-      dv.setUint16(at(tail.branch), (branch ^ (branch >>> timing.counterBits)) & counterMask, true);
-      dv.setUint16(at(tail.front), 8 * (mixed(entry) % (frontEntries / 2)), true);
+      const branch = insns.at(-1)!.pc;
+      const end = branch + insns.at(-1)!.length;
+      dv.setUint16(at(tail.branch), counterIndex(branch, pcShift, timing.counterBits), true);
+      dv.setUint16(at(tail.front), 8 * frontIndex(entry), true);
       dv.setUint32(at(tail.tag), entry >>> 0, true);
       bytes[at(tail.wide)] = step.wide ? 1 : 0;
       bytes[at(tail.quarters)] = step.quarters;
       bytes[at(tail.order)] = Math.ceil(cost.ways.orderTicks / quarterTicks);
-      dv.setUint16(at(tail.target), 8 * (mixed(branch) % targetEntries), true);
+      dv.setUint16(at(tail.target), 8 * targetIndex(branch, pcShift), true);
       dv.setUint16(at(tail.decode), decode, true);
       dv.setInt32(at(tail.ticks), step.ticks, true);
       dv.setUint32(at(tail.next), end >>> 0, true);
@@ -134,9 +153,6 @@ export function interval(arch: Arch, uarch: Uarch, timing: CoreTiming): Pricing 
     },
   };
 }
-
-/** Low bits that depend on more of an address than its lowest. */
-const mixed = (pc: number): number => ((pc >>> 0) ^ ((pc >>> 0) >>> 9)) >>> 1;
 
 /** A tail that changes nothing: of single instructions inside a block. */
 export const neutralTail = ((): Uint8Array => {

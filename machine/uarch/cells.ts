@@ -34,6 +34,8 @@ export interface Access {
   /** FS or GS: its base is added to the address. */
   readonly segment: boolean;
   readonly rip: boolean;
+  /** The operand it comes from; undefined: an implicit one. */
+  readonly operand?: MemOperand;
 }
 
 export interface Effects {
@@ -127,6 +129,7 @@ const accessOf = (m: MemOperand, bytes: number): Access => ({
   bytes,
   segment: m.seg === 'fs' || m.seg === 'gs',
   rip: m.rip,
+  operand: m,
 });
 
 class Collector implements Effects {

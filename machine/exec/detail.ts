@@ -1,0 +1,183 @@
+/**
+ * A core under `window` timing: what it runs goes through the simulation of machine/uarch/window.ts, instruction by instruction,
+ * with real addresses and what the branch predictor says.
+ *
+ * The core's clock is retirement: an instruction has happened when it retires, and with it all before. What changes a core from
+ * outside (traps, interrupts, another task) comes after that: the pipeline is empty, and nothing issues earlier.
+ */
+import { common } from '../../isa/context.js';
+import type { Isa } from '../../isa/isa.js';
+import type { Insn } from '../../isa/row.js';
+import type { CoreState } from '../core/context.js';
+import { Predictor } from '../core/predictor.js';
+import type { Ram } from '../memory/ram.js';
+import { cycle, type Uarch } from '../uarch/uarch.js';
+import { Window, type Places } from '../uarch/window.js';
+import { inCycles, Step } from '../uarch/windowStep.js';
+import { fusedWith, movesStack, namesStack, withSync, workOf, writesStack, type Work } from '../uarch/work.js';
+import { Address } from './address.js';
+import { flowOf } from './kind.js';
+import type { WindowTiming } from './pricing.js';
+
+/** Cycles that the access takes beyond a hit in L1. Asked once for each access of an instruction that has run, for each line of it. */
+export type MemoryLatency = (core: number, address: number, write: boolean) => number;
+
+const lineBytes = 64;
+const pageBytes = 4096;
+
+/** What the predictor is asked for an instruction. */
+const enum Asks { Nothing, Direction, Call, Return, Jump, JumpAndCall }
+
+function asks(insn: Insn): Asks {
+  const direct = insn.ops.at(-1)?.kind === 'rel';
+  const { cls, mnemonic } = insn.row;
+  switch (flowOf(insn)) {
+    case 'call': return direct ? Asks.Call : Asks.JumpAndCall;
+    case 'return': return Asks.Return;
+    case 'branch': return cls === 'jmp' || (cls === 'branch' && mnemonic === 'B') ? Asks.Nothing : Asks.Direction;
+    case undefined: return cls === 'jmpr' || cls === 'branch indirect' ? Asks.Jump : Asks.Nothing;
+  }
+}
+
+/** One instruction of a block, as it is stepped whenever the block runs. */
+export class Planned {
+  readonly pc: number;
+  readonly next: number;
+  readonly asks: Asks;
+  readonly step: Step;
+  readonly loads: readonly Address[];
+  readonly stores: readonly Address[];
+  readonly movesStack: boolean;
+  readonly namesStack: boolean;
+  readonly writesStack: boolean;
+  private synced: Step | undefined;
+  private readonly work: Work;
+
+  /** Instruction `k` of `insns`, which a jump may fuse with or be fused to. Throws NoPrice. */
+  constructor(private readonly uarch: Uarch, insns: readonly Insn[], k: number, tagsIgnored: boolean) {
+    const insn = insns[k]!;
+    const own = workOf(uarch, insn);
+    const [before, after] = [insns[k - 1], insns[k + 1]];
+    this.work = before && uarch.fuses(before, insn) ? { ...own, uops: [], slots: 0, decoded: 0, fused: true }
+      : after && uarch.fuses(insn, after) ? fusedWith(own, workOf(uarch, after)) : own;
+    this.pc = insn.pc;
+    this.next = insn.pc + insn.length;
+    this.asks = asks(insn);
+    this.step = new Step(uarch, this.work);
+    this.loads = own.effects.loads.map((a) => new Address(a, tagsIgnored));
+    this.stores = own.effects.stores.map((a) => new Address(a, tagsIgnored));
+    this.movesStack = movesStack(insn);
+    this.namesStack = uarch.stackEngine !== undefined && namesStack(insn);
+    this.writesStack = writesStack(insn);
+  }
+
+  /** With a micro-op before it that brings the stack pointer up to date. */
+  get withSync(): Step {
+    return (this.synced ??= new Step(this.uarch, withSync(this.uarch, this.work)));
+  }
+}
+
+const enum D {
+  /** Where the core's clock and pc stand if nothing has touched them since. */
+  ticks, pc,
+  /** 1: the stack engine has moved the stack pointer, and the register does not know. */
+  stale,
+  count,
+}
+
+export class Detail {
+  private readonly window: Window;
+  private readonly predictor: Predictor;
+  private readonly d: Float64Array;
+  private readonly lineSplit: number;
+  private readonly pageSplit: number;
+
+  constructor(
+    private readonly ram: Ram,
+    private readonly core: number,
+    private readonly state: CoreState,
+    private readonly isa: Isa,
+    private readonly timing: WindowTiming,
+    private readonly latency: MemoryLatency,
+  ) {
+    const { uarch, predictor } = timing;
+    this.window = new Window(uarch, 'both');
+    this.d = this.window.state.f64(D.count);
+    this.predictor = new Predictor(ram, state.base, isa.arch === 'arm64' ? 2 : 0, predictor);
+    this.lineSplit = inCycles(uarch.figures.lineSplitTicks);
+    this.pageSplit = inCycles(uarch.figures.pageSplitTicks);
+  }
+
+  save(): Uint8Array {
+    return this.window.state.save();
+  }
+  load(bytes: Uint8Array): void {
+    this.window.state.load(bytes);
+  }
+
+  /** Undefined for what stops by name instead of running: it needs no price. */
+  plan(insns: readonly Insn[] | undefined, k: number): Planned | undefined {
+    return insns?.[k]?.row.lift === undefined ? undefined : new Planned(this.timing.uarch, insns, k, this.isa.tagsIgnored);
+  }
+
+  /** The instruction is about to run: takes its addresses while its registers are as it finds them. */
+  before(planned: Planned): void {
+    const { window, ram } = this;
+    const { base } = this.state;
+    const { loads, stores } = planned;
+    for (let i = 0; i < loads.length; i++) window.loads.offsets[i] = loads[i]!.of(ram, base);
+    for (let i = 0; i < stores.length; i++) window.written.offsets[i] = stores[i]!.of(ram, base);
+  }
+
+  /** It has run, and the core's pc is where it went: returns the clock, in ticks. */
+  after(planned: Planned): number {
+    const { window, d, state } = this;
+    if (d[D.pc] !== planned.pc || d[D.ticks] !== state.ticks) window.drain(Math.ceil(state.ticks / cycle));
+    this.miss(planned.loads, window.loads, false);
+    this.miss(planned.stores, window.written, true);
+    const sync = d[D.stale] === 1 && planned.namesStack;
+    d[D.stale] = planned.movesStack || (d[D.stale] === 1 && !sync && !planned.writesStack) ? 1 : 0;
+    const retires = window.step(sync ? planned.withSync : planned.step, planned.pc);
+    if (planned.asks !== Asks.Nothing && this.mispredicted(planned)) window.mispredict();
+    d[D.pc] = state.num(common.pc);
+    return (d[D.ticks] = retires * cycle);
+  }
+
+  /** What handles a stop begins when all is retired, and what follows it anew. */
+  drain(): void {
+    this.d[D.pc] = -1;
+  }
+
+  private mispredicted(planned: Planned): boolean {
+    const { predictor } = this;
+    switch (planned.asks) {
+      case Asks.Direction: return predictor.direction(planned.pc, this.state.num(common.pc) !== planned.next);
+      case Asks.Return: return predictor.returned();
+      case Asks.Jump: return predictor.jumped(planned.pc);
+      case Asks.Nothing: return false;
+      case Asks.Call:
+        predictor.called(planned.next);
+        return false;
+      case Asks.JumpAndCall: {
+        const wrong = predictor.jumped(planned.pc);
+        predictor.called(planned.next);
+        return wrong;
+      }
+    }
+  }
+
+  /** What accesses take beyond a hit: their lines, and being split between two. */
+  private miss(accesses: readonly Address[], places: Places, write: boolean): void {
+    for (let i = 0; i < accesses.length; i++) {
+      const address = places.offsets[i]!;
+      const last = address + accesses[i]!.bytes - 1;
+      let cycles = this.latency(this.core, address, write);
+      const line = Math.floor(last / lineBytes);
+      if (line !== Math.floor(address / lineBytes)) {
+        cycles = Math.max(cycles, this.latency(this.core, line * lineBytes, write));
+        if (!write) cycles += Math.floor(last / pageBytes) !== Math.floor(address / pageBytes) ? this.pageSplit : this.lineSplit;
+      }
+      places.missed[i] = cycles;
+    }
+  }
+}
