@@ -173,7 +173,7 @@ export class WindowFront {
       s[F.cacheLeft] = fe.uopCacheWidth;
     }
     if (step.microcode > 0) {
-      s[F.decodeCycle]! += Math.ceil(step.microcode / fe.microcodeWidth) + fe.microcodeSwitchCycles;
+      s[F.decodeCycle]! += Math.ceil(step.microcode / fe.microcodeWidth) - 1 + fe.microcodeSwitchCycles; // its first come out of the cache
       s[F.cacheLeft] = 0;
     } else s[F.cacheLeft]! -= step.decoded;
     return s[F.decodeCycle]!;
