@@ -483,8 +483,8 @@ export class Engine {
     this.tier0.compile();
     this.slice = 0;
     memory.codeWrites = true;
-    memory.codeWritten.length = 0;
-    this.places.step(ctx, whole, k, !last);
+    if (memory.codeWritten.length > 0) memory.codeWritten.length = 0;
+    this.places.step(ctx, whole, k, !last && !detail);
     const status = this.enter(ctx, single.start, 0n);
     this.places.endStep(ctx);
     memory.codeWrites = false;

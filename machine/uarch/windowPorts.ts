@@ -79,28 +79,27 @@ export class WindowPorts {
     return port;
   }
 
-  /** Executes on `port` in the first cycle from `ready` on that is free, and keeps the port for `cycles`; returns that cycle. */
+  /**
+   * Executes on `port` in the first cycle from `ready` on that is free; returns that cycle. `cycles`: it keeps the port for so many, the next
+   * ones that are free. Were they to follow each other, what has been bound already would leave gaps that nothing fits into, where
+   * hardware, which binds nothing in advance, has none.
+   */
   execute(port: number, ready: number, cycles: number): number {
     const { busy, started } = this;
     const bit = 1 << port;
     const now = this.now[0]!;
     const limit = now + ahead - Math.max(1, cycles) - 1;
     let c = Math.min(Math.max(ready, now), limit);
-    if (cycles <= 1) while (c < limit && (busy[c & mask]! & bit) !== 0) c++;
-    else while (c < limit && !this.free(bit, c, cycles)) c++;
+    while (c < limit && (busy[c & mask]! & bit) !== 0) c++;
     const at = c & mask;
     if ((started[at]! & bit) !== 0) this.waiting[port]!--; // only past the limit
     started[at]! |= bit;
     busy[at]! |= bit;
-    for (let i = 1; i < cycles; i++) {
-      busy[(c + i) & mask]! |= bit;
-      started[(c + i) & mask]! &= ~bit;
+    for (let i = 1, next = c + 1; i < cycles && next < now + ahead; next++) {
+      if ((busy[next & mask]! & bit) !== 0) continue;
+      busy[next & mask]! |= bit;
+      i++;
     }
     return Math.max(c, ready);
-  }
-
-  private free(bit: number, c: number, cycles: number): boolean {
-    for (let i = 0; i < cycles; i++) if ((this.busy[(c + i) & mask]! & bit) !== 0) return false;
-    return true;
   }
 }

@@ -204,7 +204,7 @@ Windows('a restored machine goes on as the one that was saved, and dropped code 
   const want = [whole.machine.digest(), whole.cycles];
   const m = boot({ timing: 'window' }, work);
   const r = new Random(3);
-  for (let at = 0; at < whole.cycles; at += 1 + r.below(700)) {
+  for (let at = 0; at < whole.cycles; at += 1 + r.below(4000)) {
     m.run(at);
     const copy = Machine.restore(m.machine.snapshot(), new MemoryHost(), bareKernel);
     assert.is(copy.digest(), m.machine.digest(), `at cycle ${at}`);
