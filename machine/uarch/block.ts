@@ -11,6 +11,7 @@
  * microseconds a block in code that has hardly run: parts of instructions (part.ts) are kept, the rest is small integers in arrays.
  */
 import type { Insn } from '../../isa/row.js';
+import { CacheCycles, cacheWindowBytes, loops } from './frontend.js';
 import { loadsOf, type BlockLoads } from './loads.js';
 import { mostRegisters, Parts, type Part } from './part.js';
 import { Pressure } from './pressure.js';
@@ -25,6 +26,9 @@ export interface Joined {
   readonly parts: readonly Part[];
   /** Which is the second half of a fused pair, or none: a block has one at most. */
   readonly fusedAt: number;
+  /** Bit k: instruction k begins in another window of the micro-op cache than the one before. */
+  readonly windows: number;
+  readonly loops: boolean;
 }
 
 /** Prices blocks, one at a time; its fields tell of the last one. */
@@ -37,12 +41,17 @@ export class BlockCost {
   private readonly known: Parts;
   private readonly parts: Part[] = [];
   private fusedAt = none;
+  private windows = 0;
+  private loops = false;
+  /** Undefined: the core has no micro-op cache. */
+  private readonly cache: CacheCycles | undefined;
   private readonly registers = new Int8Array(mostInstructions * mostRegisters);
 
   /** `laneOf`: per cell, its lane, or none for cells that are always ready. */
   constructor(private readonly uarch: Uarch, private readonly laneOf: ArrayLike<number>) {
     this.known = new Parts(uarch, this.pressure);
     this.ways = new Ways(uarch, laneOf);
+    this.cache = uarch.frontEnd && uarch.frontEnd.uopCacheWidth > 0 ? new CacheCycles(uarch.frontEnd.uopCacheWidth) : undefined;
   }
 
   /** The cost of instructions that follow each other in memory, 32 at most. `forms`: see Parts. Throws NoPrice. */
@@ -65,14 +74,15 @@ export class BlockCost {
 
   /** Parts of the last block, for `prefixes`. */
   joined(): Joined {
-    return { parts: this.parts.slice(), fusedAt: this.fusedAt };
+    return { parts: this.parts.slice(), fusedAt: this.fusedAt, windows: this.windows, loops: this.loops };
   }
 
   /** Ticks of the first k instructions of a block, k = 0..n; never falling. */
-  prefixes({ parts, fusedAt }: Joined): number[] {
+  prefixes({ parts, fusedAt, windows, loops }: Joined): number[] {
     const prefix = [0];
-    const { pressure, uarch } = this;
+    const { pressure, uarch, cache } = this;
     pressure.clear();
+    cache?.clear();
     let [slots, divider, serial] = [0, 0, 0];
     for (let k = 0; k < parts.length; k++) {
       const part = parts[k]!;
@@ -86,7 +96,9 @@ export class BlockCost {
         slots += part.slots;
         pressure.add(part.ports, part.held);
       }
-      prefix.push(Math.max(this.issue(slots), pressure.bound(), divider, serial));
+      cache?.take((windows >>> k) & 1, k === fusedAt ? 0 : part.decoded, part.microcodeCycles);
+      const supply = cache ? cache.ticks(loops && k === parts.length - 1) : 0;
+      prefix.push(Math.max(this.issue(slots), pressure.bound(), divider, serial, supply));
     }
     return prefix;
   }
@@ -96,7 +108,10 @@ export class BlockCost {
     const { parts, known, registers } = this;
     parts.length = 0;
     this.fusedAt = none;
+    this.windows = 0;
+    this.loops = loops(insns);
     let stale = false;
+    let window = 0;
     for (let k = 0; k < insns.length; k++) {
       let part: Part = known.of(insns[k]!, forms[k]!, registers, k * mostRegisters);
       const sync: boolean = stale && part.namesStack;
@@ -108,13 +123,17 @@ export class BlockCost {
         this.fusedAt = k;
       }
       parts.push(part);
+      const before = window;
+      window = Math.floor(insns[k]!.pc / cacheWindowBytes);
+      if (window !== before) this.windows |= 1 << k;
     }
   }
 
-  /** The greatest of issue slots, ports, divider and serial instructions. */
+  /** The greatest of issue slots, ports, divider, serial instructions and the micro-op cache. */
   private throughput(): number {
-    const { parts, fusedAt, pressure } = this;
+    const { parts, fusedAt, pressure, cache, windows } = this;
     pressure.clear();
+    cache?.clear();
     let slots = 0;
     let divider = 0;
     let serial = 0;
@@ -122,11 +141,12 @@ export class BlockCost {
       const part = parts[k]!;
       divider += part.occupancy;
       serial += part.serial;
+      cache?.take((windows >>> k) & 1, k === fusedAt ? 0 : part.decoded, part.microcodeCycles);
       if (k === fusedAt) continue;
       slots += part.slots;
       pressure.add(part.ports, part.held);
     }
-    return Math.max(this.issue(slots), pressure.bound(), divider, serial);
+    return Math.max(this.issue(slots), pressure.bound(), divider, serial, cache ? cache.ticks(this.loops) : 0);
   }
   private issue(slots: number): number {
     const { width } = this.uarch.figures;

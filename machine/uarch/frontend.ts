@@ -5,7 +5,7 @@
  * less what the block before takes beyond its first; one complex instruction a cycle, in the first decoder.
  */
 import type { Insn } from '../../isa/row.js';
-import type { FrontEnd } from './uarch.js';
+import { cycle, type FrontEnd } from './uarch.js';
 import type { Work } from './work.js';
 
 /** Bytes before the opcode: legacy prefixes and REX; VEX and EVEX count as part of the opcode. */
@@ -121,6 +121,51 @@ export function decodeCycles(fe: FrontEnd, works: readonly Work[]): number {
     for (const w of works) if (!w.fused) state.take(w);
   }
   return (state.cycles - start) / round;
+}
+
+export const cacheWindowBytes = 32;
+
+/**
+ * Cycles that the micro-op cache needs beside the one in which a block begins: so many micro-ops a cycle out of one window, and microcode
+ * by itself. A block that begins where another fell through shares its first cycle with that, so it counts for loops alone.
+ */
+export class CacheCycles {
+  private cycles = 0;
+  private begun = false;
+  private fresh = false;
+  private left = 0;
+
+  /** Micro-ops a cycle. */
+  constructor(private readonly width: number) {}
+
+  clear(): void {
+    this.cycles = 0;
+    this.begun = false;
+  }
+  /** `window`: 1 if the instruction begins in another window than the one before; `microcode`: cycles of it after the first. */
+  take(window: number, decoded: number, microcode: number): void {
+    if (window !== 0) this.fresh = true;
+    if (decoded === 0) return;
+    if (!this.begun || this.fresh || decoded > this.left) {
+      if (this.begun) this.cycles++;
+      this.begun = true;
+      this.fresh = false;
+      this.left = this.width;
+    }
+    this.left -= decoded;
+    if (microcode === 0) return;
+    this.cycles += microcode;
+    this.left = 0;
+  }
+  ticks(looped: boolean): number {
+    return (this.cycles + (looped ? 1 : 0)) * cycle;
+  }
+}
+
+/** The block ends with a branch to its own start. */
+export function loops(insns: readonly Insn[]): boolean {
+  const target = insns.at(-1)?.ops.at(-1);
+  return target?.kind === 'rel' && Number(target.target) === insns[0]!.pc;
 }
 
 /** The decoders as they fill, an instruction at a time. */

@@ -81,6 +81,9 @@ export class Part {
   readonly opens: boolean;
   readonly decodeCycles: number;
   readonly simpleAfter: number;
+  /** What the micro-op cache gives for it, in micro-ops, and the cycles that microcode takes it after the first. */
+  readonly decoded: number;
+  readonly microcodeCycles: number;
   /** The same with a micro-op before it that brings the stack pointer up to date. */
   private synced: Part | undefined;
   /** As first half of a fused pair, by the second's row; undefined: they do not fuse. And by where the pair executes. */
@@ -130,6 +133,8 @@ export class Part {
     this.opens = opens;
     this.decodeCycles = cycles;
     this.simpleAfter = simpleAfter;
+    this.decoded = work.decoded;
+    this.microcodeCycles = price.microcode > 0 ? cycles - 1 : 0;
   }
 
   withSync(): Part {

@@ -10,6 +10,7 @@
  */
 import type { Insn } from '../../isa/row.js';
 import { Cell } from './cells.js';
+import { loops } from './frontend.js';
 import { mostRegisters, noPlace, type Part, type PartAccess } from './part.js';
 import { cycle, type Uarch } from './uarch.js';
 
@@ -109,7 +110,7 @@ export class Ways {
     this.touched = 0;
     this.branch = atStart;
     this.orderTicks = 0;
-    const around = (this.passed = loops(insns, parts) ? this.around(insns, parts, registers) : 0);
+    const around = (this.passed = passes(insns, parts) ? this.around(insns, parts, registers) : 0);
     const forwarding = around !== 0 || loadsAfterStores(parts);
     if (forwarding) this.forget();
     for (let k = 0; k < parts.length; k++) this.step(insns[k]!, parts[k]!, registers, k * mostRegisters, forwarding, k === fusedAt, ((around >>> k) & 1) !== 0);
@@ -381,11 +382,9 @@ function writtenBack(insn: Insn): number {
   return op?.kind === 'mem' && !op.index ? Number(op.disp) : NaN;
 }
 
-/** A block of at most 32 instructions that ends with a jump to its own start, and has loads and stores. */
-function loops(insns: readonly Insn[], parts: readonly Part[]): boolean {
-  const to = insns.at(-1)?.ops[0];
-  if (to?.kind !== 'rel' || Number(to.target) !== insns[0]!.pc) return false;
-  return parts.some((p) => p.loads.length > 0) && parts.some((p) => p.stores.length > 0);
+/** A loop that has loads and stores. */
+function passes(insns: readonly Insn[], parts: readonly Part[]): boolean {
+  return loops(insns) && parts.some((p) => p.loads.length > 0) && parts.some((p) => p.stores.length > 0);
 }
 
 function loadsAfterStores(parts: readonly Part[]): boolean {

@@ -39,8 +39,9 @@ Times('unit adds what each instruction costs', () => {
 });
 
 Times('interval: independent instructions take issue slots, a chain takes its latency', () => {
-  // six slots, the pair counting once, four a cycle
-  assert.is(perRound('ADDQ $1, AX\nADDQ $1, BX\nADDQ $1, DX\nADDQ $1, DI\nADDQ $1, R8'), 6 / 4);
+  // nine slots, the pair counting once, four a cycle
+  assert.is(perRound('ADDQ $1, AX\nADDQ $1, BX\nADDQ $1, DX\nADDQ $1, DI\nADDQ $1, R8\nADDQ $1, R9\nADDQ $1, R10\nADDQ $1, R11'), 9 / 4);
+  assert.is(perRound('ADDQ $1, AX\nPCALIGN $32\nADDQ $1, BX'), 2, 'the micro-op cache gives those of one window of 32 bytes a cycle');
   assert.is(perRound('IMULQ BX, AX\nIMULQ BX, AX'), 2 * 3);
   assert.is(perRound('IMULQ BX, AX\nJMP next\nnext:\nIMULQ BX, AX'), 2 * 3, 'across blocks as well');
   assert.is(perRound('MOVSD (SI), X0\nADDSD X1, X2\nADDSD X1, X2'), 2 * 4, 'vector registers too');

@@ -2,6 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assemble, formatDiagnostic } from '../../asm/assemble.js';
+import { contextBytes } from '../../machine/core/context.js';
 import { timingCells } from '../../machine/core/timing.js';
 import type { Timing } from '../../machine/config.js';
 import { Machine } from '../../machine/machine.js';
@@ -164,8 +165,9 @@ const arm64Branches = `
 /** The predictor's state, without the ready times that interval keeps among it. */
 function predictor(m: Booted): readonly string[] {
   const { timing } = m.machine.core(0).saveAll();
-  const [at, { returns, front, counters, mispredicts }] = [timingCells.history, timingCells];
-  return [[0, 16], [returns - at, front - at], [counters - at, mispredicts - at + 8]].map(([from, to]) => Buffer.from(timing.subarray(from, to)).toString('base64'));
+  const { history, ready, returns, front, counters, end, mispredictions, decodings } = timingCells;
+  const cells = [[history, ready], [returns, front], [counters, end], [mispredictions, decodings]];
+  return cells.map(([from, to]) => Buffer.from(timing.subarray(from! - contextBytes, to! - contextBytes)).toString('base64'));
 }
 
 Windows('the predictor goes through the same states as under interval timing, and mispredicts as often', () => {

@@ -23,7 +23,10 @@ export interface PlainCost {
 
 export function plainCost(uarch: Uarch, insns: readonly Insn[]): PlainCost {
   const works = worksOf(uarch, insns);
-  const prefix = [...works, undefined].map((_, k) => (uarch.inOrder ? total(works.slice(0, k), (w) => inOrderTicks(uarch, w)) : boundOf(uarch, works.slice(0, k))));
+  const whole = works.length;
+  const looped = jumpsBack(insns);
+  const prefix = [...works, undefined].map((_, k) => (uarch.inOrder ? total(works.slice(0, k), (w) => inOrderTicks(uarch, w))
+    : Math.max(boundOf(uarch, works.slice(0, k)), supplyTicks(uarch, works.slice(0, k), looped && k === whole))));
   return { prefix, cold: Math.max(prefix.at(-1)!, coldTicks(uarch, insns, works)), ...latencies(uarch, works) };
 }
 
@@ -38,6 +41,25 @@ function boundOf(uarch: Uarch, works: readonly Work[]): number {
   const { width } = uarch.figures;
   const divider = uarch.ports.blocking ? 0 : total(works, (w) => w.price.occupancy);
   return Math.max(Math.ceil((total(works, (w) => w.slots) * cycle) / width), pressure.bound(), divider, total(works, (w) => (locked(w) ? 0 : w.price.serial)));
+}
+
+const jumpsBack = (insns: readonly Insn[]): boolean => insns.at(-1)!.ops.some((op) => op.kind === 'rel' && op.target === BigInt(insns[0]!.pc));
+
+/** What the micro-op cache needs after the first cycle: micro-ops of one 32-byte window in a cycle as far as they fit, microcode by itself. */
+function supplyTicks({ frontEnd: fe }: Uarch, works: readonly Work[], looped: boolean): number {
+  if (!fe || fe.uopCacheWidth === 0) return 0;
+  const lines: { window: number; uops: number }[] = [];
+  let microcode = 0;
+  for (const { decoded, price, insn } of works.filter((w) => w.decoded > 0)) {
+    const window = Math.floor(insn.pc / 32);
+    const line = lines.at(-1);
+    if (line?.window === window && line.uops + decoded <= fe.uopCacheWidth) line.uops += decoded;
+    else lines.push({ window, uops: decoded });
+    if (price.microcode === 0) continue;
+    lines.at(-1)!.uops = fe.uopCacheWidth;
+    microcode += Math.ceil(price.microcode / fe.microcodeWidth) - 1 + fe.microcodeSwitchCycles;
+  }
+  return cycle * (Math.max(0, lines.length - 1) + microcode + (looped ? 1 : 0));
 }
 
 function coldTicks({ frontEnd: fe }: Uarch, insns: readonly Insn[], works: readonly Work[]): number {
