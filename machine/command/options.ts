@@ -28,7 +28,7 @@ export const options = {
   '--cores': { type: String, value: 'N', help: 'number of cores, 1 to 64 (default 4)' },
   '--cpu': { type: String, value: 'LEVEL', help: 'what the processor advertises; amd64: v1, or v2 with SSE3 to SSE4.2 and POPCNT (default v2); arm64: base, or v8 with LSE, CRC32, AES and SHA (default v8)' },
   '--cpu-quota': { type: String, value: 'CORES', help: 'CPU limit that the control group tells, as 2 or 1.5: Go 1.25 takes GOMAXPROCS from it (default none)' },
-  '--timing': { type: String, value: 'MODE', help: 'what makes time pass: none (a cycle an instruction), unit (the teaching core), or interval (blocks, predictions, latencies) (default interval)' },
+  '--timing': { type: String, value: 'MODE', help: 'what makes time pass: none (a cycle an instruction), unit (the teaching core), interval (blocks, predictions, latencies), or window (each instruction through an out-of-order core; about 1 million of them a second) (default interval)' },
   '--uarch': { type: String, value: 'NAME', help: 'the microarchitecture: skylake (amd64, its default), neoverse_n1 (arm64), or unit, the teaching core, whose timing is unit' },
   '--caches': { type: String, value: 'NAME', help: 'caches, TLBs and DRAM: flat (every access hits the first cache), skylake, skylake_sp, neoverse_n1, or unit, the teaching core\'s (default flat)' },
   '--cache': { type: [String], value: 'KEY=VALUE', help: 'a figure of the caches, as l2.bytes=512K, lineBytes=128 or protocol=moesi; may be repeated' },

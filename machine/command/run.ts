@@ -254,9 +254,11 @@ function stats(machine: Machine): string {
   const seconds = machine.cycles / machine.config.clockHz;
   const row = (label: string, instructions: number, cycles: number): string =>
     `${label.padEnd(8)}${instructions.toLocaleString('en-US').padStart(18)} instructions ${cycles.toLocaleString('en-US').padStart(18)} cycles\n`;
+  const wrong = cores.reduce((sum, _, i) => sum + machine.engine.mispredicts(i), 0);
   return [
     ...cores.map((c, i) => row(`core ${i}`, c.instructions, Math.floor(c.ticks / ticksPerCycle))),
     row('total', machine.instructions, machine.cycles),
+    ...(machine.engine.predicts ? [`wrong   ${wrong.toLocaleString('en-US').padStart(18)} predictions of branches\n`] : []),
     `time    ${(seconds * 1000).toFixed(3).padStart(18)} ms at ${formatHz(machine.config.clockHz)}\n`,
   ].join('');
 }

@@ -222,9 +222,14 @@ export class Engine {
     return this.stop;
   }
 
-  /** How often `core` has mispredicted a branch, return or jump; timing interval and window. */
+  /** Whether cores predict branches: timing interval and window. */
+  get predicts(): boolean {
+    return this.pricing.interval !== undefined || this.pricing.window !== undefined;
+  }
+
+  /** How often `core` has mispredicted a branch, return or jump. */
   mispredicts(core: number): number {
-    return Number(this.ram.i64[(this.states[core]!.base + timingCells.mispredictions) >> 3]!);
+    return !this.predicts ? 0 : Number(this.ram.i64[(this.states[core]!.base + timingCells.mispredictions) >> 3]!);
   }
 
   /** The block at `entry`, which is mostly the one that this core stepped through last. */

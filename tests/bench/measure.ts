@@ -2,7 +2,7 @@
  * Measures this build's kernels and prints one line of JSON: {kernel: {mips, output, instructions}}. Started by main.ts,
  * which may also start the same file of another build.
  *
- *     node dist/tests/bench/measure.js SECONDS ARCH [none|unit|interval] KERNEL...
+ *     node dist/tests/bench/measure.js SECONDS ARCH [none|unit|interval|window] KERNEL...
  *
  * Without a timing mode it is none.
  *

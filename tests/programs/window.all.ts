@@ -13,8 +13,8 @@ import { check } from './toolchains.js';
 
 const Windows = suite('programs under window timing');
 
-/** Short ones: printing, panics, signals, files, channels, reflection, threads, weak pointers and collections. */
-const names = ['hello', 'panics', 'files', 'deadlock', 'sleep', 'faults', 'input', 'closures', 'channel', 'builder', 'logs', 'weak', 'threads', 'generic', 'signals'];
+/** Short ones: printing, panics, signals, files, channels, threads. */
+const names = ['hello', 'panics', 'files', 'deadlock', 'sleep', 'faults', 'input', 'closures', 'channel', 'builder', 'threads'];
 const programs = goPrograms.filter((p) => names.includes(p.name.replace('go/', '')));
 
 const lines: string[] = [];
@@ -23,7 +23,7 @@ let seconds = 0;
 
 for (const compiler of goCompilers.slice(0, 1).concat(goCompilers.filter((c) => c.arch === 'arm64').slice(0, 1))) {
   Windows(`Go programs of ${compiler.name} print and end as they must`, () => {
-    assert.ok(programs.length > 10);
+    assert.is(programs.length, names.length);
     for (const program of programs.filter((p) => isFor(p, compiler))) {
       const before = process.cpuUsage().user;
       const ran = check(program, goImage(program, compiler), { timing: 'window', cores: 2 });
@@ -77,13 +77,17 @@ function start(name: KernelName, arch: Arch, timing: Timing, count: number): { p
 
 function compared(name: string, window: number, interval: number, note: string): void {
   const ratio = window / interval;
-  lines.push(`  ${name.padEnd(28)} window / interval ${ratio.toFixed(3)} ${note}`);
-  const most = apart[name] ?? 0.15;
-  assert.ok(Math.abs(ratio - 1) <= most, `${name}: ${ratio.toFixed(3)}, which is more than ${most} apart`);
+  lines.push(`  ${name.padEnd(28)} window / interval ${ratio.toFixed(3)}, ${note}`);
+  const [least, most] = apart[name] ?? [0.85, 1.15];
+  if (!(ratio >= least && ratio <= most)) lines.push(`  ${name}: not between ${least} and ${most}`), (agree = false);
 }
+let agree = true;
 
-/** Where the modes differ by more than 15 %, and why: see "The two modes" in machine/uarch/README.md. */
-const apart: Readonly<Record<string, number>> = {};
+/** Where the modes are more than 15 % apart, and how far: "The two modes" in machine/uarch/README.md says why. */
+const apart: Readonly<Record<string, readonly [number, number]>> = {
+  'float amd64': [0.6, 0.75],
+  'calls amd64': [0.7, 0.85],
+};
 
 for (const arch of kernelArches()) {
   Windows(`kernels on ${arch} take about what interval timing says, and mispredict as often`, () => {
@@ -93,6 +97,7 @@ for (const arch of kernelArches()) {
       assert.ok(Math.abs(w.wrong - i.wrong) <= 0.01 * i.wrong + 2, `${name}: ${w.wrong} and ${i.wrong} mispredicted`);
       compared(`${name} ${arch}`, w.perInstruction, i.perInstruction, `${w.perInstruction.toFixed(3)} cycles an instruction`);
     }
+    assert.ok(agree, lines.join('\n'));
   });
 }
 
@@ -103,6 +108,7 @@ for (const compiler of goCompilers.slice(0, 1)) {
       const [w, i] = (['window', 'interval'] as const).map((timing) => runImage(goImage(program, compiler), [name], { timing, cores: 1 }));
       compared(`${name} ${compiler.name}`, w!.cycles / w!.instructions, i!.cycles / i!.instructions, `${w!.instructions} instructions`);
     }
+    assert.ok(agree, lines.join('\n'));
   });
 }
 
