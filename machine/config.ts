@@ -25,6 +25,8 @@ export const timings: readonly Timing[] = ['none', 'unit', 'interval', 'window']
 /** Microarchitectures that machines are made of (machine/uarch/lookup.ts has them), by instruction set, the usual one first. */
 export const uarchNames: Readonly<Record<Arch, readonly string[]>> = { amd64: ['skylake', 'unit'], arm64: ['neoverse_n1', 'unit'] };
 
+export const predictors: readonly Config['predictor'][] = ['gshare', 'tage'];
+
 /** A mounted folder or file: its absolute path in the guest, of a character a byte, without `.`, `..` or slashes too many. */
 export interface Mount {
   readonly guest: string;
@@ -41,7 +43,9 @@ export interface Config {
   readonly uarch: string;
   /** Caches, TLBs and DRAM; null: memory is flat, every access hits. */
   readonly caches: MemoryDescription | null;
-  /** log2 of the branch predictor's counters, at most 14, and how many outcomes of branches choose among them: at most as many. */
+  /** What predicts directions of branches; TAGE goes with timing window. */
+  readonly predictor: 'gshare' | 'tage';
+  /** log2 of the branch predictor's counters, at most 14, and (gshare) how many outcomes of branches choose among them: at most as many. */
   readonly counterBits: number;
   readonly historyBits: number;
   /** Guest RAM, a multiple of 4 KiB. */
@@ -73,6 +77,7 @@ export const defaults: Config = {
   timing: 'interval',
   uarch: 'skylake',
   caches: null,
+  predictor: 'gshare',
   counterBits: 14,
   historyBits: 12,
   memoryBytes: 2 * 2 ** 30,
@@ -121,7 +126,7 @@ export function makeConfig(options: Partial<Config> = {}): Config {
 function filled(options: Partial<Config>): Config {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<Config>;
   const arch = given.arch ?? archOfCpu(given.cpu) ?? defaults.arch;
-  const timing = given.timing ?? (given.uarch === 'unit' ? 'unit' : defaults.timing);
+  const timing = given.timing ?? (given.uarch === 'unit' ? 'unit' : given.predictor === 'tage' ? 'window' : defaults.timing);
   const uarch = timing === 'unit' ? 'unit' : Object.hasOwn(uarchNames, arch) ? uarchNames[arch][0]! : defaults.uarch;
   return { ...defaults, arch, timing, uarch, cpu: usualCpu[arch] ?? defaults.cpu, ...given };
 }
@@ -143,6 +148,8 @@ export function problems(options: Partial<Config>): string[] {
     if (c.timing === 'none') bad('caches with timing none: without timing nothing takes time; choose caches flat');
     found.push(...memoryProblems(c.caches).map((p) => `caches.${p}`));
   }
+  if (!predictors.includes(c.predictor)) bad(`predictor.kind ${String(c.predictor)}: choose ${predictors.join(' or ')}`);
+  else if (c.predictor === 'tage' && c.timing !== 'window') bad(`predictor.kind tage with timing ${c.timing}: only window has it`);
   if (!Number.isInteger(c.counterBits) || c.counterBits < 1 || c.counterBits > 14) bad(`predictor.counterBits ${c.counterBits}: choose 1 to 14`);
   else if (!Number.isInteger(c.historyBits) || c.historyBits < 0 || c.historyBits > c.counterBits) bad(`predictor.historyBits ${c.historyBits}: choose 0 to ${c.counterBits}`);
   if (!Number.isInteger(c.memoryBytes) || c.memoryBytes % 4096 !== 0) bad(`memory ${c.memoryBytes}: choose a multiple of 4096 bytes`);

@@ -9,7 +9,7 @@
  */
 import { amendMemory } from './memory/check.js';
 import { memoryNames, memoryOf, type MemoryDescription } from './memory/description.js';
-import { ConfigError, cpuLevels, problems, timings, uarchNames, type Config } from './config.js';
+import { ConfigError, cpuLevels, predictors, problems, timings, uarchNames, type Config } from './config.js';
 
 /** Takes a key's value over, or says what it should have been. */
 type Take = (value: unknown, into: Settings) => string | undefined;
@@ -25,7 +25,7 @@ const shape: Shape = {
   timing: word('timing', timings),
   uarch: word('uarch', [...new Set(Object.values(uarchNames).flat())]),
   caches: (value, into) => caches(value, into),
-  predictor: { counterBits: whole('counterBits'), historyBits: whole('historyBits') },
+  predictor: { kind: word('predictor', predictors), counterBits: whole('counterBits'), historyBits: whole('historyBits') },
   clock: (value, into) => taken(frequency(value), (hz) => (into.clockHz = hz), 'a frequency such as "3GHz", or a number of hertz'),
   memory: (value, into) => taken(bytes(value), (n) => (into.memoryBytes = n), 'a size such as "512M" or "2G", or a number of bytes'),
   seed: whole('seed'),
@@ -105,7 +105,7 @@ function whole(field: NumberField): Take {
   return (value, into) => taken(Number.isSafeInteger(value) ? Number(value) : undefined, (n) => (into[field] = n), 'a whole number');
 }
 
-function word<K extends 'arch' | 'cpu' | 'grain' | 'timing' | 'uarch'>(field: K, words: readonly Config[K][]): Take {
+function word<K extends 'arch' | 'cpu' | 'grain' | 'predictor' | 'timing' | 'uarch'>(field: K, words: readonly Config[K][]): Take {
   const list = words.map((w) => `"${w}"`).join(' or ');
   return (value, into) => taken(words.find((w) => w === value), (w) => ((into as Pick<Settings, K>)[field] = w as Settings[K]), list);
 }

@@ -7,7 +7,7 @@ import { uarchOf } from './uarch/lookup.js';
 import type { Uarch } from './uarch/uarch.js';
 
 /** What of a config decides about time inside a core. */
-export type TimingConfig = Pick<Config, 'arch' | 'timing' | 'uarch' | 'counterBits' | 'historyBits' | 'caches'>;
+export type TimingConfig = Pick<Config, 'arch' | 'timing' | 'uarch' | 'predictor' | 'counterBits' | 'historyBits' | 'caches'>;
 
 export function pricingOf(config: TimingConfig): Pricing {
   if (config.timing === 'none') return counting;
@@ -21,8 +21,8 @@ export function pricingOf(config: TimingConfig): Pricing {
 /** Lanes are bytes of quarter cycles, and half of that must be left for what a block adds. */
 const mostWindowTicks = 128 * quarterTicks;
 
-function coreTiming({ figures }: Uarch, { counterBits, historyBits, caches }: TimingConfig): CoreTiming {
-  return { counterBits, historyBits, caches: caches !== null, refillTicks: figures.mispredictTicks, windowTicks: Math.min(mostWindowTicks, Math.floor((figures.rob * ticksPerCycle) / figures.width)) };
+function coreTiming({ figures }: Uarch, { predictor, counterBits, historyBits, caches }: TimingConfig): CoreTiming {
+  return { predictor, counterBits, historyBits, caches: caches !== null, refillTicks: figures.mispredictTicks, windowTicks: Math.min(mostWindowTicks, Math.floor((figures.rob * ticksPerCycle) / figures.width)) };
 }
 
 /** What the engine must know of caches; undefined where memory is flat. */

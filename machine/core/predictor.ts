@@ -1,17 +1,25 @@
 /**
  * The branch predictor as `window` timing asks it: on the same cells (timing.ts) and by the same rules as the generated code of
- * `interval` (exec/interval.ts), so that both mispredict the same branches of a program.
+ * `interval` (exec/interval.ts), so that both mispredict the same branches of a program. Directions may come from TAGE instead (tage.ts).
  */
 import { common } from '../../isa/context.js';
 import type { Ram } from '../memory/ram.js';
 import { counterIndex, returnEntries, targetIndex, timingCells, type PredictorConfig } from './timing.js';
+import type { Tage } from './tage.js';
 
 export class Predictor {
-  /** `base`: the core's context; `pcShift`: see counterIndex. */
-  constructor(private readonly ram: Ram, private readonly base: number, private readonly pcShift: number, private readonly config: PredictorConfig) {}
+  /** `base`: the core's context; `pcShift`: see counterIndex; `tage`: who predicts directions, undefined: gshare. */
+  constructor(
+    private readonly ram: Ram,
+    private readonly base: number,
+    private readonly pcShift: number,
+    private readonly config: PredictorConfig,
+    private readonly tage: Tage | undefined,
+  ) {}
 
   /** All of these: whether the prediction was wrong. Where the core went is in its pc. */
   direction(pc: number, taken: boolean): boolean {
+    if (this.tage) return this.counted(this.tage.direction(pc, taken));
     const { ram, base } = this;
     const history = (base + timingCells.history) >> 2;
     const at = base + timingCells.counters + (counterIndex(pc, this.pcShift, this.config.counterBits) ^ ram.i32[history]!);

@@ -3,7 +3,7 @@
  * lately, and how far results lie behind the clock. It lies in the core's context behind the lookaside, where generated code
  * updates it, and is part of digests and snapshots.
  *
- * - Directions: gshare. A table of two-bit counters, indexed by the branch's pc exclusive-or the last outcomes (a history
+ * - Directions: gshare, or under `window` timing TAGE (tage.ts). Gshare is a table of two-bit counters, indexed by the branch's pc exclusive-or the last outcomes (a history
  *   of no bits makes it bimodal). Return addresses: a ring. Targets of other indirect jumps: a table by pc.
  * - Front: a table of the block entries that the decoded-code cache holds, in sets of two, the one met last first. A block that is not there pays for decoding.
  * - Ready: per lane (exec/vector.ts), how many quarter cycles after the clock its last result is there; 0: by now. The clock is
@@ -62,6 +62,7 @@ export const timingCells = {
 export const timedContextBytes = timingCells.end;
 
 export interface PredictorConfig {
+  readonly predictor: 'gshare' | 'tage';
   /** log2 of the number of direction counters, at most 14. */
   readonly counterBits: number;
   /** Outcomes that take part in the index, at most counterBits. */

@@ -10,6 +10,7 @@ import type { Isa } from '../../isa/isa.js';
 import type { Insn } from '../../isa/row.js';
 import type { CoreState } from '../core/context.js';
 import { Predictor } from '../core/predictor.js';
+import { Tage } from '../core/tage.js';
 import type { Ram } from '../memory/ram.js';
 import { cycle, type Uarch } from '../uarch/uarch.js';
 import { Window, type Places } from '../uarch/window.js';
@@ -103,7 +104,9 @@ export class Detail {
     const { uarch, predictor } = timing;
     this.window = new Window(uarch, 'both');
     this.d = this.window.state.f64(D.count);
-    this.predictor = new Predictor(ram, state.base, isa.arch === 'arm64' ? 2 : 0, predictor);
+    const pcShift = isa.arch === 'arm64' ? 2 : 0;
+    const tage = predictor.predictor === 'tage' ? new Tage(this.window.state, predictor.counterBits, pcShift) : undefined;
+    this.predictor = new Predictor(ram, state.base, pcShift, predictor, tage);
     this.lineSplit = inCycles(uarch.figures.lineSplitTicks);
     this.pageSplit = inCycles(uarch.figures.pageSplitTicks);
   }

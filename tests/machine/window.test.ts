@@ -4,7 +4,8 @@ import * as assert from 'uvu/assert';
 import { assemble, formatDiagnostic } from '../../asm/assemble.js';
 import { contextBytes } from '../../machine/core/context.js';
 import { timingCells } from '../../machine/core/timing.js';
-import type { Timing } from '../../machine/config.js';
+import { makeConfig, type Config, type Timing } from '../../machine/config.js';
+import { readDescription } from '../../machine/description.js';
 import { Machine } from '../../machine/machine.js';
 import { MemoryHost } from '../../machine/host.js';
 import { Guest } from '../bench/guest.js';
@@ -184,6 +185,37 @@ Windows('the predictor goes through the same states as under interval timing, an
     assert.is(b.machine.engine.mispredicts(0), wrong, arch);
     assert.equal(predictor(b), predictor(a), arch);
   }
+});
+
+Windows('TAGE learns patterns that are longer than the history of gshare, and a snapshot has what it has learned', () => {
+  // the inner loop ends every 25th time
+  const text = loop(`
+    MOVQ $25, BX
+  inner:
+    DECQ BX
+    JNZ inner`, 400);
+  const run = (config: Partial<Config>): Booted => {
+    const m = boot({ timing: 'window', ...config }, text);
+    m.run();
+    return m;
+  };
+  const wrong = (m: Booted): number => m.machine.engine.mispredicts(0);
+  const [gshare, tage] = [run({}), run({ predictor: 'tage' })];
+  assert.ok(wrong(gshare) > 350, `${wrong(gshare)}`);
+  assert.ok(wrong(tage) < 60, `${wrong(tage)}`);
+  assert.ok(tage.cycles < gshare.cycles - 300 * 16);
+  const half = boot({ timing: 'window', predictor: 'tage' }, text);
+  half.run(Math.floor(tage.cycles / 2));
+  const copy = Machine.restore(half.machine.snapshot(), new MemoryHost(), bareKernel);
+  copy.run();
+  assert.equal([copy.digest(), copy.cycles, copy.engine.mispredicts(0)], [tage.machine.digest(), tage.cycles, wrong(tage)]);
+});
+
+Windows('TAGE is refused where generated code predicts', () => {
+  assert.throws(() => makeConfig({ predictor: 'tage', timing: 'interval' }), /predictor.kind tage with timing interval: only window has it/);
+  assert.is(readDescription('{ "predictor": { "kind": "tage" } }', 'm.json').predictor, 'tage');
+  assert.is(makeConfig({ predictor: 'tage' }).timing, 'window');
+  assert.throws(() => readDescription('{ "timing": "window", "predictor": { "kind": "oracle" } }', 'm.json'), /predictor.kind "oracle": not "gshare" or "tage"/);
 });
 
 const work = loop(`
