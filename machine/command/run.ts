@@ -136,7 +136,7 @@ function machineConfig(flags: Flags, mounts: readonly Mount[], fallback: Config,
 /** Timing and microarchitecture: one that is asked for decides about the other. */
 function timingOf(flags: Flags, described: Partial<Config>, base: Config, arch: Arch): Pick<Config, 'timing' | 'uarch'> {
   const asked = flags['--uarch'] === undefined ? described.uarch : choice(flags, '--uarch', uarchNames[arch], '');
-  const fitting = asked === undefined ? base.timing : asked === 'unit' ? 'unit' : described.timing ?? 'interval';
+  const fitting = asked === 'unit' ? 'unit' : described.timing ?? (described.predictor === 'tage' ? 'window' : asked === undefined ? base.timing : 'interval');
   const timing = choice(flags, '--timing', timings, fitting);
   const usual = timing === 'unit' ? 'unit' : uarchNames[arch].includes(base.uarch) && base.uarch !== 'unit' ? base.uarch : uarchNames[arch][0]!;
   return { timing, uarch: asked ?? usual };
