@@ -10,7 +10,8 @@ import type { Access } from '../uarch/cells.js';
 
 const enum Extend { None, Unsigned, Signed }
 
-const slotOf = (r: RegOperand | undefined): number => (r !== undefined && typeof r.slot === 'number' ? r.slot : common.zero);
+/** Of an absent register, and of the zero register, the cell that is always zero. */
+const slotOf = (r: RegOperand | undefined): number => (r !== undefined && typeof r.slot === 'number' && r.slot >= 0 ? r.slot : common.zero);
 
 export class Address {
   readonly bytes: number;
@@ -27,7 +28,8 @@ export class Address {
   constructor(access: Access, private readonly tagsIgnored: boolean) {
     const m = access.operand;
     this.bytes = access.bytes;
-    this.disp = access.disp;
+    // what is relative to the instruction arrives as an unsigned number
+    this.disp = m?.rip && typeof m.disp === 'bigint' ? Number(BigInt.asIntN(64, m.disp)) : access.disp;
     this.base = m ? slotOf(m.base) : common.gpr + 8 * access.base;
     // after the access the base moves by an index; before, it is no part of the address
     this.index = m?.mode === 'post' ? common.zero : slotOf(m?.index);

@@ -195,7 +195,7 @@ function countedShift(insn: Insn): boolean {
 
 /** Of arm64's structure accesses the operands tell the size: registers, or lanes of at most 8 bytes each. */
 function bytesOf(m: MemOperand, insn: Insn): number {
-  if (m.bits > 0) return m.bits >> 3;
+  if (m.bits > 0) return (m.bits >> 3) * (insn.row.form.startsWith('CASP') ? 2 : 1); // a pair whose operand has the bits of one
   return insn.ops.reduce((n, o) => n + (o.kind === 'reg' && o.file === 'v' ? (o.lane === undefined ? 16 : 8) : 0), 0) || 16;
 }
 
