@@ -132,7 +132,7 @@ Command('a machine description sets what no flag sets', async () => {
   file('echo.s', echo);
   file('m.json', '{ "cores": 2, "clock": "200kHz" }');
   const err = (...flags: string[]): string => rt0(['run', '--stats', '--machine', 'm.json', ...flags, 'echo.s']).err;
-  assert.match(err(), /core 1 .*\ntotal .*\ntime .* ms at 200 kHz\n$/);
+  assert.match(err(), /core 1 .*\ntotal .*\nwrong .* predictions of branches\ntime .* ms at 200 kHz\n$/);
   assert.not.match(err('--cores', '1'), /core 1 /);
   const bad = join(folder, file('bad.json', '{ "cores": 0, "clok": 1 }'));
   const r = await refused('run', '--machine', bad, join(folder, 'echo.s'));
