@@ -142,7 +142,7 @@ export class Ways {
       for (let s = this.storeCount - 1; s >= 0; s--) {
         const from = this.storeOffset[s]! - moved;
         const same = this.storeBase[s] === load.base && this.storeIndex[s] === load.index && this.storeScale[s] === load.scale;
-        if (!same || from + this.storeBytes[s]! <= load.offset || load.offset + load.bytes <= from) continue;
+        if (!same || !(from + this.storeBytes[s]! > load.offset && load.offset + load.bytes > from)) continue; // NaN overlaps nothing
         found |= 1 << load.k;
         this.stored |= 1 << s;
         break;

@@ -3,7 +3,7 @@
  * cells that the block reads to those that it writes, addresses are followed by values.ts, and every number of instructions is priced anew.
  */
 import type { Insn } from '../../../isa/row.js';
-import { Cell } from '../../../machine/uarch/cells.js';
+import { Cell, type Access } from '../../../machine/uarch/cells.js';
 import { Decoders, fetchedOf, predecodeEnds } from '../../../machine/uarch/frontend.js';
 import { heldCycles, Pressure } from '../../../machine/uarch/pressure.js';
 import { cycle, Idiom, type Uarch } from '../../../machine/uarch/uarch.js';
@@ -27,7 +27,7 @@ export function plainCost(uarch: Uarch, insns: readonly Insn[]): PlainCost {
   const looped = jumpsBack(insns);
   const prefix = [...works, undefined].map((_, k) => (uarch.inOrder ? total(works.slice(0, k), (w) => inOrderTicks(uarch, w))
     : Math.max(boundOf(uarch, works.slice(0, k)), supplyTicks(uarch, works.slice(0, k), looped && k === whole))));
-  return { prefix, cold: Math.max(prefix.at(-1)!, coldTicks(uarch, insns, works)), ...latencies(uarch, works) };
+  return { prefix, cold: Math.max(prefix.at(-1)!, coldTicks(uarch, insns, works)), ...latencies(uarch, works, looped ? passedAround(works) : nothingPassed) };
 }
 
 /** Other work goes on beside it, but no other locked access. */
@@ -75,19 +75,55 @@ const itself = (cell: number): Times => Array.from({ length: Cell.count + 1 }, (
 const later = (t: Times, ticks: number): Times => t.map((x) => (x < 0 ? -1 : x + ticks));
 const latest = (a: Times, b: Times): Times => a.map((x, i) => Math.max(x, b[i]!));
 
-function latencies(uarch: Uarch, works: readonly Work[]): Pick<PlainCost, 'outputs' | 'branch'> {
+/** What a loop passes to its next round through memory: instructions that load it, and stores by their number in the block. */
+interface Passed {
+  readonly loading: ReadonlySet<number>;
+  readonly stored: ReadonlySet<number>;
+}
+const nothingPassed: Passed = { loading: new Set(), stored: new Set() };
+
+/** Two rounds: which loads of the second take what stores of the first have written last, by addresses made of what registers held before both. */
+function passedAround(works: readonly Work[]): Passed {
+  const values = new Values();
+  const fromStart = ({ base, index, segment }: Access): boolean =>
+    [base, index].every((cell) => cell < 0 || isFirst(values.place({ base: cell, index: -1, scale: 1, disp: 0, bytes: 1, segment: false, rip: false }).root)) && !segment;
+  const isFirst = (root: number): boolean => root >= 1 && root <= Cell.count;
+  const overlap = (a: Place, b: Place): boolean => a.root === b.root && a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes;
+  const rounds: Place[][] = [[], []];
+  const loading = new Set<number>();
+  const stored = new Set<number>();
+  for (const [round, stores] of rounds.entries()) {
+    works.forEach((w, k) => {
+      for (const a of round === 1 ? w.effects.loads : []) {
+        const place = values.place(a);
+        if (!fromStart(a) || stores.some((s) => overlap(s, place))) continue;
+        const from = rounds[0]!.map((s) => overlap(s, place)).lastIndexOf(true);
+        if (from < 0) continue;
+        loading.add(k);
+        stored.add(from);
+      }
+      for (const a of w.effects.stores) stores.push(fromStart(a) ? values.place(a) : { root: -1, offset: 0, bytes: 0 });
+      values.step(w.insn, w.effects, w.idiom, undefined);
+    });
+  }
+  return { loading, stored };
+}
+
+function latencies(uarch: Uarch, works: readonly Work[], passed: Passed): Pick<PlainCost, 'outputs' | 'branch'> {
   const { figures } = uarch;
   const outputs = new Map<number, Times>();
   const at = (cell: number): Times => outputs.get(cell) ?? itself(cell);
   const stores: { place: Place; data: Times; vector: boolean }[] = [];
   const values = new Values();
   let branch = nothing();
-  for (const w of works) {
+  for (const [k, w] of works.entries()) {
     const { effects, price } = w;
     if (w.stackSync) outputs.set(Cell.gpr + 4, later(at(Cell.gpr + 4), cycle));
     let input = nothing();
     for (const cell of effects.reads) input = latest(input, at(cell).map((x) => (x < 0 ? -1 : Math.max(0, x + (cell === w.kept ? price.keptLatency - price.latency : 0)))));
-    for (const a of effects.loads) {
+    const around = passed.loading.has(k);
+    if (around || locked(w)) input = latest(input, at(Cell.order));
+    for (const a of around ? [] : effects.loads) {
       const ticks = w.vector ? figures.vectorLoadTicks : figures.loadTicks;
       for (const cell of [a.base, a.index]) if (cell >= 0) input = latest(input, later(at(cell), ticks));
       input = latest(input, later(nothing(), ticks));
@@ -97,7 +133,6 @@ function latencies(uarch: Uarch, works: readonly Work[]): Pick<PlainCost, 'outpu
       const covers = from.place.offset <= place.offset && place.offset + place.bytes <= from.place.offset + from.place.bytes;
       input = latest(input, later(from.data, (w.vector || from.vector ? figures.vectorForwardTicks : figures.forwardTicks) + (covers ? 0 : figures.blockedForwardTicks)));
     }
-    if (locked(w)) input = latest(input, at(Cell.order));
     for (const a of effects.stores) stores.push({ place: values.place(a), data: price.ports.length > 0 ? later(input, price.latency) : input, vector: w.vector });
     values.step(w.insn, effects, w.idiom, undefined);
     if (w.insn.row.ends) branch = later(input, w.fused ? 0 : price.latency);
@@ -108,5 +143,8 @@ function latencies(uarch: Uarch, works: readonly Work[]): Pick<PlainCost, 'outpu
     if (locked(w)) outputs.set(Cell.order, later(input, price.serial));
     for (const cell of effects.moves) outputs.set(cell, later(at(cell), w.moveTicks));
   }
+  const rest = outputs.has(Cell.order) ? [at(Cell.order)] : [];
+  const forwarded = [...passed.stored].map((s) => later(stores[s]!.data, stores[s]!.vector ? figures.vectorForwardTicks : figures.forwardTicks));
+  if (forwarded.length > 0) outputs.set(Cell.order, [...rest, ...forwarded].reduce(latest));
   return { outputs, branch };
 }
