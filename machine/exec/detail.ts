@@ -13,17 +13,17 @@ import { Predictor } from '../core/predictor.js';
 import { Tage } from '../core/tage.js';
 import type { Ram } from '../memory/ram.js';
 import { cycle, type Uarch } from '../uarch/uarch.js';
-import { Window, type Places } from '../uarch/window.js';
+import { Window, type WindowMemory } from '../uarch/window.js';
+import type { WindowState } from '../uarch/windowState.js';
 import { inCycles, Step } from '../uarch/windowStep.js';
 import { fusedWith, movesStack, namesStack, withSync, workOf, writesStack, type Work } from '../uarch/work.js';
 import { Address } from './address.js';
+import type { LineMemory } from './coreLines.js';
 import { flowOf } from './kind.js';
 import type { WindowTiming } from './pricing.js';
 
-/** Cycles that the access takes beyond a hit in L1. Asked once for each access of an instruction that has run, for each line of it. */
-export type MemoryLatency = (core: number, address: number, write: boolean) => number;
-
-const lineBytes = 64;
+/** Where lines end for a core whose caches are not modeled. */
+const usualLineBytes = 64;
 const pageBytes = 4096;
 
 /** What the predictor is asked for an instruction. */
@@ -86,8 +86,16 @@ const enum D {
   count,
 }
 
-export class Detail {
+/** Makes the lines of a core that has its state with the simulation's; undefined: all accesses hit. */
+export type MakeLines = (state: WindowState) => LineMemory;
+
+export class Detail implements WindowMemory {
+  readonly codeLineBytes: number;
   private readonly window: Window;
+  private readonly lines: LineMemory | undefined;
+  private readonly lineBytes: number;
+  /** The instruction in hand. */
+  private planned: Planned | undefined;
   private readonly predictor: Predictor;
   private readonly d: Float64Array;
   private readonly lineSplit: number;
@@ -95,14 +103,17 @@ export class Detail {
 
   constructor(
     private readonly ram: Ram,
-    private readonly core: number,
     private readonly state: CoreState,
     private readonly isa: Isa,
     private readonly timing: WindowTiming,
-    private readonly latency: MemoryLatency,
+    makeLines?: MakeLines,
+    /** Stores that wait for the cache; undefined: as many as the microarchitecture says. */
+    storeBuffer?: number,
   ) {
     const { uarch, predictor } = timing;
-    this.window = new Window(uarch, 'both');
+    this.window = new Window(uarch, 'both', this, storeBuffer);
+    this.lines = makeLines?.(this.window.state);
+    this.lineBytes = this.codeLineBytes = this.lines?.lineBytes ?? usualLineBytes;
     this.d = this.window.state.f64(D.count);
     const pcShift = isa.arch === 'arm64' ? 2 : 0;
     const tage = predictor.predictor === 'tage' ? new Tage(this.window.state, predictor.counterBits, pcShift) : undefined;
@@ -136,8 +147,7 @@ export class Detail {
   after(planned: Planned): number {
     const { window, d, state } = this;
     if (d[D.pc] !== planned.pc || d[D.ticks] !== state.ticks) window.drain(Math.ceil(state.ticks / cycle));
-    this.miss(planned.loads, window.loads, false);
-    this.miss(planned.stores, window.written, true);
+    this.planned = planned;
     const sync = d[D.stale] === 1 && planned.namesStack;
     d[D.stale] = planned.movesStack || (d[D.stale] === 1 && !sync && !planned.writesStack) ? 1 : 0;
     const retires = window.step(sync ? planned.withSync : planned.step, planned.pc);
@@ -169,18 +179,28 @@ export class Detail {
     }
   }
 
-  /** What accesses take beyond a hit: their lines, and being split between two. */
-  private miss(accesses: readonly Address[], places: Places, write: boolean): void {
-    for (let i = 0; i < accesses.length; i++) {
-      const address = places.offsets[i]!;
-      const last = address + accesses[i]!.bytes - 1;
-      let cycles = this.latency(this.core, address, write);
-      const line = Math.floor(last / lineBytes);
-      if (line !== Math.floor(address / lineBytes)) {
-        cycles = Math.max(cycles, this.latency(this.core, line * lineBytes, write));
-        if (!write) cycles += Math.floor(last / pageBytes) !== Math.floor(address / pageBytes) ? this.pageSplit : this.lineSplit;
-      }
-      places.missed[i] = cycles;
-    }
+  loadCycles(nth: number, cycle: number, forwarded: boolean, owning: boolean): number {
+    const { bytes } = this.planned!.loads[nth]!;
+    const address = this.window.loads.offsets[nth]!;
+    const last = address + bytes - 1;
+    const cycles = this.access(address, last, owning, forwarded, cycle);
+    if (Math.floor(last / this.lineBytes) === Math.floor(address / this.lineBytes)) return cycles;
+    return cycles + (Math.floor(last / pageBytes) !== Math.floor(address / pageBytes) ? this.pageSplit : this.lineSplit);
+  }
+  storeCycles(nth: number, cycle: number): number {
+    const address = this.window.written.offsets[nth]!;
+    return this.access(address, address + this.planned!.stores[nth]!.bytes - 1, true, false, cycle);
+  }
+  fetchCycles(address: number, cycle: number): number {
+    return this.lines ? this.lines.code(address, cycle) : 0;
+  }
+
+  /** The longest of an access's lines. */
+  private access(address: number, last: number, write: boolean, forwarded: boolean, cycle: number): number {
+    const { lines, lineBytes } = this;
+    if (!lines) return 0;
+    let cycles = lines.data(address, write, forwarded, cycle);
+    for (let line = Math.floor(address / lineBytes) + 1; line * lineBytes <= last; line++) cycles = Math.max(cycles, lines.data(line * lineBytes, write, forwarded, cycle));
+    return cycles;
   }
 }

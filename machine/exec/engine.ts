@@ -21,7 +21,8 @@ import { Hierarchy, type HierarchyState } from '../memory/hierarchy.js';
 import { frameBytes, type PageTable, type Ram } from '../memory/ram.js';
 import { pageNumber, spaceOf, vpnOf } from './lines.js';
 import { CodeCache, maxTicks, stopReasons, type Block } from './code.js';
-import { Detail, type MemoryLatency } from './detail.js';
+import { CoreLines } from './coreLines.js';
+import { Detail, type MakeLines } from './detail.js';
 import { Arm, hashBytes, hashEntries, Status, traps, unknownRecord } from './generate.js';
 import { Imports } from './helpers.js';
 import { Kinds } from './kind.js';
@@ -57,8 +58,8 @@ export interface EngineOptions {
   readonly prepared?: Prepared;
   /** What blocks cost; left out: a cycle an instruction. */
   readonly pricing?: Pricing;
-  /** What accesses take beyond a hit in L1, under `window` timing; left out: all hit. */
-  readonly memoryLatency?: MemoryLatency;
+  /** Under `window` timing, what accesses take beyond a hit in L1, for each core; left out: what `caches` say. */
+  readonly makeLines?: (core: number) => MakeLines;
   /** Room for decoded code, emptied when full; nothing visible depends on it. */
   readonly recordBytes?: number;
   /** Caches, TLBs and what a miss costs a core; left out: memory is flat. */
@@ -77,8 +78,6 @@ export interface CacheOptions {
   readonly misses: MissFigures;
   readonly seed: number;
 }
-
-const hits: MemoryLatency = () => 0;
 
 const trapReasons: readonly Reason[] = ['Syscall', 'Divide', 'Undefined', 'Breakpoint', 'Halt', 'Protection', 'Unimplemented', 'Align'];
 
@@ -125,13 +124,12 @@ export class Engine {
       this.states.push(new CoreState(ram, base + i * bytes, bytes));
       this.resume.push(0);
       if (timing) initTiming(ram, base + i * bytes, timing);
-      if (window) this.details.push(this.states[i]!.detail = new Detail(ram, i, this.states[i]!, isa, window, options.memoryLatency ?? hits));
     }
     ram.u16[unknownRecord >> 1] = Arm.unknown;
     this.stepping = options.grain === 'insn';
     this.memory = new Memory(ram, base, bytes, cores, isa.tagsIgnored);
     const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), isa, (core) => this.clock(core), (ctx) => this.fetched(ctx));
-    const granule = options.caches ? linesOf(options.caches.description.lineBytes) : pages;
+    const granule = options.caches && !window ? linesOf(options.caches.description.lineBytes) : pages;
     const prepared = options.prepared ?? prepare(isa, granule);
     this.kinds = new Kinds(isa, prepared);
     this.tier0 = new Tier0(ram, hash, imports.find, prepared, interval !== undefined);
@@ -150,8 +148,17 @@ export class Engine {
       const hierarchy = new Hierarchy(description, cores, ram, hooks, seed, this.states.map((s) => s.base + engineCells.accesses));
       this.misses = new Misses(ram, cores, misses);
       this.lines = new Lines(ram, hierarchy, this.misses, this.places.of, (ctx) => this.memory.coreOf(ctx), cores, description.lineBytes, Math.floor(description.transfer.dirty / holdShare) * ticksPerCycle);
-      this.memory.useLines(this.lines);
+      if (!window) this.memory.useLines(this.lines);
     }
+    if (window) for (let i = 0; i < cores; i++) this.details.push((this.states[i]!.detail = new Detail(ram, this.states[i]!, isa, window, this.coreLines(i, options), options.caches?.description.storeBuffer)));
+  }
+
+  /** How a core under `window` timing reaches memory. Its data go through whole pages, and the simulation asks for their time by itself. */
+  private coreLines(core: number, { makeLines, caches }: EngineOptions): MakeLines | undefined {
+    if (makeLines) return makeLines(core);
+    const { lines } = this;
+    if (!lines || !caches) return undefined;
+    return (state) => new CoreLines(state, core, lines, caches.description.fillBuffers, () => this.memory.space(this.states[core]!.base));
   }
 
   state(core: number): CoreState {
@@ -167,6 +174,7 @@ export class Engine {
   /** Mappings of `count` pages from `vpn` on have changed or gone: forget what was derived from them. */
   shootdown(space: PageTable, vpn: number, count: number): void {
     this.memory.shootdown(space, vpn, count);
+    if (this.pricing.window) this.lines?.shootdown(space.id, vpn, count, this.states.length);
     this.code.dropPages(space, vpn, count);
   }
 

@@ -26,13 +26,28 @@ const mostAccesses = 4;
 
 const stackPointer = Cell.gpr + 4;
 
-const enum W { issueCycle, issued, retireCycle, retired, committed, committing, dividerFree, serialUntil, count }
+const enum W {
+  issueCycle, issued, retireCycle, retired, committed, committing, dividerFree, serialUntil,
+  /** When the last store that missed wrote the cache. */
+  drained,
+  count,
+}
 
-/** Where an instruction's accesses go, in the order of its effects: root and offset as in values.ts, and cycles beyond a hit in L1. */
+/** Where an instruction's accesses go, in the order of its effects: root and offset as in values.ts. */
 export class Places {
   readonly roots = new Float64Array(mostAccesses);
   readonly offsets = new Float64Array(mostAccesses);
-  readonly missed = new Float64Array(mostAccesses);
+}
+
+/** What accesses take beyond a hit in L1, in cycles, each asked for once, with the cycle in which it begins. */
+export interface WindowMemory {
+  /** The `nth` load of the instruction in hand. `forwarded`: an older store that has not written the cache yet has its data; `owning`: it is to be written, too. */
+  loadCycles(nth: number, cycle: number, forwarded: boolean, owning: boolean): number;
+  /** The `nth` store. */
+  storeCycles(nth: number, cycle: number): number;
+  /** The line of code at `address`, a multiple of `codeLineBytes`. */
+  readonly codeLineBytes: number;
+  fetchCycles(address: number, cycle: number): number;
 }
 
 export class Window {
@@ -70,20 +85,21 @@ export class Window {
   /** It overlapped with a store in the buffer. */
   found = false;
 
-  constructor(private readonly uarch: Uarch, supply: Supply) {
+  /** `memory` left out: all accesses hit. `storeQueue`: stores that have not written the cache. */
+  constructor(private readonly uarch: Uarch, supply: Supply, private readonly memory?: WindowMemory, storeQueue = uarch.figures.storeQueue) {
     const { state } = this;
     const { figures: f, frontEnd, ports } = uarch;
     this.w = state.f64(W.count);
     this.ready = state.f64(Cell.count);
     this.loaded = state.u8(Cell.count);
-    this.front = frontEnd ? new WindowFront(state, frontEnd, supply, inCycles(f.takenTicks)) : undefined;
+    this.front = frontEnd ? new WindowFront(state, frontEnd, supply, inCycles(f.takenTicks), memory) : undefined;
     this.ports = new WindowPorts(state, ports.names.length, ports.load, ports.bySlot);
-    this.stores = new WindowStores(state, f.storeQueue);
+    this.stores = new WindowStores(state, storeQueue);
     this.queue = new Ring(state, frontEnd?.uopQueue ?? 64);
     this.rob = new Ring(state, f.rob);
     this.scheduler = new Scheduler(state, f.scheduler);
     this.loadQueue = new Ring(state, f.loadQueue);
-    this.storeQueue = new Ring(state, f.storeQueue);
+    this.storeQueue = new Ring(state, storeQueue);
     this.moves = new MoveSlots(state, f.moveSlots);
     this.loadCycles = inCycles(f.loadTicks);
     this.chasedCycles = inCycles(f.chasedLoadTicks);
@@ -151,21 +167,25 @@ export class Window {
     this.retire(step.slots);
     const retireCycle = w[W.retireCycle]!;
     for (let i = 0; i < loads; i++) this.loadQueue.push(retireCycle);
-    const { roots, offsets, missed } = this.written;
+    const { roots, offsets } = this.written;
     for (let i = 0; i < stores; i++) {
-      this.storeQueue.push(this.commit(missed[i]!));
-      this.stores.add(roots[i]!, offsets[i]!, step.stores[i]!.bytes, this.result, retireCycle, step.vector);
+      const committed = this.commit(i);
+      this.storeQueue.push(committed);
+      this.stores.add(roots[i]!, offsets[i]!, step.stores[i]!.bytes, this.result, retireCycle, committed, step.vector);
     }
     return retireCycle;
   }
 
-  /** The store that retires now writes the cache after those before it; returns when. */
-  private commit(missed: number): number {
-    const { w } = this;
+  /** The `nth` store of the instruction that retires now asks for its line, and writes the cache after those before it; returns when. */
+  private commit(nth: number): number {
+    const { w, memory } = this;
     const committed = w[W.committed]!;
     const full = w[W.committing]! >= this.uarch.figures.commitWidth;
-    const at = Math.max(full ? committed + 1 : committed, w[W.retireCycle]! + 1) + missed;
+    const asked = w[W.retireCycle]! + 1;
+    const missed = memory ? memory.storeCycles(nth, asked) : 0;
+    const at = Math.max(full ? committed + 1 : committed, asked + missed);
     w[W.committing] = at > committed ? 1 : w[W.committing]! + 1;
+    if (missed > 0) w[W.drained] = at;
     return (w[W.committed] = at);
   }
 
@@ -200,7 +220,7 @@ export class Window {
     for (let i = 0; i < uops.length; i++) {
       const u = uops[i]!;
       if (u.role !== Role.Load) continue;
-      const at = this.load(step, u, slot, first) + this.loads.missed[u.nth]!;
+      const at = this.load(step, u, slot, first);
       if (at > input) input = at;
     }
     let result = input;
@@ -245,17 +265,22 @@ export class Window {
 
   /** When the load's data is there. */
   private load(step: Step, u: MicroOp, slot: number, first: number): number {
-    const { stores } = this;
+    const { stores, memory } = this;
     const a = step.loads[u.nth]!;
-    const start = this.run(u.ports, slot, Math.max(first, this.addressReady(a.base, a.index)));
+    const locked = step.serial > 0 && step.stores.length > 0;
+    const ready = Math.max(first, this.addressReady(a.base, a.index));
+    const start = this.run(u.ports, slot, locked ? Math.max(ready, this.w[W.drained]!) : ready);
     const chased = step.chases[u.nth]! && this.loaded[a.base] === 1;
-    const at = start + (step.vector ? this.vectorCycles : chased ? this.chasedCycles : this.loadCycles);
-    if (step.serial > 0) return at; // what a locked access waits for is part of its price
+    let at = start + (step.vector ? this.vectorCycles : chased ? this.chasedCycles : this.loadCycles);
+    // what a locked access waits for else is part of its price
+    if (step.serial > 0) return memory ? at + memory.loadCycles(u.nth, start, false, locked) : at;
     const offset = this.loads.offsets[u.nth]!;
     const n = stores.find(this.loads.roots[u.nth]!, offset, a.bytes);
+    const covered = n >= 0 && stores.covers(n, offset, a.bytes);
+    if (memory) at += memory.loadCycles(u.nth, start, covered && stores.committedOf(n) > start, false);
     if (n < 0) return at;
     this.found = true;
-    if (!stores.covers(n, offset, a.bytes)) return Math.max(at, stores.retiredOf(n) + this.blockedCycles);
+    if (!covered) return Math.max(at, stores.retiredOf(n) + this.blockedCycles);
     if (stores.equals(n, offset, a.bytes)) this.forwarded = n;
     return Math.max(at, stores.readyOf(n) + (step.vector || stores.isVector(n) ? this.vectorForwardCycles : this.forwardCycles));
   }

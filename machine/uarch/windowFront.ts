@@ -13,6 +13,7 @@
 import type { Step } from './windowStep.js';
 import { Ring, type WindowState } from './windowState.js';
 import type { FrontEnd } from './uarch.js';
+import type { WindowMemory } from './window.js';
 
 /** Where instructions come from: always out of the decoders (unrolled code), always out of the cache (loops), or as programs find it. */
 export type Supply = 'decoders' | 'cache' | 'both';
@@ -30,6 +31,8 @@ const enum F {
   window, cacheLeft, nextPc,
   /** The line of the window, micro-ops in it, and whether the cache has it. */
   line, lineUops, hit,
+  /** The line of memory that bytes came from last; -1: none, or others may have been wanted since. */
+  bytesLine,
   count,
 }
 
@@ -40,12 +43,12 @@ export class WindowFront {
   private readonly tags: Float64Array;
   private readonly sets: number;
 
-  constructor(state: WindowState, private readonly fe: FrontEnd, private readonly supply: Supply, private readonly takenCycles: number) {
+  constructor(state: WindowState, private readonly fe: FrontEnd, private readonly supply: Supply, private readonly takenCycles: number, private readonly memory: WindowMemory | undefined) {
     this.s = state.f64(F.count);
     this.queue = new Ring(state, Math.max(1, fe.instructionQueue));
     this.sets = supply === 'both' ? Math.floor(fe.uopCacheLines / cacheWays) : 0;
     this.tags = state.f64(this.sets * cacheWays).fill(-1);
-    this.s[F.block] = this.s[F.window] = -1;
+    this.s[F.block] = this.s[F.window] = this.s[F.bytesLine] = -1;
   }
 
   /** Nothing gets in before `cycle`: the front end starts again after a wrong prediction. */
@@ -55,6 +58,7 @@ export class WindowFront {
     s[F.decodeCycle] = Math.max(s[F.decodeCycle]!, cycle);
     s[F.block] = -1;
     s[F.window] = -1;
+    s[F.bytesLine] = -1;
     s[F.simpleLeft] = 0;
     s[F.cacheLeft] = 0;
   }
@@ -67,7 +71,21 @@ export class WindowFront {
   }
 
   private fromBytes(step: Step, pc: number, room: number): number {
+    if (this.memory) this.fetch(this.memory, pc, step.length);
     return this.decode(step, this.fe.predecodeWidth > 0 ? this.predecode(step, pc) : 0, room);
+  }
+
+  /** Brings the lines that the instruction's bytes lie in. */
+  private fetch(memory: WindowMemory, pc: number, length: number): void {
+    const { s, fe } = this;
+    const last = Math.floor((pc + length - 1) / memory.codeLineBytes);
+    if (last === s[F.bytesLine]) return;
+    const clock = fe.predecodeWidth > 0 ? F.blockCycle : F.decodeCycle;
+    for (let line = Math.floor(pc / memory.codeLineBytes); line <= last; line++) {
+      if (line === s[F.bytesLine]) continue;
+      s[clock]! += memory.fetchCycles(line * memory.codeLineBytes, s[clock]!);
+      s[F.bytesLine] = line;
+    }
   }
 
   /** Out of the cache if it has the line; otherwise decoded, and kept there. */
@@ -89,7 +107,7 @@ export class WindowFront {
     else if (s[F.lineUops]! + step.decoded > fe.uopCacheWidth) this.begin(window, s[F.line]! + 1);
     s[F.lineUops]! += step.decoded;
     if (s[F.hit] === 1) {
-      s[F.block] = -1; // predecoding begins anew when it is needed again
+      s[F.block] = s[F.bytesLine] = -1; // predecoding begins anew when it is needed again
       const at = this.fromCache(step, pc, room, jumped);
       s[F.blockCycle] = Math.max(s[F.blockCycle]!, at);
       return at;

@@ -14,6 +14,7 @@ export class WindowStores {
   private readonly bytes: Float64Array;
   private readonly ready: Float64Array;
   private readonly retired: Float64Array;
+  private readonly committed: Float64Array;
   private readonly vector: Uint8Array;
   private readonly lines: Int32Array;
   /** Stores so far. */
@@ -25,6 +26,7 @@ export class WindowStores {
     this.bytes = state.f64(size);
     this.ready = state.f64(size);
     this.retired = state.f64(size);
+    this.committed = state.f64(size);
     this.vector = state.u8(size);
     this.lines = state.i32(lineCounts);
     this.total = state.f64(1);
@@ -34,8 +36,8 @@ export class WindowStores {
     return this.total[0]!;
   }
 
-  /** A store's data is there at `ready`; it has retired at `retired`. */
-  add(root: number, offset: number, bytes: number, ready: number, retired: number, vector: boolean): void {
+  /** A store's data is there at `ready`; it has retired at `retired` and writes the cache at `committed`. */
+  add(root: number, offset: number, bytes: number, ready: number, retired: number, committed: number, vector: boolean): void {
     const total = this.total[0]!;
     const i = total % this.size;
     if (total >= this.size) this.countLines(this.offsets[i]!, this.bytes[i]!, -1);
@@ -44,6 +46,7 @@ export class WindowStores {
     this.bytes[i] = bytes;
     this.ready[i] = ready;
     this.retired[i] = retired;
+    this.committed[i] = committed;
     this.vector[i] = vector ? 1 : 0;
     this.countLines(offset, bytes, 1);
     this.total[0] = total + 1;
@@ -85,6 +88,9 @@ export class WindowStores {
   }
   retiredOf(n: number): number {
     return this.retired[n % this.size]!;
+  }
+  committedOf(n: number): number {
+    return this.committed[n % this.size]!;
   }
   isVector(n: number): boolean {
     return this.vector[n % this.size] === 1;

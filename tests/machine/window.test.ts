@@ -55,6 +55,13 @@ Windows('a load takes what an older store to its address has, and waits for the 
   near(chain(60) - chain(56), 5);
 });
 
+Windows('locked accesses are 18 cycles apart, and what waits for neither them nor their results goes on meanwhile', () => {
+  const two = 'LOCK\nXADDQ AX, (SI)\nLOCK\nXADDQ BX, 64(SI)\n';
+  near(perRound(two), 2 * 18);
+  near(perRound(`${two}${'ADDQ $1, R8\nADDQ $1, R9\n'.repeat(30)}`), 2 * 18); // 60 slots and twice 8 take 19 cycles
+  near(perRound('LOCK\nXADDQ AX, (SI)\nADDQ $1, AX\nLOCK\nXADDQ AX, 64(SI)'), 2 * 18, 1.1);
+});
+
 Windows('registers that an address is made of are those before the instruction', () => {
   // the load moves its own base; were its new value taken, it would seem to read what was just stored
   const at = (offset: number): number => perRound(`MOVQ AX, ${offset}(SI)\nMOVQ SI, DX\nMOVQ 8(DX), DX\nADDQ DX, AX\nANDQ $0, AX`);
@@ -301,10 +308,14 @@ Windows('memory is asked for each access of what has run, by its address, and wh
   const run = (cycles: number): { asked: (number | string)[][]; ticks: number } => {
     const asked: (number | string)[][] = [];
     const guest = new Guest(image, 'window', {
-      memoryLatency: (core, address, write) => {
-        asked.push([core, address - x, write ? 'w' : 'r']);
-        return cycles;
-      },
+      makeLines: (core) => () => ({
+        lineBytes: 64,
+        data: (address, write) => {
+          asked.push([core, address - x, write ? 'w' : 'r']);
+          return cycles;
+        },
+        code: () => 0,
+      }),
     });
     const sp = guest.engine.state(0).num(4 * 8);
     guest.run();

@@ -13,22 +13,23 @@ const { figures } = skylake;
 
 const stepsOf = (text: string): Step[] => worksOf(skylake, x86Insns(text)).map((work) => new Step(skylake, work));
 const cached = (): Window => new Window(skylake, 'cache');
-/** Steps a load of a place that nothing stores to, `missed` cycles late. */
-function load(window: Window, step: Step, pc: number, missed: number): number {
+/** A core all of whose loads miss by so many cycles. */
+const missing = (cycles: number): Window => new Window(skylake, 'cache', { loadCycles: () => cycles, storeCycles: () => 0, fetchCycles: () => 0, codeLineBytes: 64 });
+/** Steps a load of a place that nothing stores to. */
+function load(window: Window, step: Step, pc: number): number {
   window.loads.roots[0] = 1;
   window.loads.offsets[0] = 0;
-  window.loads.missed[0] = missed;
   return window.step(step, pc);
 }
 
 /** Cycles from a first load that misses by 300 to the retirement of a second, with `between` one-slot instructions between them. */
 function twoMisses(between: number): number {
-  const window = cached();
+  const window = missing(300);
   const [first, second] = stepsOf('48 8b 03  mov (%rbx),%rax\n 48 8b 0b  mov (%rbx),%rcx') as [Step, Step];
   const [nop] = stepsOf('90  nop') as [Step];
-  load(window, first, 0, 300);
+  load(window, first, 0);
   for (let i = 0; i < between; i++) window.step(nop, 4);
-  return load(window, second, 8, 300);
+  return load(window, second, 8);
 }
 
 Windows('two misses overlap when both fit into the reorder buffer, and not when they do not', () => {
@@ -39,9 +40,9 @@ Windows('two misses overlap when both fit into the reorder buffer, and not when 
 });
 
 Windows('no more loads are under way than the load queue holds', () => {
-  const window = cached();
+  const window = missing(300);
   const [w] = stepsOf('48 8b 03  mov (%rbx),%rax') as [Step];
-  const at = Array.from({ length: figures.loadQueue + 1 }, () => load(window, w, 0, 300));
+  const at = Array.from({ length: figures.loadQueue + 1 }, () => load(window, w, 0));
   assert.ok(at[figures.loadQueue - 1]! < 300 + 80 && at[figures.loadQueue]! > 600, `${at.at(-2)}, ${at.at(-1)}`);
 });
 

@@ -1,0 +1,106 @@
+/**
+ * One core's accesses to the memory hierarchy under `window` timing: how many cycles each takes beyond a hit in the first level.
+ *
+ * The simulation says when an access begins, which is when its address is there, so accesses are asked about in program order but happen in another
+ * one. A miss takes a fill buffer until its line has come; while all are taken the next one waits, and an access to a line that is on its way waits for
+ * it. A line on its way to another core is asked for again when it has arrived there.
+ */
+import { ticksPerCycle } from '../config.js';
+import { Level } from '../memory/counters.js';
+import { frameBytes, type PageTable } from '../memory/ram.js';
+import type { WindowState } from '../uarch/windowState.js';
+import { pageNumber, type Lines } from './lines.js';
+
+/** What a core asks of memory, an access inside one line at a time. Addresses are virtual, times and answers whole cycles. */
+export interface LineMemory {
+  readonly lineBytes: number;
+  /** Beyond a hit in L1. `forwarded`: the store buffer has the data, so that only a translation is wanted. */
+  data(address: number, write: boolean, forwarded: boolean, cycle: number): number;
+  /** The same for a line of code. */
+  code(address: number, cycle: number): number;
+}
+
+/** No address above it is a user's. */
+const topAddress = 2 ** 47;
+
+export class CoreLines implements LineMemory {
+  readonly lineBytes: number;
+  /** Per fill buffer: line + 1, and when it arrives, ticks. */
+  private readonly fillLines: Float64Array;
+  private readonly fillTimes: Float64Array;
+  // Of the access in hand.
+  private page = 0;
+  private line = 0;
+
+  constructor(
+    state: WindowState,
+    private readonly core: number,
+    private readonly lines: Lines,
+    fillBuffers: number,
+    private readonly space: () => PageTable,
+  ) {
+    this.lineBytes = lines.bytes;
+    this.fillLines = state.f64(fillBuffers);
+    this.fillTimes = state.f64(fillBuffers);
+  }
+
+  data(address: number, write: boolean, forwarded: boolean, cycle: number): number {
+    if (!this.find(address)) return 0;
+    const { core, line, lines: { hierarchy } } = this;
+    hierarchy.touch(core);
+    const now = cycle * ticksPerCycle;
+    const asked = now + hierarchy.translate(core, this.page, false, 0, false);
+    const there = hierarchy.hit(core, line, write) || forwarded ? asked : this.bring(line, write, asked);
+    return Math.ceil((Math.max(there, forwarded ? 0 : this.arrival(line)) - now) / ticksPerCycle);
+  }
+
+  code(address: number, cycle: number): number {
+    if (!this.find(address)) return 0;
+    const { core, line, lines: { hierarchy } } = this;
+    const now = cycle * ticksPerCycle;
+    let at = now + hierarchy.translate(core, this.page, false, 0, true);
+    if (!hierarchy.codeHit(core, line)) {
+      let extra = hierarchy.fetch(core, line, at);
+      for (; extra < 0; extra = hierarchy.fetch(core, line, at)) at -= extra;
+      at += extra;
+    }
+    return Math.ceil((at - now) / ticksPerCycle);
+  }
+
+  /** Page and line of an address; false where there is none: the instruction did not access it. */
+  private find(address: number): boolean {
+    if (address < 0 || address >= topAddress) return false;
+    const space = this.space();
+    const vpn = Math.floor(address / frameBytes);
+    const frame = space.pte(vpn) >>> 8;
+    this.page = pageNumber(space.id, vpn);
+    this.line = this.lines.line(frame, address % frameBytes);
+    return frame !== 0;
+  }
+
+  /** Asks for a line that L1 does not have, or not to write; returns when it is there. */
+  private bring(line: number, write: boolean, asked: number): number {
+    const { core, lines, fillLines, fillTimes } = this;
+    const { hierarchy } = lines;
+    if (hierarchy.holds(core, line, write)) return asked + hierarchy.data(core, line, write, asked);
+    let buffer = 0;
+    for (let i = 1; i < fillTimes.length; i++) if (fillTimes[i]! < fillTimes[buffer]!) buffer = i;
+    let at = Math.max(asked, fillTimes[buffer]!);
+    let extra = hierarchy.data(core, line, write, at);
+    if (extra < 0 || shared(hierarchy.lastLevel)) lines.lastShared = at;
+    for (; extra < 0; extra = hierarchy.data(core, line, write, at)) at -= extra;
+    fillLines[buffer] = line + 1;
+    return (fillTimes[buffer] = at + extra);
+  }
+
+  /** When a line that is on its way to this core arrives; 0: it is not. */
+  private arrival(line: number): number {
+    const { fillLines, fillTimes } = this;
+    let time = 0;
+    for (let i = 0; i < fillLines.length; i++) if (fillLines[i] === line + 1 && fillTimes[i]! > time) time = fillTimes[i]!;
+    return time;
+  }
+}
+
+/** Another core had the line, or shared it. */
+const shared = (level: Level): boolean => level === Level.Dirty || level === Level.Clean || level === Level.Upgrade;
