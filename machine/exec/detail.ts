@@ -51,6 +51,8 @@ export class Planned {
   readonly movesStack: boolean;
   readonly namesStack: boolean;
   readonly writesStack: boolean;
+  /** A string instruction with REP: its accesses go from where its pointers were to where they are. */
+  readonly repeats: boolean;
   private synced: Step | undefined;
   private readonly work: Work;
 
@@ -70,6 +72,7 @@ export class Planned {
     this.movesStack = movesStack(insn);
     this.namesStack = uarch.stackEngine !== undefined && namesStack(insn);
     this.writesStack = writesStack(insn);
+    this.repeats = insn.row.form.startsWith('REP');
   }
 
   /** With a micro-op before it that brings the stack pointer up to date. */
@@ -180,19 +183,30 @@ export class Detail implements WindowMemory {
   }
 
   loadCycles(nth: number, cycle: number, forwarded: boolean, owning: boolean): number {
-    const { bytes } = this.planned!.loads[nth]!;
+    const access = this.planned!.loads[nth]!;
+    const { bytes } = access;
     const address = this.window.loads.offsets[nth]!;
+    if (this.planned!.repeats) return this.repeated(access, address, false, cycle);
     const last = address + bytes - 1;
     const cycles = this.access(address, last, owning, forwarded, cycle);
     if (Math.floor(last / this.lineBytes) === Math.floor(address / this.lineBytes)) return cycles;
     return cycles + (Math.floor(last / pageBytes) !== Math.floor(address / pageBytes) ? this.pageSplit : this.lineSplit);
   }
   storeCycles(nth: number, cycle: number): number {
+    const access = this.planned!.stores[nth]!;
     const address = this.window.written.offsets[nth]!;
-    return this.access(address, address + this.planned!.stores[nth]!.bytes - 1, true, false, cycle);
+    return this.planned!.repeats ? this.repeated(access, address, true, cycle) : this.access(address, address + access.bytes - 1, true, false, cycle);
   }
   fetchCycles(address: number, cycle: number): number {
     return this.lines ? this.lines.code(address, cycle) : 0;
+  }
+
+  /** All that a repeated access has touched since its pointer was at `start`, as if all of it were asked for at once. */
+  private repeated(access: Address, start: number, write: boolean, cycle: number): number {
+    const end = access.of(this.ram, this.state.base);
+    if (end === start) return 0;
+    const from = end > start ? start : end + access.bytes;
+    return this.access(from, Math.max(start + access.bytes, end) - 1, write, false, cycle);
   }
 
   /** The longest of an access's lines. */

@@ -86,6 +86,15 @@ Caches('a load takes from the store buffer what the cache does not have yet', ()
   near(copied, plain, 6);
 });
 
+Caches('a repeated string instruction brings all its lines, in either direction, and none when it counts to nothing', () => {
+  const fill = (count: number, before = ''): number => perRound(`MOVQ CX, R8\nLEAQ 16384(SI), DI\nMOVQ $${count}, CX\n${before}\nREP\nSTOSQ\nCLD\nMOVQ R8, CX`, {}, '', 10);
+  const none = fill(0);
+  near(fill(64) - none, 0, 30); // 8 lines stay in L1
+  const some = fill(1024) - none; // 128 lines do not fit into L2, and one is under way at a time
+  near(some, 128 * (30 - 4), 400);
+  near(fill(1024, 'STD') - none, some, 400);
+});
+
 Caches('locked accesses wait for stores before them and for their own lines', () => {
   const hits = perRound('MOVQ AX, 128(SI)\nLOCK\nXADDQ BX, (SI)');
   near(hits, 18, 0.5);
