@@ -189,7 +189,7 @@ export class Ways {
     if (loads.length > 0 && !around) this.load(insn, part, registers, at, input, forwarding);
     if (part.orderTicks > 0 || around) this.join(input, cells[Cell.order]!, 0);
     if (part.orderTicks > 0) {
-      this.write(Cell.order, this.later(input, part.orderTicks));
+      this.write(Cell.order, this.ordered(input, cells[Cell.order]!, part.orderTicks));
       this.orderTicks = Math.max(this.orderTicks, part.orderTicks);
     }
     const result = part.zeroes ? atStart : this.later(input, part.latency);
@@ -205,6 +205,24 @@ export class Ways {
     }
     // a fused pair resolves when its first half is done
     if (part.ends) this.branch = fused ? input : this.later(input, part.branchLatency);
+  }
+
+  /** What the next locked access waits for. Of its ways the one from those before is kept, were it the shortest: nothing else makes a chain of them. */
+  private ordered(input: number, before: number, ticks: number): number {
+    const { start, first, firstTicks, second, secondTicks } = this;
+    const made = this.later(input, ticks);
+    const lane = this.laneOf[Cell.order]!;
+    const way = first[before] === lane ? firstTicks[before]! : second[before] === lane ? secondTicks[before]! : -1;
+    if (lane < 0 || way < 0 || first[made] === lane) return made;
+    second[made] = lane;
+    secondTicks[made] = way + ticks;
+    // where the start is later than the first way it takes the second's place (exec/vector.ts)
+    if (start[made]! <= firstTicks[made]!) return made;
+    second[made] = first[made]!;
+    secondTicks[made] = firstTicks[made]!;
+    first[made] = lane;
+    firstTicks[made] = way + ticks;
+    return made;
   }
 
   private write(cell: number, value: number): void {

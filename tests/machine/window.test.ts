@@ -29,9 +29,9 @@ const loop = (body: string, rounds: number): string => `
 `;
 
 /** Cycles an iteration of the loop. */
-function perRound(body: string, rounds = 200): number {
+function perRound(body: string, rounds = 200, timing: Timing = 'window'): number {
   const run = (rounds: number): number => {
-    const m = boot({ arch: 'amd64', timing: 'window' }, loop(body, rounds));
+    const m = boot({ arch: 'amd64', timing }, loop(body, rounds));
     m.run();
     return m.cycles;
   };
@@ -56,10 +56,14 @@ Windows('a load takes what an older store to its address has, and waits for the 
 });
 
 Windows('locked accesses are 18 cycles apart, and what waits for neither them nor their results goes on meanwhile', () => {
-  const two = 'LOCK\nXADDQ AX, (SI)\nLOCK\nXADDQ BX, 64(SI)\n';
-  near(perRound(two), 2 * 18);
-  near(perRound(`${two}${'ADDQ $1, R8\nADDQ $1, R9\n'.repeat(30)}`), 2 * 18); // 60 slots and twice 8 take 19 cycles
-  near(perRound('LOCK\nXADDQ AX, (SI)\nADDQ $1, AX\nLOCK\nXADDQ AX, 64(SI)'), 2 * 18, 1.1);
+  const two = ['LOCK\nXADDQ AX, (SI)\n', 'LOCK\nXADDQ BX, 64(SI)\n'] as const;
+  const others = 'ADDQ $1, R8\nADDQ $1, R9\n'.repeat(30); // 60 slots and twice 8 take 19 cycles
+  for (const timing of ['interval', 'window'] as const) {
+    near(perRound(two.join(''), 200, timing), 2 * 18);
+    near(perRound(two.join('') + others, 200, timing), 2 * 18);
+    near(perRound(two.join(others), 200, timing), 2 * 18);
+    near(perRound(two.join('ADDQ $1, BX\nADDQ AX, BX\n'), 200, timing), 2 * 18, 1.1);
+  }
 });
 
 Windows('registers that an address is made of are those before the instruction', () => {
