@@ -276,6 +276,8 @@ int main(void) {
     kill(getpid(), SIGUSR1);
     mask(SIG_BLOCK, SIGUSR1, 0, 0, 0);
     kill(getpid(), SIGUSR1);
+    while (count < 2) /* an interrupt brings it to the other thread, which blocks all signals when it ends */
+        ;
     pthread_barrier_wait(&barrier);
     pthread_join(t, NULL);
     print("main thread, then the other");
