@@ -108,8 +108,9 @@ export class Kernel implements KernelPort {
   private newScheduler(): Scheduler {
     const slice = this.clock.ticks(BigInt(sliceMicros) * 1000n);
     const shortest = this.costs.shortestSlice * ticksPerCycle;
-    // on usual clocks a thread may always be interrupted: one that stops and starts Go's world has its core for a few microseconds each time
-    return new FifoScheduler(this.state.sched, this.state.tasks, Math.max(slice, shortest), this.random, slice > shortest ? 0 : shortest);
+    // on usual clocks a thread may always be interrupted: one that stops and starts Go's world has its core for microseconds each time;
+    // where a switch is long beside a slice, it gets somewhere first
+    return new FifoScheduler(this.state.sched, this.state.tasks, Math.max(slice, shortest), this.random, slice > 100 * shortest ? 0 : shortest);
   }
 
   // Looking up
