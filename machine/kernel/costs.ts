@@ -18,6 +18,11 @@ export interface KernelCosts {
   /** From waking an idle core, or interrupting a busy one, to its kernel entry. */
   readonly interrupt: number;
   /**
+   * What that takes the core which does it: choosing a core for the thread, locking its queue, sending the interrupt. A waker that paid nothing
+   * could stop and start Go's world again before a woken thread had begun to run.
+   */
+  readonly kick: number;
+  /**
    * No time slice is shorter, however slow the clock: a few times a switch and a signal's delivery, so that a thread
    * which gets a signal in every slice (Go's, when 10 ms are few cycles) still gets on with its own work.
    */
@@ -32,5 +37,6 @@ export const defaultCosts: KernelCosts = {
   exec: 300_000,
   signalDelivery: 1500,
   interrupt: 1000,
+  kick: 2000,
   shortestSlice: 12_000,
 };

@@ -475,6 +475,7 @@ export class Kernel implements KernelPort {
     if (this.state.kicked[core]) return;
     this.state.kicked[core] = true;
     this.parts.events.add({ due: this.now + this.costs.interrupt * ticksPerCycle, kind: 'kick', target: core });
+    if (this.core >= 0 && this.core !== core) this.charge(this.core, this.costs.kick);
   }
 
   // Waiting
