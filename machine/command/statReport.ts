@@ -20,10 +20,8 @@ export function statRows(machine: Machine): Row[] {
   const row = (event: string, help: string, of: (core: number) => number): void => void rows.push({ event, help, cores: cores.map(of) });
   row('cycles', 'of the core\'s own time, idle time included', (i) => Math.floor(machine.core(i).ticks / ticksPerCycle));
   row('instructions', '', (i) => machine.core(i).instructions);
-  if (config.timing === 'interval') {
-    row('branch-misses', 'wrong predictions of directions, returns and other targets', (i) => machine.core(i).num(timingCells.mispredictions));
-    row('decoded-blocks', 'blocks whose micro-ops were not at hand', (i) => machine.core(i).num(timingCells.decodings));
-  }
+  if (config.timing === 'interval' || config.timing === 'window') row('branch-misses', 'wrong predictions of directions, returns and other targets', (i) => engine.mispredicts(i));
+  if (config.timing === 'interval') row('decoded-blocks', 'blocks whose micro-ops were not at hand', (i) => machine.core(i).num(timingCells.decodings));
   const hierarchy = engine.lines?.hierarchy;
   if (!hierarchy) return rows;
   const counted = (event: string, help: string, ...which: readonly number[]): void =>
