@@ -11,7 +11,6 @@ import { lookaside } from '../core/context.js';
 import { frameShift, type Ram } from '../memory/ram.js';
 import { Level, Miss } from '../memory/counters.js';
 import type { Hierarchy } from '../memory/hierarchy.js';
-import { ticksPerCycle } from '../config.js';
 import type { Misses, Where } from './misses.js';
 
 /** Lines whose entries are remembered, per core: more than a first-level cache has, so that few get in each other's way. */
@@ -101,8 +100,9 @@ export class Lines {
         misses.wait(w, walk);
         return true;
       }
-      const owning = write || misses.claims(core, line);
-      extra = hierarchy.data(core, line, owning, now);
+      // a store to it that was postponed wants the line, too
+      const claimed = !write && misses.claims(core, line);
+      extra = hierarchy.data(core, line, write || claimed, now);
       const { lastLevel } = hierarchy;
       if (extra !== 0 && (extra < 0 || lastLevel === Level.Dirty || lastLevel === Level.Clean || lastLevel === Level.Upgrade)) this.lastShared = now;
       if (extra < 0) {
@@ -114,6 +114,7 @@ export class Lines {
         misses.postponed(w, now - extra + this.holdTicks, line, word);
         return true;
       }
+      if (claimed) misses.claimed(core);
       taken = hierarchy.lastClass === Miss.Coherence;
       this.lineStamp = hierarchy.lastStamp;
       this.pageStamp = pageStamp;
@@ -177,5 +178,3 @@ export class Lines {
 export const pageNumber = (space: number, vpn: number): number => space * 2 ** 36 + vpn;
 export const vpnOf = (page: number): number => page % 2 ** 36;
 export const spaceOf = (page: number): number => Math.floor(page / 2 ** 36);
-
-export const holdCycles = (cycles: number): number => cycles * ticksPerCycle;

@@ -146,6 +146,7 @@ export class Misses {
   brings(core: number, line: number): boolean {
     return this.numbers[core]![absentLine] === line + 1;
   }
+  /** Whether that line is still on its way. */
   coming(core: number, now: number): boolean {
     return this.numbers[core]![absentTill]! > now;
   }
@@ -157,9 +158,11 @@ export class Misses {
   }
   /** A postponed store wants the line: a load of it asks for the right to write at once. */
   claims(core: number, line: number): boolean {
-    const n = this.numbers[core]!;
-    if (n[postponedLine] !== line + 1) return false;
-    return true;
+    return this.numbers[core]![postponedLine] === line + 1;
+  }
+  /** It has got it. */
+  claimed(core: number): void {
+    this.numbers[core]![postponedLine] = 0;
   }
 
   /** A plain store whose line is on its way to another core: it is asked for at `till`, when a store to it comes then; meanwhile this one waits. */
