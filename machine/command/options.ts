@@ -24,7 +24,7 @@ interface Option {
 
 export const options = {
   '--arch': { type: String, value: 'ISA', help: 'instruction set of the machine, amd64 or arm64 (default: the image\'s; of assembly what its name ends in, as _arm64.s, else amd64)' },
-  '--machine': { type: String, value: 'FILE', help: 'a machine description in JSON; other flags override it' },
+  '--machine': { type: String, value: 'FILE', help: 'a machine by name (rt0 machines lists them) or its description in JSON; other flags override it' },
   '--cores': { type: String, value: 'N', help: 'number of cores, 1 to 64 (default 4)' },
   '--cpu': { type: String, value: 'LEVEL', help: 'what the processor advertises; amd64: v1, or v2 with SSE3 to SSE4.2 and POPCNT (default v2); arm64: base, or v8 with LSE, CRC32, AES and SHA (default v8)' },
   '--cpu-quota': { type: String, value: 'CORES', help: 'CPU limit that the control group tells, as 2 or 1.5: Go 1.25 takes GOMAXPROCS from it (default none)' },
@@ -58,12 +58,13 @@ export const options = {
   '--pointers': { type: String, value: 'HOW', help: 'equal: all registers and memory words start as the same address, as where blocks are measured; distinct: unknown registers never point to the same place (default equal)' },
   '--explain': { type: String, value: 'HEX', help: 'tell what limits the block HEX' },
   '--json': { type: Boolean, help: 'one JSON object a line, as perf stat -j writes them' },
+  '--verbose': { type: Boolean, help: 'tell all; short form -v' },
   '--output': { type: String, value: 'FILE', help: 'write to FILE; short form -o' },
 } as const satisfies Record<string, Option>;
 
 export type OptionName = keyof typeof options;
 
-const short: Record<string, OptionName> = { '-s': '--symbol', '-o': '--output', '-l': '--line', '-e': '--exe', '-f': '--functions', '-i': '--inlines', '-a': '--addresses' };
+const short: Record<string, OptionName> = { '-s': '--symbol', '-o': '--output', '-l': '--line', '-e': '--exe', '-f': '--functions', '-i': '--inlines', '-a': '--addresses', '-v': '--verbose' };
 
 type ValueOf<K extends OptionName> = (typeof options)[K]['type'] extends BooleanConstructor
   ? boolean

@@ -2,6 +2,7 @@
 import { addr2lineCommand } from './addr2line.js';
 import type { Command } from './command.js';
 import { helpCommand, overview } from './help.js';
+import { machinesCommand } from './machines.js';
 import { objdumpCommand } from './objdump.js';
 import { InputError, UsageError } from './options.js';
 import { runCommand } from './run.js';
@@ -12,6 +13,7 @@ import { versionCommand } from './version.js';
 const commands: readonly Command[] = [
   runCommand,
   statCommand,
+  machinesCommand,
   objdumpCommand,
   addr2lineCommand,
   throughputCommand,

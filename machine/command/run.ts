@@ -5,6 +5,7 @@ import { readDescription } from '../description.js';
 import type { Symbols } from '../debug/symbols.js';
 import { ReplayError } from '../host.js';
 import { memoryOf } from '../memory/description.js';
+import { presetOf } from '../presets.js';
 import type { InputLog } from '../inputLog.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Machine } from '../machine.js';
@@ -153,6 +154,8 @@ function archOf(image: Uint8Array): Arch {
 }
 
 function description(path: string): Partial<Config> {
+  const preset = presetOf(path);
+  if (preset) return preset.settings;
   try {
     return readDescription(new TextDecoder().decode(readInput(path)), path);
   } catch (e) {
