@@ -17,6 +17,8 @@ export interface Cores {
   setSpace(core: number, space: AddressSpace): void;
   /** Mappings of `count` pages from `vpn` on changed or lost rights: forget what is cached of them. */
   shootdown(space: AddressSpace, vpn: number, count: number): void;
+  /** The kernel was entered on a core, or switches threads there: its lines and pages take the room of the program's. */
+  displace(core: number, entry: 'call' | 'switch'): void;
 }
 
 /** What a kernel is given. */

@@ -110,6 +110,7 @@ export class Engine {
   readonly lines: Lines | undefined;
   readonly misses: Misses | undefined;
   private readonly places: Places;
+  private readonly displaced: MemoryDescription['displaced'] | undefined;
 
   constructor(readonly ram: Ram, options: EngineOptions) {
     const { cores } = options;
@@ -139,6 +140,7 @@ export class Engine {
     this.places = new Places(ram, this.code, this.states, (ctx) => this.memory.coreOf(ctx), () => this.slice, interval !== undefined);
     if (options.caches) {
       const { description, misses, seed } = options.caches;
+      this.displaced = description.displaced;
       const hooks = {
         lineLost: (core: number, line: number, kept: boolean) => this.lines!.lost(core, line, kept),
         pageLost: (core: number, page: number) => {
@@ -169,6 +171,12 @@ export class Engine {
   setSpace(core: number, space: PageTable): void {
     this.memory.setSpace(this.states[core]!.base, space);
     this.resume[core] = 0;
+  }
+
+  /** The kernel's own accesses are not modeled; what they push out of the first level is. */
+  displace(core: number, entry: 'call' | 'switch'): void {
+    const what = this.displaced?.[entry];
+    if (what) this.lines!.hierarchy.displace(core, what, what.pages);
   }
 
   /** Mappings of `count` pages from `vpn` on have changed or gone: forget what was derived from them. */

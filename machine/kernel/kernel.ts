@@ -320,6 +320,7 @@ export class Kernel implements KernelPort {
     if (this.state.last[core] !== task.tid) {
       this.state.switches++;
       this.charge(core, this.costs.contextSwitch);
+      this.parts.cores.displace(core, 'switch');
     }
     this.state.last[core] = task.tid;
     this.sched.begin(core, this.now);

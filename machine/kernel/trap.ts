@@ -19,10 +19,12 @@ export function handleTrap(k: Kernel, core: number, task: Task, stop: Stop): voi
   switch (stop.reason) {
     case 'Syscall':
       k.charge(core, k.costs.syscall);
+      k.parts.cores.displace(core, 'call');
       dispatch(k, core, task, k.abi.number(regs), undefined);
       return;
     case 'PageFault':
       k.charge(core, k.costs.fault);
+      k.parts.cores.displace(core, 'call');
       pageFault(k, task, stop);
       return;
     case 'Protection':

@@ -32,6 +32,9 @@ export function memoryProblems(d: MemoryDescription): string[] {
     p.unless(whole(d.transfer[key], Math.max(d.l1d.cycles, d.l1i.cycles)), `transfer.${key}`, d.transfer[key], 'choose a whole number of cycles, not below those of l1d and l1i');
   }
   for (const key of ['fillBuffers', 'l2Buffers', 'storeBuffer'] as const) p.unless(whole(d[key], 1), key, d[key], 'choose 1 or more');
+  for (const when of ['call', 'switch'] as const) {
+    for (const key of ['l1i', 'l1d', 'pages'] as const) p.unless(whole(d.displaced[when][key], 0), `displaced.${when}.${key}`, d.displaced[when][key], 'choose 0 or more');
+  }
   for (const key of ['itlb', 'dtlb', 'stlb'] as const) tlbProblems(p, key, d[key]);
   p.unless(whole(d.stlb.cycles, 0), 'stlb.cycles', d.stlb.cycles, 'choose a whole number of cycles');
   p.unless(whole(d.walk.levels, 2) && d.walk.levels <= 5, 'walk.levels', d.walk.levels, 'choose 2 to 5');

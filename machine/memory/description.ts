@@ -62,10 +62,24 @@ export interface MemoryDescription {
     readonly rowBytes: number;
     readonly bytesPerCycle: number;
   };
+  /** What the kernel pushes out of L1I and L1D (lines) and of the first-level TLBs (pages each) when it is entered, and when it switches threads. */
+  readonly displaced: { readonly call: Displaced; readonly switch: Displaced };
+}
+
+export interface Displaced {
+  readonly l1i: number;
+  readonly l1d: number;
+  readonly pages: number;
 }
 
 const kib = 1024;
 const mib = 1024 * 1024;
+
+/**
+ * What a system call or fault, and a switch to another thread, push out. Chosen: a short call runs some 2 KiB of kernel code and reads and
+ * writes some twenty lines on a few pages; a switch three times that, with the scheduler and both threads' structures.
+ */
+const displaced: MemoryDescription['displaced'] = { call: { l1i: 32, l1d: 24, pages: 2 }, switch: { l1i: 96, l1d: 64, pages: 6 } };
 
 /**
  * Skylake client, 4 cores at 4 GHz (Core i7-6700K).
@@ -100,6 +114,7 @@ const skylake: MemoryDescription = {
   // 51 ns after L3 (7-cpu.com), taken as a row miss; a hit saves tRP + tRCD = 2 x 13.75 ns, tRC is 45.75 ns (JEDEC DDR4-2133/2400);
   // two channels of 17.05 GB/s, 16 banks each; a row is 1 KiB in each of 8 chips
   dram: { rowHit: 94, rowMiss: 204, rowCycle: 183, banks: 32, rowBytes: 8 * kib, bytesPerCycle: 8.5 },
+  displaced,
 };
 
 /** Skylake-SP, 16 cores at 2.7 GHz. Nanoseconds from anandtech.com/show/11544, page 13, unless a line says otherwise. */
@@ -140,6 +155,7 @@ const neoverseN1: MemoryDescription = {
   walk: { levels: 4, stepCycles: 18, upper: { entries: 32, ways: 4 } }, // chosen: 20 to 40 for a miss, commonly published
   // 100 ns in all; JEDEC figures as for Skylake; eight channels of DDR4-3200, 204.8 GB/s, 16 banks each
   dram: { rowHit: 101, rowMiss: 170, rowCycle: 114, banks: 128, rowBytes: 8 * kib, bytesPerCycle: 82 },
+  displaced,
 };
 
 /** The teaching core's: so small that tests see every eviction, round so that they can add up by hand. */
@@ -161,6 +177,7 @@ const unit: MemoryDescription = {
   stlb: { small: { entries: 16, ways: 4 }, huge: { entries: 0, ways: 0 }, cycles: 10 },
   walk: { levels: 4, stepCycles: 20, upper: { entries: 2, ways: 2 } },
   dram: { rowHit: 60, rowMiss: 100, rowCycle: 80, banks: 4, rowBytes: kib, bytesPerCycle: 8 },
+  displaced: { call: { l1i: 2, l1d: 2, pages: 1 }, switch: { l1i: 4, l1d: 4, pages: 2 } },
 };
 
 export const memoryNames = ['unit', 'skylake', 'skylake_sp', 'neoverse_n1'] as const;

@@ -5,7 +5,8 @@ import type { Config } from '../../machine/config.js';
 import { MemoryHost } from '../../machine/host.js';
 import { Machine } from '../../machine/machine.js';
 import { memoryOf } from '../../machine/memory/description.js';
-import { bareKernel, bareMachine, racing } from '../helpers/bare.js';
+import { Count } from '../../machine/memory/counters.js';
+import { bareKernel, bareMachine, imageOf, racing } from '../helpers/bare.js';
 import { boot } from '../helpers/boot.js';
 const Caches = suite('caches in machines');
 
@@ -170,6 +171,40 @@ Caches('skylake: cores that write to one line cost each other what they do on ha
   assert.ok(plain >= 1 && plain <= 1.5, `plain ${plain}`);
   const neighbour = ratio('INCQ (BX); MOVQ (DX), AX; ADDQ AX, R8');
   assert.ok(neighbour >= 5 && neighbour <= 10, `reading the neighbour ${neighbour}`);
+});
+
+Caches('a system call takes the room of lines and pages that the program had', () => {
+  const image = imageOf(`
+    TEXT main(SB), 4, $0
+      MOVQ $50, BX
+    again:
+      MOVL $39, AX // getpid
+      SYSCALL
+      LEAQ x(SB), SI
+      MOVQ $16, CX
+    next: // a line of each set of L1D, and of its neighbour
+      MOVQ (SI), DX
+      ADDQ $64, SI
+      DECQ CX
+      JNZ next
+      DECQ BX
+      JNZ again
+      MOVL $60, AX
+      XORL DI, DI
+      SYSCALL
+    DATA x+0(SB)/8, $1
+    GLOBL x(SB), 16, $1024
+  `);
+  const misses = (l1d: number): number => {
+    const caches = { ...unit, displaced: { ...unit.displaced, call: { l1i: 0, l1d, pages: 0 } } };
+    const m = new Machine({ cores: 1, timing: 'unit', caches }, new MemoryHost());
+    m.load(image, ['x']);
+    assert.is(m.run(), 'exit');
+    return m.engine.lines!.hierarchy.counters[0]![Count.loadL2]!;
+  };
+  assert.is(misses(0), 0);
+  assert.is(misses(2), 49 * 2, 'two lines each time but the last');
+  assert.is(misses(16), 49 * 16);
 });
 
 for (const timing of ['unit', 'interval'] as const) {

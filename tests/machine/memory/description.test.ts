@@ -29,7 +29,7 @@ Descriptions('every mistake with its key and the reason', () => {
     stlb: { small: { entries: 10 } }, dram: { banks: 3, rowMiss: 10 }, transfer: 5,
   });
   assert.equal(problems, [
-    'l4 {}: unknown key; there is lineBytes, l1i, l1d, l2, l3, inclusive, protocol, transfer, fillBuffers, l2Buffers, storeBuffer, prefetch, itlb, dtlb, stlb, walk, dram',
+    'l4 {}: unknown key; there is lineBytes, l1i, l1d, l2, l3, inclusive, protocol, transfer, fillBuffers, l2Buffers, storeBuffer, prefetch, itlb, dtlb, stlb, walk, dram, displaced',
     'inclusive "yes": not a true or false',
     'transfer 5: not an object',
     'lineBytes 48: choose 32, 64 or 128',
