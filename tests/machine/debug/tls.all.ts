@@ -15,7 +15,7 @@ for (const compiler of goCompilers) {
   for (const [name, cores] of [['go/println', 1], ['go/hello', 3]] as const) {
     Tls(`${name} of ${compiler.name} on ${cores} cores`, () => {
       const image = new Uint8Array(readFileSync(goBinary(goPrograms.find((p) => p.name === name)!, compiler)));
-      const machine = new Machine({ arch, cores, cpu: cpuLevels[arch].at(-1)!, memoryBytes: 256 << 20, grain: 'insn' }, new MemoryHost(), (parts) => new Kernel(parts));
+      const machine = new Machine({ arch, cores, cpu: cpuLevels[arch].at(-1)!, memoryBytes: 256 << 20, grain: 'insn', timing: 'none' }, new MemoryHost(), (parts) => new Kernel(parts));
       machine.load(image, [name]);
       const seen = walk(machine, image, 1e7, offsetsOfM(Number(/^go1\.(\d+)/.exec(version)![1])));
       assert.is(machine.exitStatus, 0);
