@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { Folders } from '../../machine/command/folders.js';
 import type { Config } from '../../machine/config.js';
 import { MemoryHost } from '../../machine/host.js';
@@ -15,7 +16,7 @@ import type { GoCompiler } from './toolchain.js';
 function testBinary(name: string, { command, version, arch }: GoCompiler): string {
   const out = join(cacheDir(), `${name.replaceAll('/', '_')}.test-${version}-${arch}`);
   if (!existsSync(out)) {
-    const partial = `${out}.${process.pid}`;
+    const partial = `${out}.${process.pid}.${threadId}`;
     const r = spawnSync(command, ['test', '-c', '-o', partial, name], { encoding: 'utf8', env: { ...process.env, GOARCH: arch, CGO_ENABLED: '0', GOFLAGS: '' } });
     if (r.status !== 0) throw new Error(`go test -c ${name}: ${r.stderr}`);
     renameSync(partial, out);

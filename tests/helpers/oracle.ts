@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { root } from './root.js';
+import { threadId } from 'node:worker_threads';
 
 const found = new Map<string, boolean>();
 
@@ -44,7 +45,7 @@ export function built(source: string, command: string, build: (source: string, o
   const key = createHash('sha256').update(readFileSync(path)).update(JSON.stringify([command, ...build('', '')])).digest('hex').slice(0, 16);
   const out = join(cacheDir(), `${basename(source)}-${key}`);
   if (!existsSync(out)) {
-    const partial = `${out}.${process.pid}`; // two test processes may build at once
+    const partial = `${out}.${process.pid}.${threadId}`; // two test processes or threads may build at once
     const r = spawnSync(command, [...build(path, partial)], { encoding: 'utf8' });
     if (r.status !== 0) throw new Error(`${command} ${source}: ${r.stderr}`);
     renameSync(partial, out);

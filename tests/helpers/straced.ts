@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import type { Config } from '../../machine/config.js';
 import { MemoryHost } from '../../machine/host.js';
 import { Kernel } from '../../machine/kernel/kernel.js';
@@ -35,7 +36,7 @@ let logs = 0;
  */
 export function hostTrace(program: Traced, prefix = ''): string | undefined {
   const quoted = (e: string): string => e.replace(/'/g, `'\\''`);
-  const log = join(cacheDir(), `strace-${process.pid}-${logs++}`);
+  const log = join(cacheDir(), `strace-${process.pid}-${threadId}-${logs++}`);
   const words = [program.path, ...(program.arguments ?? [])].map((w) => `'${quoted(w)}'`).join(' ');
   const environment = (program.environment ?? []).map((e) => `-E '${quoted(e)}'`).join(' ');
   const script = `ulimit -Sn 1024; ulimit -Sc 0; cat | ${prefix} env -i "$(command -v strace)" -f -o ${log} ${environment} ${words} 2>&1 | cat`;
