@@ -97,8 +97,6 @@ export class Machine {
   private idle: boolean[];
   /** One core is busy: the others can only be woken by what it traps for, which ends its slice. */
   private alone = false;
-  /** Least local time of the busy cores but the first. */
-  private secondTicks = Infinity;
   /** The host has let idle time pass: the next event may come although input is awaited. */
   private passing = false;
   /**
@@ -278,15 +276,16 @@ export class Machine {
     }
     const next = this.events.first;
     const exact = next !== undefined && due <= this.boundary && (next.kind !== 'kick' || next.target === core);
-    this.slice = { core, until: Math.min(this.boundary, due, this.sharedUntil(now)), exact: exact && due <= this.sharedUntil(now) };
+    const shared = this.sharedUntil(core, now);
+    this.slice = { core, until: Math.min(this.boundary, due, shared), exact: exact && due <= shared };
     return undefined;
   }
 
   /** How far the core with the least time, which is `now`, may run because of what others do with lines they share. */
-  private sharedUntil(now: number): number {
+  private sharedUntil(core: number, now: number): number {
     const { lines } = this.engine;
     if (!lines || now - lines.lastShared > sharingCycles * ticksPerCycle) return Infinity;
-    return Math.max(now, this.secondTicks) + sharingQuantum * ticksPerCycle;
+    return Math.max(now, this.leastOther(core)) + sharingQuantum * ticksPerCycle;
   }
 
   /** All cores are idle and nothing is due. */
@@ -305,7 +304,6 @@ export class Machine {
   private leastBusy(): number {
     let least = -1;
     let ticks = Infinity;
-    let second = Infinity;
     let count = 0;
     for (let core = 0; core < this.config.cores; core++) {
       const busy = this.kernel.busy(core);
@@ -313,14 +311,11 @@ export class Machine {
       if (busy && this.idle[core]) state.ticks = Math.max(state.ticks, this.time);
       this.idle[core] = !busy;
       if (busy) count++;
-      if (!busy) continue;
-      if (state.ticks < ticks) {
-        second = ticks;
+      if (busy && state.ticks < ticks) {
         least = core;
         ticks = state.ticks;
-      } else second = Math.min(second, state.ticks);
+      }
     }
-    this.secondTicks = second;
     this.alone = count === 1;
     return least;
   }
