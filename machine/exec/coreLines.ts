@@ -6,7 +6,7 @@
  * it. A line on its way to another core is asked for again when it has arrived there.
  */
 import { ticksPerCycle } from '../config.js';
-import { Level } from '../memory/counters.js';
+import { isShared } from '../memory/counters.js';
 import { frameBytes, type PageTable } from '../memory/ram.js';
 import type { WindowState } from '../uarch/windowState.js';
 import { pageNumber, type Lines } from './lines.js';
@@ -58,13 +58,9 @@ export class CoreLines implements LineMemory {
     if (!this.find(address)) return 0;
     const { core, line, lines: { hierarchy } } = this;
     const now = cycle * ticksPerCycle;
-    let at = now + hierarchy.translate(core, this.page, false, 0, true);
-    if (!hierarchy.codeHit(core, line)) {
-      let extra = hierarchy.fetch(core, line, at);
-      for (; extra < 0; extra = hierarchy.fetch(core, line, at)) at -= extra;
-      at += extra;
-    }
-    return Math.ceil((at - now) / ticksPerCycle);
+    const asked = now + hierarchy.translate(core, this.page, false, 0, true);
+    const there = hierarchy.codeHit(core, line) ? asked : hierarchy.bringCode(core, line, asked);
+    return Math.ceil((there - now) / ticksPerCycle);
   }
 
   /** Page and line of an address; false where there is none: the instruction did not access it. */
@@ -87,7 +83,7 @@ export class CoreLines implements LineMemory {
     for (let i = 1; i < fillTimes.length; i++) if (fillTimes[i]! < fillTimes[buffer]!) buffer = i;
     let at = Math.max(asked, fillTimes[buffer]!);
     let extra = hierarchy.data(core, line, write, at);
-    if (extra < 0 || shared(hierarchy.lastLevel)) lines.lastShared = at;
+    if (extra < 0 || isShared(hierarchy.lastLevel)) lines.lastShared = at;
     for (; extra < 0; extra = hierarchy.data(core, line, write, at)) at -= extra;
     fillLines[buffer] = line + 1;
     return (fillTimes[buffer] = at + extra);
@@ -101,6 +97,3 @@ export class CoreLines implements LineMemory {
     return time;
   }
 }
-
-/** Another core had the line, or shared it. */
-const shared = (level: Level): boolean => level === Level.Dirty || level === Level.Clean || level === Level.Upgrade;

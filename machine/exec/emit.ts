@@ -378,7 +378,7 @@ function emitStore(e: Emitter, n: Node): void {
   const bytes = n.bits! / 8;
   const place = `${n.args[0]} ${n.bits}`;
   let va: number | undefined;
-  if (!e.modified.has(place) && !modifies(e, n)) {
+  if (!modifies(e, n)) {
     va = e.t.temp('i64');
     e.push(n.args[0]!);
     code.set(va);

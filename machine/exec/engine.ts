@@ -182,7 +182,7 @@ export class Engine {
   /** Mappings of `count` pages from `vpn` on have changed or gone: forget what was derived from them. */
   shootdown(space: PageTable, vpn: number, count: number): void {
     this.memory.shootdown(space, vpn, count);
-    if (this.pricing.window) this.lines?.shootdown(space.id, vpn, count, this.states.length);
+    this.lines?.shootdown(space.id, vpn, count, this.states.length);
     this.code.dropPages(space, vpn, count);
   }
 
@@ -384,8 +384,7 @@ export class Engine {
 
   /** Charges what generated code used of the slice: whole blocks. */
   private settle(state: CoreState): void {
-    const at = (state.base + engineCells.left) >> 2;
-    const used = this.slice * tickUnit - (this.ram.i32[at + 1]! * 4294967296 + this.ram.u32[at]!);
+    const used = this.places.used(state.base);
     const ticks = Math.floor(used / tickUnit);
     this.charge(state, ticks, used - ticks * tickUnit);
     this.slice = 0;

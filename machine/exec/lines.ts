@@ -9,7 +9,7 @@
  */
 import { lookaside } from '../core/context.js';
 import { frameShift, type Ram } from '../memory/ram.js';
-import { Level, Miss } from '../memory/counters.js';
+import { isShared, Level, Miss } from '../memory/counters.js';
 import type { Hierarchy } from '../memory/hierarchy.js';
 import type { Misses, Where } from './misses.js';
 
@@ -104,7 +104,7 @@ export class Lines {
       const claimed = !write && misses.claims(core, line);
       extra = hierarchy.data(core, line, write || claimed, now);
       const { lastLevel } = hierarchy;
-      if (extra !== 0 && (extra < 0 || lastLevel === Level.Dirty || lastLevel === Level.Clean || lastLevel === Level.Upgrade)) this.lastShared = now;
+      if (extra !== 0 && (extra < 0 || isShared(lastLevel))) this.lastShared = now;
       if (extra < 0) {
         misses.wait(w, walk);
         if (!plain) {
@@ -127,7 +127,7 @@ export class Lines {
     return true;
   }
 
-  /** Code of `count` lines from `offset` of `frame` on is brought: ticks until it is there. */
+  /** Code from `offset` up to `end` of `frame` is brought: ticks until it is there. */
   fetch(ctx: number, page: number, frame: number, offset: number, end: number): number {
     const { hierarchy } = this;
     const core = this.coreOf(ctx);
@@ -137,9 +137,7 @@ export class Lines {
       const line = this.line(frame, at);
       if (hierarchy.codeHit(core, line)) continue;
       if (now < 0) now = this.misses.now(this.where(ctx));
-      let extra = hierarchy.fetch(core, line, now + ticks);
-      for (; extra < 0; extra = hierarchy.fetch(core, line, now + ticks)) ticks -= extra;
-      ticks += extra;
+      ticks = hierarchy.bringCode(core, line, now + ticks) - now;
     }
     return ticks;
   }

@@ -122,7 +122,6 @@ export class Memory {
       if (count * this.perPage >= lookaside.entries) this.clear(ctx);
       else for (let i = 0; i < count; i++) this.forget(ctx, vpn + i);
     }
-    this.lines?.shootdown(space.id, vpn, count, this.cores);
   }
   /** Whether the core runs in the address space with this id. */
   runs(core: number, id: number): boolean {

@@ -188,17 +188,18 @@ export class Misses {
   loaded(w: Where, extra: number, taken: boolean): void {
     const { f } = this;
     const { loads, k } = w;
-    const ordinal = f.interval && loads ? loads.ordinal(k) : -1;
     if (!f.interval) return this.wait(w, extra);
+    const ordinal = loads ? loads.ordinal(k) : -1;
+    const locked = ordinal >= 0 && loads!.locked(k);
     const n = this.numbers[w.core]!;
     const stalled = this.ram.i32[(w.cells + engineCells.stalled) >> 2]!;
     const base = w.start + stalled;
     const issue = Math.max(w.prefix, ordinal < 0 ? 0 : this.addressReady(w, loads!, ordinal));
     const again = taken && f.ordered;
-    if (ordinal < 0 || loads!.locked(k) || again) {
+    if (ordinal < 0 || locked || again) {
       // locked accesses come after each other and all stores before them; what begins again comes after all that is under way
       const done = again ? this.allReady(w) : this.ready(w, lanes - 1);
-      const drained = ordinal >= 0 && loads!.locked(k) ? n[lastStore]! - base : 0;
+      const drained = locked ? n[lastStore]! - base : 0;
       return this.wait(w, Math.max(issue, done, drained) - w.prefix + extra + (again ? f.restartTicks : 0));
     }
     let start = base + issue;

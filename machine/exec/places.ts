@@ -59,10 +59,8 @@ export class Places {
       w.loads = this.stepped.price.loads;
       return w;
     }
-    const { i32, u32 } = this.ram;
-    const block = this.find(i32[(ctx + engineCells.record) >> 2]!);
-    const at = (ctx + engineCells.left) >> 2;
-    const used = this.slice() * tickUnit - (i32[at + 1]! * 4294967296 + u32[at]!);
+    const block = this.find(this.ram.i32[(ctx + engineCells.record) >> 2]!);
+    const used = this.used(ctx);
     const ticks = Math.floor(used / tickUnit);
     w.k = this.position;
     w.prefix = block.prefix[w.k]!;
@@ -71,6 +69,13 @@ export class Places {
     w.loads = block.price.loads;
     return w;
   };
+
+  /** What generated code has used of the slice that is running: ticks * tickUnit + instructions. */
+  used(ctx: number): number {
+    const { i32, u32 } = this.ram;
+    const at = (ctx + engineCells.left) >> 2;
+    return this.slice() * tickUnit - (i32[at + 1]! * 4294967296 + u32[at]!);
+  }
 
   /** Its block. */
   block(ctx: number): Block {

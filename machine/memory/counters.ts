@@ -3,6 +3,9 @@
 /** Who answered. Upgrade: the data were there, the right to write came from the others. */
 export const enum Level { L1, L2, L3, Clean, Dirty, Dram, Upgrade }
 
+/** Another core had the line, or shared it. */
+export const isShared = (level: Level): boolean => level === Level.Clean || level === Level.Dirty || level === Level.Upgrade;
+
 /** Why L1 missed; Hit: it did not. */
 export const enum Miss { Hit, Cold, Capacity, Conflict, Coherence }
 

@@ -117,10 +117,6 @@ export class Hierarchy {
   counterAt(core: number): number {
     return this.countersAt[core]!;
   }
-  /** The same for fetches: the clock of L1I and of the instruction TLB, which every request for instructions advances. */
-  codeCounterAt(core: number): number {
-    return this.countersAt[core]! + codeClock;
-  }
   /** Loads and stores of a core so far, below 2^32. */
   accesses(core: number): number {
     return this.i32[this.countersAt[core]! >> 2]! >>> 0;
@@ -269,6 +265,14 @@ export class Hierarchy {
     this.lastLevel = level;
     this.lastClass = kind;
     return ticks;
+  }
+
+  /** A line of code that L1I does not have is asked for at `now`, again while it is on its way elsewhere: when it is there. */
+  bringCode(core: number, line: number, now: number): number {
+    let at = now;
+    let extra = this.fetch(core, line, at);
+    for (; extra < 0; extra = this.fetch(core, line, at)) at -= extra;
+    return at + extra;
   }
 
   /**
