@@ -62,7 +62,7 @@ export class BlockCost {
       this.ticks = this.coldTicks = parts.reduce((n, part) => n + part.inOrderTicks, 0);
       return;
     }
-    this.ticks = this.throughput();
+    this.ticks = this.throughput({ parts, fusedAt, windows: this.windows, loops: this.loops });
     this.coldTicks = this.cold(insns);
     this.ways.follow(insns, parts, this.registers, fusedAt);
   }
@@ -78,28 +78,10 @@ export class BlockCost {
   }
 
   /** Ticks of the first k instructions of a block, k = 0..n; never falling. */
-  prefixes({ parts, fusedAt, windows, loops }: Joined): number[] {
+  prefixes(joined: Joined): number[] {
     const prefix = [0];
-    const { pressure, uarch, cache } = this;
-    pressure.clear();
-    cache?.clear();
-    let [slots, divider, serial] = [0, 0, 0];
-    for (let k = 0; k < parts.length; k++) {
-      const part = parts[k]!;
-      if (uarch.inOrder) {
-        prefix.push(prefix[k]! + part.inOrderTicks);
-        continue;
-      }
-      divider += part.occupancy;
-      serial += part.serial;
-      if (k !== fusedAt) {
-        slots += part.slots;
-        pressure.add(part.ports, part.held);
-      }
-      cache?.take((windows >>> k) & 1, k === fusedAt ? 0 : part.decoded, part.microcodeCycles);
-      const supply = cache ? cache.ticks(loops && k === parts.length - 1) : 0;
-      prefix.push(Math.max(this.issue(slots), pressure.bound(), divider, serial, supply));
-    }
+    if (this.uarch.inOrder) joined.parts.forEach((part, k) => prefix.push(prefix[k]! + part.inOrderTicks));
+    else this.throughput(joined, prefix);
     return prefix;
   }
 
@@ -129,24 +111,30 @@ export class BlockCost {
     }
   }
 
-  /** The greatest of issue slots, ports, divider, serial instructions and the micro-op cache. */
-  private throughput(): number {
-    const { parts, fusedAt, pressure, cache, windows } = this;
+  /** The greatest of issue slots, ports, divider, serial instructions and the micro-op cache. `prefix` gets it after each instruction. */
+  private throughput({ parts, fusedAt, windows, loops }: Joined, prefix?: number[]): number {
+    const { pressure, cache } = this;
     pressure.clear();
     cache?.clear();
     let slots = 0;
     let divider = 0;
     let serial = 0;
-    for (let k = 0; k < parts.length; k++) {
+    let ticks = 0;
+    const last = parts.length - 1;
+    for (let k = 0; k <= last; k++) {
       const part = parts[k]!;
       divider += part.occupancy;
       serial += part.serial;
       cache?.take((windows >>> k) & 1, k === fusedAt ? 0 : part.decoded, part.microcodeCycles);
-      if (k === fusedAt) continue;
-      slots += part.slots;
-      pressure.add(part.ports, part.held);
+      if (k !== fusedAt) {
+        slots += part.slots;
+        pressure.add(part.ports, part.held);
+      }
+      if (prefix === undefined && k < last) continue;
+      ticks = Math.max(this.issue(slots), pressure.bound(), divider, serial, cache ? cache.ticks(loops && k === last) : 0);
+      prefix?.push(ticks);
     }
-    return Math.max(this.issue(slots), pressure.bound(), divider, serial, cache ? cache.ticks(this.loops) : 0);
+    return ticks;
   }
   private issue(slots: number): number {
     const { width } = this.uarch.figures;
