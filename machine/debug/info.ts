@@ -23,6 +23,7 @@ import { Symbols } from './symbols.js';
 import { amd64Unwind, arm64Unwind } from './unwind/abi.js';
 import { CallFrames } from './unwind/cfi.js';
 import type { UnwindTables } from './unwind/unwind.js';
+import { firstBeyond } from './search.js';
 
 /** A function with its code; `die` is its entry in .debug_info. */
 export interface FunctionInfo {
@@ -160,15 +161,9 @@ export class DebugInfo {
   /** The global variable whose bytes hold an address, and which part of it that is. */
   variableAt(address: number): VariableAt | undefined {
     const { variables } = this.index;
-    let low = 0;
-    let high = variables.length;
-    while (low < high) {
-      const mid = (low + high) >> 1;
-      if (variables[mid]!.address <= address) low = mid + 1;
-      else high = mid;
-    }
+    const end = firstBeyond(0, variables.length, (i) => variables[i]!.address > address);
     // Those without a size share the address of what follows.
-    for (let i = low - 1; i >= 0 && i >= low - 4; i--) {
+    for (let i = end - 1; i >= 0 && i >= end - 4; i--) {
       const v = variables[i]!;
       const type = v.type === undefined ? undefined : this.types.at(v.type);
       const offset = address - v.address;

@@ -1,4 +1,5 @@
 /** Address ranges that may nest, looked up by address: functions, units, line sequences. */
+import { firstBeyond } from './search.js';
 
 /** Addresses from `low` up to but not including `high`. */
 export interface Range {
@@ -37,13 +38,6 @@ export class Intervals<T extends Range> {
 
   /** How many begin at or before `address`. */
   private before(address: number): number {
-    let low = 0;
-    let high = this.sorted.length;
-    while (low < high) {
-      const mid = (low + high) >> 1;
-      if (this.sorted[mid]!.low <= address) low = mid + 1;
-      else high = mid;
-    }
-    return low;
+    return firstBeyond(0, this.sorted.length, (i) => this.sorted[i]!.low > address);
   }
 }

@@ -1,5 +1,6 @@
 /** Names for addresses, from an image's symbol table. A stripped image has none: addresses stay numbers. */
 import { readElf, readSymbols, STT, type ElfSymbol } from '../../isa/abi/elf.js';
+import { firstBeyond } from './search.js';
 
 /** Marks of arm64's ABI for where code and data begin: no names of anything. */
 const mapping = /^\$[xd](\.|$)/;
@@ -32,14 +33,7 @@ export class Symbols {
 
   /** The last symbol at or before `address`. */
   before(address: number): Named | undefined {
-    let low = 0;
-    let high = this.sorted.length;
-    while (low < high) {
-      const mid = (low + high) >> 1;
-      if (this.sorted[mid]!.start <= address) low = mid + 1;
-      else high = mid;
-    }
-    return this.sorted[low - 1];
+    return this.sorted[firstBeyond(0, this.sorted.length, (i) => this.sorted[i]!.start > address) - 1];
   }
 
   /** The place with this name. */

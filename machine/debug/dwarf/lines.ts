@@ -3,6 +3,7 @@ import type { Cursor } from '../cursor.js';
 import { Intervals, type Range } from '../intervals.js';
 import type { Sections } from '../sections.js';
 import { lineSection, type LineHeader } from './lineHeader.js';
+import { firstBeyond } from '../search.js';
 
 /** A file and a line, 0 where the table has none for code. */
 export interface Place {
@@ -47,14 +48,7 @@ export class LineTable {
   at(address: number): Place | undefined {
     const sequence = this.sequences.at(address);
     if (sequence === undefined) return undefined;
-    let low = sequence.from;
-    let high = sequence.to;
-    while (low < high) {
-      const mid = (low + high) >> 1;
-      if (this.addresses[mid]! <= address) low = mid + 1;
-      else high = mid;
-    }
-    const row = low - 1; // of several at one address the last, which is what the code there belongs to
+    const row = firstBeyond(sequence.from, sequence.to, (i) => this.addresses[i]! > address) - 1; // of several at one address the last, which is what the code there belongs to
     return row < sequence.from ? undefined : { file: this.file(this.fileNumbers[row]!) ?? '??', line: this.lineNumbers[row]! };
   }
 

@@ -4,6 +4,7 @@ import type { Sections } from '../sections.js';
 import { readAbbrevs, type Abbrevs } from './abbrev.js';
 import { UT } from './names.js';
 import { infoSection, readUnitHeader, Unit, type Die } from './unit.js';
+import { firstBeyond } from '../search.js';
 
 interface Piece extends Range {
   readonly unit: Unit;
@@ -40,14 +41,7 @@ export class Units {
   /** The unit whose bytes hold an offset. Errors: DebugError. */
   holding(offset: number): Unit {
     const units = this.all;
-    let low = 0;
-    let high = units.length;
-    while (low < high) {
-      const mid = (low + high) >> 1;
-      if (units[mid]!.offset <= offset) low = mid + 1;
-      else high = mid;
-    }
-    const unit = units[low - 1];
+    const unit = units[firstBeyond(0, units.length, (i) => units[i]!.offset > offset) - 1];
     if (unit === undefined || offset >= unit.end) return this.sections.cursor(infoSection).fail('is in no unit', offset);
     return unit;
   }

@@ -8,6 +8,7 @@ import { Cursor } from '../cursor.js';
 import type { Place } from '../dwarf/lines.js';
 import type { Sections } from '../sections.js';
 import { findTables, type GoTables } from './moduledata.js';
+import { firstBeyond } from '../search.js';
 
 /** Tables of a function, in pcdata and funcdata. */
 const pcdataInlTree = 2;
@@ -91,14 +92,7 @@ export class Pclntab {
   /** The function whose code holds an address. */
   at(address: number): GoFunction | undefined {
     if (!(address >= this.entry(0) && address < this.entry(this.count))) return undefined;
-    let low = 0;
-    let high = this.count;
-    while (high - low > 1) {
-      const mid = (low + high) >> 1;
-      if (this.entry(mid) <= address) low = mid;
-      else high = mid;
-    }
-    return this.function(low);
+    return this.function(firstBeyond(0, this.count, (i) => this.entry(i) > address) - 1);
   }
 
   function(index: number): GoFunction {
