@@ -4,6 +4,7 @@ import { makeConfig, uarchNames, type Config, type Timing } from '../../machine/
 import { uarches } from '../../machine/uarch/lookup.js';
 import { boot, type Booted } from '../helpers/boot.js';
 import { machineFor, runOnMachine } from '../helpers/onMachine.js';
+import { loop } from '../helpers/rounds.js';
 const Times = suite('timing modes');
 
 const modes: readonly Timing[] = ['none', 'unit', 'interval', 'window'];
@@ -11,18 +12,7 @@ const modes: readonly Timing[] = ['none', 'unit', 'interval', 'window'];
 /** Cycles an iteration of a loop of `body`, which keeps CX; in interval timing where nothing else is said. */
 function perRound(body: string, config: Partial<Config> = {}): number {
   const run = (rounds: number): number => {
-    const m = boot({ arch: 'amd64', timing: 'interval', ...config }, `
-      TEXT main(SB), NOSPLIT, $0
-        MOVQ $${rounds}, CX
-        MOVQ $x(SB), SI
-      again:
-        ${body.trim().split('\n').join('\n        ')}
-        DECQ CX
-        JNZ again
-        HLT
-      DATA x+0(SB)/8, $0
-      GLOBL x(SB), NOPTR, $64
-    `);
+    const m = boot({ arch: 'amd64', timing: 'interval', ...config }, loop(body, rounds, 64));
     m.run();
     return m.cycles;
   };

@@ -11,22 +11,8 @@ import { MemoryHost } from '../../machine/host.js';
 import { Guest } from '../bench/guest.js';
 import { bareKernel } from '../helpers/bare.js';
 import { boot, type Booted } from '../helpers/boot.js';
-import { Random } from '../helpers/random.js';
+import { continuesAfterSteps, continuesAnywhere, loop, step } from '../helpers/rounds.js';
 const Windows = suite('window timing');
-
-/** A loop of `body`, which keeps CX and finds x in SI, of so many rounds. */
-const loop = (body: string, rounds: number): string => `
-  TEXT main(SB), NOSPLIT, $0
-    MOVQ $${rounds}, CX
-    MOVQ $x(SB), SI
-  again:
-    ${body.trim().split('\n').join('\n    ')}
-    DECQ CX
-    JNZ again
-    HLT
-  DATA x+0(SB)/8, $0
-  GLOBL x(SB), NOPTR, $4096
-`;
 
 /** Cycles an iteration of the loop. */
 function perRound(body: string, rounds = 200, timing: Timing = 'window'): number {
@@ -246,39 +232,13 @@ skip:
 Windows('a restored machine goes on as the one that was saved, and dropped code changes nothing', () => {
   const whole = boot({ timing: 'window' }, work);
   whole.run();
-  const want = [whole.machine.digest(), whole.cycles];
-  const m = boot({ timing: 'window' }, work);
-  const r = new Random(3);
-  for (let at = 0; at < whole.cycles; at += 1 + r.below(4000)) {
-    m.run(at);
-    const copy = Machine.restore(m.machine.snapshot(), new MemoryHost(), bareKernel);
-    assert.is(copy.digest(), m.machine.digest(), `at cycle ${at}`);
-    copy.run();
-    assert.equal([copy.digest(), copy.cycles], want, `from cycle ${at}`);
-    const checkpoint = m.machine.checkpoint();
-    m.run(at + 100);
-    m.machine.rollback(checkpoint);
-    m.machine.engine.flushAll();
-  }
-  m.run();
-  assert.equal([m.machine.digest(), m.cycles], want);
+  continuesAnywhere(whole, boot({ timing: 'window' }, work), 4000);
 });
-
-/** One instruction of core 0, or what the kernel does instead: pages appear when they are touched. */
-function step({ machine }: Booted): void {
-  if (machine.engine.step(0)) machine.kernel.trap(0, machine.engine.stop);
-}
 
 Windows('stepping and then going on costs what going on costs, in either grain', () => {
   const whole = boot({ timing: 'window' }, work);
   whole.run();
-  for (const grain of ['block', 'insn'] as const) {
-    const m = boot({ timing: 'window', grain }, work);
-    m.run(1);
-    for (let i = 0; i < 777; i++) step(m);
-    m.run();
-    assert.equal([m.cycles, m.instructions, m.regs('AX', 'BX')], [whole.cycles, whole.instructions, whole.regs('AX', 'BX')]);
-  }
+  for (const grain of ['block', 'insn'] as const) continuesAfterSteps(whole, boot({ timing: 'window', grain }, work), 777, ['AX', 'BX']);
 });
 
 Windows('a fault charges what ran before it, and nothing of the instruction that faults', () => {

@@ -2,12 +2,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../machine/config.js';
-import { Machine } from '../../machine/machine.js';
-import { MemoryHost } from '../../machine/host.js';
 import { memoryOf } from '../../machine/memory/description.js';
-import { bareKernel } from '../helpers/bare.js';
 import { boot, type Booted } from '../helpers/boot.js';
-import { Random } from '../helpers/random.js';
+import { continuesAfterSteps, continuesAnywhere } from '../helpers/rounds.js';
 const Caches = suite('caches in window timing');
 
 // L1 1 KiB, L2 4 KiB 10 cycles, L3 16 KiB 30 cycles, DRAM 30 + 60 or 100, one fill buffer, four pages in the TLB
@@ -143,22 +140,7 @@ for (const [cores, memory] of [[1, small], [3, { ...small, inclusive: false, pro
     const text = work(150);
     const whole = start(text, config);
     whole.run();
-    const want = [whole.machine.digest(), whole.cycles];
-    const m = start(text, config);
-    const r = new Random(3);
-    for (let at = 0; at < whole.cycles; at += 1 + r.below(12_000)) {
-      m.run(at);
-      const copy = Machine.restore(m.machine.snapshot(), new MemoryHost(), bareKernel);
-      assert.is(copy.digest(), m.machine.digest(), `at cycle ${at}`);
-      copy.run();
-      assert.equal([copy.digest(), copy.cycles], want, `from cycle ${at}`);
-      const checkpoint = m.machine.checkpoint();
-      m.run(at + 100);
-      m.machine.rollback(checkpoint);
-      m.machine.engine.flushAll();
-    }
-    m.run();
-    assert.equal([m.machine.digest(), m.cycles], want);
+    continuesAnywhere(whole, start(text, config), 12_000);
   });
 }
 
@@ -166,13 +148,7 @@ Caches('stepping and then going on costs what going on costs, in either grain', 
   const text = work(100);
   const whole = start(text);
   whole.run();
-  for (const grain of ['block', 'insn'] as const) {
-    const m = start(text, { grain });
-    m.run(1);
-    for (let i = 0; i < 333; i++) if (m.machine.engine.step(0)) m.machine.kernel.trap(0, m.machine.engine.stop);
-    m.run();
-    assert.equal([m.cycles, m.instructions, m.regs('AX', 'BX', 'DI')], [whole.cycles, whole.instructions, whole.regs('AX', 'BX', 'DI')]);
-  }
+  for (const grain of ['block', 'insn'] as const) continuesAfterSteps(whole, start(text, { grain }), 333, ['AX', 'BX', 'DI']);
 });
 
 Caches('cores that write one line pass it on, and each transfer takes its time', () => {
