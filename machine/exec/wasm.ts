@@ -343,7 +343,7 @@ export class ModuleWriter {
       }
       b.text('e');
       b.text('m');
-      b.raw(Uint8Array.of(2, 0, 0)); // any size: V8 checks no bounds where guard pages do
+      b.raw(Uint8Array.of(2, 3, 0, 0x80, 0x80, 4)); // shared, 0 to 65536 pages: V8 checks no bounds where guard pages do
       if (this.table) {
         b.text('e');
         b.text('t');

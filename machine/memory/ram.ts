@@ -62,7 +62,8 @@ export class Ram {
   constructor(memoryBytes: number, private readonly controlBytes = defaultControlBytes) {
     if (memoryBytes > maxMemoryBytes) throw new Error(`memory of ${memoryBytes} bytes: at most ${maxMemoryBytes}`);
     const pages = Math.ceil((controlBytes + memoryBytes) / 65536);
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    // shared, because V8 counts any other buffer as pressure on its heap, and collects all garbage for each memory of 2 GiB
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     const buffer = this.memory.buffer;
     this.u8 = new Uint8Array(buffer);
     this.u16 = new Uint16Array(buffer);
