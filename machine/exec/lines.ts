@@ -11,10 +11,11 @@ import { lookaside } from '../core/context.js';
 import { frameShift, type Ram } from '../memory/ram.js';
 import { isShared, Level, Miss } from '../memory/counters.js';
 import type { Hierarchy } from '../memory/hierarchy.js';
+import { LineState } from '../memory/lineState.js';
 import type { Misses, Where } from './misses.js';
 
 /** Lines whose entries are remembered, per core: more than a first-level cache has, so that few get in each other's way. */
-const remembered = 2048;
+const remembered = 8192;
 /** More pages than this are looked for in the TLBs instead of one by one. */
 const fewPages = 64;
 
@@ -26,6 +27,8 @@ export class Lines {
   /** Addresses of the stamps of the line and the page that were accessed last; 0: no entry may be made. */
   lineStamp = 0;
   pageStamp = 0;
+  /** Whether the core has modified that line: stores may be answered, too. */
+  modified = false;
   /** When a line last went from a core to another, or one had to wait for it. Ticks. */
   lastShared = -Infinity;
   /** Per core and slot: line + 1, address of the entry. */
@@ -74,6 +77,7 @@ export class Lines {
     if (hit && walk === 0 && !brings) {
       this.lineStamp = hierarchy.lastStamp;
       this.pageStamp = pageStamp;
+      this.modified = hierarchy.lastState === LineState.M;
       return true;
     }
     const w = this.where(ctx);
@@ -91,6 +95,7 @@ export class Lines {
       if (!forwarded) {
         this.lineStamp = hierarchy.lastStamp;
         this.pageStamp = pageStamp;
+        this.modified = hierarchy.lastState === LineState.M;
       }
       extra = brings && !forwarded ? misses.brought(core, now) : 0;
       taken = extra > 0;
@@ -118,6 +123,7 @@ export class Lines {
       taken = hierarchy.lastClass === Miss.Coherence;
       this.lineStamp = hierarchy.lastStamp;
       this.pageStamp = pageStamp;
+      this.modified = hierarchy.lastState === LineState.M;
       if (plain && extra > 0 && lastLevel !== Level.Upgrade) misses.absent(core, line, now + extra);
     }
     extra += walk;
@@ -125,6 +131,11 @@ export class Lines {
     if (plain) misses.stored(w, extra, line, word);
     else misses.loaded(w, extra, taken);
     return true;
+  }
+
+  /** Whether loads of a line that the core has may be answered: not while the first one must ask when the line comes that a store wanted. */
+  loadable(ctx: number, frame: number, offset: number): boolean {
+    return !this.misses.brings(this.coreOf(ctx), this.line(frame, offset));
   }
 
   /** Code from `offset` up to `end` of `frame` is brought: ticks until it is there. */

@@ -28,7 +28,7 @@ const several = -1;
 /** Exclusives reservation granule: what a Neoverse N1 has. */
 const granuleBytes = 64;
 /** Pages whose lines are remembered, per core: more than a first-level TLB has. */
-const pageSlots = 256;
+const pageSlots = 4096;
 
 export interface Problem {
   reason: Reason | 'code' | 'wait';
@@ -58,6 +58,8 @@ export class Memory {
   private words = 1;
   /** The frame that was found last may be entered in the lookaside. */
   private enters = false;
+  /** What the page that `frame` found last allows: Pte.R, Pte.W. */
+  private rights = 0;
 
   constructor(
     private readonly ram: Ram,
@@ -134,8 +136,12 @@ export class Memory {
   /** The entries may belong to another page of the same index: no harm. */
   private forget(ctx: number, vpn: number): void {
     if (!this.lines) return this.drop(this.entry(ctx, vpn));
-    const slot = this.coreOf(ctx) * pageSlots + (vpn & (pageSlots - 1));
+    const slot = this.pageSlot(ctx, vpn);
     if (this.pageAt[slot] === vpn) this.empty(ctx, slot);
+  }
+  /** Code, heap and stacks often begin at round addresses: higher bits take part. */
+  private pageSlot(ctx: number, vpn: number): number {
+    return this.coreOf(ctx) * pageSlots + ((vpn ^ (vpn >>> 10)) & (pageSlots - 1));
   }
   private drop(entry: number): void {
     const { i32 } = this.ram;
@@ -154,7 +160,7 @@ export class Memory {
   }
   /** A line of the page was entered. */
   private note(ctx: number, vpn: number, line: number): void {
-    const slot = this.coreOf(ctx) * pageSlots + (vpn & (pageSlots - 1));
+    const slot = this.pageSlot(ctx, vpn);
     if (this.pageAt[slot] !== vpn) {
       if (this.pageAt[slot] !== -1) this.empty(ctx, slot);
       this.pageAt[slot] = vpn;
@@ -263,6 +269,7 @@ export class Memory {
     if ((pte & (access === 'read' ? Pte.R : Pte.W)) === 0) return this.fail('PageFault', va, access);
     const frame = pte >>> 8;
     this.enters = true;
+    this.rights = pte & (Pte.R | Pte.W);
     if (access === 'read') {
       if (!this.lines) this.fill(ctx, lo, hi, frame, lookaside.rtag);
       return frame;
@@ -275,13 +282,18 @@ export class Memory {
       const offset = lo & pageMask;
       this.breakMarks(this.coreOf(ctx), ((frame << frameShift) | offset) >>> 0, Math.min(bytes, frameBytes - offset));
     } else if (!code) {
-      const entry = 1 + ((lo >>> this.shift) & (lookaside.entries - 1));
-      const before = this.writable[frame]!;
-      this.writable[frame] = before === 0 || before === entry ? entry : several;
+      this.tagsWrites(frame, lo);
       if (!this.lines) this.fill(ctx, lo, hi, frame, lookaside.wtag);
     }
     if (code) this.codeWritten.push(frame);
     return frame;
+  }
+
+  /** The entry of the page or line at `lo` gets a write tag for the frame. */
+  private tagsWrites(frame: number, lo: number): void {
+    const entry = 1 + ((lo >>> this.shift) & (lookaside.entries - 1));
+    const before = this.writable[frame]!;
+    this.writable[frame] = before === 0 || before === entry ? entry : several;
   }
 
   /** Enters the page or line in the lookaside under one tag; the other stays if it is the same one's. The result is the entry. */
@@ -289,12 +301,14 @@ export class Memory {
     const { i32, i64 } = this.ram;
     const at = this.entry(ctx, lo >>> this.shift);
     const other = at + lookaside.wtag - tag;
-    const granule = lo & -(1 << this.shift);
-    if (i32[other >> 2] !== granule || i32[(other >> 2) + 1] !== hi) i64[other >> 3] = noTag;
-    i32[(at + tag) >> 2] = granule;
-    i32[((at + tag) >> 2) + 1] = hi;
+    if (i32[other >> 2] !== (lo & -(1 << this.shift)) || i32[(other >> 2) + 1] !== hi) i64[other >> 3] = noTag;
+    this.tag(at + tag, lo, hi);
     i32[(at + lookaside.delta) >> 2] = (frame << frameShift) - (lo & ~pageMask);
     return at;
+  }
+  private tag(at: number, lo: number, hi: number): void {
+    this.ram.i32[at >> 2] = lo & -(1 << this.shift);
+    this.ram.i32[(at >> 2) + 1] = hi;
   }
 
   /**
@@ -316,6 +330,13 @@ export class Memory {
     // what crosses lines never hits
     if (!this.enters || lines.lineStamp === 0 || (offset & -lines.bytes) !== ((end - 1) & -lines.bytes)) return true;
     const entry = this.fill(ctx, lo, hi, first, write ? lookaside.wtag : lookaside.rtag);
+    // what it may also answer: few lines are only loaded from or only stored to
+    if (write) {
+      if (this.rights & Pte.R && lines.loadable(ctx, first, offset)) this.tag(entry + lookaside.rtag, lo, hi);
+    } else if (this.rights & Pte.W && lines.modified && this.ram.written[first] !== 0 && this.ram.code[first] === 0 && this.ram.watched[first] === 0) {
+      this.tagsWrites(first, lo);
+      this.tag(entry + lookaside.wtag, lo, hi);
+    }
     lines.own(this.coreOf(ctx), first, offset, entry);
     this.note(ctx, vpn, offset >>> this.shift);
     return true;

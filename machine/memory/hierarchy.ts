@@ -136,6 +136,7 @@ export class Hierarchy {
     if (at < 0 || (write && l1d.states[at] !== LineState.M)) return false;
     l1d.touch(at);
     this.lastStamp = l1d.stampAt(at);
+    this.lastState = l1d.states[at]!;
     return true;
   }
   /** The same for a fetch. */
