@@ -6,7 +6,7 @@
  * `rt0.pack` replaces source and cache together. What tsc wrote stays as it is but for main.js, which now starts the pack;
  * so a plain `tsc` later brings the modules back.
  */
-import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -37,6 +37,15 @@ const preparedKinds: Plugin = {
   },
 };
 
+/** Large libraries that few commands need stay out; those that are modules only the launcher can import, because it is one. */
+const libraries = ['vega', 'vega-lite', 'cli-progress'];
+const importedByLauncher: Plugin = {
+  name: 'imported by the launcher',
+  setup(build) {
+    build.onLoad({ filter: /machine[\\/]command[\\/].*\.js$/ }, ({ path }) => ({ contents: readFileSync(path, 'utf8').replace(/\bimport\((?='(?!\.))/g, '__import(') }));
+  },
+};
+
 async function bundle(): Promise<string> {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
@@ -48,9 +57,10 @@ async function bundle(): Promise<string> {
     format: 'cjs',
     charset: 'ascii', // one byte a character, also for V8
     define: { 'import.meta.url': '__url' },
-    banner: { js: '(function (exports, require, module, __url) {' },
+    banner: { js: '(function (exports, require, module, __url, __import) {' },
     footer: { js: '})' },
-    plugins: [preparedKinds],
+    plugins: [preparedKinds, importedByLauncher],
+    external: libraries,
     logLevel: 'error',
   });
   return outputFiles[0]!.text;
@@ -91,7 +101,7 @@ const pack = readFileSync(new URL('rt0.pack', import.meta.url));
 const end = 4 + pack.readUInt32LE(0);
 const script = new Script(pack.latin1Slice(4, end), { filename: 'rt0.pack', cachedData: pack.subarray(end) });
 const module = { exports: {} };
-script.runInThisContext()(module.exports, createRequire(import.meta.url), module, import.meta.url);
+script.runInThisContext()(module.exports, createRequire(import.meta.url), module, import.meta.url, (name) => import(name));
 process.exitCode = await module.exports.rt0(process.argv.slice(2), (text) => process.stderr.write(text));
 `;
 

@@ -12,13 +12,15 @@ const reasons: Record<string, string> = {
   ERR_FS_FILE_TOO_LARGE: 'is larger than 2 GiB',
 };
 
+/** Why something could not be done with a file. */
+export const reasonOf = (e: unknown): string => reasons[(e as NodeJS.ErrnoException).code ?? ''] ?? (e as Error).message;
+
 /** The bytes of the file `path`. Errors: InputError `PATH: reason`. */
 export function readInput(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (e) {
-    const code = (e as NodeJS.ErrnoException).code ?? '';
-    throw new InputError(`${path}: ${reasons[code] ?? (e as Error).message}`);
+    throw new InputError(`${path}: ${reasonOf(e)}`);
   }
 }
 
@@ -27,7 +29,6 @@ export function writeOut(path: string, text: string): void {
   try {
     writeFileSync(path, text);
   } catch (e) {
-    const code = (e as NodeJS.ErrnoException).code ?? '';
-    throw new InputError(`${path}: ${reasons[code] ?? (e as Error).message}`);
+    throw new InputError(`${path}: ${reasonOf(e)}`);
   }
 }

@@ -59,6 +59,10 @@ export const options = {
   '--explain': { type: String, value: 'HEX', help: 'tell what limits the block HEX' },
   '--json': { type: Boolean, help: 'one JSON object a line, as perf stat -j writes them' },
   '--verbose': { type: Boolean, help: 'tell all; short form -v' },
+  '--jobs': { type: String, value: 'N', help: 'how many run at a time (default: as many as there are processors)' },
+  '--results': { type: String, value: 'FILE', help: 'where results are kept (default: beside SPEC.json, with a name that ends in .results.jsonl)' },
+  '--fresh': { type: Boolean, help: 'run everything, whatever there are results of' },
+  '--plot': { type: String, value: 'FILE', help: 'draw a picture, as .svg or in a page as .html' },
   '--output': { type: String, value: 'FILE', help: 'write to FILE; short form -o' },
 } as const satisfies Record<string, Option>;
 

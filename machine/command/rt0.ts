@@ -7,12 +7,14 @@ import { objdumpCommand } from './objdump.js';
 import { InputError, UsageError } from './options.js';
 import { runCommand } from './run.js';
 import { statCommand } from './stat.js';
+import { sweepCommand, sweepWorker, workerWord } from './sweep.js';
 import { throughputCommand } from './throughput.js';
 import { versionCommand } from './version.js';
 
 const commands: readonly Command[] = [
   runCommand,
   statCommand,
+  sweepCommand,
   machinesCommand,
   objdumpCommand,
   addr2lineCommand,
@@ -40,6 +42,7 @@ async function dispatch([name, ...rest]: readonly string[], complain: (text: str
     complain(overview(commands));
     return 2;
   }
+  if (name === workerWord && process.send) return sweepWorker();
   const command = commands.find((c) => c.name === (spellings[name] ?? name));
   if (!command) throw new UsageError(`no command ${name}; "rt0 help" lists them`);
   if (rest[0] === '--help' || rest[0] === '-h') return rt0(['help', command.name], complain);

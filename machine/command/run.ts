@@ -144,7 +144,7 @@ function timingOf(flags: Flags, described: Partial<Config>, base: Config, arch: 
 }
 
 /** The instruction set that an image is for; what is no image is refused when it is loaded. */
-function archOf(image: Uint8Array): Arch {
+export function archOf(image: Uint8Array): Arch {
   try {
     return readElf(image).machine === EM.AARCH64 ? 'arm64' : 'amd64';
   } catch (e) {

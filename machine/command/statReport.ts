@@ -52,6 +52,9 @@ export function statRows(machine: Machine): Row[] {
   return rows;
 }
 
+/** All cores' counts by event; of cycles the most. */
+export const statTotals = (machine: Machine): Map<string, number> => new Map(statRows(machine).map((r) => [r.event, r.event === 'cycles' ? Math.max(...r.cores) : total(r)]));
+
 const total = (row: Row): number => row.cores.reduce((a, b) => a + b, 0);
 
 /** The table, in the manner of perf stat. */
