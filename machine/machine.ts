@@ -30,9 +30,9 @@ import { cachesOf, pricingOf } from './timing.js';
 
 /**
  * Why run() returned: the limit was reached, or pause() was called; the guest ended (exitStatus); the machine cannot go on (stopMessage);
- * every task waits and the host can wake one, be it at once or while `idleSeconds` pass.
+ * every task waits and the host can wake one, be it at once or while `idleSeconds` pass; an observer of the engine stopped a core.
  */
-export type Outcome = 'limit' | 'exit' | 'stop' | 'wait';
+export type Outcome = 'limit' | 'exit' | 'stop' | 'wait' | 'break';
 
 export type MakeKernel = (parts: Parts) => KernelPort;
 
@@ -232,6 +232,7 @@ export class Machine {
       if (state.ticks >= limit) return 'limit';
       this.engine.horizon = this.leastOther(core);
       const stop = this.engine.run(core, Math.min(until, limit), exact);
+      if (stop.reason === 'Break') return 'break';
       if (stop.reason === 'Turn') this.slice = undefined;
       else if (stop.reason !== 'Limit') {
         this.slice = undefined;

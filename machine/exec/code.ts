@@ -59,6 +59,8 @@ export class Block {
   ) {}
   /** Its last instruction alone, with what the block's end takes: for stepping. */
   last: Block | undefined;
+  /** The arm of its first record while an observer's breakpoint has it begin with a stub instead; -1: it has none. */
+  marked = -1;
   /** Its instructions alone, and what `window` timing has worked out of them, as far as they have run. */
   readonly singles: (Block | undefined)[] = [];
   readonly planned: (Planned | undefined)[] = [];
@@ -103,6 +105,7 @@ export class CodeCache {
   private readonly forms: Form[] = [];
   /** Copy of the bytes around a page boundary. */
   private readonly window = new Uint8Array(32);
+  private breaks: ReadonlySet<number> = new Set();
   /** Counts how often code was dropped, so that positions can tell. */
   drops = 0;
   /** For measurements: told of each new block what its records are, before pairs are fused. */
@@ -190,11 +193,34 @@ export class CodeCache {
     if (this.ram.i32[(at >> 2) + 2] === block.start) this.ram.i32[(at >> 2) + 3] = 0;
   }
 
+  // Breakpoints.
+
+  /** Marks blocks that have an instruction at one of the addresses: they leave to the engine. Others are marked no longer. */
+  setBreaks(breaks: ReadonlySet<number>): void {
+    this.breaks = breaks;
+    for (const code of this.spaces.values()) for (const block of code.blocks.values()) this.mark(block);
+  }
+  private mark(block: Block): void {
+    const { u16 } = this.ram;
+    const at = block.start >> 1;
+    let wanted = false;
+    for (const address of this.breaks) wanted ||= block.pcs.lastIndexOf(address - block.entry, block.length - 1) >= 0;
+    if (wanted === block.marked >= 0) return;
+    if (wanted) {
+      block.marked = u16[at]!;
+      u16[at] = Arm.stub;
+    } else {
+      u16[at] = block.marked;
+      block.marked = -1;
+    }
+  }
+
   // Dropping.
 
   private drop(block: Block): void {
     if (!block.alive) return;
     block.alive = false;
+    block.marked = -1;
     this.drops++;
     const code = this.spaces.get(block.space)!;
     if (code.blocks.get(block.entry) === block) code.blocks.delete(block.entry);
@@ -318,6 +344,7 @@ export class CodeCache {
     const frames = end > pageEnd ? [frame, this.executable(space, pageEnd)] : [frame];
     const block = this.write(space, pc, end, stop, price, single !== undefined, frames, tail ?? (single ? neutralTail : this.pricing.tail));
     this.enter(block, single ? (tail ? undefined : 'singles') : 'blocks');
+    if (!single && this.breaks.size > 0) this.mark(block);
     return block;
   }
 

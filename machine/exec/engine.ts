@@ -28,6 +28,7 @@ import { Imports } from './helpers.js';
 import { Kinds } from './kind.js';
 import { Lines } from './lines.js';
 import { Memory } from './memory.js';
+import { Observed, type Observer } from './observer.js';
 import { Misses, type MissFigures } from './misses.js';
 import { Places, tickUnit } from './places.js';
 import { counting, type Pricing } from './pricing.js';
@@ -110,6 +111,7 @@ export class Engine {
   readonly lines: Lines | undefined;
   readonly misses: Misses | undefined;
   private readonly places: Places;
+  private observed: Observed | undefined = undefined;
   private readonly displaced: MemoryDescription['displaced'] | undefined;
 
   constructor(readonly ram: Ram, options: EngineOptions) {
@@ -186,6 +188,13 @@ export class Engine {
     this.code.dropPages(space, vpn, count);
   }
 
+  /** Lets `observer` look at what runs; undefined: nobody. Called again when its breakpoints or watches have changed. */
+  observe(observer: Observer | undefined): void {
+    if (observer !== this.observed?.observer) this.observed = observer && new Observed(observer, { state: (core) => this.state(core), stepOnce: (core) => this.stepOnce(core), setStop: (reason, pc) => this.setStop(reason, pc), stop: this.stop }, this.memory, this.states.length);
+    this.code.setBreaks(observer?.breaks ?? new Set());
+    this.memory.setWatches(observer?.watches ?? []);
+  }
+
   /** Takes all write tags back, so that the next store to each frame sets `ram.written` again. For snapshots. */
   trackWrites(): void {
     this.memory.protectAll();
@@ -204,6 +213,7 @@ export class Engine {
 
   /** Forgets all lookaside entries and decoded code; changes nothing that a guest or a digest can see. */
   flushAll(): void {
+    this.observed?.forget();
     this.memory.clearAll();
     this.memory.watchAll();
     this.code.dropAll();
@@ -215,7 +225,10 @@ export class Engine {
    */
   run(core: number, until: number, exact = false): Stop {
     const state = this.states[core]!;
+    const { observed } = this;
+    if (observed && (this.pricing.window || observed.observer.every(core))) return observed.singly(core, until, exact || this.stepping || this.pricing.window !== undefined);
     if (this.pricing.window) return this.runDetailed(core, until);
+    if (observed?.rest(core, until)) return this.stop;
     while (state.done !== 0) if (state.ticks >= until ? this.limit(state) : this.stepOnce(core)) return this.stop;
     if (!this.stepping && !exact) return this.runBlocks(core, until, false);
     // A block whose last instruction begins before the limit runs whole, however long that takes: as stepping would. The engine lets blocks run
@@ -224,7 +237,7 @@ export class Engine {
     while (state.ticks < until) {
       const block = state.done === 0 ? this.code.block(this.memory.space(state.base), state.pc) : undefined;
       const whole = block && state.ticks + (block.prefix.at(-2) ?? 0) < until;
-      if (whole ? this.runBlocks(core, state.ticks, true, block.start).reason !== 'Limit' : this.stepOnce(core)) return this.stop;
+      if (whole ? this.runBlocks(core, state.ticks, true, block.start).reason !== 'Limit' : observed ? observed.one(core) : this.stepOnce(core)) return this.stop;
     }
     this.limit(state);
     return this.stop;
@@ -337,6 +350,11 @@ export class Engine {
           const drops = code.drops;
           const block = code.block(space, pc);
           if (!block) return this.fetchStop(state);
+          if (block.marked >= 0) {
+            if (this.observed!.through(core)) return stop;
+            record = 0;
+            break;
+          }
           if (code.drops === drops) code.patch(record, block);
           record = block.start;
           break;
@@ -361,6 +379,13 @@ export class Engine {
             state.ticks += this.lines!.waitTicks;
             this.limit(state);
             return stop;
+          }
+          if (status === Status.Fault && reason === 'watch') {
+            state.entry = block.entry;
+            state.done = k;
+            if (this.observed!.through(core)) return stop;
+            record = 0;
+            break;
           }
           if (status === Status.Fault && (reason === 'code' || reason === 'Turn')) {
             state.entry = block.entry;
@@ -408,8 +433,9 @@ export class Engine {
     const offset = block.entry % frameBytes;
     const end = offset + block.pcs.at(-1)!;
     const page = pageNumber(block.space.id, Math.floor(block.entry / frameBytes));
-    let ticks = this.lines!.fetch(ctx, page, block.frames[0]!, offset, Math.min(end, frameBytes));
-    if (end > frameBytes) ticks += this.lines!.fetch(ctx, page + 1, block.frames[1]!, 0, end - frameBytes);
+    const now = this.misses!.now(this.places.atEnd(ctx));
+    let ticks = this.lines!.fetch(ctx, page, block.frames[0]!, offset, Math.min(end, frameBytes), now);
+    if (end > frameBytes) ticks += this.lines!.fetch(ctx, page + 1, block.frames[1]!, 0, end - frameBytes, now);
     return ticks;
   }
 

@@ -138,16 +138,14 @@ export class Lines {
     return !this.misses.brings(this.coreOf(ctx), this.line(frame, offset));
   }
 
-  /** Code from `offset` up to `end` of `frame` is brought: ticks until it is there. */
-  fetch(ctx: number, page: number, frame: number, offset: number, end: number): number {
+  /** Code from `offset` up to `end` of `frame` is brought at time `now`: ticks until it is there. */
+  fetch(ctx: number, page: number, frame: number, offset: number, end: number, now: number): number {
     const { hierarchy } = this;
     const core = this.coreOf(ctx);
     let ticks = hierarchy.translate(core, page, false, 0, true);
-    let now = -1;
     for (let at = offset & -this.bytes; at < end; at += this.bytes) {
       const line = this.line(frame, at);
       if (hierarchy.codeHit(core, line)) continue;
-      if (now < 0) now = this.misses.now(this.where(ctx));
       ticks = hierarchy.bringCode(core, line, now + ticks) - now;
     }
     return ticks;

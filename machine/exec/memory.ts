@@ -17,6 +17,7 @@ import { common } from '../../isa/context.js';
 import { engineCells, lookaside, noTag } from '../core/context.js';
 import { frameBytes, frameShift, Pte, type PageTable, type Ram } from '../memory/ram.js';
 import { pageNumber, type Lines } from './lines.js';
+import type { Watch, Watched } from './observer.js';
 import type { Access, Reason } from './stop.js';
 
 /** Above the last address a user program may name, as the upper 32 bits. */
@@ -31,7 +32,7 @@ const granuleBytes = 64;
 const pageSlots = 4096;
 
 export interface Problem {
-  reason: Reason | 'code' | 'wait';
+  reason: Reason | 'code' | 'wait' | 'watch';
   va: number;
   access: Access;
 }
@@ -56,6 +57,11 @@ export class Memory {
   private pageAt = new Float64Array(0);
   private pageBits = new Int32Array(0);
   private words = 1;
+  /** What an observer watches, and the pages that it lies in. */
+  private watches: readonly Watch[] = [];
+  private readonly watchedPages = new Set<number>();
+  /** Accesses to watched bytes are put down here; undefined: they fail, and the instruction is stepped. */
+  notes: Watched[] | undefined = undefined;
   /** The frame that was found last may be entered in the lookaside. */
   private enters = false;
   /** What the page that `frame` found last allows: Pte.R, Pte.W. */
@@ -205,7 +211,10 @@ export class Memory {
     this.unwatch(core);
     if (va === 0n) return;
     const lo = Number(BigInt.asIntN(32, va));
+    const { notes } = this;
+    this.notes = []; // the guest does not ask
     const frame = this.frame(ctx, lo, Number(BigInt.asIntN(32, va >> 32n)), 1, 'read');
+    this.notes = notes;
     if (frame === 0) return;
     this.marks[core] = ((frame << frameShift) | (lo & pageMask & -granuleBytes)) >>> 0;
     this.ram.watched[frame] = 1;
@@ -247,6 +256,23 @@ export class Memory {
     }
   }
 
+  /** What an observer watches from now on. */
+  setWatches(watches: readonly Watch[]): void {
+    this.watches = watches;
+    this.watchedPages.clear();
+    for (const { low, high } of watches) for (let page = Math.floor(low / frameBytes); page * frameBytes < high; page++) this.watchedPages.add(page);
+    this.clearAll();
+  }
+  /** An access to a page that is watched: told, or refused when it is not stepped. */
+  private noted(va: number, bytes: number, access: 'read' | 'write'): boolean {
+    for (const watch of this.watches) {
+      if (va >= watch.high || va + bytes <= watch.low || !(access === 'read' ? watch.read : watch.write)) continue;
+      if (!this.notes) return false;
+      this.notes.push({ watch, va, bytes, access });
+    }
+    return true;
+  }
+
   fail(reason: Problem['reason'], va: number, access: Access): 0 {
     this.problem.reason = reason;
     this.problem.va = va;
@@ -268,22 +294,24 @@ export class Memory {
     const pte = this.space(ctx).pte((top >>> 0) * 1048576 + (lo >>> frameShift));
     if ((pte & (access === 'read' ? Pte.R : Pte.W)) === 0) return this.fail('PageFault', va, access);
     const frame = pte >>> 8;
-    this.enters = true;
+    const watched = this.watchedPages.size > 0 && this.watchedPages.has(Math.floor(va / frameBytes));
+    if (watched && !this.noted(va, bytes, access)) return this.fail('watch', va, access);
+    this.enters = !watched;
     this.rights = pte & (Pte.R | Pte.W);
     if (access === 'read') {
-      if (!this.lines) this.fill(ctx, lo, hi, frame, lookaside.rtag);
+      if (!this.lines && !watched) this.fill(ctx, lo, hi, frame, lookaside.rtag);
       return frame;
     }
     const code = this.ram.code[frame] !== 0;
     if (code && !this.codeWrites) return this.fail('code', va, access);
     this.ram.written[frame] = 1;
-    this.enters = this.ram.watched[frame] === 0 && !code;
+    this.enters = this.ram.watched[frame] === 0 && !code && !watched;
     if (this.ram.watched[frame] !== 0) {
       const offset = lo & pageMask;
       this.breakMarks(this.coreOf(ctx), ((frame << frameShift) | offset) >>> 0, Math.min(bytes, frameBytes - offset));
     } else if (!code) {
       this.tagsWrites(frame, lo);
-      if (!this.lines) this.fill(ctx, lo, hi, frame, lookaside.wtag);
+      if (!this.lines && !watched) this.fill(ctx, lo, hi, frame, lookaside.wtag);
     }
     if (code) this.codeWritten.push(frame);
     return frame;

@@ -70,6 +70,15 @@ export class Places {
     return w;
   };
 
+  /** The same at the last instruction of its block, whichever of a pair the record is said to be of. */
+  atEnd(ctx: number): Where {
+    const w = this.of(ctx);
+    const block = this.block(ctx);
+    w.k = block.length - 1;
+    w.prefix = block.prefix[w.k]!;
+    return w;
+  }
+
   /** What generated code has used of the slice that is running: ticks * tickUnit + instructions. */
   used(ctx: number): number {
     const { i32, u32 } = this.ram;

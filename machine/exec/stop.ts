@@ -6,10 +6,10 @@ import type { Row } from '../../isa/row.js';
  * PageFault: a page is absent or lacks the permission; resolved, the instruction runs again. Protection: general
  * protection, as a non-canonical address or a misaligned 16-byte operand gives. Unimplemented: a known instruction
  * that has no meaning here or whose feature the machine does not advertise; Undefined: bytes that are no instruction.
- * Turn: the instruction reads a clock, and another core is still behind (Engine.horizon).
+ * Turn: the instruction reads a clock, and another core is still behind (Engine.horizon). Break: an observer stops the core before the instruction.
  */
 export type Reason =
-  | 'Limit' | 'Syscall' | 'PageFault' | 'Divide' | 'Undefined' | 'Breakpoint' | 'Halt' | 'Protection' | 'Align' | 'Unimplemented' | 'Turn';
+  | 'Limit' | 'Syscall' | 'PageFault' | 'Divide' | 'Undefined' | 'Breakpoint' | 'Halt' | 'Protection' | 'Align' | 'Unimplemented' | 'Turn' | 'Break';
 
 export type Access = 'read' | 'write' | 'exec';
 
