@@ -17,8 +17,8 @@ export class NodeHost implements Host {
   private ended = false;
   private wake: (() => void) | undefined;
 
-  /** `folders`: what is mounted. */
-  constructor(private readonly folders: Folders) {}
+  /** `folders`: what is mounted. `input` false: this process's standard input is not the guest's. */
+  constructor(private readonly folders: Folders, private readonly input = true) {}
 
   write(fd: number, bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
@@ -34,7 +34,7 @@ export class NodeHost implements Host {
   }
 
   read(fd: number, max: number): HostRead {
-    if (fd !== 0) return 'eof';
+    if (fd !== 0 || !this.input) return 'eof';
     this.start();
     const chunk = this.chunks.shift();
     if (chunk === undefined) return this.ended ? 'eof' : 'wait';
@@ -43,7 +43,7 @@ export class NodeHost implements Host {
   }
 
   isTerminal(fd: number): boolean {
-    return isatty(fd);
+    return isatty(fd) && (fd !== 0 || this.input);
   }
 
   file(question: FileQuestion): FileAnswer {

@@ -63,6 +63,10 @@ export const options = {
   '--results': { type: String, value: 'FILE', help: 'where results are kept (default: beside SPEC.json, with a name that ends in .results.jsonl)' },
   '--fresh': { type: Boolean, help: 'run everything, whatever there are results of' },
   '--plot': { type: String, value: 'FILE', help: 'draw a picture, as .svg or in a page as .html' },
+  '--commands': { type: [String], value: 'FILE', help: 'execute the debugger\'s commands in FILE first; may be repeated; short form -x' },
+  '--ex': { type: [String], value: 'COMMAND', help: 'execute COMMAND first; may be repeated; short form -ex' },
+  '--batch': { type: Boolean, help: 'end when these commands are done, with status 1 when one failed' },
+  '--history-memory': { type: String, value: 'SIZE', help: 'what checkpoints of the past may hold (default 1G)' },
   '--output': { type: String, value: 'FILE', help: 'write to FILE; short form -o' },
 } as const satisfies Record<string, Option>;
 

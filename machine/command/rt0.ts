@@ -1,6 +1,7 @@
 /** From the words of a command line to an exit status: finds the command and turns its errors into lines. */
 import { addr2lineCommand } from './addr2line.js';
 import type { Command } from './command.js';
+import { debugCommand } from './debug.js';
 import { helpCommand, overview } from './help.js';
 import { machinesCommand } from './machines.js';
 import { objdumpCommand } from './objdump.js';
@@ -15,6 +16,7 @@ const commands: readonly Command[] = [
   runCommand,
   statCommand,
   sweepCommand,
+  debugCommand,
   machinesCommand,
   objdumpCommand,
   addr2lineCommand,

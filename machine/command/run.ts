@@ -55,17 +55,26 @@ export interface Purpose {
   ended(machine: Machine, flags: Flags, path: string): Promise<void>;
 }
 
-/** Boots the program that the words name, and lets it run to its end. Returns the exit status. */
-export async function runProgram(words: readonly string[], names: readonly OptionName[], purpose?: Purpose): Promise<number> {
-  const { flags, rest } = parse(words, names);
+/** A program on a machine that has not run yet, and what it was made from. */
+export interface Started {
+  readonly machine: Machine;
+  readonly host: NodeHost;
+  readonly image: Uint8Array;
+  readonly path: string;
+  readonly asked: Asked;
+  readonly log: InputLog | undefined;
+}
+
+/** Loads the program that words without flags name. `input` false: its standard input is empty. The caller closes the host. */
+export async function start(flags: Flags, rest: readonly string[], { name, usesCaches, input = true }: Pick<Purpose, 'name' | 'usesCaches'> & { readonly input?: boolean }): Promise<Started> {
   const [path, ...args] = rest;
-  if (path === undefined) throw new UsageError(`${purpose?.name ?? 'run'}: which FILE?`);
+  if (path === undefined) throw new UsageError(`${name}: which FILE?`);
   const { '--record': record, '--replay': replay } = flags;
   if (record !== undefined && replay !== undefined) throw new UsageError('--record and --replay exclude each other');
   const log = replay === undefined ? undefined : openLog(replay);
   const mounts = readMounts(flags['--mount'] ?? []);
   const checked: Asked = {
-    config: machineConfig(flags, flags['--mount'] || !log ? mounts.places : log.config.mounts, log?.config ?? defaults, purpose),
+    config: machineConfig(flags, flags['--mount'] || !log ? mounts.places : log.config.mounts, log?.config ?? defaults, usesCaches),
     path: log?.path ?? path,
     argv: log ? [log.argv[0]!, ...(args.length > 0 ? args : log.argv.slice(1))] : [path, ...args],
     env: flags['--env'] || !log ? guestEnvironment(flags['--env'] ?? []) : log.env,
@@ -73,13 +82,26 @@ export async function runProgram(words: readonly string[], names: readonly Optio
   };
   const model = await import('./model.js');
   const image = await model.loadImage(path, log?.config.arch ?? askedArch(flags));
-  const asked: Asked = log ? checked : { ...checked, config: machineConfig(flags, checked.config.mounts, defaults, purpose, archOf(image)) };
+  const asked: Asked = log ? checked : { ...checked, config: machineConfig(flags, checked.config.mounts, defaults, usesCaches, archOf(image)) };
   if (log) checkOrigin(log, replay!, asked, model.hashOf(image));
-  const host = new NodeHost(openFolders(log ? [] : mounts.folders));
+  const host = new NodeHost(openFolders(log ? [] : mounts.folders), input);
   try {
-    const pace = choice(flags, '--pace', paces, 'input');
     const machine = boot(model, path, image, asked, flags, host, log);
     machine.host.keeping = record !== undefined || log !== undefined;
+    return { machine, host, image, path, asked, log };
+  } catch (e) {
+    host.close();
+    throw e;
+  }
+}
+
+/** Boots the program that the words name, and lets it run to its end. Returns the exit status. */
+export async function runProgram(words: readonly string[], names: readonly OptionName[], purpose?: Purpose): Promise<number> {
+  const { flags, rest } = parse(words, names);
+  const { machine, host, path, asked, log } = await start(flags, rest, purpose ?? { name: 'run', usesCaches: false });
+  const { '--record': record, '--replay': replay } = flags;
+  try {
+    const pace = choice(flags, '--pace', paces, 'input');
     const pacer = new Pacer(machine, log ? 'free' : pace, host); // a replay waits for nobody
     const status = await finish(machine, pacer, flags, asked.most, log !== undefined);
     if (log) checkEnd(log, replay!, machine, status);
@@ -107,7 +129,7 @@ function askedArch(flags: Flags): Arch | undefined {
  * The machine that the description and the flags ask for; `fallback` says the rest. `image`: the instruction set of the program,
  * where it is known: flags are checked before the program is read.
  */
-function machineConfig(flags: Flags, mounts: readonly Mount[], fallback: Config, purpose?: Purpose, image?: Arch): Config {
+function machineConfig(flags: Flags, mounts: readonly Mount[], fallback: Config, usesCaches: boolean, image?: Arch): Config {
   const described = flags['--machine'] === undefined ? {} : description(flags['--machine']);
   const base = { ...fallback, ...described };
   const arch = choice(flags, '--arch', arches, described.arch ?? image ?? archOfCpu(flags['--cpu'] ?? described.cpu) ?? fallback.arch);
@@ -118,7 +140,7 @@ function machineConfig(flags: Flags, mounts: readonly Mount[], fallback: Config,
     cores: count(flags, '--cores', 1, 64, base.cores),
     cpu: choice(flags, '--cpu', cpuLevels[arch], described.cpu ?? (arch === fallback.arch ? fallback.cpu : cpuLevels[arch].at(-1)!)),
     ...timed,
-    caches: cachesOf(flags, purpose?.usesCaches && described.caches === undefined && timed.timing !== 'none' ? memoryOf(timed.uarch)! : base.caches, timed.uarch),
+    caches: cachesOf(flags, usesCaches && described.caches === undefined && timed.timing !== 'none' ? memoryOf(timed.uarch)! : base.caches, timed.uarch),
     cpuQuota: coresOf(flags, '--cpu-quota', base.cpuQuota),
     memoryBytes: size(flags, '--memory', base.memoryBytes),
     seed: count(flags, '--seed', 0, Number.MAX_SAFE_INTEGER, base.seed),

@@ -53,6 +53,7 @@ export class DebugInfo {
   private goTable: Pclntab | undefined | null = null;
   private top: TopIndex | undefined;
   private unwinding: UnwindTables | undefined;
+  private tlsBase: { readonly g: number | undefined } | undefined;
 
   private constructor(image: Uint8Array) {
     this.sections = new Sections(image);
@@ -217,6 +218,9 @@ export class DebugInfo {
 
   /** Where, from the FS base, amd64 images that a C linker made have their g among C's thread-local variables; undefined in others: right below it. */
   get gFromBase(): number | undefined {
+    return (this.tlsBase ??= { g: this.readGFromBase() }).g;
+  }
+  private readGFromBase(): number | undefined {
     const slot = readSymbols(this.sections.elf, this.sections.list).find((s) => s.name === 'runtime.tlsg' && s.type === STT.TLS);
     const segment = this.sections.elf.segments.find((s) => s.type === PT.TLS);
     if (slot === undefined || segment === undefined) return undefined;

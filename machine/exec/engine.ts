@@ -111,7 +111,7 @@ export class Engine {
   readonly lines: Lines | undefined;
   readonly misses: Misses | undefined;
   private readonly places: Places;
-  private observed: Observed | undefined = undefined;
+  private readonly observed: Observed;
   private readonly displaced: MemoryDescription['displaced'] | undefined;
 
   constructor(readonly ram: Ram, options: EngineOptions) {
@@ -131,6 +131,7 @@ export class Engine {
     ram.u16[unknownRecord >> 1] = Arm.unknown;
     this.stepping = options.grain === 'insn';
     this.memory = new Memory(ram, base, bytes, cores, isa.tagsIgnored);
+    this.observed = new Observed({ state: (core) => this.state(core), stepOnce: (core) => this.stepOnce(core), setStop: (reason, pc) => this.setStop(reason, pc), stop: this.stop }, this.memory, cores);
     const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), isa, (core) => this.clock(core), (ctx) => this.fetched(ctx));
     const granule = options.caches && !window ? linesOf(options.caches.description.lineBytes) : pages;
     const prepared = options.prepared ?? prepare(isa, granule);
@@ -190,7 +191,7 @@ export class Engine {
 
   /** Lets `observer` look at what runs; undefined: nobody. Called again when its breakpoints or watches have changed. */
   observe(observer: Observer | undefined): void {
-    if (observer !== this.observed?.observer) this.observed = observer && new Observed(observer, { state: (core) => this.state(core), stepOnce: (core) => this.stepOnce(core), setStop: (reason, pc) => this.setStop(reason, pc), stop: this.stop }, this.memory, this.states.length);
+    this.observed.look(observer);
     this.code.setBreaks(observer?.breaks ?? new Set());
     this.memory.setWatches(observer?.watches ?? []);
   }
@@ -213,7 +214,7 @@ export class Engine {
 
   /** Forgets all lookaside entries and decoded code; changes nothing that a guest or a digest can see. */
   flushAll(): void {
-    this.observed?.forget();
+    this.observed.forget();
     this.memory.clearAll();
     this.memory.watchAll();
     this.code.dropAll();
@@ -226,10 +227,9 @@ export class Engine {
   run(core: number, until: number, exact = false): Stop {
     const state = this.states[core]!;
     const { observed } = this;
-    if (observed && (this.pricing.window || observed.observer.every(core))) return observed.singly(core, until, exact || this.stepping || this.pricing.window !== undefined);
+    if (observed.looked && (this.pricing.window || observed.every(core))) return observed.singly(core, until, exact || this.stepping || this.pricing.window !== undefined);
     if (this.pricing.window) return this.runDetailed(core, until);
-    if (observed?.rest(core, until)) return this.stop;
-    while (state.done !== 0) if (state.ticks >= until ? this.limit(state) : this.stepOnce(core)) return this.stop;
+    if (state.done !== 0 && observed.rest(core, until)) return this.stop;
     if (!this.stepping && !exact) return this.runBlocks(core, until, false);
     // A block whose last instruction begins before the limit runs whole, however long that takes: as stepping would. The engine lets blocks run
     // while that holds for any, then one by one, and steps through one in which the limit lies.
@@ -237,7 +237,7 @@ export class Engine {
     while (state.ticks < until) {
       const block = state.done === 0 ? this.code.block(this.memory.space(state.base), state.pc) : undefined;
       const whole = block && state.ticks + (block.prefix.at(-2) ?? 0) < until;
-      if (whole ? this.runBlocks(core, state.ticks, true, block.start).reason !== 'Limit' : observed ? observed.one(core) : this.stepOnce(core)) return this.stop;
+      if (whole ? this.runBlocks(core, state.ticks, true, block.start).reason !== 'Limit' : observed.one(core)) return this.stop;
     }
     this.limit(state);
     return this.stop;
@@ -351,7 +351,7 @@ export class Engine {
           const block = code.block(space, pc);
           if (!block) return this.fetchStop(state);
           if (block.marked >= 0) {
-            if (this.observed!.through(core)) return stop;
+            if (this.observed.through(core)) return stop;
             record = 0;
             break;
           }
@@ -383,7 +383,7 @@ export class Engine {
           if (status === Status.Fault && reason === 'watch') {
             state.entry = block.entry;
             state.done = k;
-            if (this.observed!.through(core)) return stop;
+            if (this.observed.through(core)) return stop;
             record = 0;
             break;
           }

@@ -53,17 +53,33 @@ export interface Notes {
 
 type Step = 'done' | 'waited' | 'stopped';
 
-/** Runs cores for an observer. */
+const nobody: Observer = { breaks: new Set(), watches: [], every: () => false, before: () => false, accessed: () => false };
+
+/** Runs cores for an observer, and to its end the block in which one has left a core. */
 export class Observed {
+  private observer = nobody;
   /** Per core: where it stopped last because the observer said so, until the instruction there has run. */
   private readonly stoppedAt: { pc: number; instructions: number }[];
   /** Per core: it is inside a block that runs to its end. */
   private readonly free: boolean[];
   private readonly list: Watched[] = [];
 
-  constructor(readonly observer: Observer, private readonly steps: Steps, private readonly memory: Notes, cores: number) {
+  constructor(private readonly steps: Steps, private readonly memory: Notes, cores: number) {
     this.stoppedAt = Array.from({ length: cores }, () => ({ pc: -1, instructions: -1 }));
     this.free = new Array<boolean>(cores).fill(false);
+  }
+
+  /** Undefined: nobody. Another one than before is asked about the places where cores have stopped. */
+  look(observer: Observer = nobody): void {
+    if (observer !== this.observer) for (const at of this.stoppedAt) at.pc = -1;
+    this.observer = observer;
+  }
+  /** Whether somebody looks; whether every instruction of a core is asked about. */
+  get looked(): boolean {
+    return this.observer !== nobody;
+  }
+  every(core: number): boolean {
+    return this.observer.every(core);
   }
 
   /** The machine has gone to another moment. */

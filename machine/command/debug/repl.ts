@@ -1,0 +1,119 @@
+/** `rt0 debug` from its flags to its end: reads commands from the terminal, from files and from the command line. */
+import { closest } from 'fastest-levenshtein';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { setImmediate } from 'node:timers/promises';
+import { DebugError } from '../../debug/cursor.js';
+import { DebugInfo } from '../../debug/info.js';
+import { Session } from '../../debug/session/session.js';
+import { StepError } from '../../debug/session/stepping.js';
+import { readInput } from '../file.js';
+import { InputError, size, UsageError, type Flags } from '../options.js';
+import { start } from '../run.js';
+import { commandNamed, commands, type Debugger } from './commands.js';
+import { Sources, whereOf } from './show.js';
+
+const defaultHistory = 2 ** 30;
+const prompt = '(rt0) ';
+
+/** Debugs the program that the words name. Returns the exit status. */
+export async function debug(flags: Flags, rest: readonly string[]): Promise<number> {
+  const history = size(flags, '--history-memory', defaultHistory);
+  const { machine, host, image } = await start(flags, rest, { name: 'debug', usesCaches: false, input: false });
+  machine.idling = 'leap';
+  machine.host.keeping = true;
+  const session = new Session(machine, DebugInfo.of(image), history, () => setImmediate());
+  session.goto(0);
+  const d: Debugger = {
+    session, sources: new Sources(), checkpoints: new Map(), listed: undefined, quit: false,
+    out: (text) => void process.stdout.write(text),
+    source: (path) => sourced(d, path),
+  };
+  const interrupt = (): void => session.interrupt();
+  process.on('SIGINT', interrupt);
+  try {
+    const failed = await scripted(d, flags);
+    if (flags['--batch'] || d.quit) return failed ? 1 : 0;
+    d.out(whereOf(session, d.sources));
+    await conversation(d, interrupt);
+    return 0;
+  } finally {
+    process.off('SIGINT', interrupt);
+    host.close();
+  }
+}
+
+/** The commands of --commands and --ex, in that order. True: one could not be executed; the ones behind it are not. */
+async function scripted(d: Debugger, flags: Flags): Promise<boolean> {
+  try {
+    for (const path of flags['--commands'] ?? []) await sourced(d, path);
+    for (const line of flags['--ex'] ?? []) if (!d.quit) await execute(d, line);
+    return false;
+  } catch (e) {
+    process.stderr.write(`rt0: ${explained(e)}\n`);
+    return true;
+  }
+}
+
+async function sourced(d: Debugger, path: string): Promise<void> {
+  if (path === '') throw new UsageError('source which FILE?');
+  const lines = new TextDecoder().decode(readInput(path)).split('\n');
+  for (const [i, line] of lines.entries()) {
+    if (d.quit) return;
+    if (line.trim() === '' || line.trim().startsWith('#')) continue;
+    try {
+      await execute(d, line);
+    } catch (e) {
+      throw new InputError(`${path}:${i + 1}: ${explained(e)}`);
+    }
+  }
+}
+
+/** One line. Errors: what the user can do something about is an InputError, UsageError, StepError or DebugError. */
+async function execute(d: Debugger, line: string): Promise<void> {
+  const m = /^\s*([a-z][a-z-]*)(?:\s*(\/\S+))?\s*(.*?)\s*$/i.exec(line);
+  if (!m) throw new InputError(`no command: ${line.trim()}`);
+  const [, word, format, args] = m;
+  const turned = /^(?:rev|reverse)$/.exec(word!) ? /^(\S*)\s*(.*)$/.exec(args!)! : undefined;
+  const command = commandNamed(turned ? `reverse-${commandNamed(turned[1]!).names[0]}` : word!, closest2);
+  await command.run(d, turned ? turned[2]! : format === undefined ? args! : `${format} ${args!}`);
+}
+const closest2 = (name: string, all: readonly string[]): string => closest(name, [...all]);
+
+/** An error as a line; what is a mistake of the model itself stays one. */
+function explained(e: unknown): string {
+  if (e instanceof InputError || e instanceof UsageError || e instanceof StepError || e instanceof DebugError) return e.message;
+  throw e;
+}
+
+const historyFile = join(homedir(), '.rt0_history');
+
+/** Reads commands until the end of input. */
+async function conversation(d: Debugger, interrupt: () => void): Promise<void> {
+  const tty = process.stdin.isTTY === true;
+  const names = commands.flatMap((c) => c.names);
+  const lines: Interface = createInterface({
+    input: process.stdin, output: tty ? process.stdout : undefined, terminal: tty, prompt,
+    history: tty && existsSync(historyFile) ? new TextDecoder().decode(readInput(historyFile)).split('\n').filter(Boolean).reverse() : [],
+    completer: (line: string): [string[], string] => [names.filter((name) => name.startsWith(line)), line],
+  });
+  lines.on('SIGINT', interrupt);
+  let last = '';
+  if (tty) lines.prompt();
+  for await (const line of lines) {
+    const text = line.trim() === '' ? last : line;
+    if (text !== '') {
+      try {
+        await execute(d, text);
+      } catch (e) {
+        process.stderr.write(`${explained(e)}\n`);
+      }
+      last = text;
+    }
+    if (d.quit) break;
+    if (tty) lines.prompt();
+  }
+  lines.close();
+}

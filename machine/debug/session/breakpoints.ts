@@ -1,0 +1,81 @@
+/** Breakpoints and watchpoints as a user keeps them. */
+import type { Watch } from '../../exec/observer.js';
+import type { Place } from './place.js';
+
+/** Whether to stop; what it throws is told to the user as the reason for a stop. */
+export type Condition = (place: Place) => boolean;
+
+interface Kept {
+  readonly number: number;
+  /** As it was asked for. */
+  readonly text: string;
+  enabled: boolean;
+  /** Goes when it has stopped the run. */
+  readonly temporary: boolean;
+  condition: { readonly text: string; readonly holds: Condition } | undefined;
+  /** How many hits are still passed over. */
+  ignore: number;
+  hits: number;
+}
+
+export interface Breakpoint extends Kept {
+  readonly kind: 'break';
+  readonly addresses: readonly number[];
+}
+
+export interface Watchpoint extends Kept {
+  readonly kind: 'watch';
+  readonly watch: Watch;
+}
+
+export class Breakpoints {
+  private readonly list: (Breakpoint | Watchpoint)[] = [];
+  private last = 0;
+
+  get all(): readonly (Breakpoint | Watchpoint)[] {
+    return this.list;
+  }
+  numbered(number: number): Breakpoint | Watchpoint | undefined {
+    return this.list.find((b) => b.number === number);
+  }
+
+  addBreak(text: string, addresses: readonly number[], temporary = false): Breakpoint {
+    const added: Breakpoint = { kind: 'break', number: ++this.last, text, addresses, enabled: true, temporary, condition: undefined, ignore: 0, hits: 0 };
+    this.list.push(added);
+    return added;
+  }
+  addWatch(text: string, watch: Watch, temporary = false): Watchpoint {
+    const added: Watchpoint = { kind: 'watch', number: ++this.last, text, watch, enabled: true, temporary, condition: undefined, ignore: 0, hits: 0 };
+    this.list.push(added);
+    return added;
+  }
+  /** False: there is none. */
+  delete(number: number): boolean {
+    const at = this.list.findIndex((b) => b.number === number);
+    if (at >= 0) this.list.splice(at, 1);
+    return at >= 0;
+  }
+
+  /** Addresses of those that are enabled. */
+  addresses(): number[] {
+    return this.list.flatMap((b) => (b.enabled && b.kind === 'break' ? b.addresses : []));
+  }
+  watches(): Watch[] {
+    return this.list.flatMap((b) => (b.enabled && b.kind === 'watch' ? [b.watch] : []));
+  }
+
+  /** The first that stops the run at a place. `counts`: hits count, and use up what is ignored. */
+  stopping(place: Place, of: (b: Breakpoint | Watchpoint) => boolean, counts: boolean): Breakpoint | Watchpoint | undefined {
+    let found: Breakpoint | Watchpoint | undefined;
+    for (const b of this.list) {
+      if (!b.enabled || !of(b) || (b.condition && !b.condition.holds(place))) continue;
+      if (counts) b.hits++;
+      if (b.ignore > 0) {
+        if (counts) b.ignore--;
+        continue;
+      }
+      found ??= b;
+    }
+    return found;
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * A run under a debugger: lets it go on until something stops it, and back.
+ *
+ * Every stop but the last is before an instruction of some core; which one is the moment (history.ts). Forwards, breakpoints stop the run where their
+ * conditions hold. Backwards, the run is repeated from a checkpoint and all stops on the way are noted; the last one before the present is where
+ * going back would have stopped.
+ */
+import type { Observer, Watch, Watched } from '../../exec/observer.js';
+import type { Machine } from '../../machine.js';
+import type { DebugInfo } from '../info.js';
+import { Breakpoints, type Breakpoint, type Watchpoint } from './breakpoints.js';
+import { History, idleCycles } from './history.js';
+import { coreOf, placeOn, taskOn, type Place } from './place.js';
+
+/** Why the run has stopped. */
+export type Stop =
+  | { readonly why: 'breakpoint'; readonly point: Breakpoint; readonly core: number }
+  | { readonly why: 'watchpoint'; readonly point: Watchpoint; readonly core: number; readonly accesses: readonly Watched[] }
+  | { readonly why: 'step'; readonly core: number }
+  | { readonly why: 'condition'; readonly message: string; readonly core: number }
+  | { readonly why: 'interrupt' }
+  /** Backwards: there is nothing before. */
+  | { readonly why: 'start' }
+  | { readonly why: 'exit'; readonly status: number }
+  | { readonly why: 'stop'; readonly message: string }
+  | { readonly why: 'wait' };
+
+/** What a command asks of the run beside what the user's breakpoints ask. */
+export interface Asked {
+  readonly breaks?: readonly number[];
+  every?(core: number): boolean;
+  /** True: this is where the command ends. */
+  before?(core: number, pc: number): boolean;
+}
+
+/** Cycles between two looks at the host: some milliseconds. */
+const chunkCycles = 1e6;
+
+export class Session implements Observer {
+  readonly points = new Breakpoints();
+  readonly history: History;
+  /** The core whose task commands are about, and that task. */
+  core = 0;
+  tid = 0;
+  breaks: ReadonlySet<number> = new Set();
+  watches: readonly Watch[] = [];
+  private asked: Asked = {};
+  private stopped: Stop | undefined;
+  private interrupted = false;
+  /** While the past is searched: where it would have stopped. */
+  private search: { readonly before: number; at: number; stop: Stop | undefined } | undefined;
+
+  /** `historyBytes`: what checkpoints may hold. `rest` gives the host a moment between two pieces of a long run. */
+  constructor(readonly machine: Machine, readonly info: DebugInfo, historyBytes: number, private readonly rest: () => Promise<void>) {
+    this.history = new History(machine, historyBytes);
+    this.focus(0);
+  }
+
+  /** Commands are about the task on this core from now on. */
+  focus(core: number): void {
+    this.core = core;
+    this.tid = taskOn(this.machine, core);
+  }
+  /** Where the task in focus stands; undefined while it does not run. */
+  get place(): Place | undefined {
+    const core = coreOf(this.machine, this.tid);
+    return core < 0 ? undefined : placeOn(this.machine, this.info, core);
+  }
+
+  /** Ends the run that is going on, before its next instruction. */
+  interrupt(): void {
+    this.interrupted = true;
+  }
+
+  /** Goes on until something stops the run. */
+  async run(asked: Asked = {}): Promise<Stop> {
+    this.begin(asked);
+    const { machine } = this;
+    try {
+      for (;;) {
+        const outcome = machine.run(machine.cycles + idleCycles(machine) + chunkCycles);
+        if (outcome === 'break') break;
+        if (outcome !== 'limit') return this.over(outcome);
+        this.history.passed();
+        await this.rest();
+        if (this.interrupted) this.asked = { every: () => true, before: () => true };
+      }
+    } finally {
+      this.end();
+    }
+    const stop = this.interrupted ? { why: 'interrupt' } as const : this.stopped!;
+    if ('core' in stop) this.focus(stop.core);
+    if ('point' in stop && stop.point.temporary) this.points.delete(stop.point.number);
+    return stop;
+  }
+
+  /** Goes back to the last place before the present at which the run would have stopped, or to its beginning. */
+  async back(asked: Asked = {}): Promise<Stop> {
+    const { history } = this;
+    let end = history.now;
+    while (end > history.first) {
+      const start = history.before(end - 1)!;
+      history.goto(start);
+      const found = await this.last(asked, end);
+      if (this.interrupted) break;
+      if (found) {
+        this.goto(found.at);
+        if ('core' in found.stop) this.focus(found.stop.core);
+        return found.stop;
+      }
+      end = start;
+    }
+    this.goto(this.interrupted ? end : history.first);
+    return this.interrupted ? { why: 'interrupt' } : { why: 'start' };
+  }
+
+  /** Brings the machine to a moment. */
+  goto(moment: number): void {
+    this.history.goto(moment);
+    const core = coreOf(this.machine, this.tid);
+    if (core >= 0) this.core = core;
+    else this.focus(this.busyCore());
+  }
+
+  /** The last place from here up to `end`, without it, at which the run would have stopped. */
+  private async last(asked: Asked, end: number): Promise<{ readonly at: number; readonly stop: Stop } | undefined> {
+    const search = { before: end, at: -1, stop: undefined as Stop | undefined };
+    this.begin(asked);
+    this.search = search;
+    const { machine, history } = this;
+    try {
+      while (history.now < end && !this.interrupted) {
+        if (machine.run(machine.cycles + idleCycles(machine) + chunkCycles) !== 'limit') break;
+        await this.rest();
+      }
+    } finally {
+      this.search = undefined;
+      this.end();
+    }
+    return search.stop && { at: search.at, stop: search.stop };
+  }
+
+  private busyCore(): number {
+    const { cores } = this.machine.config;
+    for (let core = 0; core < cores; core++) if (taskOn(this.machine, core) !== 0) return core;
+    return 0;
+  }
+
+  private begin(asked: Asked): void {
+    this.asked = asked;
+    this.stopped = undefined;
+    this.interrupted = false;
+    this.breaks = new Set([...this.points.addresses(), ...(asked.breaks ?? [])]);
+    this.watches = this.points.watches();
+    this.machine.engine.observe(this);
+  }
+  private end(): void {
+    this.asked = {};
+    this.breaks = new Set();
+    this.watches = [];
+  }
+
+  private over(outcome: 'exit' | 'stop' | 'wait'): Stop {
+    if (outcome === 'wait') return { why: 'wait' };
+    return outcome === 'exit' ? { why: 'exit', status: this.machine.exitStatus! } : { why: 'stop', message: this.machine.stopMessage! };
+  }
+
+  // As observer.
+
+  every(core: number): boolean {
+    return this.asked.every?.(core) ?? false;
+  }
+
+  before(core: number, pc: number): boolean {
+    if (this.search && this.history.now >= this.search.before) return true;
+    const stop = this.pointAt(core, (b) => b.kind === 'break' && b.addresses.includes(pc), (point) => ({ why: 'breakpoint', point: point as Breakpoint, core }));
+    if (stop) return this.stops(stop, this.history.now);
+    return this.asked.before?.(core, pc) ? this.stops({ why: 'step', core }, this.history.now) : false;
+  }
+
+  accessed(core: number, accesses: readonly Watched[]): boolean {
+    const all = [...accesses];
+    const stop = this.pointAt(core, (b) => b.kind === 'watch' && all.some((a) => a.watch === b.watch), (point) => ({ why: 'watchpoint', point: point as Watchpoint, core, accesses: all.filter((a) => a.watch === (point as Watchpoint).watch) }));
+    return stop !== undefined && this.stops(stop, this.history.now - 1);
+  }
+
+  private pointAt(core: number, of: (b: Breakpoint | Watchpoint) => boolean, stop: (point: Breakpoint | Watchpoint) => Stop): Stop | undefined {
+    const place = placeOn(this.machine, this.info, core);
+    if (!place) return undefined;
+    try {
+      const point = this.points.stopping(place, of, this.search === undefined);
+      return point && stop(point);
+    } catch (e) {
+      return { why: 'condition', message: (e as Error).message, core };
+    }
+  }
+
+  /** A stop at a moment: of the run, or to be remembered. */
+  private stops(stop: Stop, at: number): boolean {
+    if (!this.search) {
+      this.stopped = stop;
+      return true;
+    }
+    if (at < this.search.before) {
+      this.search.at = at;
+      this.search.stop = stop;
+    }
+    return false;
+  }
+}
