@@ -108,13 +108,13 @@ export class Machine {
   /** pause() was called. */
   private paused = false;
 
-  /** `recorded`: the input log of an earlier run, answered from before the host is asked; `only`: instead of it. */
-  constructor(options: Partial<Config>, host: Host, makeKernel: MakeKernel = linux, recorded: readonly InputRecord[] = [], only = false) {
+  /** `recorded`: the input log of an earlier run, answered from before the host is asked; `only`: instead of it. `tallies`: it counts for reports, which changes nothing else. */
+  constructor(options: Partial<Config>, host: Host, makeKernel: MakeKernel = linux, recorded: readonly InputRecord[] = [], only = false, tallies = false) {
     const config = makeConfig(options);
     this.config = config;
     this.ram = new Ram(config.memoryBytes);
     const isa = isaOf(config);
-    this.engine = new Engine(this.ram, { cores: config.cores, grain: config.grain, isa, pricing: pricingOf(config), caches: cachesOf(config) });
+    this.engine = new Engine(this.ram, { cores: config.cores, grain: config.grain, isa, pricing: pricingOf(config, tallies), caches: cachesOf(config) });
     this.spaces = new Spaces(this.ram, config.memoryBytes, (space, vpn, count) => this.engine.shootdown(space, vpn, count));
     this.host = new HostLink(host, recorded, only);
     this.pages = new Pages(this.ram, this.engine);

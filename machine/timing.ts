@@ -3,13 +3,20 @@ import { ticksPerCycle, type Config } from './config.js';
 import type { CacheOptions } from './exec/engine.js';
 import { quarterTicks, type CoreTiming } from './core/timing.js';
 import { adding, counting, interval, window, type Pricing } from './exec/pricing.js';
+import { tallied } from './exec/tally.js';
 import { uarchOf } from './uarch/lookup.js';
 import type { Uarch } from './uarch/uarch.js';
 
 /** What of a config decides about time inside a core. */
 export type TimingConfig = Pick<Config, 'arch' | 'timing' | 'uarch' | 'predictor' | 'counterBits' | 'historyBits' | 'caches'>;
 
-export function pricingOf(config: TimingConfig): Pricing {
+/** `tallies`: blocks count for reports as well. */
+export function pricingOf(config: TimingConfig, tallies = false): Pricing {
+  const pricing = plainPricing(config);
+  return tallies ? tallied(pricing, config.timing === 'interval' ? uarchOf(config.uarch) : undefined) : pricing;
+}
+
+function plainPricing(config: TimingConfig): Pricing {
   if (config.timing === 'none') return counting;
   const uarch = uarchOf(config.uarch);
   if (!uarch) throw new Error(`no microarchitecture ${config.uarch}`);

@@ -34,7 +34,9 @@ export const engineCells = {
   fetches: common.end + 64 + 1024 + 4,
   /** With caches: what misses of the block that is running add to its time, ticks. i32 */
   stalled: common.end + 64 + 1024 + 8,
-  end: common.end + 64 + 1024 + 16,
+  /** What blocks have counted for reports (exec/tally.ts), i32 each. */
+  tally: common.end + 64 + 1024 + 16,
+  end: common.end + 64 + 1024 + 64,
 } as const;
 
 /** Entry: read tag i64, write tag i64, host delta i32; with caches, where the line's and the page's stamps lie, i32 each. */

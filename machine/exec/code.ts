@@ -15,7 +15,7 @@ import { isFault, type DecodeFault, type Isa } from '../../isa/isa.js';
 import type { Insn } from '../../isa/row.js';
 import { frameBytes, Pte, type PageTable, type Ram } from '../memory/ram.js';
 import type { Planned } from './detail.js';
-import { wideTailBytes } from './interval.js';
+import { talliedTailBytes } from './interval.js';
 import { Arm, hashBytes, hashEntries, linkOffset } from './generate.js';
 import type { Form, Kinds, Kind } from './kind.js';
 import { costOffset, indexOffset, unitBytes } from './layout.js';
@@ -31,7 +31,7 @@ const headerBytes = 16;
 const stubBytes = headerBytes + unitBytes;
 const linkToPatch = 8;
 /** No block needs more: 32 records of at most 2 units, header, end record and its tail, two stubs. */
-const maxBlockBytes = maxInstructions * 2 * unitBytes + 256 + wideTailBytes;
+const maxBlockBytes = maxInstructions * 2 * unitBytes + 256 + talliedTailBytes;
 const userEnd = 2 ** 47;
 /** The kernel's half of the address space, where a fetch is a page fault. */
 const kernelStart = 2 ** 64 - 2 ** 47;
@@ -149,6 +149,7 @@ export class CodeCache {
     const ticks = prefix[n]! - prefix[n - 1]!;
     // a copy: making room for the block may drop `whole`
     const tail = this.ram.u8.slice(whole.tail, whole.tail + tailBytes);
+    whole.price.counts?.write(tail, n - 1, n);
     return (whole.last = this.build(whole.space, whole.pcOf(n - 1), { ticks, prefix: [0, ticks], tailBytes }, tail));
   }
 
@@ -435,7 +436,7 @@ export class CodeCache {
       this.top += 2 * unitBytes;
     }
     const tailAt = this.top;
-    if (stop === undefined && this.pricing.interval) {
+    if (stop === undefined && (this.pricing.interval || this.pricing.tallies)) {
       ram.u8.set(price.tailBytes === tail.length ? tail : tail.subarray(0, price.tailBytes), tailAt);
       this.top += price.tailBytes;
     }

@@ -19,8 +19,9 @@ import { inCycles, Step } from '../uarch/windowStep.js';
 import { fusedWith, movesStack, namesStack, withSync, workOf, writesStack, type Work } from '../uarch/work.js';
 import { Address } from './address.js';
 import type { LineMemory } from './coreLines.js';
-import { flowOf } from './kind.js';
+import { flowOf, isBranch } from './kind.js';
 import type { WindowTiming } from './pricing.js';
+import type { Tally } from './tally.js';
 
 /** Where lines end for a core whose caches are not modeled. */
 const usualLineBytes = 64;
@@ -45,6 +46,7 @@ export class Planned {
   readonly pc: number;
   readonly next: number;
   readonly asks: Asks;
+  readonly branches: boolean;
   readonly step: Step;
   readonly loads: readonly Address[];
   readonly stores: readonly Address[];
@@ -66,6 +68,7 @@ export class Planned {
     this.pc = insn.pc;
     this.next = insn.pc + insn.length;
     this.asks = asks(insn);
+    this.branches = isBranch(insn);
     this.step = new Step(uarch, this.work);
     this.loads = own.effects.loads.map((a) => new Address(a, tagsIgnored));
     this.stores = own.effects.stores.map((a) => new Address(a, tagsIgnored));
@@ -112,6 +115,8 @@ export class Detail implements WindowMemory {
     makeLines?: MakeLines,
     /** Stores that wait for the cache; undefined: as many as the microarchitecture says. */
     storeBuffer?: number,
+    /** What reports count. */
+    private readonly tally?: Tally,
   ) {
     const { uarch, predictor } = timing;
     this.window = new Window(uarch, 'both', this, storeBuffer);
@@ -153,7 +158,9 @@ export class Detail implements WindowMemory {
     this.planned = planned;
     const sync = d[D.stale] === 1 && planned.namesStack;
     d[D.stale] = planned.movesStack || (d[D.stale] === 1 && !sync && !planned.writesStack) ? 1 : 0;
-    const retires = window.step(sync ? planned.withSync : planned.step, planned.pc);
+    const step = sync ? planned.withSync : planned.step;
+    const retires = window.step(step, planned.pc);
+    this.tally?.instruction(state.base, step.slots, planned.loads.length, planned.stores.length, planned.branches ? 1 : 0);
     if (planned.asks !== Asks.Nothing && this.mispredicted(planned)) window.mispredict();
     d[D.pc] = state.num(common.pc);
     return (d[D.ticks] = retires * cycle);

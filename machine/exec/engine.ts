@@ -35,6 +35,7 @@ import { counting, type Pricing } from './pricing.js';
 import { linesOf, pages } from './emit.js';
 import { prepare, type Prepared } from './prepared.js';
 import type { Reason, Stop } from './stop.js';
+import { Tally } from './tally.js';
 import { Tier0 } from './tier0.js';
 
 /**
@@ -113,6 +114,8 @@ export class Engine {
   private readonly places: Places;
   private readonly observed: Observed;
   private readonly displaced: MemoryDescription['displaced'] | undefined;
+  /** What reports count, where the pricing counts. */
+  readonly tally: Tally | undefined;
 
   constructor(readonly ram: Ram, options: EngineOptions) {
     const { cores } = options;
@@ -134,13 +137,14 @@ export class Engine {
     this.observed = new Observed({ state: (core) => this.state(core), stepOnce: (core) => this.stepOnce(core), setStop: (reason, pc) => this.setStop(reason, pc), stop: this.stop }, this.memory, cores);
     const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), isa, (core) => this.clock(core), (ctx) => this.fetched(ctx));
     const granule = options.caches && !window ? linesOf(options.caches.description.lineBytes) : pages;
-    const prepared = options.prepared ?? prepare(isa, granule);
+    const prepared = options.prepared ?? prepare(isa, granule, this.pricing.tallies && !window);
     this.kinds = new Kinds(isa, prepared);
     this.tier0 = new Tier0(ram, hash, imports.find, prepared, interval !== undefined);
     const forget = (): void => void this.resume.fill(0);
     const recordBytes = options.recordBytes ?? recordAreaBytes;
     this.code = new CodeCache(ram, this.memory, this.kinds, this.tier0, hash, ram.reserve(recordBytes), recordBytes, this.pricing, forget);
     this.places = new Places(ram, this.code, this.states, (ctx) => this.memory.coreOf(ctx), () => this.slice, interval !== undefined);
+    if (this.pricing.tallies) this.tally = new Tally(ram, cores, (ctx) => this.memory.coreOf(ctx), this.places);
     if (options.caches) {
       const { description, misses, seed } = options.caches;
       this.displaced = description.displaced;
@@ -153,9 +157,10 @@ export class Engine {
       const hierarchy = new Hierarchy(description, cores, ram, hooks, seed, this.states.map((s) => s.base + engineCells.accesses));
       this.misses = new Misses(ram, cores, misses);
       this.lines = new Lines(ram, hierarchy, this.misses, this.places.of, (ctx) => this.memory.coreOf(ctx), cores, description.lineBytes, Math.floor(description.transfer.dirty / holdShare) * ticksPerCycle);
-      if (!window) this.memory.useLines(this.lines);
+      if (this.tally) this.tally.hierarchy = hierarchy;
+      if (!window) this.memory.useLines(this.lines, this.tally);
     }
-    if (window) for (let i = 0; i < cores; i++) this.details.push((this.states[i]!.detail = new Detail(ram, this.states[i]!, isa, window, this.coreLines(i, options), options.caches?.description.storeBuffer)));
+    if (window) for (let i = 0; i < cores; i++) this.details.push((this.states[i]!.detail = new Detail(ram, this.states[i]!, isa, window, this.coreLines(i, options), options.caches?.description.storeBuffer, this.tally)));
   }
 
   /** How a core under `window` timing reaches memory. Its data go through whole pages, and the simulation asks for their time by itself. */
@@ -371,12 +376,13 @@ export class Engine {
           const block = code.owner(record);
           const k = block.indexAt(record);
           this.charge(state, block.prefix[k]!, k);
+          this.tally?.part(ctx, block.price, 0, completes(status) ? k + 1 : k);
           this.arrive(state, block.pcOf(k));
           const { reason } = this.memory.problem;
           if (status === Status.Fault && reason === 'wait') {
             state.entry = block.entry;
             state.done = k;
-            state.ticks += this.lines!.waitTicks;
+            this.awaitLine(state);
             this.limit(state);
             return stop;
           }
@@ -404,6 +410,7 @@ export class Engine {
   private enter(ctx: number, record: number, left: bigint): number {
     const status = this.tier0.run(ctx, record, left);
     if (status === Status.Fault) this.ram.i32[(ctx + engineCells.fault) >> 2] = 0;
+    this.tally?.collect(ctx);
     return status;
   }
 
@@ -437,6 +444,13 @@ export class Engine {
     let ticks = this.lines!.fetch(ctx, page, block.frames[0]!, offset, Math.min(end, frameBytes), now);
     if (end > frameBytes) ticks += this.lines!.fetch(ctx, page + 1, block.frames[1]!, 0, end - frameBytes, now);
     return ticks;
+  }
+
+  /** A line is on its way to another core: this one tries again when it may have come. */
+  private awaitLine(state: CoreState): void {
+    const { waitTicks } = this.lines!;
+    state.ticks += waitTicks;
+    this.tally?.waited(state.base, waitTicks);
   }
 
   /** The block is over: what its misses add is charged. */
@@ -541,17 +555,21 @@ export class Engine {
       return true;
     }
     if (status === Status.Fault && memory.problem.reason === 'wait') {
-      state.ticks += this.lines!.waitTicks;
+      this.awaitLine(state);
       return false;
     }
     if (status !== Status.Limit && status !== Status.Indirect) {
       this.arrive(state, pc);
       const ticks = planned ? (completes(status) ? detail.after(planned) - state.ticks : 0) : whole.prefix[k + 1]! - whole.prefix[k]!;
+      if (completes(status) && !planned) this.tally?.part(ctx, whole.price, k, k + 1);
       this.stopAt(state, single, 0, status, ticks);
       return true;
     }
     if (last) this.settle(state);
-    else if (!planned) this.charge(state, whole.prefix[k + 1]! - whole.prefix[k]!, 1);
+    else if (!planned) {
+      this.charge(state, whole.prefix[k + 1]! - whole.prefix[k]!, 1);
+      this.tally?.part(ctx, whole.price, k, k + 1);
+    }
     if (status === Status.Limit && record !== unknownRecord) state.setNum(common.pc, code.addressOf(record));
     else this.arriveAtTarget(state);
     if (planned) this.charge(state, detail.after(planned) - state.ticks, 1);

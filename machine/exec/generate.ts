@@ -12,7 +12,7 @@
 import type { ConstRef, SlotRef, Trap } from '../../isa/ir.js';
 import { engineCells } from '../core/context.js';
 import { emitUnit, type Granule, type Target } from './emit.js';
-import { Interval, type IntervalLocals } from './interval.js';
+import { Interval, tallyBlock, type IntervalLocals } from './interval.js';
 import type { Flow, Kind } from './kind.js';
 import { coldUnits, costOffset, indexOffset, unitBytes, type Field, type Layout } from './layout.js';
 import { Code, ModuleWriter, type Label, type ValType } from './wasm.js';
@@ -177,6 +177,7 @@ abstract class MainTarget extends RecordTarget {
     granule: Granule,
     protected readonly locals: IntervalLocals & { readonly status: number },
     protected readonly labels: Labels,
+    protected readonly tallies: boolean,
   ) {
     super(code, writer, granule, { fields: [], units: 1 });
   }
@@ -229,6 +230,7 @@ abstract class MainTarget extends RecordTarget {
 class StaticTarget extends MainTarget {
   /** left -= what the block costs. */
   charge(): void {
+    if (this.tallies) tallyBlock(this.code, CTX, RECORD);
     this.code.get(LEFT);
     this.code.get(RECORD);
     this.code.mem('i64.load', costOffset);
@@ -284,9 +286,9 @@ class StaticTarget extends MainTarget {
 /** Blocks cost what stands in their records and behind them, and what the core's predictor and ready times make of it. */
 class IntervalTarget extends MainTarget {
   readonly interval: Interval;
-  constructor(code: Code, writer: ModuleWriter, granule: Granule, locals: IntervalLocals & { readonly status: number }, labels: Labels) {
-    super(code, writer, granule, locals, labels);
-    this.interval = new Interval(code, locals, granule.stamps ? writer.import('fetched', ['i32'], ['i32']) : undefined);
+  constructor(code: Code, writer: ModuleWriter, granule: Granule, locals: IntervalLocals & { readonly status: number }, labels: Labels, tallies: boolean) {
+    super(code, writer, granule, locals, labels, tallies);
+    this.interval = new Interval(code, locals, granule.stamps ? writer.import('fetched', ['i32'], ['i32']) : undefined, tallies);
   }
   private finishes(push: () => void): void {
     push();
@@ -424,10 +426,10 @@ class ColdTarget extends RecordTarget {
   }
 }
 
-/** The module of the main function, exported as `run`, with an arm for each of `hot`. `interval`: with a core's timing at block ends. */
-export function mainModule(hot: readonly Kind[], interval: boolean, granule: Granule): Uint8Array {
+/** The module of the main function, exported as `run`, with an arm for each of `hot`. `interval`: with a core's timing at block ends; `tallies`: counting for reports. */
+export function mainModule(hot: readonly Kind[], interval: boolean, granule: Granule, tallies: boolean): Uint8Array {
   const writer = new ModuleWriter(true);
-  writer.function('run', ['i32', 'i32', 'i64'], ['i32'], mainFunction(writer, hot, interval, granule));
+  writer.function('run', ['i32', 'i32', 'i64'], ['i32'], mainFunction(writer, hot, interval, granule, tallies));
   return writer.bytes();
 }
 
@@ -445,12 +447,12 @@ export function functionsModule(kinds: readonly Kind[], inTable: boolean, granul
   return writer.bytes();
 }
 
-function mainFunction(writer: ModuleWriter, hot: readonly Kind[], interval: boolean, granule: Granule): Code {
+function mainFunction(writer: ModuleWriter, hot: readonly Kind[], interval: boolean, granule: Granule, tallies: boolean): Code {
   const code = new Code(3, 65536);
   const i32 = (): number => code.local('i32');
   const locals = { ctx: CTX, record: RECORD, left: LEFT, status: i32(), next: i32(), mis: i32(), taken: i32(), target: code.local('i64') };
   const labels: Labels = { exit: 0, limit: 0, fault: 0, loop: 0, flow: 0, branch: 0, indirect: 0 };
-  const t = new (interval ? IntervalTarget : StaticTarget)(code, writer, granule, locals, labels);
+  const t = new (interval ? IntervalTarget : StaticTarget)(code, writer, granule, locals, labels, tallies);
   t.enter();
   labels.exit = code.block();
   labels.limit = code.block();

@@ -40,9 +40,28 @@ export const tail = {
   next: 2 * unitBytes + 24,
   /** Lanes 0 to 15: source, latency, source, latency, 16 bytes each. When wide: see vector.ts. */
   step: 2 * unitBytes + 32,
+  /** Where reports count: micro-ops, loads, stores and branches of the block, i32 each. */
+  counts: 2 * unitBytes + 32 + 192,
 } as const;
 export const narrowTailBytes = 32 + 64;
 export const wideTailBytes = 32 + 192;
+export const talliedTailBytes = wideTailBytes + 16;
+
+/** Adds what the block whose last record is `record` counts, and what it costs by itself, to the core's counts for reports. */
+export function tallyBlock(code: Code, ctx: number, record: number): void {
+  code.get(ctx), code.get(ctx), code.mem('v128.load', engineCells.tally);
+  code.get(record), code.mem('v128.load', tail.counts), code.op('i32x4.add'), code.mem('v128.store', engineCells.tally);
+  tallyTicks(code, ctx, issueCell, () => {
+    code.get(record), code.mem('i64.load', costOffset), code.i64(24n), code.op('i64.shr_u'), code.op('i32.wrap_i64');
+  });
+}
+/** Adds what `push` pushes to one of them. */
+function tallyTicks(code: Code, ctx: number, cell: number, push: () => void): void {
+  code.get(ctx), code.get(ctx), code.mem('i32.load', cell);
+  push(), code.op('i32.add'), code.mem('i32.store', cell);
+}
+// In the order of exec/tally.ts.
+const [issueCell, frontCell, mispredictCell, windowCell, lockCell] = [16, 20, 24, 28, 32].map((at) => engineCells.tally + at) as [number, number, number, number, number];
 
 /** New value of a counter, two bits at 2 * (counter * 2 + taken). */
 const counterSteps = [0, 1, 0, 2, 1, 3, 2, 3].reduce((word, next, i) => word | (next << (2 * i)), 0);
@@ -70,8 +89,8 @@ export class Interval {
   private readonly quarters: number;
   private readonly by: number;
 
-  /** `fetched`: with caches, the import that says what bringing a block's code costs. */
-  constructor(private readonly code: Code, private readonly l: IntervalLocals, private readonly fetched: number | undefined) {
+  /** `fetched`: with caches, the import that says what bringing a block's code costs. `tallies`: it counts for reports. */
+  constructor(private readonly code: Code, private readonly l: IntervalLocals, private readonly fetched: number | undefined, private readonly tallies: boolean) {
     this.history = code.local('i32');
     this.a = code.local('i32');
     this.b = code.local('i32');
@@ -154,6 +173,7 @@ export class Interval {
   /** The block is over, on to `next`; `mis` is known. */
   finish(limit: Label, loop: Label): void {
     const { code, l, a, low, high, b } = this;
+    if (this.tallies) tallyBlock(code, l.ctx, l.record);
     code.get(l.ctx), this.field('i32.load16_u', tail.front), code.op('i32.add'), code.tee(a);
     code.mem('i32.load', timingCells.front);
     this.field('i32.load', tail.tag), code.op('i32.ne'), code.tee(b);
@@ -182,9 +202,14 @@ export class Interval {
     code.br(loop);
   }
 
-  private chargeTicks(local: number): void {
+  private chargeTicks(local: number, cell?: number): void {
     const { code, l } = this;
+    this.tally(cell, local);
     code.get(l.left), code.get(local), code.op('i64.extend_i32_u'), code.i64(24n), code.op('i64.shl'), code.op('i64.sub'), code.set(l.left);
+  }
+
+  private tally(cell: number | undefined, local: number): void {
+    if (this.tallies && cell !== undefined) tallyTicks(this.code, this.l.ctx, cell, () => this.code.get(local));
   }
 
   private count(cell: number): void {
@@ -221,6 +246,7 @@ export class Interval {
       code.get(l.ctx), code.get(l.left), code.mem('i64.store', engineCells.left);
       code.get(l.ctx), code.call(this.fetched), code.get(extra), code.op('i32.add'), code.set(extra);
     }
+    this.tally(frontCell, extra);
     code.end();
     code.end();
     code.get(l.mis), code.if();
@@ -239,6 +265,7 @@ export class Interval {
     code.set(a), code.i32(0), code.set(b);
     this.max(a, b);
     code.get(l.ctx), code.mem('i32.load', timingCells.refill), code.op('i32.add');
+    code.set(a), this.tally(mispredictCell, a), code.get(a);
     code.get(extra), code.op('i32.add'), code.set(extra);
     code.end();
     this.chargeTicks(extra);
@@ -326,7 +353,7 @@ export class Interval {
     code.get(low), code.get(by), code.op('i8x16.sub_sat_u'), code.set(low);
     code.get(high), code.get(by), code.op('i8x16.sub_sat_u'), code.set(high);
     code.get(a), code.i32(quarterTicks), code.op('i32.mul'), code.set(a);
-    this.chargeTicks(a);
+    this.chargeTicks(a, lockCell);
     code.end();
     code.end();
   }
@@ -347,6 +374,6 @@ export class Interval {
     code.get(low), code.get(wide), code.op('i8x16.sub_sat_u'), code.set(low);
     code.get(high), code.get(wide), code.op('i8x16.sub_sat_u'), code.set(high);
     code.get(a), code.i32(quarterTicks), code.op('i32.mul'), code.set(a);
-    this.chargeTicks(a);
+    this.chargeTicks(a, windowCell);
   }
 }

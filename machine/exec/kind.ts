@@ -71,6 +71,9 @@ export function flowOf(insn: Insn): Flow | undefined {
   return insn.ops.at(-1)?.kind === 'rel' ? 'branch' : undefined;
 }
 
+/** Whether the predictor is asked about it, or might be: any jump, call or return. */
+export const isBranch = (insn: Insn): boolean => flowOf(insn) !== undefined || (insn.row.ends && (insn.row.cls === 'jmpr' || insn.row.cls === 'branch indirect'));
+
 function describe(id: number, name: string, key: string, unit: Unit, flow: Flow | undefined): Kind {
   let flagsRead = 0;
   let flagsWritten = 0;

@@ -18,6 +18,7 @@ import { engineCells, lookaside, noTag } from '../core/context.js';
 import { frameBytes, frameShift, Pte, type PageTable, type Ram } from '../memory/ram.js';
 import { pageNumber, type Lines } from './lines.js';
 import type { Watch, Watched } from './observer.js';
+import type { Tally } from './tally.js';
 import type { Access, Reason } from './stop.js';
 
 /** Above the last address a user program may name, as the upper 32 bits. */
@@ -50,6 +51,8 @@ export class Memory {
   private readonly marks: number[] = [];
   /** Accesses by line; undefined where memory is flat. */
   private lines: Lines | undefined;
+  /** Hears of accesses that may have waited, where reports count. */
+  private tally: Tally | undefined;
   /** Granule of the lookaside: bits, and how many a page has. */
   private shift = frameShift;
   private perPage = 1;
@@ -85,8 +88,9 @@ export class Memory {
   }
 
   /** The lookaside holds lines from now on. */
-  useLines(lines: Lines): void {
+  useLines(lines: Lines, tally: Tally | undefined): void {
     this.lines = lines;
+    this.tally = tally;
     this.shift = lines.shift;
     this.perPage = frameBytes >> lines.shift;
     this.words = Math.ceil(this.perPage / 32);
@@ -345,13 +349,17 @@ export class Memory {
    */
   private touch(ctx: number, lo: number, hi: number, bytes: number, first: number, second: number, write: boolean, modify: boolean): boolean {
     const lines = this.lines!;
+    const { tally } = this;
     const offset = lo & pageMask;
     const end = offset + bytes;
     const vpn = ((hi & 0xffff) * 1048576) + (lo >>> frameShift);
     const id = this.space(ctx).id;
     for (let at = offset; at < end; at = (at & -lines.bytes) + lines.bytes) {
       const over = at >= frameBytes;
-      if (lines.access(ctx, pageNumber(id, over ? vpn + 1 : vpn), over ? second : first, at & pageMask, write, modify)) continue;
+      tally?.begins(ctx);
+      const there = lines.access(ctx, pageNumber(id, over ? vpn + 1 : vpn), over ? second : first, at & pageMask, write, modify);
+      tally?.ends(ctx, write && !modify);
+      if (there) continue;
       this.fail('wait', 0, write ? 'write' : 'read');
       return false;
     }

@@ -50,7 +50,7 @@ export class Places {
     const state = this.states[core]!;
     w.core = core;
     w.ctx = ctx;
-    w.cells = this.shadowed ? this.shadow : ctx;
+    w.cells = this.cellsOf(ctx);
     if (this.stepped) {
       w.k = this.position;
       w.prefix = this.stepped.prefix[w.k]!;
@@ -84,6 +84,11 @@ export class Places {
     const { i32, u32 } = this.ram;
     const at = (ctx + engineCells.left) >> 2;
     return this.slice() * tickUnit - (i32[at + 1]! * 4294967296 + u32[at]!);
+  }
+
+  /** Where the unsettled misses of its block lie. */
+  cellsOf(ctx: number): number {
+    return this.shadowed ? this.shadow : ctx;
   }
 
   /** Its block. */

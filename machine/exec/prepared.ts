@@ -36,10 +36,11 @@ export const nameOf = ({ arch, profile }: Isa, { shift, stamps }: Granule): stri
 /** A cache: what it returns depends on the instruction set and the features only. */
 const made = new Map<string, Prepared>();
 
-export function prepare(isa: Isa, granule = pages): Prepared {
-  const name = nameOf(isa, granule);
+/** `tallies`: code that counts for reports, which no build stores. */
+export function prepare(isa: Isa, granule = pages, tallies = false): Prepared {
+  const name = `${nameOf(isa, granule)}${tallies ? ' tallies' : ''}`;
   let prepared = made.get(name);
-  if (!prepared) made.set(name, (prepared = packed[name] ? unpack(packed[name](), granule) : compiled(...build(isa, true, granule), granule)));
+  if (!prepared) made.set(name, (prepared = packed[name] ? unpack(packed[name](), granule) : compiled(...build(isa, true, granule, tallies), granule)));
   return prepared;
 }
 
@@ -48,7 +49,7 @@ export function unprepared(isa: Isa, granule = pages): Prepared {
   return compiled(...build(isa, false, granule), granule);
 }
 
-function build(isa: Isa, usual: boolean, granule: Granule): [Known, Images] {
+function build(isa: Isa, usual: boolean, granule: Granule, tallies = false): [Known, Images] {
   const kinds = new Kinds(isa);
   const arms = usual ? hotKinds(kinds).filter((kind) => !kind.empty) : [];
   if (usual) usualKinds(kinds);
@@ -62,7 +63,7 @@ function build(isa: Isa, usual: boolean, granule: Granule): [Known, Images] {
     kind.index = i;
     kind.layout = layOut(kind.unit!, kind.exits, true);
   });
-  return [known, { main: mainModule(arms, false, granule), interval: mainModule(arms, true, granule), functions: functionsModule(functions, true, granule) }];
+  return [known, { main: mainModule(arms, false, granule, tallies), interval: mainModule(arms, true, granule, tallies), functions: functionsModule(functions, true, granule) }];
 }
 
 function compiled(known: Known, images: Images, granule: Granule): Prepared {

@@ -7,9 +7,10 @@ import { counterIndex, frontEntries, frontIndex, quarterTicks, targetIndex, type
 import { BlockCost, type Joined } from '../uarch/block.js';
 import type { BlockLoads } from '../uarch/loads.js';
 import { cycle, type Uarch } from '../uarch/uarch.js';
-import { narrowTailBytes, tail, wideTailBytes } from './interval.js';
+import { narrowTailBytes, tail, talliedTailBytes, wideTailBytes } from './interval.js';
 import { unitBytes } from './layout.js';
 import type { Form } from './kind.js';
+import type { BlockCounts } from './tally.js';
 import { laneOf, stepOf } from './vector.js';
 
 /** A block's price. */
@@ -22,6 +23,8 @@ export interface BlockPrice {
   readonly tailBytes: number;
   /** What depends on the block's loads, where their misses make a difference. */
   readonly loads?: BlockLoads | undefined;
+  /** What its instructions count for reports. */
+  readonly counts?: BlockCounts | undefined;
   /** The instructions, for `window`. */
   readonly insns?: readonly Insn[] | undefined;
 }
@@ -31,6 +34,8 @@ export interface Pricing {
   readonly interval: CoreTiming | undefined;
   /** Instructions run one by one, and a simulation of the core says when they retire. */
   readonly window?: WindowTiming;
+  /** Blocks count for reports (tally.ts). */
+  readonly tallies?: boolean;
   /** Of the block that was priced last. */
   readonly tail: Uint8Array;
   /** Of instructions that follow each other, and their forms. Forms are told apart by number, so a pricing serves one engine. */
@@ -156,7 +161,7 @@ export function interval(arch: Arch, uarch: Uarch, timing: CoreTiming): Pricing 
 
 /** A tail that changes nothing: of single instructions inside a block. */
 export const neutralTail = ((): Uint8Array => {
-  const bytes = new Uint8Array(narrowTailBytes);
+  const bytes = new Uint8Array(talliedTailBytes);
   new DataView(bytes.buffer).setUint16(tail.front - 2 * unitBytes, 4 * frontEntries, true); // an entry that stays 0, as the tag is
   for (let l = 0; l < 16; l++) {
     bytes[tail.step - 2 * unitBytes + l] = l;

@@ -67,6 +67,7 @@ function handle(k: Kernel, core: number, task: Task, process: Process, action: A
   task.savedMask = undefined;
   task.mask |= action.mask & ~unblockable;
   if ((action.flags & BigInt(SA.NODEFER)) === 0n) task.mask |= bit(s.signo);
+  k.state.counts[core]!.signals++;
   k.charge(core, k.costs.signalDelivery);
 }
 

@@ -16,6 +16,7 @@ import { RegisterImage, type Abi } from './abi.js';
 import { abis } from './abis.js';
 import { blocked, type Call, type Result } from './call.js';
 import { Clock } from './clock.js';
+import { noCounts, type CoreCounts } from './counts.js';
 import { defaultCosts, type KernelCosts } from './costs.js';
 import { firstProcess } from './exec.js';
 import { Files, type FilesState } from './file.js';
@@ -57,9 +58,8 @@ export interface KernelState {
   readonly sched: FifoState;
   readonly files: FilesState;
   random: bigint;
-  /** Per core: ticks that tasks had it which are off it now; and how often a core changed tasks. */
-  readonly busyTicks: number[];
-  switches: number;
+  /** Per core. */
+  readonly counts: readonly CoreCounts[];
   /** Calls answered ENOSYS because the model has no handler, by name. */
   readonly missing: Map<string, number>;
   /** Which signal ended the program, and where. */
@@ -99,7 +99,7 @@ export class Kernel implements KernelPort {
     this.state = {
       tasks: new Map(), processes: new Map(), nextTid: 1, timers: new Map(), clockTimers: newTimers(), futexes: new Map(),
       current: perCore(0), last: perCore(0), kicked: perCore(false), sliceArmed: perCore(false), resched: perCore<Departure | undefined>(undefined), sched: FifoScheduler.newState(cores),
-      files: Files.newState(), random: this.random.state, busyTicks: perCore(0), switches: 0, missing: new Map(), message: undefined,
+      files: Files.newState(), random: this.random.state, counts: Array.from({ length: cores }, noCounts), missing: new Map(), message: undefined,
     };
     this.files = new Files(this, this.state.files);
     this.sched = this.newScheduler();
@@ -155,6 +155,13 @@ export class Kernel implements KernelPort {
     return task.runTicks + (task.state === 'running' ? Math.max(0, this.parts.cores.state(task.core).ticks - task.since) : 0);
   }
 
+  /** Ticks that `core` has not been idle. */
+  coreTicks(core: number): number {
+    const { busyTicks, tasklessTicks } = this.state.counts[core]!;
+    const task = this.currentTask(core);
+    return busyTicks + tasklessTicks + (task ? Math.max(0, this.parts.cores.state(core).ticks - task.since) : 0);
+  }
+
   processTicks(process: Process): number {
     return process.threads.reduce((sum, tid) => sum + this.cpuTicks(this.task(tid)), process.ended.ticks);
   }
@@ -193,6 +200,7 @@ export class Kernel implements KernelPort {
         return;
       case 'kick':
         this.state.kicked[event.target] = false;
+        this.state.counts[event.target]!.kicks++;
         this.visit(event.target);
         return;
       case 'slice':
@@ -251,7 +259,10 @@ export class Kernel implements KernelPort {
     regs.ticks += cycles * ticksPerCycle;
     this.now = regs.ticks;
     const task = this.currentTask(core);
+    const counts = this.state.counts[core]!;
+    counts.kernelTicks += cycles * ticksPerCycle;
     if (task) task.systemTicks += cycles * ticksPerCycle;
+    else counts.tasklessTicks += cycles * ticksPerCycle;
   }
 
   // Which task a core runs
@@ -317,8 +328,10 @@ export class Kernel implements KernelPort {
     task.rseqDue = task.rseq !== 0;
     task.since = this.now = regs.ticks;
     this.state.current[core] = task.tid;
+    if (task.ranOn !== core && task.ranOn >= 0) this.state.counts[core]!.migrations++;
+    task.ranOn = core;
     if (this.state.last[core] !== task.tid) {
-      this.state.switches++;
+      this.state.counts[core]!.switches++;
       this.charge(core, this.costs.contextSwitch);
       this.parts.cores.displace(core, 'switch');
     }
@@ -351,7 +364,7 @@ export class Kernel implements KernelPort {
   private account(core: number, task: Task): void {
     const ticks = Math.max(0, this.parts.cores.state(core).ticks - task.since);
     task.runTicks += ticks;
-    this.state.busyTicks[core]! += ticks;
+    this.state.counts[core]!.busyTicks += ticks;
   }
 
   /** Signal `signo` for thread `tid` from outside. If it runs, its core is interrupted at once. */
@@ -389,6 +402,7 @@ export class Kernel implements KernelPort {
     task.state = 'ready';
     task.readyAt = this.parts.cores.state(core).ticks;
     task.involuntarySwitches++;
+    if (why === 'preempted') this.state.counts[core]!.preemptions++;
     this.switchOut(core, task, stays ? why : 'moved');
     if (!stays) this.ready(task, 'moved');
   }

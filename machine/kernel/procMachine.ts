@@ -70,9 +70,7 @@ const hundredths = (nanos: bigint): bigint => nanos / 10_000_000n;
 
 /** Time of a core since start that it was busy, and that it was not, in nanoseconds. */
 function shares(k: Kernel, core: number): [busy: bigint, idle: bigint] {
-  const tid = k.state.current[core]!;
-  const running = tid === 0 ? 0 : Math.max(0, k.parts.cores.state(core).ticks - k.task(tid).since);
-  const busy = k.clock.nanos(k.state.busyTicks[core]! + running);
+  const busy = k.clock.nanos(k.coreTicks(core));
   const idle = k.clock.nanos(Math.max(k.now, k.parts.cores.state(core).ticks)) - busy;
   return [busy, idle > 0n ? idle : 0n];
 }
@@ -85,7 +83,7 @@ function stat(k: Kernel): string {
   const sum = (i: 0 | 1): bigint => all.reduce((s, pair) => s + pair[i], 0n);
   const tasks = [...state.tasks.values()];
   return [
-    line('cpu ', sum(0), sum(1)), ...all.map(([busy, idle], core) => line(`cpu${core}`, busy, idle)), 'intr 0\n', `ctxt ${state.switches}\n`, `btime ${k.clock.epoch / nanosPerSecond}\n`,
+    line('cpu ', sum(0), sum(1)), ...all.map(([busy, idle], core) => line(`cpu${core}`, busy, idle)), 'intr 0\n', `ctxt ${state.counts.reduce((n, c) => n + c.switches, 0)}\n`, `btime ${k.clock.epoch / nanosPerSecond}\n`,
     `processes ${state.nextTid - 1}\n`, `procs_running ${tasks.filter((t) => t.state !== 'waiting').length}\n`, 'procs_blocked 0\n', 'softirq 0 0 0 0 0 0 0 0 0 0 0\n',
   ].join('');
 }

@@ -107,6 +107,8 @@ export interface Task {
   state: TaskState;
   /** Core it runs on, is queued on, or ran on last. */
   core: number;
+  /** Core it ran on last, -1: none yet. */
+  ranOn: number;
   /** Cores it may run on, bit i for core i. */
   affinity: bigint;
   /** Architectural registers while it is not on a core, as CoreState.save gives them. */
@@ -235,7 +237,7 @@ export const noAction: Action = { handler: 0n, flags: 0n, restorer: 0n, mask: 0n
 
 export function newTask(tid: number, pid: number, comm: string, core: number, affinity: bigint): Task {
   return {
-    tid, pid, comm, state: 'ready', core, affinity, registers: new Uint8Array(0), wait: undefined, redo: undefined, interrupted: undefined, readyAt: 0,
+    tid, pid, comm, state: 'ready', core, ranOn: -1, affinity, registers: new Uint8Array(0), wait: undefined, redo: undefined, interrupted: undefined, readyAt: 0,
     mask: 0n, savedMask: undefined, pending: [], altStack: noAltStack(), fault: { trapno: 0, err: 0, page: 0n },
     clearChildTid: 0, robustList: 0, robustListBytes: 0, files: 0, directory: 0, vforkParent: 0, deathSignal: 0, rseq: 0, rseqSignature: 0, rseqDue: false, policy: 0, nice: 0, keepCaps: false, runTicks: 0, since: 0, systemTicks: 0, voluntarySwitches: 0, involuntarySwitches: 0,
   };

@@ -18,11 +18,13 @@ export function handleTrap(k: Kernel, core: number, task: Task, stop: Stop): voi
   const regs = k.parts.cores.state(core);
   switch (stop.reason) {
     case 'Syscall':
+      k.state.counts[core]!.systemCalls++;
       k.charge(core, k.costs.syscall);
       k.parts.cores.displace(core, 'call');
       dispatch(k, core, task, k.abi.number(regs), undefined);
       return;
     case 'PageFault':
+      k.state.counts[core]!.pageFaults++;
       k.charge(core, k.costs.fault);
       k.parts.cores.displace(core, 'call');
       pageFault(k, task, stop);

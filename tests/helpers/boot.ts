@@ -39,11 +39,12 @@ export interface Booted {
   peek(symbol: string, offset?: number, bytes?: number): string;
 }
 
-export function boot(config: Partial<Config>, text: string): Booted {
+/** `tallies`: the machine counts for reports. */
+export function boot(config: Partial<Config>, text: string, tallies = false): Booted {
   const { image, symbols, diagnostics } = assemble([{ name: 'test.s', text }], { arch: config.arch ?? 'amd64', entry: 'main', defines: flags });
   if (image === undefined) throw new Error(diagnostics.map((d) => formatDiagnostic(d)).join('\n'));
   let bare: Bare | undefined;
-  const machine = new Machine({ memoryBytes: 2 ** 22, cores: 1, ...config }, new MemoryHost(), (parts) => (bare = new Bare(parts)));
+  const machine = new Machine({ memoryBytes: 2 ** 22, cores: 1, ...config }, new MemoryHost(), (parts) => (bare = new Bare(parts)), [], false, tallies);
   machine.load(image, ['test']);
   return handle(machine, bare!, new Map(symbols.map((s) => [s.name, s])));
 }
