@@ -57,7 +57,10 @@ export const options = {
   '--loop': { type: Boolean, help: 'the block is a loop that runs from the cache of decoded micro-ops' },
   '--pointers': { type: String, value: 'HOW', help: 'equal: all registers and memory words start as the same address, as where blocks are measured; distinct: unknown registers never point to the same place (default equal)' },
   '--explain': { type: String, value: 'HEX', help: 'tell what limits the block HEX' },
-  '--json': { type: Boolean, help: 'one JSON object a line, as perf stat -j writes them' },
+  '--json': { type: Boolean, help: 'one JSON object a line, as perf stat -j writes them; short form -j' },
+  '--event': { type: [String], value: 'NAME,...', help: 'these events only, or list: tell which there are; may be repeated; short form -e' },
+  '--no-aggr': { type: Boolean, help: 'a row for each core instead of all together; short form -A' },
+  '--field-separator': { type: String, value: 'SEP', help: 'fields with SEP between them, as perf stat -x writes them; short form -x' },
   '--verbose': { type: Boolean, help: 'tell all; short form -v' },
   '--jobs': { type: String, value: 'N', help: 'how many run at a time (default: as many as there are processors)' },
   '--results': { type: String, value: 'FILE', help: 'where results are kept (default: beside SPEC.json, with a name that ends in .results.jsonl)' },
@@ -72,7 +75,11 @@ export const options = {
 
 export type OptionName = keyof typeof options;
 
-const short: Record<string, OptionName> = { '-s': '--symbol', '-o': '--output', '-l': '--line', '-e': '--exe', '-f': '--functions', '-i': '--inlines', '-a': '--addresses', '-v': '--verbose' };
+/** A letter may stand for another flag in another command, as with the tools whose names they have. */
+const short: readonly (readonly [string, OptionName])[] = [
+  ['-s', '--symbol'], ['-o', '--output'], ['-l', '--line'], ['-e', '--exe'], ['-e', '--event'], ['-f', '--functions'], ['-i', '--inlines'], ['-a', '--addresses'], ['-v', '--verbose'],
+  ['-j', '--json'], ['-A', '--no-aggr'], ['-x', '--field-separator'],
+];
 
 type ValueOf<K extends OptionName> = (typeof options)[K]['type'] extends BooleanConstructor
   ? boolean
@@ -88,15 +95,32 @@ export function parse(words: readonly string[], names: readonly OptionName[]): {
   const spec: Record<string, unknown> = {};
   for (const name of names) {
     spec[name] = options[name].type;
-    for (const [s, long] of Object.entries(short)) if (long === name) spec[s] = name;
+    for (const [s, long] of short) if (long === name) spec[s] = name;
   }
   try {
-    const { _: rest, ...flags } = arg(spec as arg.Spec, { argv: [...words], stopAtPositional: true });
+    const { _: rest, ...flags } = arg(spec as arg.Spec, { argv: apart(words, names), stopAtPositional: true });
     return { flags: flags as Flags, rest };
   } catch (e) {
     if (e instanceof arg.ArgError) throw new UsageError(e.message.replace(/^unknown or unexpected option: /, 'unknown flag '));
     throw e;
   }
+}
+
+/** `-x,` is `-x ,`: a letter's value may follow at once. Words after the flags stay as they are. */
+function apart(words: readonly string[], names: readonly OptionName[]): string[] {
+  const result: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    if (!word.startsWith('-') || word === '--') return [...result, ...words.slice(i)];
+    const name = names.find((n) => n === word || short.some(([s, long]) => long === n && word.startsWith(s)));
+    const takes = name !== undefined && options[name].type !== Boolean;
+    if (takes && !word.startsWith('--') && word.length > 2) result.push(word.slice(0, 2), word.slice(2));
+    else {
+      result.push(word);
+      if (takes && i + 1 < words.length) result.push(words[++i]!);
+    }
+  }
+  return result;
 }
 
 /** A flag's whole number within [min, max], or `fallback` when it is absent. */
@@ -137,7 +161,7 @@ export function size(flags: Flags, name: OptionName, fallback: number): number {
 export function describe(names: readonly OptionName[]): string {
   const rows = names.map((name) => {
     const o: Option = options[name];
-    const s = Object.entries(short).find(([, long]) => long === name);
+    const s = short.find(([, long]) => long === name);
     return [`${s ? `${s[0]}, ` : ''}${name}${o.value ? ` ${o.value}` : ''}`, o.help] as const;
   });
   const width = Math.max(...rows.map(([left]) => left.length));

@@ -51,6 +51,8 @@ export interface Purpose {
   readonly name: string;
   /** Caches are modeled unless the user says otherwise. */
   readonly usesCaches: boolean;
+  /** The machine counts for reports. */
+  readonly counts?: boolean;
   /** The program has ended. */
   ended(machine: Machine, flags: Flags, path: string): Promise<void>;
 }
@@ -66,7 +68,7 @@ export interface Started {
 }
 
 /** Loads the program that words without flags name. `input` false: its standard input is empty. The caller closes the host. */
-export async function start(flags: Flags, rest: readonly string[], { name, usesCaches, input = true }: Pick<Purpose, 'name' | 'usesCaches'> & { readonly input?: boolean }): Promise<Started> {
+export async function start(flags: Flags, rest: readonly string[], { name, usesCaches, counts = false, input = true }: Pick<Purpose, 'name' | 'usesCaches' | 'counts'> & { readonly input?: boolean }): Promise<Started> {
   const [path, ...args] = rest;
   if (path === undefined) throw new UsageError(`${name}: which FILE?`);
   const { '--record': record, '--replay': replay } = flags;
@@ -86,7 +88,7 @@ export async function start(flags: Flags, rest: readonly string[], { name, usesC
   if (log) checkOrigin(log, replay!, asked, model.hashOf(image));
   const host = new NodeHost(openFolders(log ? [] : mounts.folders), input);
   try {
-    const machine = boot(model, path, image, asked, flags, host, log);
+    const machine = boot(model, path, image, asked, flags, host, log, counts);
     machine.host.keeping = record !== undefined || log !== undefined;
     return { machine, host, image, path, asked, log };
   } catch (e) {
@@ -196,14 +198,14 @@ function guestEnvironment(words: readonly string[]): string[] {
   });
 }
 
-function boot(model: Model, path: string, image: Uint8Array, asked: Asked, flags: Flags, host: NodeHost, log: InputLog | undefined): Machine {
+function boot(model: Model, path: string, image: Uint8Array, asked: Asked, flags: Flags, host: NodeHost, log: InputLog | undefined, tallies: boolean): Machine {
   try {
     const outside = log ? new ReplayHost(log, (fd, bytes) => host.write(fd, bytes)) : host;
     const machine = new model.Machine(asked.config, outside, (parts) => {
       const kernel = new model.Kernel(parts);
       if (flags['--strace']) kernel.trace = new model.Strace(kernel, (text) => host.write(2, new TextEncoder().encode(text)));
       return kernel;
-    }, log?.records ?? [], log !== undefined);
+    }, log?.records ?? [], log !== undefined, tallies);
     machine.load(image, asked.argv, asked.env, asked.path);
     let symbols: Symbols | undefined; // read only when a message needs a name
     (machine.kernel as Kernel).where = (pc) => (symbols ??= symbolsOf(model, image)).describe(pc);
