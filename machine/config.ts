@@ -7,6 +7,7 @@ import { levels as armLevels, type Level as ArmLevel } from '../isa/arm64/profil
 import { levels as x86Levels, type Level as X86Level } from '../isa/x86/cpuid.js';
 import { memoryProblems } from './memory/check.js';
 import type { MemoryDescription } from './memory/description.js';
+import { stepNames, usualSteps, type StepCycles } from './kernel/steps.js';
 import { mountProblems } from './mounts.js';
 
 /** Ticks in a core cycle, everywhere: divisible by the issue widths and clock ratios in use. */
@@ -58,6 +59,8 @@ export interface Config {
   readonly quantumCycles: number;
   /** Core clock: turns cycles into the nanoseconds that guests see. */
   readonly clockHz: number;
+  /** Steps of the kernel's work (kernel/steps.ts) that cost something else than usual, in cycles; a complete config has all. */
+  readonly kernelCosts: Partial<StepCycles>;
   /** Folders and files of the host that the guest sees; which of the host's they are is the Host's business. */
   readonly mounts: readonly Mount[];
   /** Working directory of the first process. */
@@ -85,6 +88,7 @@ export const defaults: Config = {
   grain: 'block',
   quantumCycles: 1000,
   clockHz: 3e9,
+  kernelCosts: {},
   mounts: [],
   cwd: '/',
   epochNanos: '1600000000000000000',
@@ -128,7 +132,7 @@ function filled(options: Partial<Config>): Config {
   const arch = given.arch ?? archOfCpu(given.cpu) ?? defaults.arch;
   const timing = given.timing ?? (given.uarch === 'unit' ? 'unit' : given.predictor === 'tage' ? 'window' : defaults.timing);
   const uarch = timing === 'unit' ? 'unit' : Object.hasOwn(uarchNames, arch) ? uarchNames[arch][0]! : defaults.uarch;
-  return { ...defaults, arch, timing, uarch, cpu: usualCpu[arch] ?? defaults.cpu, ...given };
+  return { ...defaults, arch, timing, uarch, cpu: usualCpu[arch] ?? defaults.cpu, ...given, kernelCosts: { ...usualSteps(arch), ...given.kernelCosts } };
 }
 
 /** What is wrong with the options, a line each; it names keys as a machine description spells them. */
@@ -160,6 +164,10 @@ export function problems(options: Partial<Config>): string[] {
   if (c.grain !== 'block' && c.grain !== 'insn') bad(`grain ${String(c.grain)}: choose block or insn`);
   if (!Number.isInteger(c.quantumCycles) || c.quantumCycles < 1) bad(`quantum ${c.quantumCycles}: choose a whole number of cycles`);
   if (!Number.isInteger(c.clockHz) || c.clockHz < minClockHz || c.clockHz > maxClockHz) bad(`clock ${c.clockHz}: choose ${formatHz(minClockHz)} to ${formatHz(maxClockHz)}`);
+  for (const [name, cycles] of Object.entries(c.kernelCosts)) {
+    if (!(stepNames as readonly string[]).includes(name)) bad(`kernel.costs.${name}: unknown step; there is ${stepNames.join(', ')}`);
+    else if (!Number.isInteger(cycles) || cycles < 0 || cycles > 1e9) bad(`kernel.costs.${name} ${cycles}: choose 0 to 1e9 cycles`);
+  }
   found.push(...mountProblems(c.mounts));
   if (!/^\d{1,19}$/.test(c.epochNanos)) bad(`epoch ${c.epochNanos}: choose nanoseconds since 1970`);
   if (!(c.cpuQuota >= 0 && c.cpuQuota <= 1000) || (c.cpuQuota > 0 && c.cpuQuota < 0.01)) bad(`cpuQuota ${c.cpuQuota}: choose cores, at least 0.01, or 0 for no limit`);

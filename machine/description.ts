@@ -7,6 +7,7 @@
  * settings of its own gets a section, an object under the part's name, which is a shape within the shape.
  * Every mistake is reported, each with its key and the reason.
  */
+import { stepNames, type StepName } from './kernel/steps.js';
 import { amendMemory } from './memory/check.js';
 import { memoryNames, memoryOf, type MemoryDescription } from './memory/description.js';
 import { ConfigError, cpuLevels, predictors, problems, timings, uarchNames, type Config } from './config.js';
@@ -31,6 +32,7 @@ const shape: Shape = {
   seed: whole('seed'),
   grain: word('grain', ['block', 'insn']),
   quantum: whole('quantumCycles'),
+  kernel: { costs: Object.fromEntries(stepNames.map((name) => [name, step(name)])) },
   epoch: (value, into) => taken(Number.isSafeInteger(value) ? Number(value) : undefined, (s) => (into.epochNanos = `${s}000000000`), 'whole seconds since 1970'),
   cgroup: {
     cpus: (value, into) => taken(typeof value === 'number' ? value : undefined, (n) => (into.cpuQuota = n), 'a number of cores'),
@@ -96,6 +98,11 @@ function taken<T>(value: T | undefined, set: (value: T) => void, wanted: string)
   if (value === undefined) return wanted;
   set(value);
   return undefined;
+}
+
+/** What a step of the kernel costs. */
+function step(name: StepName): Take {
+  return (value, into) => taken(Number.isSafeInteger(value) ? Number(value) : undefined, (n) => (into.kernelCosts = { ...into.kernelCosts, [name]: n }), 'a whole number of cycles');
 }
 
 /** Fields of any number. */

@@ -93,7 +93,7 @@ function make(k: Kernel, c: Call, r: Request): Result {
   if (has(CLONE.SETTLS) && r.tls >= BigInt(taskEnd)) return -E.EPERM;
   const tid = freePid(k);
   if (tid === 0) return -E.EAGAIN;
-  if (!has(CLONE.VM)) k.charge(k.core, k.costs.fork); // before anything that notes the time
+  k.charge(k.core, k.costs.clone + (has(CLONE.VM) ? 0 : k.costs.fork)); // before anything that notes the time
   const task = newTask(tid, has(CLONE.THREAD) ? c.process.pid : tid, c.task.comm, c.task.core, c.task.affinity);
   inheritRegisters(k, task, r);
   task.keepCaps = c.task.keepCaps;

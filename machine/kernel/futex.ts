@@ -22,6 +22,7 @@ export function futex(k: Kernel, c: Call): Result {
   const cmd = op & FUTEX.CMD_MASK;
   const va = c.u(0);
   if (va % 4 !== 0) return -E.EINVAL;
+  k.charge(k.core, k.costs.futex);
   switch (cmd) {
     case FUTEX.WAIT:
       return wait(k, c, FUTEX.BITSET_ANY, false);

@@ -17,7 +17,7 @@ import { abis } from './abis.js';
 import { blocked, type Call, type Result } from './call.js';
 import { Clock } from './clock.js';
 import { noCounts, type CoreCounts } from './counts.js';
-import { defaultCosts, type KernelCosts } from './costs.js';
+import { costsOf, type KernelCosts } from './costs.js';
 import { firstProcess } from './exec.js';
 import { Files, type FilesState } from './file.js';
 import { leave, type FutexQueues } from './futex.js';
@@ -28,6 +28,7 @@ import { FifoScheduler, type Arrival, type Departure, type FifoState, type Sched
 import { stopComplete } from './jobs.js';
 import { deliver, type SignalWatch } from './deliver.js';
 import { hasSignal, killed, sendFromOutside, sendSegv } from './signal.js';
+import { usualSteps } from './steps.js';
 import type { Strace } from './strace.js';
 import { never, type Process, type Task, type Wait } from './task.js';
 import { dropTimer, newTimers, threadMoved, timerEvent, type TimersState } from './timer.js';
@@ -42,7 +43,7 @@ export interface KernelState {
   nextTid: number;
   /** Per core: tid of the task whose registers it holds, 0 when idle. */
   readonly current: number[];
-  /** Per core: tid that ran last, for the price of a switch. */
+  /** Per core: tid that ran last, negative when it has been idle since, for the price of a switch. */
   readonly last: number[];
   /** Per core: an interrupt is on its way. */
   readonly kicked: boolean[];
@@ -86,11 +87,11 @@ export class Kernel implements KernelPort {
   /** Names an address for messages: `main.f+12`. Set by whoever knows symbols. */
   where: (pc: number) => string = (pc) => `0x${pc.toString(16)}`;
 
-  constructor(
-    readonly parts: Parts,
-    readonly costs: KernelCosts = defaultCosts,
-  ) {
+  readonly costs: KernelCosts;
+
+  constructor(readonly parts: Parts) {
     const { config } = parts;
+    this.costs = costsOf({ ...usualSteps(config.arch), ...config.kernelCosts });
     this.abi = abis[config.arch];
     this.clock = new Clock(config.clockHz, config.epochNanos, this.abi.clockGrainNanos);
     this.random = new Random(config.seed);
@@ -276,7 +277,10 @@ export class Kernel implements KernelPort {
       const task = this.currentTask(core);
       if (!task) {
         const next = this.sched.pick(core, this.now);
-        if (!next) return;
+        if (!next) {
+          this.state.last[core] = -Math.abs(this.state.last[core]!);
+          return;
+        }
         this.switchIn(core, next);
       } else if (this.stops(task)) {
         this.park(this.process(task.pid));
@@ -314,6 +318,10 @@ export class Kernel implements KernelPort {
     if (regs.ticks < this.now) regs.ticks = this.now;
     this.now = regs.ticks;
     this.core = core;
+    if (this.busy(core)) {
+      this.charge(core, this.costs.fault);
+      this.parts.cores.displace(core, 'call');
+    }
     this.enter(core);
     this.core = -1;
   }
@@ -332,7 +340,8 @@ export class Kernel implements KernelPort {
     task.ranOn = core;
     if (this.state.last[core] !== task.tid) {
       this.state.counts[core]!.switches++;
-      this.charge(core, this.costs.contextSwitch);
+      const before = this.state.tasks.get(Math.abs(this.state.last[core]!));
+      this.charge(core, this.costs.contextSwitch + (before && before.pid === task.pid ? 0 : this.costs.switchSpace));
       this.parts.cores.displace(core, 'switch');
     }
     this.state.last[core] = task.tid;
@@ -414,6 +423,7 @@ export class Kernel implements KernelPort {
       return;
     }
     task.state = 'ready';
+    if (why !== 'moved' && this.core >= 0) this.charge(this.core, this.costs.wake);
     task.readyAt = this.now;
     const core = this.sched.place(task, task.core, why);
     const first = this.sched.enqueue(core, task, this.now, why);

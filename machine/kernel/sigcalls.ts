@@ -97,6 +97,7 @@ export const restartSyscall = (): Result => -E.EINTR;
 /** rt_sigreturn(): everything comes from the frame. */
 export function rtSigreturn(k: Kernel, c: Call): Result {
   const good = k.abi.popFrame(k, k.core, c.task);
+  k.charge(k.core, k.costs.signalReturn);
   c.task.mask &= ~unblockable;
   if (!good) sendSegv(k, c.task);
   else k.watch?.returns(c.task);

@@ -27,7 +27,7 @@ export function handleTrap(k: Kernel, core: number, task: Task, stop: Stop): voi
       k.state.counts[core]!.pageFaults++;
       k.charge(core, k.costs.fault);
       k.parts.cores.displace(core, 'call');
-      pageFault(k, task, stop);
+      pageFault(k, core, task, stop);
       return;
     case 'Protection':
     case 'Halt':
@@ -50,9 +50,12 @@ export function handleTrap(k: Kernel, core: number, task: Task, stop: Stop): voi
   }
 }
 
-function pageFault(k: Kernel, task: Task, stop: Stop): void {
+function pageFault(k: Kernel, core: number, task: Task, stop: Stop): void {
   const space = k.space(k.process(task.pid));
+  const before = k.parts.ram.framesInUse;
   const why = space.fault(stop.va, stop.access);
+  const frames = k.parts.ram.framesInUse - before;
+  k.charge(core, k.costs.resolve + (frames > 0 ? k.costs.newFrames + frames * k.costs.fillPage : 0));
   if (why === undefined) return;
   // of an instruction the exact address is in its register: as a number, one of the kernel's half is not
   const addr = stop.access === 'exec' && stop.va < 0 ? k.abi.pc(k.registers(task)) : BigInt.asUintN(64, BigInt(stop.va));

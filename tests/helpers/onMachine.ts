@@ -1,6 +1,6 @@
 /** Runs the guest programs of this repository on the machine. */
 import { EM, readElf } from '../../isa/abi/elf.js';
-import type { Arch, Config } from '../../machine/config.js';
+import { ticksPerCycle, type Arch, type Config } from '../../machine/config.js';
 import { MemoryHost } from '../../machine/host.js';
 import { Kernel } from '../../machine/kernel/kernel.js';
 import { Machine } from '../../machine/machine.js';
@@ -15,6 +15,8 @@ export interface Ran {
   readonly digest: string;
   readonly instructions: number;
   readonly cycles: number;
+  /** What the kernel's work took of all cores' time. */
+  readonly kernelCycles: number;
 }
 
 /** Enough for every program here, and cheap to make. */
@@ -48,6 +50,7 @@ export const result = (machine: Machine, host: MemoryHost): Ran => ({
   digest: machine.digest(),
   instructions: machine.instructions,
   cycles: machine.cycles,
+  kernelCycles: (machine.kernel as Kernel).state.counts.reduce((n, c) => n + c.kernelTicks, 0) / ticksPerCycle,
 });
 
 /** More than any program of another toolchain takes here. */

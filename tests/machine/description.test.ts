@@ -31,7 +31,7 @@ Description('what is not said is left open; numbers stand for hertz and bytes', 
 
 Description('each mistake is a line with file, key and reason', () => {
   assert.equal(mistakes('{"cors": 2, "cores": "two", "clock": "fast", "cpu": "v9", "memory": true}'), [
-    'm.json: unknown key cors; there is arch, cores, cpu, timing, uarch, caches, predictor, clock, memory, seed, grain, quantum, epoch, cgroup',
+    'm.json: unknown key cors; there is arch, cores, cpu, timing, uarch, caches, predictor, clock, memory, seed, grain, quantum, kernel, epoch, cgroup',
     'm.json: cores "two": not a whole number',
     'm.json: clock "fast": not a frequency such as "3GHz", or a number of hertz',
     'm.json: cpu "v9": not "v1" or "v2" or "base" or "v8"',
@@ -47,6 +47,11 @@ Description('each mistake is a line with file, key and reason', () => {
     'm.json: quantum 0: choose a whole number of cycles',
     'm.json: clock 1: choose 1 kHz to 100 GHz',
   ]);
+});
+
+Description('steps of the kernel\'s work by name', () => {
+  assert.equal(read({ kernel: { costs: { pageTables: 0, ring: 90 } } }), { kernelCosts: { pageTables: 0, ring: 90 } });
+  assert.match(mistakes('{"kernel": {"costs": {"ringg": 1, "dispatch": -1, "frame": "many"}}}').join(), /^m\.json: unknown key kernel\.costs\.ringg; there is ring, .*,m\.json: kernel\.costs\.frame "many": not a whole number of cycles,m\.json: kernel\.costs\.dispatch -1: choose 0 to 1e9 cycles$/);
 });
 
 Description('only an object is a description', () => {
