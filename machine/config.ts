@@ -26,6 +26,10 @@ export const timings: readonly Timing[] = ['none', 'unit', 'interval', 'window']
 /** Microarchitectures that machines are made of (machine/uarch/lookup.ts has them), by instruction set, the usual one first. */
 export const uarchNames: Readonly<Record<Arch, readonly string[]>> = { amd64: ['skylake', 'unit'], arm64: ['neoverse_n1', 'unit'] };
 
+/** Who gets pages of 2 MiB: nobody, areas for which a program asks by madvise, or every private area that is large enough. */
+export type HugePolicy = 'never' | 'madvise' | 'always';
+export const hugePolicies: readonly HugePolicy[] = ['always', 'madvise', 'never'];
+
 export const predictors: readonly Config['predictor'][] = ['gshare', 'tage'];
 
 /** A mounted folder or file: its absolute path in the guest, of a character a byte, without `.`, `..` or slashes too many. */
@@ -59,6 +63,8 @@ export interface Config {
   readonly quantumCycles: number;
   /** Core clock: turns cycles into the nanoseconds that guests see. */
   readonly clockHz: number;
+  /** Transparent huge pages. */
+  readonly hugePages: HugePolicy;
   /** Steps of the kernel's work (kernel/steps.ts) that cost something else than usual, in cycles; a complete config has all. */
   readonly kernelCosts: Partial<StepCycles>;
   /** Folders and files of the host that the guest sees; which of the host's they are is the Host's business. */
@@ -88,6 +94,7 @@ export const defaults: Config = {
   grain: 'block',
   quantumCycles: 1000,
   clockHz: 3e9,
+  hugePages: 'madvise',
   kernelCosts: {},
   mounts: [],
   cwd: '/',
@@ -164,6 +171,7 @@ export function problems(options: Partial<Config>): string[] {
   if (c.grain !== 'block' && c.grain !== 'insn') bad(`grain ${String(c.grain)}: choose block or insn`);
   if (!Number.isInteger(c.quantumCycles) || c.quantumCycles < 1) bad(`quantum ${c.quantumCycles}: choose a whole number of cycles`);
   if (!Number.isInteger(c.clockHz) || c.clockHz < minClockHz || c.clockHz > maxClockHz) bad(`clock ${c.clockHz}: choose ${formatHz(minClockHz)} to ${formatHz(maxClockHz)}`);
+  if (!hugePolicies.includes(c.hugePages)) bad(`kernel.hugePages ${String(c.hugePages)}: choose ${hugePolicies.join(' or ')}`);
   for (const [name, cycles] of Object.entries(c.kernelCosts)) {
     if (!(stepNames as readonly string[]).includes(name)) bad(`kernel.costs.${name}: unknown step; there is ${stepNames.join(', ')}`);
     else if (!Number.isInteger(cycles) || cycles < 0 || cycles > 1e9) bad(`kernel.costs.${name} ${cycles}: choose 0 to 1e9 cycles`);

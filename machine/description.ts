@@ -10,7 +10,7 @@
 import { stepNames, type StepName } from './kernel/steps.js';
 import { amendMemory } from './memory/check.js';
 import { memoryNames, memoryOf, type MemoryDescription } from './memory/description.js';
-import { ConfigError, cpuLevels, predictors, problems, timings, uarchNames, type Config } from './config.js';
+import { ConfigError, cpuLevels, hugePolicies, predictors, problems, timings, uarchNames, type Config } from './config.js';
 
 /** Takes a key's value over, or says what it should have been. */
 type Take = (value: unknown, into: Settings) => string | undefined;
@@ -32,7 +32,7 @@ const shape: Shape = {
   seed: whole('seed'),
   grain: word('grain', ['block', 'insn']),
   quantum: whole('quantumCycles'),
-  kernel: { costs: Object.fromEntries(stepNames.map((name) => [name, step(name)])) },
+  kernel: { hugePages: word('hugePages', hugePolicies), costs: Object.fromEntries(stepNames.map((name) => [name, step(name)])) },
   epoch: (value, into) => taken(Number.isSafeInteger(value) ? Number(value) : undefined, (s) => (into.epochNanos = `${s}000000000`), 'whole seconds since 1970'),
   cgroup: {
     cpus: (value, into) => taken(typeof value === 'number' ? value : undefined, (n) => (into.cpuQuota = n), 'a number of cores'),
@@ -112,7 +112,7 @@ function whole(field: NumberField): Take {
   return (value, into) => taken(Number.isSafeInteger(value) ? Number(value) : undefined, (n) => (into[field] = n), 'a whole number');
 }
 
-function word<K extends 'arch' | 'cpu' | 'grain' | 'predictor' | 'timing' | 'uarch'>(field: K, words: readonly Config[K][]): Take {
+function word<K extends 'hugePages' | 'arch' | 'cpu' | 'grain' | 'predictor' | 'timing' | 'uarch'>(field: K, words: readonly Config[K][]): Take {
   const list = words.map((w) => `"${w}"`).join(' or ');
   return (value, into) => taken(words.find((w) => w === value), (w) => ((into as Pick<Settings, K>)[field] = w as Settings[K]), list);
 }

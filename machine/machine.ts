@@ -115,7 +115,7 @@ export class Machine {
     this.ram = new Ram(config.memoryBytes);
     const isa = isaOf(config);
     this.engine = new Engine(this.ram, { cores: config.cores, grain: config.grain, isa, pricing: pricingOf(config, tallies), caches: cachesOf(config) });
-    this.spaces = new Spaces(this.ram, config.memoryBytes, (space, vpn, count) => this.engine.shootdown(space, vpn, count));
+    this.spaces = new Spaces(this.ram, config.memoryBytes, (space, vpn, count) => this.engine.shootdown(space, vpn, count), config.hugePages);
     this.host = new HostLink(host, recorded, only);
     this.pages = new Pages(this.ram, this.engine);
     this.idle = new Array<boolean>(config.cores).fill(true);

@@ -7,9 +7,9 @@
  */
 import { ticksPerCycle } from '../config.js';
 import { isShared } from '../memory/counters.js';
-import { frameBytes, type PageTable } from '../memory/ram.js';
+import { frameBytes, Pte, type PageTable } from '../memory/ram.js';
 import type { WindowState } from '../uarch/windowState.js';
-import { pageNumber, type Lines } from './lines.js';
+import { hugeNumber, pageNumber, type Lines } from './lines.js';
 
 /** What a core asks of memory, an access inside one line at a time. Addresses are virtual, times and answers whole cycles. */
 export interface LineMemory {
@@ -49,7 +49,7 @@ export class CoreLines implements LineMemory {
     const { core, line, lines: { hierarchy } } = this;
     hierarchy.touch(core);
     const now = cycle * ticksPerCycle;
-    const asked = now + hierarchy.translate(core, this.page, false, 0, false);
+    const asked = now + hierarchy.translate(core, this.page, this.page < 0, 0, false);
     const there = hierarchy.hit(core, line, write) || forwarded ? asked : this.bring(line, write, asked);
     return Math.ceil((Math.max(there, forwarded ? 0 : this.arrival(line)) - now) / ticksPerCycle);
   }
@@ -58,7 +58,7 @@ export class CoreLines implements LineMemory {
     if (!this.find(address)) return 0;
     const { core, line, lines: { hierarchy } } = this;
     const now = cycle * ticksPerCycle;
-    const asked = now + hierarchy.translate(core, this.page, false, 0, true);
+    const asked = now + hierarchy.translate(core, this.page, this.page < 0, 0, true);
     const there = hierarchy.codeHit(core, line) ? asked : hierarchy.bringCode(core, line, asked);
     return Math.ceil((there - now) / ticksPerCycle);
   }
@@ -68,8 +68,9 @@ export class CoreLines implements LineMemory {
     if (address < 0 || address >= topAddress) return false;
     const space = this.space();
     const vpn = Math.floor(address / frameBytes);
-    const frame = space.pte(vpn) >>> 8;
-    this.page = pageNumber(space.id, vpn);
+    const pte = space.pte(vpn);
+    const frame = pte >>> 8;
+    this.page = (pte & Pte.Huge) === 0 ? pageNumber(space.id, vpn) : hugeNumber(space.id, vpn);
     this.line = this.lines.line(frame, address % frameBytes);
     return frame !== 0;
   }

@@ -18,7 +18,7 @@ import { CoreState, contextBytes, engineCells } from '../core/context.js';
 import { initTiming, timedContextBytes, timingCells } from '../core/timing.js';
 import type { MemoryDescription } from '../memory/description.js';
 import { Hierarchy, type HierarchyState } from '../memory/hierarchy.js';
-import { frameBytes, type PageTable, type Ram } from '../memory/ram.js';
+import { frameBytes, hugePages, type PageTable, type Ram } from '../memory/ram.js';
 import { pageNumber, spaceOf, vpnOf } from './lines.js';
 import { CodeCache, maxTicks, stopReasons, type Block } from './code.js';
 import { CoreLines } from './coreLines.js';
@@ -151,7 +151,10 @@ export class Engine {
       const hooks = {
         lineLost: (core: number, line: number, kept: boolean) => this.lines!.lost(core, line, kept),
         pageLost: (core: number, page: number) => {
-          if (this.memory.runs(core, spaceOf(page))) this.memory.pageLost(core, vpnOf(page));
+          const number = Math.abs(page);
+          if (!this.memory.runs(core, spaceOf(number))) return;
+          if (page >= 0) this.memory.pageLost(core, vpnOf(number));
+          else for (let i = 0; i < hugePages; i++) this.memory.pageLost(core, vpnOf(number) * hugePages + i);
         },
       };
       const hierarchy = new Hierarchy(description, cores, ram, hooks, seed, this.states.map((s) => s.base + engineCells.accesses));

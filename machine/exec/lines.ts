@@ -8,7 +8,7 @@
  * A line on its way to another core is waited for: the access fails without a trace, and the core tries again later.
  */
 import { lookaside } from '../core/context.js';
-import { frameShift, type Ram } from '../memory/ram.js';
+import { frameShift, hugePages, type Ram } from '../memory/ram.js';
 import { isShared, Level, Miss } from '../memory/counters.js';
 import type { Hierarchy } from '../memory/hierarchy.js';
 import { LineState } from '../memory/lineState.js';
@@ -70,7 +70,7 @@ export class Lines {
     const core = this.coreOf(ctx);
     const line = this.line(frame, offset);
     hierarchy.touch(core);
-    const walk = hierarchy.translate(core, page, false, 0, false);
+    const walk = hierarchy.translate(core, page, page < 0, 0, false);
     const pageStamp = hierarchy.lastStamp;
     const hit = hierarchy.hit(core, line, write);
     const brings = !write && misses.brings(core, line);
@@ -154,9 +154,13 @@ export class Lines {
   /** All cores forget translations. */
   shootdown(space: number, vpn: number, count: number, cores: number): void {
     const first = pageNumber(space, vpn);
+    const [from, to] = [hugeNumber(space, vpn + count - 1), hugeNumber(space, vpn)]; // they fall
     for (let core = 0; core < cores; core++) {
-      if (count > fewPages) this.hierarchy.flushTlb(core, (page) => page >= first && page < first + count);
-      else for (let i = 0; i < count; i++) this.hierarchy.shootdown(core, first + i, false);
+      if (count > fewPages) this.hierarchy.flushTlb(core, (page) => (page >= first && page < first + count) || (page >= from && page <= to));
+      else {
+        for (let i = 0; i < count; i++) this.hierarchy.shootdown(core, first + i, false);
+        for (let page = from; page <= to; page++) this.hierarchy.shootdown(core, page, true);
+      }
     }
   }
 
@@ -183,5 +187,7 @@ export class Lines {
 
 /** The page's number for the hierarchy. */
 export const pageNumber = (space: number, vpn: number): number => space * 2 ** 36 + vpn;
+/** That of the huge page around it. */
+export const hugeNumber = (space: number, vpn: number): number => -(space * 2 ** 36 + Math.floor(vpn / hugePages));
 export const vpnOf = (page: number): number => page % 2 ** 36;
 export const spaceOf = (page: number): number => Math.floor(page / 2 ** 36);

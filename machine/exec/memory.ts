@@ -16,7 +16,7 @@
 import { common } from '../../isa/context.js';
 import { engineCells, lookaside, noTag } from '../core/context.js';
 import { frameBytes, frameShift, Pte, type PageTable, type Ram } from '../memory/ram.js';
-import { pageNumber, type Lines } from './lines.js';
+import { hugeNumber, pageNumber, type Lines } from './lines.js';
 import type { Watch, Watched } from './observer.js';
 import type { Tally } from './tally.js';
 import type { Access, Reason } from './stop.js';
@@ -53,6 +53,8 @@ export class Memory {
   private lines: Lines | undefined;
   /** Hears of accesses that may have waited, where reports count. */
   private tally: Tally | undefined;
+  /** The page that `frame` was asked for last is part of a huge one. */
+  private huge = false;
   /** Granule of the lookaside: bits, and how many a page has. */
   private shift = frameShift;
   private perPage = 1;
@@ -298,6 +300,7 @@ export class Memory {
     const pte = this.space(ctx).pte((top >>> 0) * 1048576 + (lo >>> frameShift));
     if ((pte & (access === 'read' ? Pte.R : Pte.W)) === 0) return this.fail('PageFault', va, access);
     const frame = pte >>> 8;
+    this.huge = (pte & Pte.Huge) !== 0;
     const watched = this.watchedPages.size > 0 && this.watchedPages.has(Math.floor(va / frameBytes));
     if (watched && !this.noted(va, bytes, access)) return this.fail('watch', va, access);
     this.enters = !watched;
@@ -347,7 +350,7 @@ export class Memory {
    * The access is one to each line that `bytes` bytes from hi:lo on touch, in the frames of the one or two pages. False: it must wait; lines before the
    * one that is waited for have come all the same.
    */
-  private touch(ctx: number, lo: number, hi: number, bytes: number, first: number, second: number, write: boolean, modify: boolean): boolean {
+  private touch(ctx: number, lo: number, hi: number, bytes: number, first: number, second: number, write: boolean, modify: boolean, firstHuge: boolean): boolean {
     const lines = this.lines!;
     const { tally } = this;
     const offset = lo & pageMask;
@@ -357,7 +360,7 @@ export class Memory {
     for (let at = offset; at < end; at = (at & -lines.bytes) + lines.bytes) {
       const over = at >= frameBytes;
       tally?.begins(ctx);
-      const there = lines.access(ctx, pageNumber(id, over ? vpn + 1 : vpn), over ? second : first, at & pageMask, write, modify);
+      const there = lines.access(ctx, (over ? this.huge : firstHuge) ? hugeNumber(id, over ? vpn + 1 : vpn) : pageNumber(id, over ? vpn + 1 : vpn), over ? second : first, at & pageMask, write, modify);
       tally?.ends(ctx, write && !modify);
       if (there) continue;
       this.fail('wait', 0, write ? 'write' : 'read');
@@ -386,16 +389,17 @@ export class Memory {
   private locate(ctx: number, lo: number, hi: number, bytes: number, access: 'read' | 'write'): number {
     const first = this.frame(ctx, lo, hi, bytes, access);
     if (first === 0) return 0;
+    const { huge } = this;
     const write = access === 'write';
     const offset = lo & pageMask;
     if (offset + bytes <= frameBytes) {
-      if (this.lines && !this.touch(ctx, lo, hi, bytes, first, 0, write, write)) return 0;
+      if (this.lines && !this.touch(ctx, lo, hi, bytes, first, 0, write, write, huge)) return 0;
       return (first << frameShift) + offset;
     }
     const head = frameBytes - offset;
     const second = this.nextFrame(ctx, lo, hi, bytes - head, access);
     if (second === 0) return 0;
-    if (this.lines && !this.touch(ctx, lo, hi, bytes, first, second, write, write)) return 0;
+    if (this.lines && !this.touch(ctx, lo, hi, bytes, first, second, write, write, huge)) return 0;
     const scratch = ctx + engineCells.scratch;
     const { u8 } = this.ram;
     u8.copyWithin(scratch, first * frameBytes + offset, (first + 1) * frameBytes);
@@ -407,13 +411,14 @@ export class Memory {
   readonly store = (ctx: number, lo: number, hi: number, bytes: number): number => {
     const first = this.frame(ctx, lo, hi, bytes, 'write');
     if (first === 0) return 1;
+    const { huge } = this;
     const offset = lo & pageMask;
     const scratch = ctx + engineCells.scratch;
     const { u8 } = this.ram;
     const head = Math.min(bytes, frameBytes - offset);
     const second = head < bytes ? this.nextFrame(ctx, lo, hi, bytes - head, 'write') : 0;
     if (head < bytes && second === 0) return 1;
-    if (this.lines && !this.touch(ctx, lo, hi, bytes, first, second, true, false)) return 1;
+    if (this.lines && !this.touch(ctx, lo, hi, bytes, first, second, true, false, huge)) return 1;
     if (head < bytes) {
       u8.copyWithin(second * frameBytes, scratch + head, scratch + bytes);
     }

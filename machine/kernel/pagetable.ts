@@ -4,7 +4,7 @@
  *
  * Two levels: a Map of chunks of 512 entries, with the last chunk remembered, since neighbours follow each other.
  */
-const chunkPages = 512;
+import { hugePages as chunkPages, Pte } from '../memory/ram.js';
 
 export interface PageTableState {
   readonly chunks: Map<number, Int32Array>;
@@ -44,6 +44,19 @@ export class PageTable {
     const at = vpn % chunkPages;
     this.used += Number(entry !== 0) - Number(chunk[at] !== 0);
     chunk[at] = entry;
+  }
+
+  /** Whether none of the 512 entries from `first` on, a multiple of that, holds anything. */
+  empty(first: number): boolean {
+    const chunk = this.chunk(first);
+    return chunk === undefined || chunk.every((entry) => entry === 0);
+  }
+
+  /** How many chunks are huge pages. */
+  get huge(): number {
+    let count = 0;
+    for (const chunk of this.chunks.values()) if ((chunk[0]! & Pte.Huge) !== 0) count++;
+    return count;
   }
 
   /** Calls `visit` for each entry in [from, to), rising. `visit` may change or remove that entry. */

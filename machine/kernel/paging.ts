@@ -4,8 +4,13 @@
  * A page table entry may hold fewer rights than its area grants, never more: the zero page and frames with
  * several users are mapped without W until a write fault copies them. Whenever an entry loses rights or its
  * frame, `lost` is called before the frame can be used again, so that no core keeps a stale translation.
+ *
+ * A huge page is 512 entries that say so, of frames that need not be neighbours: caches have no other use for their numbers than to choose sets. It begins
+ * with a write to untouched private memory where an area has all of it, and becomes small ones when anything happens to a part of it or a copy is due.
+ * Left out: huge zero pages, pages that become huge later (khugepaged), huge pages of files.
  */
-import { Pte } from '../memory/ram.js';
+import type { HugePolicy } from '../config.js';
+import { hugePages, Pte } from '../memory/ram.js';
 import { PROT } from '../../isa/abi/linux.js';
 import type { Access } from '../exec/stop.js';
 import { MachineStop } from '../stop.js';
@@ -24,6 +29,7 @@ export class Paging {
     private readonly frames: FrameTable,
     private readonly objects: MemoryObjects,
     private readonly lost: (vpn: number, count: number) => void,
+    private readonly policy: HugePolicy,
   ) {}
 
   /**
@@ -34,10 +40,39 @@ export class Paging {
     const vpn = Math.floor(va / pageBytes);
     const entry = this.table.get(vpn);
     const frame = entry >>> 8;
+    if ((entry & Pte.Huge) !== 0) this.split(vpn);
+    if (frame === 0 && access === 'write' && this.bringHuge(vma, vpn)) return true;
     if (frame === 0) return vma.object === 0 ? this.demandZero(vma, vpn, access) : this.demandObject(vma, vpn, access);
     const own = access !== 'write' || vma.shared || this.frames.exclusive(frame) ? frame : this.copy(vma, vpn, frame);
     this.table.set(vpn, own * 256 + this.rights(vma, own));
     return true;
+  }
+
+  /** All of the huge page around `vpn`, where the area may have it; false: a small one will do. */
+  private bringHuge(vma: Vma, vpn: number): boolean {
+    if (vma.object !== 0 || vma.growsDown || vma.huge === 'refused') return false;
+    if (this.policy === 'never' || (this.policy === 'madvise' && vma.huge !== 'wanted')) return false;
+    const first = vpn - (vpn % hugePages);
+    if (first * pageBytes < vma.start || (first + hugePages) * pageBytes > vma.end) return false;
+    if (!this.table.empty(first) || this.frames.ram.framesFree < hugePages) return false;
+    for (let i = 0; i < hugePages; i++) {
+      const frame = this.take(vma, first + i);
+      this.table.set(first + i, frame * 256 + this.rights(vma, frame) + Pte.Huge);
+    }
+    return true;
+  }
+
+  /** The huge page around `vpn`, if there is one, becomes small ones. */
+  private split(vpn: number): void {
+    const first = vpn - (vpn % hugePages);
+    if ((this.table.get(first) & Pte.Huge) === 0) return;
+    for (let i = 0; i < hugePages; i++) this.table.set(first + i, this.table.get(first + i) & ~Pte.Huge);
+    this.lost(first, hugePages);
+  }
+  /** Huge pages across the ends of [from, to). */
+  private splitEnds(from: number, to: number): void {
+    if (from % hugePages !== 0) this.split(from);
+    if (to % hugePages !== 0) this.split(to);
   }
 
   /** Untouched anonymous memory: the zero page for a read, a frame of its own for a write. */
@@ -92,6 +127,7 @@ export class Paging {
   zap(start: number, end: number): void {
     const from = start / pageBytes;
     const to = end / pageBytes;
+    this.splitEnds(from, to);
     const released: number[] = [];
     this.table.each(from, to, (vpn, entry) => {
       this.table.set(vpn, 0);
@@ -106,8 +142,9 @@ export class Paging {
     let fewer = false;
     const from = vma.start / pageBytes;
     const to = vma.end / pageBytes;
+    this.splitEnds(from, to);
     this.table.each(from, to, (vpn, entry) => {
-      const rights = this.rights(vma, entry >>> 8);
+      const rights = this.rights(vma, entry >>> 8) | (entry & Pte.Huge);
       if ((entry & flagsMask & ~rights) !== 0) fewer = true;
       this.table.set(vpn, (entry & ~flagsMask) | rights);
     });
@@ -118,9 +155,10 @@ export class Paging {
   move(start: number, bytes: number, target: number): void {
     const shift = (target - start) / pageBytes;
     const moved: [number, number][] = [];
+    this.splitEnds(start / pageBytes, (start + bytes) / pageBytes);
     this.table.each(start / pageBytes, (start + bytes) / pageBytes, (vpn, entry) => {
       this.table.set(vpn, 0);
-      moved.push([vpn + shift, entry]);
+      moved.push([vpn + shift, shift % hugePages === 0 ? entry : entry & ~Pte.Huge]);
     });
     if (moved.length > 0) this.lost(start / pageBytes, bytes / pageBytes);
     for (const [vpn, entry] of moved) this.table.set(vpn, entry);

@@ -1,4 +1,5 @@
 /** Entries of /proc and /sys that speak of the whole machine or of one core. proc(5). */
+import { hugePolicies } from '../config.js';
 import { nanosPerSecond } from './clock.js';
 import type { Kernel } from './kernel.js';
 
@@ -24,7 +25,6 @@ export const fixedTexts: Readonly<Record<string, string>> = {
   '/proc/filesystems': ['sysfs', 'tmpfs', 'proc', 'cgroup', 'cgroup2', 'pipefs'].map((name) => `nodev\t${name}\n`).join(''),
   '/proc/swaps': 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n',
   '/sys/kernel/mm/transparent_hugepage/hpage_pmd_size': '2097152\n',
-  '/sys/kernel/mm/transparent_hugepage/enabled': 'always [madvise] never\n',
   '/sys/kernel/mm/transparent_hugepage/defrag': 'always defer defer+madvise [madvise] never\n',
   '/sys/kernel/mm/transparent_hugepage/use_zero_page': '1\n',
   '/sys/kernel/mm/transparent_hugepage/shmem_enabled': 'always within_size advise [never] deny force\n',
@@ -39,6 +39,7 @@ const cores: Text = (k) => range(k.parts.config.cores);
 
 export const machineTexts: Readonly<Record<string, Text>> = {
   '/proc/cpuinfo': (k) => k.abi.cpuinfo(k.parts.config), '/proc/meminfo': meminfo, '/proc/stat': stat, '/proc/uptime': uptime, '/proc/loadavg': loadavg,
+  '/sys/kernel/mm/transparent_hugepage/enabled': (k) => `${hugePolicies.map((p) => (p === k.parts.config.hugePages ? `[${p}]` : p)).join(' ')}\n`,
   '/sys/devices/system/cpu/online': cores, '/sys/devices/system/cpu/possible': cores, '/sys/devices/system/cpu/present': cores,
   '/sys/devices/system/cpu/offline': () => '\n', '/sys/devices/system/cpu/kernel_max': () => '63\n',
 };
@@ -60,7 +61,7 @@ function meminfo(k: Kernel): string {
   const rows: [string, number][] = [
     ['MemTotal', total], ['MemFree', free], ['MemAvailable', free], ['Buffers', 0], ['Cached', 0], ['SwapCached', 0], ['Active', total - free], ['Inactive', 0],
     ['SwapTotal', 0], ['SwapFree', 0], ['Dirty', 0], ['Writeback', 0], ['AnonPages', total - free], ['Mapped', 0], ['Shmem', 0], ['Slab', 0], ['CommitLimit', Math.floor(total / 2)], ['Committed_AS', total - free],
-    ['AnonHugePages', 0], ['HugePages_Total', 0], ['HugePages_Free', 0], ['Hugepagesize', 2048],
+    ['AnonHugePages', [...k.parts.spaces.all()].reduce((n, space) => n + space.hugePages, 0) * 2048], ['HugePages_Total', 0], ['HugePages_Free', 0], ['Hugepagesize', 2048],
   ];
   return rows.map(([name, value]) => `${`${name}:`.padEnd(16)}${String(value).padStart(8)}${name.startsWith('HugePages_') ? '' : ' kB'}\n`).join('');
 }

@@ -3,6 +3,7 @@
  */
 import type { Ram } from '../memory/ram.js';
 import { FrameTable } from './frames.js';
+import type { HugePolicy } from '../config.js';
 import { MemoryObjects, type ObjectsState } from './object.js';
 import { AddressSpace, type SpaceState } from './vm.js';
 
@@ -24,6 +25,8 @@ export class Spaces {
     ram: Ram,
     readonly memoryBytes: number,
     readonly shootdown: (space: AddressSpace, vpn: number, count: number) => void,
+    /** Who gets huge pages (/sys/kernel/mm/transparent_hugepage/enabled). */
+    readonly hugePolicy: HugePolicy = 'never',
   ) {
     this.frames = new FrameTable(ram);
     this.objects = new MemoryObjects(this.frames);

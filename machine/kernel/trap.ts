@@ -4,7 +4,7 @@
  */
 import { E, SIG, siCodes } from '../../isa/abi/linux.js';
 import type { Stop } from '../exec/stop.js';
-import { frameBytes as pageBytes, Pte } from '../memory/ram.js';
+import { frameBytes as pageBytes, hugePages, Pte } from '../memory/ram.js';
 import type { FaultKind } from './abi.js';
 import { blocked, Call, noReturn, type Result } from './call.js';
 import { UserFault } from './guest.js';
@@ -55,7 +55,7 @@ function pageFault(k: Kernel, core: number, task: Task, stop: Stop): void {
   const before = k.parts.ram.framesInUse;
   const why = space.fault(stop.va, stop.access);
   const frames = k.parts.ram.framesInUse - before;
-  k.charge(core, k.costs.resolve + (frames > 0 ? k.costs.newFrames + frames * k.costs.fillPage : 0));
+  k.charge(core, k.costs.resolve + (frames === 0 ? 0 : k.costs.newFrames + (frames === hugePages ? k.costs.fillHugePage : frames * k.costs.fillPage)));
   if (why === undefined) return;
   // of an instruction the exact address is in its register: as a number, one of the kernel's half is not
   const addr = stop.access === 'exec' && stop.va < 0 ? k.abi.pc(k.registers(task)) : BigInt.asUintN(64, BigInt(stop.va));

@@ -6,7 +6,7 @@
  * range check all the same. The layout is Linux's without randomisation: stack at the top of 47 bits, mappings
  * from 128 MiB below it downwards.
  *
- * Left out: locked memory, huge pages, soft limits on address space.
+ * Left out: locked memory, huge pages that are set aside (MAP_HUGETLB), soft limits on address space.
  * Kernel access to user memory is in copy.ts, what pages do in paging.ts.
  */
 import { E, MADV, MAP, MREMAP, PROT } from '../../isa/abi/linux.js';
@@ -77,7 +77,7 @@ export class AddressSpace {
     readonly id: number,
     private readonly spaces: Spaces,
   ) {
-    this.paging = new Paging(spaces.frames, spaces.objects, (vpn, count) => spaces.shootdown(this, vpn, count));
+    this.paging = new Paging(spaces.frames, spaces.objects, (vpn, count) => spaces.shootdown(this, vpn, count), spaces.hugePolicy);
     this.copy = new UserCopy(this, spaces.frames.ram);
   }
 
@@ -86,9 +86,12 @@ export class AddressSpace {
     return this.paging.table.get(vpn);
   }
 
-  /** Pages present, for RSS. */
+  /** Pages present, for RSS; and how many huge ones of 512 of these there are. */
   get residentPages(): number {
     return this.paging.table.used;
+  }
+  get hugePages(): number {
+    return this.paging.table.huge;
   }
 
   /**
@@ -132,7 +135,7 @@ export class AddressSpace {
 
     const gone = this.take(start, start + bytes);
     const object = source?.object ?? (shared ? this.spaces.objects.anonymous(bytes).id : 0);
-    const vma = { start, end: start + bytes, prot: prot & 7, shared, growsDown: (flags & MAP.GROWSDOWN) !== 0, name: source?.name ?? '', object, offset: source?.offset ?? 0, fork: 'copy' } as const;
+    const vma = { start, end: start + bytes, prot: prot & 7, shared, growsDown: (flags & MAP.GROWSDOWN) !== 0, name: source?.name ?? '', object, offset: source?.offset ?? 0, fork: 'copy', huge: undefined } as const;
     this.areas.insert(shared && !source ? { ...vma, name: '/dev/zero (deleted)' } : vma);
     this.dropObjects(gone); // not before: the new area may show one of them
     if ((flags & (MAP.POPULATE | MAP_LOCKED)) !== 0) this.populate(vma);
@@ -310,6 +313,7 @@ export class AddressSpace {
       const part = cut(vma, Math.max(addr, vma.start), Math.min(end, vma.end));
       if (effect === 'free' && (part.object !== 0 || part.shared)) return -E.EINVAL;
       if (effect === 'drop' || effect === 'free') this.paging.zap(part.start, part.end);
+      else if (effect === 'wanted' || effect === 'refused') this.areas.update(part.start, part.end, (v) => ({ ...v, huge: effect }));
       else if (effect !== 'none') this.areas.update(part.start, part.end, (v) => ({ ...v, fork: effect }));
       covered += part.end - part.start;
     }
@@ -345,7 +349,7 @@ export class AddressSpace {
     if (to > from) {
       // A page stays free above the heap, as in Linux.
       if (!this.free(from, to - from + page) || this.refuses(to - from, PROT.WRITE)) return this.brkEnd;
-      this.areas.insert({ start: from, end: to, prot: PROT.READ | PROT.WRITE, shared: false, growsDown: false, name: '[heap]', object: 0, offset: 0, fork: 'copy' });
+      this.areas.insert({ start: from, end: to, prot: PROT.READ | PROT.WRITE, shared: false, growsDown: false, name: '[heap]', object: 0, offset: 0, fork: 'copy', huge: undefined });
     }
     this.brkEnd = wanted;
     return wanted;
@@ -390,7 +394,7 @@ export class AddressSpace {
  * What advice does. MADV_FREE may keep or drop the contents until the next write; here it drops them at once, like
  * MADV_DONTNEED.
  */
-const effects: Readonly<Record<number, 'none' | 'drop' | 'free' | 'copy' | 'skip' | 'wipe'>> = {
+const effects: Readonly<Record<number, 'none' | 'drop' | 'free' | 'copy' | 'skip' | 'wipe' | 'wanted' | 'refused'>> = {
   [MADV.NORMAL]: 'none',
   [MADV.RANDOM]: 'none',
   [MADV.SEQUENTIAL]: 'none',
@@ -401,8 +405,8 @@ const effects: Readonly<Record<number, 'none' | 'drop' | 'free' | 'copy' | 'skip
   [MADV.DOFORK]: 'copy',
   [MADV.MERGEABLE]: 'none',
   [MADV.UNMERGEABLE]: 'none',
-  [MADV.HUGEPAGE]: 'none',
-  [MADV.NOHUGEPAGE]: 'none',
+  [MADV.HUGEPAGE]: 'wanted',
+  [MADV.NOHUGEPAGE]: 'refused',
   [MADV.DONTDUMP]: 'none',
   [MADV.DODUMP]: 'none',
   [wipeOnFork]: 'wipe',

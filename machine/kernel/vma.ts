@@ -20,6 +20,8 @@ export interface Vma {
   readonly offset: number;
   /** What fork makes of it: madvise DONTFORK and WIPEONFORK. */
   readonly fork: 'copy' | 'skip' | 'wipe';
+  /** madvise HUGEPAGE and NOHUGEPAGE. */
+  readonly huge: 'wanted' | 'refused' | undefined;
 }
 
 export class VmaList {
@@ -123,6 +125,7 @@ function joins(a: Vma, b: Vma): boolean {
     a.growsDown === b.growsDown &&
     a.name === b.name &&
     a.fork === b.fork &&
+    a.huge === b.huge &&
     a.object === b.object &&
     (a.object === 0 || a.offset + (a.end - a.start) === b.offset)
   );

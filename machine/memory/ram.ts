@@ -15,7 +15,9 @@ export const frameShift = 12;
 export const frameBytes = 4096;
 
 /** Bits of a page table entry, `frame * 256 + flags`; 0 is not present. */
-export const Pte = { R: 1, W: 2, X: 4 } as const;
+export const Pte = { R: 1, W: 2, X: 4, /** One translation stands for the 512 pages around it. */ Huge: 8 } as const;
+/** Pages of 4 KiB in a huge one. */
+export const hugePages = 512;
 
 /** What the engine asks of an address space (machine/kernel/vm.ts keeps it). */
 export interface PageTable {
@@ -127,6 +129,10 @@ export class Ram {
   /** One past the last frame that was ever taken. */
   get usedEnd(): number {
     return this.fresh;
+  }
+
+  get framesFree(): number {
+    return this.endFrame - this.fresh + this.freed.length;
   }
 
   get framesInUse(): number {

@@ -3,7 +3,7 @@
  *
  * A `page` is a number its user makes of address space and virtual page, below 2^52, with the low bits of the virtual page lowest: they
  * choose the set, and page / 512 is the region that an entry of the level above covers. For huge pages (2 MiB) it is the number of
- * the huge page likewise. The second level keeps what the first evicts and need not have what the first has.
+ * the huge page likewise, and below 0. The second level keeps what the first evicts and need not have what the first has.
  *
  * Stamps of the first level lie in linear memory, where generated code renews them. All replacement is LRU by stamps. Left out: the page table's own lines in the caches (a step has one price), and a second walker.
  */
@@ -162,7 +162,7 @@ export class Tlb {
     const key = array.keys[at]!;
     if (key === -1) return;
     array.keys[at] = -1;
-    this.lost(Math.floor(key / 2), key % 2 === 1, instruction);
+    this.lost(Math.floor(key / 2), key % 2 !== 0, instruction);
   }
 
   /** Whether the data TLB has the page. */
@@ -190,7 +190,7 @@ export class Tlb {
   flush(which: (page: number, huge: boolean) => boolean): void {
     const each = (array: PageArray, forget: (at: number) => void): void =>
       array.keys.forEach((key, at) => {
-        if (key !== -1 && which(Math.floor(key / 2), key % 2 === 1)) forget(at);
+        if (key !== -1 && which(Math.floor(key / 2), key % 2 !== 0)) forget(at);
       });
     for (const array of arrays(this.data)) each(array, (at) => this.leave(array, at, false));
     for (const array of arrays(this.code)) each(array, (at) => this.leave(array, at, true));

@@ -1,4 +1,5 @@
 /** An address space by itself, with a record of what it told the cores to forget. */
+import type { HugePolicy } from '../../machine/config.js';
 import { Spaces } from '../../machine/kernel/spaces.js';
 import type { AddressSpace } from '../../machine/kernel/vm.js';
 import { Ram } from '../../machine/memory/ram.js';
@@ -11,9 +12,9 @@ export interface SpaceBench {
   readonly shot: [number, number, number][];
 }
 
-export function newSpace(memoryBytes = 2 ** 20, controlBytes = 65536): SpaceBench {
+export function newSpace(memoryBytes = 2 ** 20, controlBytes = 65536, hugePolicy: HugePolicy = 'never'): SpaceBench {
   const ram = new Ram(memoryBytes, controlBytes);
   const shot: [number, number, number][] = [];
-  const spaces = new Spaces(ram, memoryBytes, (space, vpn, count) => shot.push([space.id, vpn, count]));
+  const spaces = new Spaces(ram, memoryBytes, (space, vpn, count) => shot.push([space.id, vpn, count]), hugePolicy);
   return { ram, spaces, space: spaces.create(), shot };
 }
