@@ -45,7 +45,7 @@ export function cachesOf(config: TimingConfig & Pick<Config, 'seed'>): CacheOpti
       windowTicks: Math.min(mostWindowTicks, Math.floor((figures.rob * ticksPerCycle) / figures.width)),
       reorderBuffer: figures.rob,
       issueTicks: Math.ceil(ticksPerCycle / figures.width),
-      loadTicks: figures.loadTicks,
+      loadTicks: description.l1d.cycles * ticksPerCycle,
       fillBuffers: description.fillBuffers,
       storeBuffer: description.storeBuffer,
       upgradeTicks: description.transfer.upgrade * ticksPerCycle,

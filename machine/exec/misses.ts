@@ -204,7 +204,8 @@ export class Misses {
     }
     let start = base + issue;
     const position = w.instructions + k;
-    const shadowed = position - n[headInstruction]! < f.reorderBuffer && start < n[headData]!;
+    // ready times are rounded to quarters of a cycle: what waits for those data must not seem to come before them
+    const shadowed = position - n[headInstruction]! < f.reorderBuffer && start < n[headData]! - quarterTicks;
     if (shadowed) start = Math.min(start, n[headIssue]! + (position - n[headInstruction]!) * f.issueTicks);
     start = this.begin(w, start);
     const data = start + f.loadTicks + extra;

@@ -35,6 +35,13 @@ interface LoadPlace {
   readonly bytes: number;
 }
 
+/** An access's displacement is one with which a pointer chase is quick. */
+function near({ ops }: Insn, a: PartAccess): boolean {
+  const op = ops[a.operand];
+  const disp = op?.kind === 'mem' && typeof op.disp === 'bigint' ? op.disp : BigInt(a.disp);
+  return disp >= 0n && disp < 2048n;
+}
+
 export class Ways {
   /** Per value: ticks from the start (-1: no way), and the longest two ways from lanes. */
   readonly start = new Int32Array(mostValues);
@@ -58,6 +65,9 @@ export class Ways {
   private readonly cells = new Int16Array(Cell.count);
   private readonly fresh = new Int16Array(Cell.count);
   private readonly cellsOfLane: number[][] = Array.from({ length: mostLanes }, () => []);
+  /** Cells whose value is what a load of this block brought: an address made of one and a short displacement is known sooner. */
+  private readonly loaded = new Uint8Array(Cell.count);
+  private readonly chasing: boolean;
   private next = firstMade;
   private touched = 0;
   // Addresses of cells as root + offset, where they matter.
@@ -83,6 +93,7 @@ export class Ways {
 
   /** `laneOf`: per cell, its lane, or none for cells that are always ready. */
   constructor(private readonly uarch: Uarch, private readonly laneOf: ArrayLike<number>) {
+    this.chasing = uarch.figures.chasedLoadTicks !== uarch.figures.loadTicks;
     for (let l = 0; l < mostLanes; l++) this.set(l, -1, l, 0, none, -1);
     this.set(atStart, 0, none, -1, none, -1);
     for (let cell = 0; cell < Cell.count; cell++) {
@@ -110,6 +121,7 @@ export class Ways {
     this.touched = 0;
     this.branch = atStart;
     this.orderTicks = 0;
+    if (this.chasing) this.loaded.fill(0);
     const around = (this.passed = passes(insns, parts) ? this.around(insns, parts, registers) : 0);
     const forwarding = around !== 0 || loadsAfterStores(parts);
     if (forwarding) this.forget();
@@ -195,9 +207,12 @@ export class Ways {
     const result = part.zeroes ? atStart : this.later(input, part.latency);
     const flagResult = part.zeroes || part.flagLatency === part.latency ? result : this.later(input, part.flagLatency);
     if (forwarding) this.follows(insn, part, registers, at, input);
+    const brings = part.ports.length > 0 && part.storeLatency === 0 && loads.length > 0 ? 1 : 0;
     for (let i = 0; i < writes.length; i++) {
       const place = writes[i]!;
-      this.write(place < 0 ? registers[at + ~place]! : place, flags[i] ? flagResult : result);
+      const cell = place < 0 ? registers[at + ~place]! : place;
+      this.write(cell, flags[i] ? flagResult : result);
+      this.loaded[cell] = brings;
     }
     for (let i = 0; i < moves.length; i++) {
       const cell = moves[i]! < 0 ? registers[at + ~moves[i]!]! : moves[i]!;
@@ -237,7 +252,10 @@ export class Ways {
     const ticks = vector ? figures.vectorLoadTicks : figures.loadTicks;
     for (let i = 0; i < loads.length; i++) {
       const a = loads[i]!;
-      if (a.base !== noPlace) this.join(input, this.cells[a.base < 0 ? registers[at + ~a.base]! : a.base]!, ticks);
+      if (a.base !== noPlace) {
+        const cell = a.base < 0 ? registers[at + ~a.base]! : a.base;
+        this.join(input, this.cells[cell]!, this.chasing && !vector && a.index === noPlace && this.loaded[cell] === 1 && near(insn, a) ? figures.chasedLoadTicks : ticks);
+      }
       if (a.index !== noPlace) this.join(input, this.cells[a.index < 0 ? registers[at + ~a.index]! : a.index]!, ticks);
       if (ticks > this.start[input]!) this.start[input] = ticks;
       if (forwarding) this.forwarded(insn, a, registers, at, input, vector);

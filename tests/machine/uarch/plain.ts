@@ -116,6 +116,7 @@ function latencies(uarch: Uarch, works: readonly Work[], passed: Passed): Pick<P
   const stores: { place: Place; data: Times; vector: boolean }[] = [];
   const values = new Values();
   let branch = nothing();
+  const loaded = new Set<number>();
   for (const [k, w] of works.entries()) {
     const { effects, price } = w;
     if (w.stackSync) outputs.set(Cell.gpr + 4, later(at(Cell.gpr + 4), cycle));
@@ -125,7 +126,8 @@ function latencies(uarch: Uarch, works: readonly Work[], passed: Passed): Pick<P
     if (around || locked(w)) input = latest(input, at(Cell.order));
     for (const a of around ? [] : effects.loads) {
       const ticks = w.vector ? figures.vectorLoadTicks : figures.loadTicks;
-      for (const cell of [a.base, a.index]) if (cell >= 0) input = latest(input, later(at(cell), ticks));
+      const chased = !w.vector && a.index < 0 && loaded.has(a.base) && a.disp >= 0 && a.disp < 2048;
+      for (const cell of [a.base, a.index]) if (cell >= 0) input = latest(input, later(at(cell), chased ? figures.chasedLoadTicks : ticks));
       input = latest(input, later(nothing(), ticks));
       const place = values.place(a);
       const from = [...stores].reverse().find((s) => s.place.root === place.root && s.place.offset < place.offset + place.bytes && place.offset < s.place.offset + s.place.bytes);
@@ -138,6 +140,8 @@ function latencies(uarch: Uarch, works: readonly Work[], passed: Passed): Pick<P
     if (w.insn.row.ends) branch = later(input, w.fused ? 0 : price.latency);
     for (const cell of effects.writes) {
       const own = cell === Cell.carry || cell === Cell.flags ? price.flagLatency : price.latency;
+      if (w.uops.length > 0 && price.ports.length === 0 && effects.loads.length > 0) loaded.add(cell);
+      else loaded.delete(cell);
       outputs.set(cell, w.idiom === Idiom.Zero ? nothing() : later(input, w.idiom === Idiom.Move ? 0 : own));
     }
     if (locked(w)) outputs.set(Cell.order, later(input, price.serial));
