@@ -3,6 +3,7 @@ import { addr2lineCommand } from './addr2line.js';
 import type { Command } from './command.js';
 import { debugCommand } from './debug.js';
 import { helpCommand, overview } from './help.js';
+import { latenciesCommand } from './latencies.js';
 import { machinesCommand } from './machines.js';
 import { objdumpCommand } from './objdump.js';
 import { InputError, UsageError } from './options.js';
@@ -18,6 +19,7 @@ const commands: readonly Command[] = [
   sweepCommand,
   debugCommand,
   machinesCommand,
+  latenciesCommand,
   objdumpCommand,
   addr2lineCommand,
   throughputCommand,

@@ -129,9 +129,9 @@ function askedArch(flags: Flags): Arch | undefined {
 
 /**
  * The machine that the description and the flags ask for; `fallback` says the rest. `image`: the instruction set of the program,
- * where it is known: flags are checked before the program is read.
+ * where it is known: flags are checked before the program is read. `usesCaches`: the core's own, unless the description says otherwise.
  */
-function machineConfig(flags: Flags, mounts: readonly Mount[], fallback: Config, usesCaches: boolean, image?: Arch): Config {
+export function machineConfig(flags: Flags, mounts: readonly Mount[], fallback = defaults, usesCaches = false, image?: Arch): Config {
   const described = flags['--machine'] === undefined ? {} : description(flags['--machine']);
   const base = { ...fallback, ...described };
   const arch = choice(flags, '--arch', arches, described.arch ?? image ?? archOfCpu(flags['--cpu'] ?? described.cpu) ?? fallback.arch);
