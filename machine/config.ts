@@ -7,7 +7,7 @@ import { levels as armLevels, type Level as ArmLevel } from '../isa/arm64/profil
 import { levels as x86Levels, type Level as X86Level } from '../isa/x86/cpuid.js';
 import { memoryProblems } from './memory/check.js';
 import type { MemoryDescription } from './memory/description.js';
-import { stepNames, usualSteps, type StepCycles } from './kernel/steps.js';
+import { stepNames, usualSteps, type StepCycles } from './steps.js';
 import { mountProblems } from './mounts.js';
 
 /** Ticks in a core cycle, everywhere: divisible by the issue widths and clock ratios in use. */
@@ -65,7 +65,7 @@ export interface Config {
   readonly clockHz: number;
   /** Transparent huge pages. */
   readonly hugePages: HugePolicy;
-  /** Steps of the kernel's work (kernel/steps.ts) that cost something else than usual, in cycles; a complete config has all. */
+  /** Steps of the kernel's work (steps.ts) that cost something else than usual, in cycles; a complete config has all. */
   readonly kernelCosts: Partial<StepCycles>;
   /** Folders and files of the host that the guest sees; which of the host's they are is the Host's business. */
   readonly mounts: readonly Mount[];

@@ -7,7 +7,7 @@
  * settings of its own gets a section, an object under the part's name, which is a shape within the shape.
  * Every mistake is reported, each with its key and the reason.
  */
-import { stepNames, type StepName } from './kernel/steps.js';
+import { stepNames, type StepName } from './steps.js';
 import { amendMemory } from './memory/check.js';
 import { memoryNames, memoryOf, type MemoryDescription } from './memory/description.js';
 import { ConfigError, cpuLevels, hugePolicies, predictors, problems, timings, uarchNames, type Config } from './config.js';

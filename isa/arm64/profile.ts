@@ -29,6 +29,9 @@ export const levels = {
 } as const satisfies Record<string, readonly Feature[]>;
 export type Level = keyof typeof levels;
 
+/** CTR_EL0 of every machine: lines of 64 bytes, as a Neoverse N1 says. */
+export const ctr = 0x9444c004;
+
 /** CNTFRQ_EL0 of every machine. */
 export const counterHz = 25e6;
 

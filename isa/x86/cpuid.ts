@@ -2,7 +2,7 @@
  * What the modelled processor says it is: feature levels and the CPUID leaves that follow from them.
  * SDM 2A, CPUID. Rows name a feature of this list; what is not advertised executes as #UD (see `liftInsn`).
  *
- * Leaves 2 and 4 describe a Skylake client's caches. No XSAVE, so leaf 0DH is empty.
+ * Leaf 2 says no more than that leaf 4 has the caches. No XSAVE, so leaf 0DH is empty.
  */
 
 import type { Profile } from '../isa.js';
@@ -34,6 +34,21 @@ export interface CpuProfile extends Profile {
   readonly family: number;
   readonly model: number;
   readonly stepping: number;
+  /** Of the core, which is the time stamp counter's. */
+  readonly clockHz: number;
+  readonly caches: readonly CacheLeaf[];
+}
+
+/** A cache as leaf 4 tells it: type 1 data, 2 instruction, 3 unified. */
+export interface CacheLeaf {
+  readonly type: 1 | 2 | 3;
+  readonly level: number;
+  readonly ways: number;
+  readonly sets: number;
+  readonly lineBytes: number;
+  /** All cores have it together; and it has whatever theirs have. */
+  readonly shared: boolean;
+  readonly inclusive: boolean;
 }
 
 export const v1: readonly Feature[] = ['FPU', 'TSC', 'CX8', 'CMOV', 'CLFSH', 'MMX', 'FXSR', 'SSE', 'SSE2', 'SYSCALL', 'NX', 'LM', 'RDTSCP', 'INVARIANT_TSC'];
@@ -43,8 +58,16 @@ export const v2: readonly Feature[] = [...v1, 'SSE3', 'SSSE3', 'SSE4_1', 'SSE4_2
 export const levels = { v1, v2 } as const;
 export type Level = keyof typeof levels;
 
-export function profile(level: Level = 'v2', cores = 4): CpuProfile {
-  return { features: new Set(levels[level]), vendor: 'GenuineIntel', brand: 'rt0 x86-64 core', family: 6, model: 0x5e, stepping: 3, cores };
+/** A Skylake client's. */
+const usualCaches: readonly CacheLeaf[] = [
+  { type: 1, level: 1, ways: 8, sets: 64, lineBytes: 64, shared: false, inclusive: false },
+  { type: 2, level: 1, ways: 8, sets: 64, lineBytes: 64, shared: false, inclusive: false },
+  { type: 3, level: 2, ways: 4, sets: 1024, lineBytes: 64, shared: false, inclusive: false },
+  { type: 3, level: 3, ways: 16, sets: 8192, lineBytes: 64, shared: true, inclusive: true },
+];
+
+export function profile(level: Level = 'v2', cores = 4, clockHz = 3e9, caches = usualCaches): CpuProfile {
+  return { features: new Set(levels[level]), vendor: 'GenuineIntel', brand: 'rt0 x86-64 core', family: 6, model: 0x5e, stepping: 3, cores, clockHz, caches };
 }
 
 export interface Leaf {
@@ -54,17 +77,15 @@ export interface Leaf {
   readonly edx: number;
 }
 
-const maxBasic = 0x0b;
+const maxBasic = 0x16;
 const maxExtended = 0x80000008;
 const none: Leaf = { eax: 0, ebx: 0, ecx: 0, edx: 0 };
 
-/** Deterministic caches, leaf 4: type (1 data, 2 instruction, 3 unified), level, ways, sets; 64-byte lines. */
-const caches = [
-  { type: 1, level: 1, ways: 8, sets: 64 },
-  { type: 2, level: 1, ways: 8, sets: 64 },
-  { type: 3, level: 2, ways: 4, sets: 1024 },
-  { type: 3, level: 3, ways: 16, sets: 8192 },
-] as const;
+/** The crystal from which the time stamp counter comes, leaf 15H. */
+const crystalHz = 25e6;
+
+/** How leaf 80000006H writes ways. */
+const waysCodes: Readonly<Record<number, number>> = { 1: 1, 2: 2, 4: 4, 8: 6, 16: 8, 32: 10, 48: 11, 64: 12, 96: 13, 128: 14 };
 
 /** The answer of CPUID for EAX = leaf, ECX = sub on core `core`; each register as an unsigned number. */
 export function cpuid(cpu: CpuProfile, leaf: number, sub: number, core: number): Leaf {
@@ -85,20 +106,31 @@ export function cpuid(cpu: CpuProfile, leaf: number, sub: number, core: number):
     case 1: {
       const htt = cpu.cores > 1 ? 1 << 28 : 0;
       // EBX: CLFLUSH line in 8-byte units, logical processors, initial APIC id
-      return { eax: signature(cpu), ebx: ((core << 24) | (cpu.cores << 16) | (8 << 8)) >>> 0, ecx: flags('ecx'), edx: (flags('edx') | htt) >>> 0 };
+      return { eax: signature(cpu), ebx: ((core << 24) | (cpu.cores << 16) | ((lineBytes(cpu) / 8) << 8)) >>> 0, ecx: flags('ecx'), edx: (flags('edx') | htt) >>> 0 };
     }
     case 2:
       return { eax: 0x00feff01, ebx: 0x000000f0, ecx: 0, edx: 0 }; // FFH: see leaf 4; FEH: see leaf 18H; F0H: 64-byte prefetch
     case 4: {
-      const c = caches[sub];
+      const c = cpu.caches[sub];
       if (!c) return none;
-      const sharing = c.level === 3 ? cpu.cores - 1 : 0;
-      return { eax: (c.type | (c.level << 5) | (1 << 8) | (sharing << 14) | ((cpu.cores - 1) << 26)) >>> 0, ebx: ((c.ways - 1) << 22) | 63, ecx: c.sets - 1, edx: 0 };
+      const sharing = c.shared ? cpu.cores - 1 : 0;
+      return {
+        eax: (c.type | (c.level << 5) | (1 << 8) | (sharing << 14) | ((cpu.cores - 1) << 26)) >>> 0,
+        ebx: (((c.ways - 1) << 22) | (c.lineBytes - 1)) >>> 0, ecx: c.sets - 1, edx: c.inclusive ? 2 : 0,
+      };
     }
     case 7:
       return sub === 0 ? { eax: 0, ebx: flags('ebx'), ecx: flags('ecx'), edx: flags('edx') } : none;
     case 0x0b:
       return topology(cpu, sub, core);
+    case 0x15: {
+      const common = divisor(crystalHz, cpu.clockHz);
+      return { eax: crystalHz / common, ebx: cpu.clockHz / common, ecx: crystalHz, edx: 0 };
+    }
+    case 0x16: {
+      const mhz = Math.round(cpu.clockHz / 1e6);
+      return { eax: mhz, ebx: mhz, ecx: 100, edx: 0 };
+    }
     case 0x80000000:
       return { eax: maxExtended, ebx: 0, ecx: 0, edx: 0 };
     case 0x80000001:
@@ -107,8 +139,11 @@ export function cpuid(cpu: CpuProfile, leaf: number, sub: number, core: number):
       const [eax, ebx, ecx, edx] = words(cpu.brand, 12).slice((leaf - 0x80000002) * 4);
       return { eax: eax!, ebx: ebx!, ecx: ecx!, edx: edx! };
     }
-    case 0x80000006:
-      return { ...none, ecx: (256 << 16) | (4 << 12) | 64 }; // L2: 256 KiB, 4 ways, 64-byte lines
+    case 0x80000006: {
+      const l2 = cpu.caches.find((c) => c.level === 2);
+      if (!l2) return none;
+      return { ...none, ecx: (((l2.ways * l2.sets * l2.lineBytes) / 1024) << 16 | (waysCodes[l2.ways] ?? 0) << 12 | l2.lineBytes) >>> 0 };
+    }
     case 0x80000007:
       return { ...none, edx: flags('edx') };
     case 0x80000008:
@@ -117,6 +152,9 @@ export function cpuid(cpu: CpuProfile, leaf: number, sub: number, core: number):
       return none;
   }
 }
+
+const lineBytes = (cpu: CpuProfile): number => cpu.caches[0]?.lineBytes ?? 64;
+const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
 
 /** Leaf 0BH: one thread a core, then all cores of the package. */
 function topology(cpu: CpuProfile, sub: number, core: number): Leaf {

@@ -48,7 +48,7 @@ export const latenciesCommand: Command = {
       out(json ? object({ pages: count, huge, small }) : `${String(count).padStart(10)}${(huge?.toFixed(1) ?? '').padStart(13)}${small.toFixed(1).padStart(13)}\n`);
     }
     if (!json) out(`\n${''.padEnd(42)}${'here'.padStart(10)}${'hardware'.padStart(10)}${'range'.padStart(16)}\n`);
-    for (const figures of [() => machineFigures(machine), () => kernelFigures(machine), () => (image ? goFigures(goRun(machine, image)) : [])]) {
+    for (const figures of [() => machineFigures(machine), () => kernelFigures(machine), () => (image ? goFigures(goRun(machine, image), machine) : [])]) {
       for (const f of figures()) out(json ? object(f) : line(f, isOutside(f)));
     }
     return 0;

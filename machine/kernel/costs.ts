@@ -1,8 +1,8 @@
 /**
- * What the kernel's own work costs, in core cycles: sums of steps.ts. With each stands what it amounts to on the usual machine, and measurements of the whole
+ * What the kernel's own work costs, in core cycles: sums of machine/steps.ts. With each stands what it amounts to on the usual machine, and measurements of the whole
  * that it was held to (3 GHz: 3000 cycles are 1 us).
  */
-import type { StepCycles } from './steps.js';
+import type { StepCycles } from '../steps.js';
 
 export interface KernelCosts {
   /** Entry to and exit from the kernel for a system call: 370 cycles; published for a null call with isolated page tables: 0.1 to 0.2 us. */

@@ -28,7 +28,7 @@ import { FifoScheduler, type Arrival, type Departure, type FifoState, type Sched
 import { stopComplete } from './jobs.js';
 import { deliver, type SignalWatch } from './deliver.js';
 import { hasSignal, killed, sendFromOutside, sendSegv } from './signal.js';
-import { usualSteps } from './steps.js';
+import { usualSteps } from '../steps.js';
 import type { Strace } from './strace.js';
 import { never, type Process, type Task, type Wait } from './task.js';
 import { dropTimer, newTimers, threadMoved, timerEvent, type TimersState } from './timer.js';

@@ -4,6 +4,7 @@
  * kernel model's business.
  */
 import type { Lift } from '../../row.js';
+import { ctr } from '../profile.js';
 import { flag, read, reg, setFlags, unpackNzcv, write } from '../lift.js';
 import { a64, type RowDraft } from '../notation.js';
 import { slots } from '../regs.js';
@@ -32,9 +33,8 @@ const setFpcr: Lift = (b, insn) => {
 };
 const setFpsr: Lift = (b, insn) => b.put(32, slots.fpsr, b.op('i32.and', read(b, reg(insn, 0), 32), b.i32(0x0800009f)));
 
-/** DCZID_EL0: DC ZVA clears 64 bytes. CTR_EL0: lines of 64 bytes, as a Neoverse N1 says. */
+/** DC ZVA clears 64 bytes. */
 const dczid = 4n;
-const ctr = 0x9444c004n;
 const constant = (value: bigint): Lift => (b, insn) => write(b, reg(insn, 0), b.i64(value));
 /** The generic timer: a helper, because it reads the clock. */
 const counter: Lift = (b, insn) => write(b, reg(insn, 0), b.call('i64', 'a64_cntvct'));
@@ -50,7 +50,7 @@ const registers: readonly (readonly [string, string, Lift | undefined, Lift | un
   ['TPIDR_EL0', at(3, 3, 13, 0, 2), get64(slots.tpidr), set64(slots.tpidr), ''],
   ['TPIDRRO_EL0', at(3, 3, 13, 0, 3), get64(slots.tpidrro), undefined, ''],
   ['DCZID_EL0', at(3, 3, 0, 0, 7), constant(dczid), undefined, ''],
-  ['CTR_EL0', at(3, 3, 0, 0, 1), constant(ctr), undefined, ''],
+  ['CTR_EL0', at(3, 3, 0, 0, 1), constant(BigInt(ctr)), undefined, ''],
   ['CNTVCT_EL0', at(3, 3, 14, 0, 2), counter, undefined, ''],
   ['CNTFRQ_EL0', at(3, 3, 14, 0, 0), (b, insn) => write(b, reg(insn, 0), b.call('i64', 'a64_cntfrq')), undefined, ''],
 ];

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { isOutside, kernelFigures, type Figure } from '../../../machine/command/latency/figures.js';
 import * as measures from '../../../machine/command/latency/measures.js';
-import { usualSteps } from '../../../machine/kernel/steps.js';
+import { usualSteps } from '../../../machine/steps.js';
 import { root } from '../../helpers/root.js';
 import { measured, within } from '../../helpers/latencies.js';
 const Latencies = suite('command latencies');

@@ -27,8 +27,14 @@ Machines('clocks are those of the cores, where one part is meant', () => {
 Machines('are listed, in full if asked for', () => {
   assert.is(rt0('machines').out.split('\n').length, presets.length + 1);
   assert.match(rt0('machines', 'skylake').out, /^skylake +amd64 +4 x 4 GHz/);
-  const { name, ...config } = JSON.parse(rt0('machines', '-v', 'neoverse-n1').out) as { name: string };
+  const { name, counterHz, registers, ...config } = JSON.parse(rt0('machines', '-v', 'neoverse-n1').out) as { name: string; counterHz: number; registers: object };
   assert.is(name, 'neoverse-n1');
+  assert.is(counterHz, 25e6);
+  assert.equal(registers, { MIDR_EL1: '0x413fd0c1', CTR_EL0: '0x9444c004' });
+  const sp = JSON.parse(rt0('machines', '-v', 'skylake-sp').out) as { counterHz: number; cpuid: Record<string, string[]> };
+  assert.is(sp.counterHz, 2.7e9);
+  // 1 MiB of 16 ways, and 22 MiB of 11 that 16 cores share
+  assert.equal([sp.cpuid['4.2'], sp.cpuid['4.3'], sp.cpuid['80000006']], [['0x3c000143', '0x3c0003f', '0x3ff', '0x0'], ['0x3c03c163', '0x280003f', '0x7fff', '0x0'], ['0x0', '0x0', '0x4008040', '0x0']]);
   assert.equal(config, { ...makeConfig(presets.find((p) => p.name === name)!.settings) });
   assert.equal(rt0('machines', 'cray'), { status: 1, out: '', err: 'rt0: no machine cray; there is skylake, skylake-sp, neoverse-n1, teaching\n' });
 });

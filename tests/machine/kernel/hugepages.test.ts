@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MADV, MAP, PROT } from '../../../isa/abi/linux.js';
 import { hugePolicies, ticksPerCycle, type HugePolicy } from '../../../machine/config.js';
-import { usualSteps } from '../../../machine/kernel/steps.js';
+import { usualSteps } from '../../../machine/steps.js';
 import type { AddressSpace } from '../../../machine/kernel/vm.js';
 import { memoryOf } from '../../../machine/memory/description.js';
 import { Pte } from '../../../machine/memory/ram.js';

@@ -5,7 +5,7 @@
  * Only what the kernel does by itself is here: that a call pushes out a program's cache lines and translations is the memory description's (`displaced`), and
  * comes on top. "Chosen": made up so that the sum lies where measurements of the whole do; which those are stands with the sum in costs.ts.
  */
-import type { Arch } from '../config.js';
+import type { Arch } from './config.js';
 
 interface Step {
   readonly cycles: number;
