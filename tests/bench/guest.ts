@@ -10,8 +10,9 @@ import type { Abi } from '../../machine/kernel/abi.js';
 import { abis } from '../../machine/kernel/abis.js';
 import { Engine, type EngineOptions } from '../../machine/exec/engine.js';
 import type { Stop } from '../../machine/exec/stop.js';
+import { memoryOf } from '../../machine/memory/description.js';
 import { frameBytes, Pte, Ram, type PageTable } from '../../machine/memory/ram.js';
-import { pricingOf } from '../../machine/timing.js';
+import { cachesOf, pricingOf } from '../../machine/timing.js';
 
 const stackTop = 0x7ffff0000000;
 const stackBytes = 256 * 1024;
@@ -48,13 +49,13 @@ export class Guest {
   private readonly abi: Abi;
   private output = '';
 
-  constructor(private readonly image: Uint8Array, timing: Timing = 'none', options: Partial<EngineOptions> = {}) {
+  constructor(private readonly image: Uint8Array, timing: Timing = 'none', options: Partial<EngineOptions> = {}, cached = false) {
     this.elf = readElf(image);
     const arch: Arch = this.elf.machine === EM.AARCH64 ? 'arm64' : 'amd64';
     this.abi = abis[arch];
-    const config = makeConfig({ arch, timing });
+    const config = makeConfig({ arch, timing, caches: cached ? memoryOf(makeConfig({ arch }).uarch)! : null });
     const isa = isaOf(config);
-    this.engine = new Engine(this.ram, { cores: 1, isa, pricing: pricingOf(config), ...options });
+    this.engine = new Engine(this.ram, { cores: 1, isa, pricing: pricingOf(config), caches: cachesOf(config), ...options });
     this.pages = new Pages(this.ram);
     for (const s of this.loads()) {
       this.pages.map(s.vaddr, s.vaddr + s.memBytes, (s.flags & PF.R ? Pte.R : 0) | (s.flags & PF.W ? Pte.W : 0) | (s.flags & PF.X ? Pte.X : 0));

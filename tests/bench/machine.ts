@@ -2,16 +2,17 @@
  * Measures this build on one program, kernel model and all, and prints a line of JSON. Started by main.ts, which may also
  * start the same file of another build.
  *
- *     node dist/tests/bench/machine.js CORES FILE [none|unit|interval]
+ *     node dist/tests/bench/machine.js CORES FILE [none|unit|interval|caches]
  *
- * FILE is an image, or assembly source (.s). Each run is a new machine; the first one warms this process up and does not count. Time is
+ * FILE is an image, or assembly source (.s). `caches` is interval with the caches of the core. Each run is a new machine; the first one warms this process up and does not count. Time is
  * CPU time of the process, with what V8 compiles meanwhile.
  */
 import { EM, readElf } from '../../isa/abi/elf.js';
 import { loadImage } from '../../machine/command/image.js';
-import type { Timing } from '../../machine/config.js';
+import { makeConfig, type Timing } from '../../machine/config.js';
 import { MemoryHost } from '../../machine/host.js';
 import { Machine } from '../../machine/machine.js';
+import { memoryOf } from '../../machine/memory/description.js';
 
 export interface Run {
   /** CPU time of the quickest run. */
@@ -22,13 +23,15 @@ export interface Run {
 
 const runs = 4;
 
-const [cores, file, timing = 'none'] = process.argv.slice(2) as [string, string, Timing?];
+const [cores, file, mode = 'none'] = process.argv.slice(2) as [string, string, (Timing | 'caches')?];
+const timing = mode === 'caches' ? 'interval' : mode;
 const image = await loadImage(file);
 const arch = readElf(image).machine === EM.AARCH64 ? 'arm64' : 'amd64';
+const caches = mode === 'caches' ? memoryOf(makeConfig({ arch }).uarch)! : null;
 let best: Run = { micros: Infinity, instructions: 0, output: '' };
 for (let i = 0; i < runs; i++) {
   const host = new MemoryHost();
-  const machine = new Machine({ arch, cores: Number(cores), timing }, host);
+  const machine = new Machine({ arch, cores: Number(cores), timing, caches }, host);
   machine.load(image, ['program']);
   const before = process.cpuUsage();
   const outcome = machine.run();

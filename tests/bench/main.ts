@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: speed of the engine on guest kernels and of whole machines on Go programs, in guest MIPS (million
  * instructions a second of CPU time) at a cycle an instruction (timing none), and how much slower the default, interval, is; host time of kernel work
- * without timing; time from process start to first output.
+ * without timing; with caches against without any timing (caches.ts); time from process start to first output.
  *
  *     npm run bench [-- --seconds=N] [-- --alone]
  *
@@ -183,6 +183,7 @@ try {
   for (const arch of kernelArches()) kernels(arch, tree);
   for (const arch of arches) goOn(arch, tree);
   intervalCosts();
+  spawnSync(process.execPath, [join(root, 'dist/tests/bench/caches.js'), seconds], { stdio: 'inherit' });
 
   console.log(`${'kernel work'.padEnd(wide)}${'host ns'.padStart(12)}${'/ last'.padStart(12)}`);
   wholeMachines(kernelPrograms(), tree, (run, { times }) => ((run.micros * 1000) / times!).toFixed(0));

@@ -2,9 +2,9 @@
  * Measures this build's kernels and prints one line of JSON: {kernel: {mips, output, instructions}}. Started by main.ts,
  * which may also start the same file of another build.
  *
- *     node dist/tests/bench/measure.js SECONDS ARCH [none|unit|interval|window] KERNEL...
+ *     node dist/tests/bench/measure.js SECONDS ARCH [none|unit|interval|window|caches] KERNEL...
  *
- * Without a timing mode it is none.
+ * Without a timing mode it is none; caches is interval with the caches of the core.
  *
  * Time is CPU time of the process, because benchmarks share their computer; it includes what V8 compiles in the
  * background, so each kernel runs once before it counts.
@@ -20,8 +20,8 @@ export interface Figure {
   readonly instructions: number;
 }
 
-function measure(name: KernelName, arch: Arch, seconds: number, timing: Timing): Figure {
-  const guest = new Guest(image(name, arch), timing);
+function measure(name: KernelName, arch: Arch, seconds: number, timing: Timing, cached: boolean): Figure {
+  const guest = new Guest(image(name, arch), timing, {}, cached);
   let { output, instructions } = guest.run();
   let runs = 0;
   let used = 0;
@@ -42,8 +42,9 @@ function measure(name: KernelName, arch: Arch, seconds: number, timing: Timing):
 }
 
 const [seconds, arch, ...words] = process.argv.slice(2) as [string, Arch, ...string[]];
-const timing = timings.find((t) => t === words[0]) ?? 'none';
-const names = timing === words[0] ? words.slice(1) : words;
+const cached = words[0] === 'caches';
+const timing = cached ? 'interval' : timings.find((t) => t === words[0]) ?? 'none';
+const names = cached || timing === words[0] ? words.slice(1) : words;
 const figures: Record<string, Figure> = {};
-for (const name of kernelNames) if (names.length === 0 || names.includes(name)) figures[name] = measure(name, arch, Number(seconds), timing);
+for (const name of kernelNames) if (names.length === 0 || names.includes(name)) figures[name] = measure(name, arch, Number(seconds), timing, cached);
 console.log(JSON.stringify(figures));

@@ -43,9 +43,10 @@ function ring(base: number, places: readonly number[]): Uint8Array {
 /** Enough memory for `bytes` of data. */
 const room = (bytes: number): number => Math.ceil((bytes + 8 * mib) / mib) * mib;
 
-function chaseOver(m: Measured, places: readonly number[], pages: 'small' | 'huge'): number {
+/** `count`: loads that are timed, after one round; left out: enough. */
+function chaseOver(m: Measured, places: readonly number[], pages: 'small' | 'huge', count = Math.min(mostTimed, Math.max(places.length, 4096))): number {
   const bytes = places.at(-1)! + 8;
-  const { text, times } = repeated(m.arch, 'chase', places.length, Math.min(mostTimed, Math.max(places.length, 4096)), bytes + hugeBytes);
+  const { text, times } = repeated(m.arch, 'chase', places.length, count, bytes + hugeBytes);
   const config: Partial<Config> = { ...m, cores: 1, hugePages: pages === 'huge' ? 'always' : 'never', memoryBytes: room(bytes + 2 * hugeBytes) };
   return timed(config, text, 2, (data) => sparse(data, places)).cycles[0]! / times;
 }
@@ -64,9 +65,9 @@ function sparse(base: number, places: readonly number[]): [number, Uint8Array][]
 }
 
 /** A load that waits for the one before, at random over the lines of a footprint. */
-export function chase(m: Measured, footprint: number, pages: 'small' | 'huge'): number {
+export function chase(m: Measured, footprint: number, pages: 'small' | 'huge', count?: number): number {
   const { lineBytes } = m.caches;
-  return chaseOver(m, Array.from({ length: footprint / lineBytes }, (_, i) => i * lineBytes), pages);
+  return chaseOver(m, Array.from({ length: footprint / lineBytes }, (_, i) => i * lineBytes), pages, count);
 }
 
 /** What a load takes more in each of `count` pages than in as many lines side by side: what translations cost. */

@@ -136,7 +136,7 @@ Command('a machine description sets what no flag sets', async () => {
   assert.not.match(err('--cores', '1'), /core 1 /);
   const bad = join(folder, file('bad.json', '{ "cores": 0, "clok": 1 }'));
   const r = await refused('run', '--machine', bad, join(folder, 'echo.s'));
-  assert.equal(r, { status: 1, err: `${bad}: unknown key clok; there is arch, cores, cpu, timing, uarch, caches, predictor, clock, memory, seed, grain, quantum, epoch, cgroup\n${bad}: cores 0: choose 1 to 64\n` });
+  assert.equal(r, { status: 1, err: `${bad}: unknown key clok; there is arch, cores, cpu, timing, uarch, caches, predictor, clock, memory, seed, grain, quantum, kernel, epoch, cgroup\n${bad}: cores 0: choose 1 to 64\n` });
   assert.is((await refused('run', '--machine', join(folder, 'missing.json'), 'x')).err, `rt0: ${folder}/missing.json: no such file\n`);
 });
 
