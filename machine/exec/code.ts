@@ -108,6 +108,8 @@ export class CodeCache {
   private breaks: ReadonlySet<number> = new Set();
   /** Counts how often code was dropped, so that positions can tell. */
   drops = 0;
+  /** Addresses at which the engine wants to be: no link and no indirect jump goes straight to their blocks. */
+  private readonly watched = new Set<number>();
   /** For measurements: told of each new block what its records are, before pairs are fused. */
   onBlock: ((entry: number, insns: readonly Insn[], forms: readonly Form[]) => void) | undefined = undefined;
 
@@ -169,8 +171,19 @@ export class CodeCache {
     return this.ram.f64[(record - headerBytes) >> 3]!;
   }
 
+  /** From now on whoever comes to `pc`, in any space, comes by a stub or an unknown jump; so only blocks' entries can be watched. */
+  watch(pc: number): void {
+    if (this.watched.has(pc)) return;
+    this.watched.add(pc);
+    for (const code of this.spaces.values()) {
+      const block = code.blocks.get(pc);
+      if (block) this.drop(block); // links to it become one stub, which is not patched
+    }
+  }
+
   /** Sends the link that led to stub `record` straight to `block`. */
   patch(record: number, block: Block): void {
+    if (this.watched.has(block.entry)) return;
     const { i32, u16 } = this.ram;
     const link = i32[(record - headerBytes + linkToPatch) >> 2]!;
     if (link !== 0) {
@@ -182,6 +195,7 @@ export class CodeCache {
   }
   /** Lets indirect jumps find `block`. */
   remember(block: Block): void {
+    if (this.watched.has(block.entry)) return;
     const at = this.hash + (block.entry % hashEntries) * hashBytes;
     const { i32, u32 } = this.ram;
     u32[at >> 2] = block.entry % 4294967296;
@@ -491,7 +505,7 @@ export class CodeCache {
       const field = this.linkFields[i]!;
       const target = this.linkTargets[i]!;
       const known = blocks.get(target);
-      if (known) {
+      if (known && !this.watched.has(target)) {
         ram.i32[field >> 2] = known.start;
         continue;
       }

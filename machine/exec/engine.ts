@@ -20,6 +20,7 @@ import type { MemoryDescription } from '../memory/description.js';
 import { Hierarchy, type HierarchyState } from '../memory/hierarchy.js';
 import { frameBytes, hugePages, type PageTable, type Ram } from '../memory/ram.js';
 import { pageNumber, spaceOf, vpnOf } from './lines.js';
+import { Apart } from './apart.js';
 import { CodeCache, maxTicks, stopReasons, type Block } from './code.js';
 import { CoreLines } from './coreLines.js';
 import { Detail, type MakeLines } from './detail.js';
@@ -34,6 +35,7 @@ import { Places, tickUnit } from './places.js';
 import { counting, type Pricing } from './pricing.js';
 import { linesOf, pages } from './emit.js';
 import { prepare, type Prepared } from './prepared.js';
+import { Sharing, type SharingObserver } from './sharing.js';
 import type { Reason, Stop } from './stop.js';
 import { Tally } from './tally.js';
 import { Tier0 } from './tier0.js';
@@ -113,6 +115,7 @@ export class Engine {
   readonly misses: Misses | undefined;
   private readonly places: Places;
   private readonly observed: Observed;
+  private readonly watches = new Map<number, (core: number) => void>();
   private readonly displaced: MemoryDescription['displaced'] | undefined;
   /** What reports count, where the pricing counts. */
   readonly tally: Tally | undefined;
@@ -202,6 +205,46 @@ export class Engine {
     this.observed.look(observer);
     this.code.setBreaks(observer?.breaks ?? new Set());
     this.memory.setWatches(observer?.watches ?? []);
+  }
+
+  /**
+   * Calls `arrived` whenever a core is about to run the block at `pc`, which must be where blocks begin: a function's entry, or where a call returns
+   * to. It may look, and watch more. Told again where an interrupt or a pause came in between. For observers: nothing else changes.
+   */
+  watch(pc: number, arrived: (core: number) => void): void {
+    this.watches.set(pc, arrived);
+    this.code.watch(pc);
+  }
+
+  /**
+   * From now on `observer` is told of requests for lines that cores share; the result says how it went. Undefined where memory is flat. The address of
+   * the instruction that asks: `pcOf`.
+   */
+  observeSharing(observer: SharingObserver): Sharing | undefined {
+    const { lines } = this;
+    if (lines) lines.sharing = new Sharing(lines.hierarchy, this.states.length, lines.bytes, observer, (line) => lines.hide(line));
+    return lines?.sharing;
+  }
+  /**
+   * From now on `bytes` bytes at `address` of a space count as if they lay on lines of their own (`apart` false: no longer), whether they are there yet or
+   * not. Not under window timing, and no part of the state: for trying what padding would bring.
+   */
+  placeApart(space: PageTable, address: number, bytes: number, apart = true): void {
+    const { lines } = this;
+    if (!lines) return;
+    lines.apart ??= new Apart(lines.line(this.ram.endFrame, 0), lines.bytes, frameBytes);
+    const page = pageNumber(space.id, Math.floor(address / frameBytes));
+    const first = address % frameBytes;
+    for (let at = first & -lines.bytes; at < first + bytes; at += lines.bytes) {
+      const frame = space.pte(vpnOf(page) + Math.floor(at / frameBytes)) >>> 8;
+      if (frame !== 0) lines.hide(lines.line(frame, at % frameBytes));
+    }
+    lines.apart.place(page, first, bytes, apart);
+  }
+
+  /** While generated code calls out: the instruction that it is at. */
+  pcOf(ctx: number): number {
+    return this.places.pc(ctx);
   }
 
   /** Takes all write tags back, so that the next store to each frame sets `ram.written` again. For snapshots. */
@@ -330,6 +373,7 @@ export class Engine {
     this.resume[core] = 0;
     for (let first = one !== 0; ; first = false) {
       if (record === 0 && state.ticks < until) {
+        this.watches.get(state.pc)?.(core);
         const block = code.block(space, state.pc);
         if (!block) return this.fetchStop(state);
         record = block.start;
@@ -355,6 +399,7 @@ export class Engine {
         case Status.Stub: {
           const pc = code.addressOf(record);
           this.arrive(state, pc);
+          this.watches.get(pc)?.(core);
           const drops = code.drops;
           const block = code.block(space, pc);
           if (!block) return this.fetchStop(state);
@@ -369,6 +414,7 @@ export class Engine {
         }
         case Status.Indirect: {
           const pc = this.arriveAtTarget(state);
+          this.watches.get(pc)?.(core);
           const block = code.block(space, pc);
           if (!block) return this.fetchStop(state);
           code.remember(block);
@@ -527,6 +573,7 @@ export class Engine {
     const { code, memory } = this;
     const pc = state.pc;
     const detail = this.details[core];
+    if (state.done === 0) this.watches.get(pc)?.(core);
     let whole = this.blockAt(core, space, state.done === 0 ? pc : state.entry);
     if (state.done !== 0 && whole?.pcOf(state.done) !== pc) {
       // a position whose block has changed or gone: the instruction starts a block

@@ -12,7 +12,9 @@ import { frameShift, hugePages, type Ram } from '../memory/ram.js';
 import { isShared, Level, Miss } from '../memory/counters.js';
 import type { Hierarchy } from '../memory/hierarchy.js';
 import { LineState } from '../memory/lineState.js';
+import type { Apart } from './apart.js';
 import type { Misses, Where } from './misses.js';
+import type { Sharing } from './sharing.js';
 
 /** Lines whose entries are remembered, per core: more than a first-level cache has, so that few get in each other's way. */
 const remembered = 8192;
@@ -31,6 +33,10 @@ export class Lines {
   modified = false;
   /** When a line last went from a core to another, or one had to wait for it. Ticks. */
   lastShared = -Infinity;
+  /** Observes what cores do to lines that they share. */
+  sharing: Sharing | undefined = undefined;
+  /** Words that are tried on lines of their own. */
+  apart: Apart | undefined = undefined;
   /** Per core and slot: line + 1, address of the entry. */
   private readonly owners: Int32Array;
   private readonly entries: Int32Array;
@@ -68,7 +74,8 @@ export class Lines {
   access(ctx: number, page: number, frame: number, offset: number, write: boolean, modify: boolean): boolean {
     const { hierarchy, misses } = this;
     const core = this.coreOf(ctx);
-    const line = this.line(frame, offset);
+    const own = this.apart === undefined ? -1 : this.apart.line(page, offset);
+    const line = own < 0 ? this.line(frame, offset) : own;
     hierarchy.touch(core);
     const walk = hierarchy.translate(core, page, page < 0, 0, false);
     const pageStamp = hierarchy.lastStamp;
@@ -108,6 +115,7 @@ export class Lines {
       // a store to it that was postponed wants the line, too
       const claimed = !write && misses.claims(core, line);
       extra = hierarchy.data(core, line, write || claimed, now);
+      this.sharing?.answered(line, extra, this.holdTicks - extra);
       const { lastLevel } = hierarchy;
       if (extra !== 0 && (extra < 0 || isShared(lastLevel))) this.lastShared = now;
       if (extra < 0) {
@@ -175,6 +183,10 @@ export class Lines {
     this.entries[slot] = entry;
     i32[(entry + lookaside.line) >> 2] = this.lineStamp;
     i32[(entry + lookaside.page) >> 2] = this.pageStamp;
+  }
+  /** No core has an entry for the line. */
+  hide(line: number): void {
+    for (let core = 0; core < this.owners.length / remembered; core++) this.lost(core, line, false);
   }
   /** The line has left the core's first-level cache; `kept`: it may still be read there. */
   lost(core: number, line: number, kept: boolean): void {

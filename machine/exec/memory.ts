@@ -359,10 +359,15 @@ export class Memory {
     const id = this.space(ctx).id;
     for (let at = offset; at < end; at = (at & -lines.bytes) + lines.bytes) {
       const over = at >= frameBytes;
+      const frame = over ? second : first;
+      const page = pageNumber(id, over ? vpn + 1 : vpn);
       tally?.begins(ctx);
-      const there = lines.access(ctx, (over ? this.huge : firstHuge) ? hugeNumber(id, over ? vpn + 1 : vpn) : pageNumber(id, over ? vpn + 1 : vpn), over ? second : first, at & pageMask, write, modify);
+      const done = lines.access(ctx, (over ? this.huge : firstHuge) ? hugeNumber(id, over ? vpn + 1 : vpn) : page, frame, at & pageMask, write, modify);
       tally?.ends(ctx, write && !modify);
-      if (there) continue;
+      const { sharing, apart } = lines;
+      if (apart?.has(page, at & pageMask)) this.enters = false;
+      if (sharing && !sharing.accessed(this.coreOf(ctx), ctx, lines.line(frame, at & pageMask), vpn * frameBytes + at, end - at, write, done)) this.enters = false;
+      if (done) continue;
       this.fail('wait', 0, write ? 'write' : 'read');
       return false;
     }

@@ -96,6 +96,11 @@ export class Places {
     return this.stepped ?? this.find(this.ram.i32[(ctx + engineCells.record) >> 2]!);
   }
 
+  /** The address of the instruction that `ctx` is at. */
+  pc(ctx: number): number {
+    return this.block(ctx).pcOf(this.position);
+  }
+
   /** The block of `record`; `position` is which of its instructions. */
   private find(record: number): Block {
     if (this.drops !== this.code.drops) {

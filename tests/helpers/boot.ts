@@ -37,6 +37,8 @@ export interface Booted {
   address(symbol: string): number;
   /** `bytes` of memory at a symbol as a little-endian number in hex. */
   peek(symbol: string, offset?: number, bytes?: number): string;
+  /** The same of a word at an address. */
+  peekAt(address: number): string;
 }
 
 /** `tallies`: the machine counts for reports. */
@@ -57,6 +59,11 @@ function handle(machine: Machine, bare: Bare, symbols: ReadonlyMap<string, Image
     if (!found) throw new Error(`no symbol ${name}`);
     return found.address;
   };
+  const peekAt = (at: number, bytes: number): string => {
+    const data = bare.memory.copy.readBytes(at, bytes);
+    if (!data) throw new Error(`0x${at.toString(16)} is not mapped`);
+    return hex(data.reduceRight((v, b) => (v << 8n) | BigInt(b), 0n));
+  };
   return {
     machine,
     run(untilCycle) {
@@ -73,11 +80,8 @@ function handle(machine: Machine, bare: Bare, symbols: ReadonlyMap<string, Image
       return machine.instructions;
     },
     address,
-    peek(symbol, offset = 0, bytes = 8) {
-      const data = bare.memory.copy.readBytes(address(symbol) + offset, bytes);
-      if (!data) throw new Error(`${symbol}+${offset} is not mapped`);
-      return hex(data.reduceRight((v, b) => (v << 8n) | BigInt(b), 0n));
-    },
+    peek: (symbol, offset = 0, bytes = 8) => peekAt(address(symbol) + offset, bytes),
+    peekAt: (at) => peekAt(at, 8),
   };
 }
 
