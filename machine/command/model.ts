@@ -1,6 +1,7 @@
 /** What `rt0 run` loads once it has a program to boot. */
 export { Symbols } from '../debug/symbols.js';
 export { hashOf } from '../hash.js';
+export { MemoryHost } from '../host.js';
 export { Kernel } from '../kernel/kernel.js';
 export { Strace } from '../kernel/strace.js';
 export { Machine } from '../machine.js';

@@ -62,6 +62,7 @@ export const options = {
   '--no-aggr': { type: Boolean, help: 'a row for each core instead of all together; short form -A' },
   '--field-separator': { type: String, value: 'SEP', help: 'fields with SEP between them, as perf stat -x writes them; short form -x' },
   '--footprint': { type: String, value: 'SIZE', help: 'the most memory that is chased through, as 1M (default 64M)' },
+  '--try-padding': { type: Boolean, help: 'run the program again with the words that the advice names on lines of their own, and tell what that brings' },
   '--verbose': { type: Boolean, help: 'tell all; short form -v' },
   '--jobs': { type: String, value: 'N', help: 'how many run at a time (default: as many as there are processors)' },
   '--results': { type: String, value: 'FILE', help: 'where results are kept (default: beside SPEC.json, with a name that ends in .results.jsonl)' },

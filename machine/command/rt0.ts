@@ -1,5 +1,6 @@
 /** From the words of a command line to an exit status: finds the command and turns its errors into lines. */
 import { addr2lineCommand } from './addr2line.js';
+import { c2cCommand } from './c2c.js';
 import type { Command } from './command.js';
 import { debugCommand } from './debug.js';
 import { helpCommand, overview } from './help.js';
@@ -18,6 +19,7 @@ const commands: readonly Command[] = [
   statCommand,
   sweepCommand,
   debugCommand,
+  c2cCommand,
   machinesCommand,
   latenciesCommand,
   objdumpCommand,

@@ -3,7 +3,7 @@ import { ElfError, EM, readElf } from '../../isa/abi/elf.js';
 import { arches, archOfCpu, ConfigError, cpuLevels, defaults, formatHz, makeConfig, ticksPerCycle, timings, uarchNames, type Arch, type Config, type Mount } from '../config.js';
 import { readDescription } from '../description.js';
 import type { Symbols } from '../debug/symbols.js';
-import { ReplayError } from '../host.js';
+import { ReplayError, type Host } from '../host.js';
 import { memoryOf } from '../memory/description.js';
 import { presetOf } from '../presets.js';
 import type { InputLog } from '../inputLog.js';
@@ -53,6 +53,8 @@ export interface Purpose {
   readonly usesCaches: boolean;
   /** The machine counts for reports. */
   readonly counts?: boolean;
+  /** The program is loaded and has not run. `again`: see `Started`. */
+  booted?(machine: Machine, image: Uint8Array, again: () => Machine): void;
   /** The program has ended. */
   ended(machine: Machine, flags: Flags, path: string): Promise<void>;
 }
@@ -65,6 +67,8 @@ export interface Started {
   readonly path: string;
   readonly asked: Asked;
   readonly log: InputLog | undefined;
+  /** Another machine of the same kind with the program, which gets no input and whose output nobody sees. */
+  readonly again: () => Machine;
 }
 
 /** Loads the program that words without flags name. `input` false: its standard input is empty. The caller closes the host. */
@@ -90,7 +94,7 @@ export async function start(flags: Flags, rest: readonly string[], { name, usesC
   try {
     const machine = boot(model, path, image, asked, flags, host, log, counts);
     machine.host.keeping = record !== undefined || log !== undefined;
-    return { machine, host, image, path, asked, log };
+    return { machine, host, image, path, asked, log, again: () => boot(model, path, image, asked, {}, new model.MemoryHost(), undefined, counts) };
   } catch (e) {
     host.close();
     throw e;
@@ -100,9 +104,10 @@ export async function start(flags: Flags, rest: readonly string[], { name, usesC
 /** Boots the program that the words name, and lets it run to its end. Returns the exit status. */
 export async function runProgram(words: readonly string[], names: readonly OptionName[], purpose?: Purpose): Promise<number> {
   const { flags, rest } = parse(words, names);
-  const { machine, host, path, asked, log } = await start(flags, rest, purpose ?? { name: 'run', usesCaches: false });
+  const { machine, host, image, path, asked, log, again } = await start(flags, rest, purpose ?? { name: 'run', usesCaches: false });
   const { '--record': record, '--replay': replay } = flags;
   try {
+    purpose?.booted?.(machine, image, again);
     const pace = choice(flags, '--pace', paces, 'input');
     const pacer = new Pacer(machine, log ? 'free' : pace, host); // a replay waits for nobody
     const status = await finish(machine, pacer, flags, asked.most, log !== undefined);
@@ -198,7 +203,7 @@ function guestEnvironment(words: readonly string[]): string[] {
   });
 }
 
-function boot(model: Model, path: string, image: Uint8Array, asked: Asked, flags: Flags, host: NodeHost, log: InputLog | undefined, tallies: boolean): Machine {
+function boot(model: Model, path: string, image: Uint8Array, asked: Asked, flags: Flags, host: Host, log: InputLog | undefined, tallies: boolean): Machine {
   try {
     const outside = log ? new ReplayHost(log, (fd, bytes) => host.write(fd, bytes)) : host;
     const machine = new model.Machine(asked.config, outside, (parts) => {

@@ -242,6 +242,10 @@ export class Engine {
     lines.apart.place(page, first, bytes, apart);
   }
 
+  /** The address space that `core` runs in. */
+  spaceOf(core: number): PageTable {
+    return this.memory.space(this.states[core]!.base);
+  }
   /** While generated code calls out: the instruction that it is at. */
   pcOf(ctx: number): number {
     return this.places.pc(ctx);

@@ -52,7 +52,7 @@ const quietAccesses = 64;
  * Periods of a line, of all cores together, until it is no longer followed all the time; then the first `samplePeriods` of every `cyclePeriods` are.
  * Measured: a program of channels whose cores take lines 1.2 million times makes 15 million more accesses to the slow path when all are followed.
  */
-const firstPeriods = 1024;
+const firstPeriods = 512;
 const cyclePeriods = 4096;
 const samplePeriods = 128;
 

@@ -28,6 +28,36 @@ function covers(m: Member, offset: number): boolean {
   return offset >= m.offset && offset < m.offset + m.type.size;
 }
 
+/** A step into a value: a field of a struct or an element of an array, and where it lies from the beginning of the whole. */
+export interface Part {
+  /** What it is a part of. */
+  readonly of: Type;
+  readonly type: Type;
+  /** The field's name; undefined for an element. */
+  readonly name: string | undefined;
+  readonly offset: number;
+}
+
+/** The steps from a value to the field or element at `offset`, as far as they reach: of a union its first member that reaches there. */
+export function partsAt(type: Type, offset: number): Part[] {
+  const parts: Part[] = [];
+  let [at, start] = [type.plain, 0];
+  while (parts.length < mostDepth) {
+    let part: Part | undefined;
+    if (at.kind === 'array') {
+      const size = at.target?.size ?? 0;
+      if (size > 0) part = { of: at, type: at.target!, name: undefined, offset: start + Math.floor((offset - start) / size) * size };
+    } else if (at.kind === 'struct' || at.kind === 'union' || at.kind === 'class') {
+      const member = at.members.find((m) => covers(m, offset - start));
+      if (member !== undefined) part = { of: at, type: member.type, name: member.name, offset: start + member.offset };
+    }
+    if (part === undefined) break;
+    parts.push(part);
+    [at, start] = [part.type.plain, part.offset];
+  }
+  return parts;
+}
+
 function inArray(array: Type, offset: number, depth: number): string {
   const element = array.target;
   const size = element?.size ?? 0;

@@ -1,0 +1,91 @@
+/** What observers of a running machine read, quickly and without changing it: words of memory, registers, the goroutine of a core. */
+import { gprSlot as armSlot, slots as armSlots } from '../../../isa/arm64/regs.js';
+import { GPR, gprSlot, slots } from '../../../isa/x86/regs.js';
+import type { Kernel } from '../../kernel/kernel.js';
+import type { Machine } from '../../machine.js';
+import { frameBytes, type PageTable } from '../../memory/ram.js';
+
+/** Where calls of Go's internal ABI have what (src/cmd/compile/abi-internal.md). Cells of a core. */
+interface CallSlots {
+  readonly sp: number;
+  /** Integer arguments in order; the first is the result's, too. */
+  readonly arguments: readonly [number, number];
+  /** Undefined: the return address is on the stack. */
+  readonly link: number | undefined;
+}
+
+const callSlots: Readonly<Record<'amd64' | 'arm64', CallSlots>> = {
+  amd64: { sp: gprSlot(GPR.RSP), arguments: [gprSlot(GPR.RAX), gprSlot(GPR.RBX)], link: undefined },
+  arm64: { sp: armSlots.sp, arguments: [armSlot(0), armSlot(1)], link: armSlot(30) },
+};
+/** Bounds of a goroutine's stack, and its m; of an m, what it runs. */
+const stackHi = 8;
+
+export class Guest {
+  readonly slots: CallSlots;
+  private readonly kernel: Kernel;
+
+  /** `gFromBase`: where amd64 images have g, from the FS base. */
+  constructor(readonly machine: Machine, private readonly gFromBase = -8) {
+    this.slots = callSlots[machine.config.arch];
+    this.kernel = machine.kernel as Kernel;
+  }
+
+  /** The running thread; 0: the core idles. */
+  tid(core: number): number {
+    return this.kernel.state.current[core]!;
+  }
+  pid(core: number): number {
+    return this.kernel.task(this.tid(core)).pid;
+  }
+  /** The name of a thread that is there. */
+  comm(tid: number): string {
+    return this.kernel.task(tid).comm;
+  }
+  space(core: number): PageTable {
+    return this.machine.engine.spaceOf(core);
+  }
+
+  /** The word at an address that is a multiple of 8, as a number; undefined where there is none. */
+  word(space: PageTable, address: number): number | undefined {
+    const at = this.offset(space, address);
+    if (at === undefined) return undefined;
+    const { dv } = this.machine.ram;
+    return dv.getUint32(at + 4, true) * 2 ** 32 + dv.getUint32(at, true);
+  }
+  byte(space: PageTable, address: number): number | undefined {
+    const at = this.offset(space, address);
+    return at === undefined ? undefined : this.machine.ram.u8[at];
+  }
+  private offset(space: PageTable, address: number): number | undefined {
+    if (!(address >= 0 && address < 2 ** 47)) return undefined;
+    const frame = space.pte(Math.floor(address / frameBytes)) >>> 8;
+    return frame === 0 ? undefined : frame * frameBytes + (address % frameBytes);
+  }
+
+  register(core: number, slot: number): number {
+    return this.machine.core(core).num(slot);
+  }
+  sp(core: number): number {
+    return this.register(core, this.slots.sp);
+  }
+  /** At a function's first instruction: where it returns to, and SP as it will be there. */
+  returnAddress(core: number, space: PageTable): number {
+    const { link } = this.slots;
+    return link === undefined ? (this.word(space, this.sp(core)) ?? 0) : this.register(core, link);
+  }
+  spBehind(core: number): number {
+    return this.sp(core) + (this.slots.link === undefined ? 8 : 0);
+  }
+
+  /** The core's g, be it a goroutine or a thread's own; 0: there is none. */
+  g(core: number, space: PageTable): number {
+    if (this.machine.config.arch === 'arm64') return this.register(core, armSlot(28));
+    const base = this.register(core, slots.fsBase);
+    return base === 0 ? 0 : (this.word(space, base + this.gFromBase) ?? 0);
+  }
+  /** The end of g's stack, which moves with it. */
+  stackEnd(space: PageTable, g: number): number {
+    return g === 0 ? 0 : (this.word(space, g + stackHi) ?? 0);
+  }
+}

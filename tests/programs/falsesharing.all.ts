@@ -1,0 +1,80 @@
+/** The page about false sharing shows what its commands print: programs/falsesharing/README.md, with the version of Go that it names. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { root } from '../helpers/root.js';
+import { goCommands } from '../helpers/toolchain.js';
+const Page = suite('the page about false sharing');
+
+const page = readFileSync(join(root, 'programs/falsesharing/README.md'), 'utf8');
+const version = `go${/with Go (\d+\.\d+\.\d+)/.exec(page)![1]}`;
+const go = goCommands.get(version);
+if (go === undefined) console.log(`the page about false sharing: skipped, no ${version}`);
+
+const folder = mkdtempSync(join(tmpdir(), 'rt0-page-'));
+Page.after(() => rmSync(folder, { recursive: true }));
+
+/** What a command of the page prints; `go build` makes its program. */
+function printed(command: string): string {
+  const words = command.split(' ');
+  if (words[0] === 'rt0') {
+    const r = spawnSync(process.execPath, [join(root, 'dist/machine/command/main.js'), ...words.slice(1)], { encoding: 'utf8', cwd: folder });
+    assert.is(r.status, 0, r.stderr);
+    return r.stdout + r.stderr;
+  }
+  assert.is(command, 'CGO_ENABLED=0 go build -trimpath -o falsesharing programs/falsesharing/falsesharing.go');
+  const r = spawnSync(go!, ['build', '-trimpath', '-o', join(folder, 'falsesharing'), 'programs/falsesharing/falsesharing.go'], {
+    encoding: 'utf8', cwd: root, env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GO111MODULE: 'off' },
+  });
+  assert.is(r.status, 0, r.stderr);
+  return '';
+}
+
+/** Cycles of a run, by the command's own count. */
+function cycles(...words: string[]): number {
+  const line = printed(`rt0 stat --json ${words.join(' ')}`).split('\n').find((l) => l.includes('"event":"cycles"') && !l.includes('"core"'))!;
+  return Number((JSON.parse(line) as { 'counter-value': string })['counter-value']);
+}
+
+/** Numbers in the rows of the table whose heads begin with `head`. */
+const tableOf = (head: string): number[][] =>
+  page.slice(page.indexOf(`| ${head} |`)).split('\n\n')[0]!.split('\n').slice(2).map((row) => row.split('|').slice(1, -1).map((cell) => Number(cell.trim().replaceAll(',', ''))));
+
+if (go !== undefined) {
+  Page('its commands print what it shows', () => {
+    const blocks = [...page.matchAll(/^```\n([^]*?)\n```$/gm)].map((m) => m[1]!);
+    let commands = 0;
+    for (const block of blocks) {
+      for (const part of block.split(/^\$ /m).slice(1)) {
+        const [command, ...rest] = part.split('\n');
+        const output = printed(command!);
+        let from = 0;
+        for (const shown of rest.join('\n').split('[...]').map((s) => s.replace(/^\n|\n$/g, '')).filter((s) => s !== '')) {
+          const at = output.indexOf(shown, from);
+          assert.ok(at >= 0, `${command} does not print\n${shown}\nbut\n${output.slice(from)}`);
+          from = at + shown.length;
+        }
+        commands++;
+      }
+    }
+    assert.is(commands, 4);
+  });
+
+  Page('its tables have the cycles that runs take', () => {
+    for (const [cores, unpadded, padded, gain] of tableOf('cores')) {
+      const took = (layout: string): number => cycles('--cores', `${cores}`, 'falsesharing', 'slice', layout, 'atomic', '20000', `${cores}`);
+      assert.equal([took('unpadded'), took('padded'), gain], [unpadded, padded, Number((unpadded! / padded!).toFixed(2))]);
+    }
+    for (const [size, unpadded, padded] of tableOf('bytes')) {
+      const took = (layout: string): number => cycles('--cores', '2', '--cache', `lineBytes=${size}`, 'falsesharing', 'heap', layout, 'atomic');
+      assert.equal([took('unpadded'), took('padded')], [unpadded, padded]);
+    }
+    const byHand = /padded by hand, takes ([\d,]+) cycles/.exec(page)![1]!;
+    assert.is(cycles('--cores', '2', 'falsesharing', 'heap', 'padded', 'atomic'), Number(byHand.replaceAll(',', '')));
+  });
+}
+
+Page.run();
