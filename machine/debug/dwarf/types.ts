@@ -47,7 +47,12 @@ const mostDepth = 100;
 const mostNameDepth = 12;
 
 export class Type {
+  // What entries say, once it was asked for: views ask again and again.
   private fields: readonly Member[] | undefined;
+  private bytes: number | undefined;
+  private unqualified: Type | undefined;
+  private ofGo: GoType | undefined | null = null;
+  private aim: Type | undefined | null = null;
 
   constructor(
     private readonly types: Types,
@@ -85,7 +90,7 @@ export class Type {
 
   /** Bytes; 0 for what has no size. */
   get size(): number {
-    return this.sizeWithin(0);
+    return (this.bytes ??= this.sizeWithin(0));
   }
 
   private sizeWithin(depth: number): number {
@@ -102,12 +107,17 @@ export class Type {
 
   /** What a pointer points to, a typedef stands for, an array consists of, a function returns; undefined for C's void. */
   get target(): Type | undefined {
+    if (this.aim !== null) return this.aim;
     const at = this.die.reference(AT.type);
-    return at === undefined ? undefined : this.types.at(at);
+    return (this.aim = at === undefined ? undefined : this.types.at(at));
   }
 
   /** Without typedefs and qualifiers. */
   get plain(): Type {
+    return (this.unqualified ??= this.withoutNames());
+  }
+
+  private withoutNames(): Type {
     let type: Type = this;
     for (let depth = 0; ; depth++) {
       if (depth > mostDepth) return this.deep();
@@ -180,6 +190,11 @@ export class Type {
 
   /** Undefined in other languages. Named types are typedefs of what has the attributes. */
   get go(): GoType | undefined {
+    if (this.ofGo === null) this.ofGo = this.readGo();
+    return this.ofGo;
+  }
+
+  private readGo(): GoType | undefined {
     const kind = this.goKind;
     if (kind === undefined) return this.kind === 'typedef' ? this.target?.go : undefined;
     const type = (name: AT): Type | undefined => {
