@@ -170,6 +170,14 @@ export class Tlb {
     return (huge ? this.data.huge : this.data.small).find(2 * page + (huge ? 1 : 0), page) >= 0;
   }
 
+  /** Which levels have a page's translation, and whether walks to it have their upper levels. Nothing is touched. */
+  peek(page: number, huge: boolean): { readonly data: boolean; readonly code: boolean; readonly second: boolean; readonly upper: boolean } {
+    const key = 2 * page + (huge ? 1 : 0);
+    const region = Math.floor(page / 512);
+    const has = (level: Level1): boolean => (huge ? level.huge : level.small).find(key, page) >= 0;
+    return { data: has(this.data), code: has(this.code), second: has(this.second), upper: this.upper.find(2 * region + (huge ? 1 : 0), region) >= 0 };
+  }
+
   /** Forgets one page everywhere, and the upper levels of walks to it. */
   shootdown(page: number, huge: boolean): void {
     const key = 2 * page + (huge ? 1 : 0);

@@ -1,0 +1,88 @@
+/**
+ * A stopped machine with the debugging information of one of its processes: what all views start from. It looks by peek only; made anew for each
+ * stop, since what it remembers is of the moment.
+ */
+import { gprSlot as armSlot, slots as armSlots } from '../../../isa/arm64/regs.js';
+import { slots } from '../../../isa/x86/regs.js';
+import { RegisterImage, type Registers } from '../../kernel/abi.js';
+import type { Kernel } from '../../kernel/kernel.js';
+import type { Process, Task } from '../../kernel/task.js';
+import type { Machine } from '../../machine.js';
+import type { DebugInfo } from '../info.js';
+import { generalRegisters, memoryIn } from '../thread.js';
+import { wordAt, type Memory } from '../unwind/abi.js';
+import type { UnwindStart } from '../unwind/unwind.js';
+
+/** Where `g` lies from the FS base, in images of Go's own linker. */
+const usualG = -8;
+
+export class Look {
+  readonly kernel: Kernel;
+  readonly memory: Memory;
+  private readonly gFromBase: number;
+
+  private constructor(
+    readonly machine: Machine,
+    readonly info: DebugInfo,
+    readonly process: Process,
+  ) {
+    this.kernel = machine.kernel as Kernel;
+    this.memory = memoryIn(this.kernel, this.kernel.space(process));
+    this.gFromBase = info.gFromBase ?? usualG;
+  }
+
+  /** `info`: of the image that the process runs; without `pid` the first process that lives. Undefined: there is none, or not that one. */
+  static of(machine: Machine, info: DebugInfo, pid?: number): Look | undefined {
+    const { processes } = (machine.kernel as Kernel).state;
+    const living = [...processes.values()].filter((p) => p.status === undefined && p.threads.length > 0);
+    const process = pid === undefined ? living[0] : living.find((p) => p.pid === pid);
+    return process && new Look(machine, info, process);
+  }
+
+  get isArm(): boolean {
+    return this.machine.config.arch === 'arm64';
+  }
+
+  /** The process's threads. */
+  get tasks(): readonly Task[] {
+    return this.process.threads.map((tid) => this.kernel.task(tid));
+  }
+
+  /** A thread's registers, on a core or saved; undefined where it has none yet. */
+  registersOf(task: Task): Pick<Registers, 'get64'> | undefined {
+    if (task.state === 'running') return this.machine.core(task.core);
+    return task.registers.length === 0 ? undefined : new RegisterImage(task.registers);
+  }
+
+  /** FS base, TPIDR_EL0. */
+  threadBaseOf(task: Task): number {
+    return Number(this.registersOf(task)?.get64(this.isArm ? armSlots.tpidr : slots.fsBase) ?? 0n);
+  }
+
+  /** The goroutine (address of its g) that a thread has; undefined where it has none. */
+  gOf(task: Task): number | undefined {
+    if (this.info.go === undefined) return undefined;
+    if (this.isArm) return Number(this.registersOf(task)?.get64(armSlot(28)) ?? 0n) || undefined;
+    const base = this.threadBaseOf(task);
+    return base === 0 ? undefined : wordAt(this.memory, base + this.gFromBase) || undefined;
+  }
+
+  /** Where unwinding of a thread begins. */
+  startOf(task: Task): UnwindStart | undefined {
+    const registers = this.registersOf(task);
+    if (registers === undefined) return undefined;
+    const pc = task.state === 'running' ? this.machine.core(task.core).pc : Number(registers.get64(this.isArm ? armSlots.pc : slots.rip));
+    return { pc, registers: generalRegisters(this.machine.config.arch, registers), interrupted: true, g: this.gOf(task) };
+  }
+
+  /** `main.f main.go:12`, or what is known of that. */
+  describe(pc: number): string {
+    const [frame] = this.info.framesAt(pc);
+    const place = frame?.place;
+    const name = frame?.name ?? `0x${pc.toString(16)}`;
+    return place === undefined ? name : `${name} ${shortFile(place.file)}:${place.line}`;
+  }
+}
+
+/** The last two parts of a path. */
+export const shortFile = (path: string): string => path.split('/').slice(-2).join('/');
