@@ -6,7 +6,7 @@ import { parked } from '../unwind/goStep.js';
 import { unwind, type Frame, type UnwindStart } from '../unwind/unwind.js';
 import type { Task } from '../../kernel/task.js';
 import { addressText, columns } from './columns.js';
-import type { Look } from './look.js';
+import { frameText, type Look } from './look.js';
 import { Runtime, type Structure } from './runtime.js';
 import { findGoroutines } from './stripped.js';
 
@@ -30,6 +30,8 @@ export interface Goroutine {
   /** Where it is: the running one's pc, another's that it goes on from. */
   readonly pc: number | undefined;
   readonly at: string;
+  /** The same of the innermost frame that is not the runtime's; `at` where all are. */
+  readonly user: string;
   /** The function that it began with, and the go statement that made it. */
   readonly start: string;
   readonly createdAt: string;
@@ -87,15 +89,33 @@ export function goroutineAt(look: Look, runtime: Runtime, address: number, runni
   const status = word & ~scanBit;
   const m = g.pointer('m');
   const thread = m === undefined ? undefined : runtime.at('runtime.m', m).pointer('procid');
-  const pc = whereIs(look, address, running)?.pc;
+  const where = placesOf(look, whereIs(look, address, running));
   const start = functionName(look, g.number('startpc'));
   return {
     id: g.number('goid') ?? 0, g: address, status, statusName: statusNames[status] ?? `status ${status}`, scanned: (word & scanBit) !== 0,
     wait: status === goStatus.waiting ? waitReason(runtime, g.number('waitreason') ?? 0) : '', waitSince: g.number('waitsince') ?? 0,
-    pc, at: pc === undefined ? '?' : look.describe(pc), start, createdAt: createdAt(look, g), parent: g.number('parentGoid'), m, thread,
+    ...where, start, createdAt: createdAt(look, g), parent: g.number('parentGoid'), m, thread,
     lockedM: g.pointer('lockedm'), system: start.startsWith('runtime.') && !userStarts.test(start),
   };
 }
+
+/** So many frames of the runtime are looked through for one of the program. */
+const mostRuntimeFrames = 100;
+
+function placesOf(look: Look, start: UnwindStart | undefined): Pick<Goroutine, 'pc' | 'at' | 'user'> {
+  if (start === undefined) return { pc: undefined, at: '?', user: '?' };
+  let at: string | undefined;
+  let count = 0;
+  for (const { lookup } of unwind(look.info.unwindTables, start, look.memory)) {
+    at ??= look.describe(lookup);
+    const own = look.info.framesAt(lookup).find((f) => !isRuntime(f.name ?? ''));
+    if (own !== undefined) return { pc: start.pc, at, user: frameText(own.name, own.place) };
+    if (++count > mostRuntimeFrames) break;
+  }
+  return { pc: start.pc, at: at ?? '?', user: at ?? '?' };
+}
+
+const isRuntime = (name: string): boolean => /^(runtime|internal\/runtime\/[^.]*|runtime\/internal\/[^.]*)\.|\.runtime_/.test(name) || name === '';
 
 /** The runtime's own words. */
 function waitReason(runtime: Runtime, reason: number): string {
@@ -150,7 +170,7 @@ export function framesText(look: Look, frames: readonly Frame[]): string {
 export function goroutinesText(list: readonly Goroutine[]): string {
   const rows = list.map((g) => [
     g.status === goStatus.running ? '*' : ' ', `Goroutine ${g.id}`, `[${g.statusName}${g.wait === '' ? '' : `: ${g.wait}`}${g.scanned ? ', scanned' : ''}]`,
-    `${addressText(g.pc)} ${g.at}`, g.thread === undefined ? '' : `thread ${g.thread}`, g.createdAt === '' ? '' : `created by ${g.createdAt}`,
+    `${addressText(g.pc)} ${g.user}`, g.thread === undefined ? '' : `thread ${g.thread}`, g.createdAt === '' ? '' : `created by ${g.createdAt}`,
   ]);
   return `${columns(rows)}[${list.length} goroutine${list.length === 1 ? '' : 's'}]\n`;
 }

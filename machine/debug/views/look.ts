@@ -8,6 +8,7 @@ import { RegisterImage, type Registers } from '../../kernel/abi.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import type { Process, Task } from '../../kernel/task.js';
 import type { Machine } from '../../machine.js';
+import type { Place } from '../dwarf/lines.js';
 import type { DebugInfo } from '../info.js';
 import { generalRegisters, memoryIn } from '../thread.js';
 import { wordAt, type Memory } from '../unwind/abi.js';
@@ -78,11 +79,12 @@ export class Look {
   /** `main.f main.go:12`, or what is known of that. */
   describe(pc: number): string {
     const [frame] = this.info.framesAt(pc);
-    const place = frame?.place;
-    const name = frame?.name ?? `0x${pc.toString(16)}`;
-    return place === undefined ? name : `${name} ${shortFile(place.file)}:${place.line}`;
+    return frameText(frame?.name ?? `0x${pc.toString(16)}`, frame?.place);
   }
 }
+
+/** `main.f main.go:12` */
+export const frameText = (name: string | undefined, place: Place | undefined): string => `${name ?? '??'}${place === undefined ? '' : ` ${shortFile(place.file)}:${place.line}`}`;
 
 /** The last two parts of a path. */
 export const shortFile = (path: string): string => path.split('/').slice(-2).join('/');
