@@ -3,7 +3,7 @@
  * and computing.
  */
 import { dynamicOf } from '../values/runtimeTypes.js';
-import { within, wordIn } from '../values/place.js';
+import { lengthIn, within } from '../values/place.js';
 import { channelOf } from '../values/channels.js';
 import { mapEntries, mapHead } from '../values/maps.js';
 import { elementOf, kindOf, memberOf, rowOf, type Value } from '../values/value.js';
@@ -277,7 +277,7 @@ function measure(length: boolean, result: Result, s: Scope, at: number): number 
       return channel === undefined ? 0 : length ? channel.length : channel.capacity;
     }
     if (kind === 'slice' || (kind === 'string' && length)) { // a word says it
-      const word = wordIn(result.value.place, length ? 8 : 16);
+      const word = lengthIn(result.value.place, length ? 8 : 16);
       return typeof word === 'string' ? fail(at, word) : word;
     }
   }

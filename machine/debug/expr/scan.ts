@@ -55,7 +55,7 @@ function match(pattern: RegExp, text: string, at: number): string | undefined {
 function numberToken(text: string, at: number): Token {
   const plain = text.replace(/_/g, '');
   if (/^0[xX]./.test(plain) || !/[.eE]/.test(plain)) {
-    const octal = /^0[0-7]+$/.test(plain) ? `0o${plain.slice(1)}` : plain;
+    const octal = /^0\d+$/.test(plain) ? `0o${plain.slice(1)}` : plain;
     try {
       return { kind: 'int', value: BigInt(octal), at };
     } catch {

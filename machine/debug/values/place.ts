@@ -124,3 +124,9 @@ export function wordIn(place: Place, offset: number): number | string {
   const value = unsignedAt(place, offset, 8);
   return typeof value === 'string' ? value : Number(value);
 }
+
+/** A length: a damaged one may be negative. */
+export function lengthIn(place: Place, offset: number): number | string {
+  const value = unsignedAt(place, offset, 8);
+  return typeof value === 'string' ? value : Number(BigInt.asIntN(64, value));
+}

@@ -100,6 +100,7 @@ class Writer {
   }
 
   private bytes(row: Pick<Row, 'place'>, length: number): string {
+    if (!isLength(length)) return unreadable(`a length of ${length}`);
     const shown = Math.min(length, this.limits.stringBytes);
     const bytes = shown === 0 ? new Uint8Array(0) : row.place.read(0, shown);
     return typeof bytes === 'string' ? unreadable(bytes) : quoted(bytes, length - shown);
@@ -157,8 +158,8 @@ class Writer {
     const { element } = row;
     if (element === undefined) return '[?]';
     if (row.length > 0 && depth >= this.limits.depth && !isSimple(element)) return '[...]';
+    if (!isLength(row.length)) return unreadable(`a length of ${row.length}`);
     const count = Math.min(row.length, this.limits.elements);
-    if (!(row.length >= 0 && row.length < 2 ** 47)) return unreadable(`a length of ${row.length}`);
     const parts: string[] = [];
     for (let i = 0; i < count && this.written <= this.limits.values; i++) parts.push(this.text(elementOf({ ...row, element }, i), false, depth + 1));
     if (parts.length < row.length) parts.push(`...+${row.length - parts.length} more`);
@@ -270,6 +271,8 @@ class Writer {
     return this.around.info.functionAt(address)?.name;
   }
 }
+
+const isLength = (n: number): boolean => n >= 0 && n < 2 ** 47;
 
 /** Rows of these are shown at any depth. */
 function isSimple(type: Type): boolean {

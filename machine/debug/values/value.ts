@@ -3,7 +3,7 @@ import type { DebugInfo } from '../info.js';
 import { fieldOf } from '../dwarf/path.js';
 import type { Member, Type } from '../dwarf/types.js';
 import type { Memory } from '../unwind/abi.js';
-import { bytesOfNumber, bytesPlace, memoryPlace, unsignedAt, within, wordIn, type Place } from './place.js';
+import { bytesOfNumber, bytesPlace, lengthIn, memoryPlace, unsignedAt, within, wordIn, type Place } from './place.js';
 
 export interface Value {
   readonly type: Type;
@@ -96,8 +96,8 @@ export function rowOf(value: Value, memory: Memory): Row | string {
     return { element, length, capacity: length, place: value.place, isNil: false };
   }
   const isSlice = value.type.go?.kind === 'slice';
-  const [address, length] = [wordIn(value.place, 0), wordIn(value.place, 8)];
-  const capacity = isSlice ? wordIn(value.place, 16) : length;
+  const [address, length] = [wordIn(value.place, 0), lengthIn(value.place, 8)];
+  const capacity = isSlice ? lengthIn(value.place, 16) : length;
   if (typeof address === 'string') return address;
   if (typeof length === 'string') return length;
   const pointer = plain.members[0]?.type.plain.target;
