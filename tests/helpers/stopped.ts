@@ -1,0 +1,45 @@
+/** A Go program on the machine, stopped where it waits for its input, for whoever looks at it. */
+import { readFileSync } from 'node:fs';
+import type { Config } from '../../machine/config.js';
+import { frameScope, type Scope } from '../../machine/debug/expr/scope.js';
+import { DebugInfo } from '../../machine/debug/info.js';
+import { goroutineFrames, goroutines } from '../../machine/debug/views/goroutines.js';
+import { Look } from '../../machine/debug/views/look.js';
+import { MemoryHost } from '../../machine/host.js';
+import { Kernel } from '../../machine/kernel/kernel.js';
+import { Machine } from '../../machine/machine.js';
+import { goBinary, type GoBuild, type GoCompiler } from './toolchain.js';
+
+export interface Stopped {
+  readonly machine: Machine;
+  readonly host: MemoryHost;
+  readonly info: DebugInfo;
+  readonly look: Look;
+}
+
+/** Runs tests/programs/`name`.go until it has printed `until` and for a while more. */
+export function stoppedProgram(name: string, compiler: GoCompiler, until: string, build: GoBuild = {}, config: Partial<Config> = {}, environment: readonly string[] = []): Stopped {
+  const image = new Uint8Array(readFileSync(goBinary({ name }, compiler, build)));
+  const host = new MemoryHost();
+  host.open = true;
+  const machine = new Machine({ arch: compiler.arch, cores: 2, memoryBytes: 256 << 20, timing: 'none', ...config }, host, (parts) => new Kernel(parts));
+  machine.load(image, [name], environment);
+  for (let cycle = 1e6; !(host.text(1) + host.text(2)).includes(until); cycle += 1e5) {
+    const outcome = machine.run(cycle);
+    if (outcome === 'wait') machine.passIdle();
+    if (outcome === 'exit' || outcome === 'stop' || cycle > 1e10) throw new Error(`${name}: ${outcome} before it printed ${until}: ${machine.stopMessage ?? ''}${host.text(2)}`);
+  }
+  machine.run(machine.cycles + 1e5);
+  const info = DebugInfo.of(image);
+  const look = Look.of(machine, info);
+  if (look === undefined) throw new Error(`${name}: no process`);
+  return { machine, host, info, look };
+}
+
+/** The frame of a function on the stack of goroutine `id`. */
+export function scopeIn({ info, look }: Stopped, id: number, name: string): Scope {
+  const g = goroutines(look).find((one) => one.id === id);
+  const frame = g && goroutineFrames(look, g.g).find((f) => info.framesAt(f.lookup)[0]?.name === name);
+  if (frame === undefined) throw new Error(`goroutine ${id} has no frame of ${name}`);
+  return frameScope(info, frame, look.memory);
+}
