@@ -6,13 +6,15 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import { DebugError } from '../../debug/cursor.js';
+import { ExprError } from '../../debug/expr/error.js';
 import { DebugInfo } from '../../debug/info.js';
 import { Session } from '../../debug/session/session.js';
 import { StepError } from '../../debug/session/stepping.js';
 import { readInput } from '../file.js';
 import { InputError, size, UsageError, type Flags } from '../options.js';
 import { start } from '../run.js';
-import { commandNamed, commands, type Debugger } from './commands.js';
+import { commandNamed, commands } from './commands.js';
+import type { Debugger } from './debugger.js';
 import { Sources, whereOf } from './show.js';
 
 const defaultHistory = 2 ** 30;
@@ -27,7 +29,7 @@ export async function debug(flags: Flags, rest: readonly string[]): Promise<numb
   const session = new Session(machine, DebugInfo.of(image), history, () => setImmediate());
   session.goto(0);
   const d: Debugger = {
-    session, sources: new Sources(), checkpoints: new Map(), listed: undefined, quit: false,
+    session, sources: new Sources(), checkpoints: new Map(), listed: undefined, frame: 0, quit: false,
     out: (text) => void process.stdout.write(text),
     source: (path) => sourced(d, path),
   };
@@ -84,7 +86,7 @@ const closest2 = (name: string, all: readonly string[]): string => closest(name,
 
 /** An error as a line; what is a mistake of the model itself stays one. */
 function explained(e: unknown): string {
-  if (e instanceof InputError || e instanceof UsageError || e instanceof StepError || e instanceof DebugError) return e.message;
+  if (e instanceof InputError || e instanceof UsageError || e instanceof StepError || e instanceof DebugError || e instanceof ExprError) return e.message;
   throw e;
 }
 

@@ -1,15 +1,12 @@
 /** What the debugger says: where the machine stands, source lines, code, memory, registers. Texts end in line ends. */
-import { gprSlot as armSlot, slots as armSlots } from '../../../isa/arm64/regs.js';
 import { printGnu as printArmGnu } from '../../../isa/arm64/printGnu.js';
 import { printGo as printArmGo } from '../../../isa/arm64/printGo.js';
-import { gprSlot } from '../../../isa/x86/regs.js';
 import { printGnu } from '../../../isa/x86/printGnu.js';
 import { printGo } from '../../../isa/x86/printGo.js';
 import { readFileSync } from 'node:fs';
 import { goroutineOf } from '../../debug/tls.js';
 import { insnAt, taskOn } from '../../debug/session/place.js';
 import type { Session, Stop } from '../../debug/session/session.js';
-import { framesOf } from '../../debug/session/stepping.js';
 import { memoryOf } from '../../debug/thread.js';
 import { InputError } from '../options.js';
 
@@ -86,20 +83,6 @@ export function stopText(s: Session, stop: Stop): string {
   }
 }
 
-/** The stack of the task in focus, as gdb numbers its frames; inlined calls are frames. */
-export function backtrace(s: Session, most: number): string {
-  const lines: string[] = [];
-  for (const frame of framesOf(s)) {
-    const places = s.info.framesAt(frame.lookup);
-    const rows = places.length === 0 ? [{ name: undefined, place: undefined, inlined: false }] : places;
-    for (const { name, place, inlined } of rows) {
-      if (lines.length === most) return `${lines.join('')}(more)\n`;
-      lines.push(`#${String(lines.length).padEnd(3)}${hex(frame.pc)} in ${name ?? '??'}${inlined ? ' (inlined)' : ''}${place ? ` at ${place.file}:${place.line}` : ''}${frame.signal ? ' <signal handler called>' : ''}\n`);
-    }
-  }
-  return lines.join('');
-}
-
 /** `count` instructions from an address on; `=>` stands before the one that the core in focus is about to execute. */
 export function code(s: Session, from: number, count: number, syntax: 'go' | 'gnu', until = Infinity): string {
   const arm = s.machine.config.arch === 'arm64';
@@ -118,25 +101,6 @@ export function code(s: Session, from: number, count: number, syntax: 'go' | 'gn
     at += insn?.length ?? (arm ? 4 : 1);
   }
   return lines.join('');
-}
-
-const amd64Names = ['rax', 'rcx', 'rdx', 'rbx', 'rsp', 'rbp', 'rsi', 'rdi', ...Array.from({ length: 8 }, (_, i) => `r${i + 8}`)];
-
-/** General registers, the program counter and flags of the core in focus. */
-export function registers(s: Session): string {
-  const core = s.machine.core(s.core);
-  const row = (name: string, value: bigint): string => `${name.padEnd(8)} ${`0x${value.toString(16)}`.padEnd(20)} ${BigInt.asIntN(64, value)}\n`;
-  const general = s.machine.config.arch === 'arm64'
-    ? [...Array.from({ length: 31 }, (_, i) => row(`x${i}`, core.get64(armSlot(i)))), row('sp', core.get64(armSlots.sp))]
-    : amd64Names.map((name, i) => row(name, core.get64(gprSlot(i))));
-  const flags = s.machine.config.arch === 'arm64' ? '' : `eflags   ${flagNames(core.rflags)}\n`;
-  return `${general.join('')}pc       ${hex(core.pc)} ${nameAt(s, core.pc)}\n${flags}`;
-}
-
-/** Bits of RFLAGS by their names. Intel SDM 1, 3.4.3. */
-function flagNames(flags: number): string {
-  const names = [[0, 'CF'], [2, 'PF'], [4, 'AF'], [6, 'ZF'], [7, 'SF'], [8, 'TF'], [9, 'IF'], [10, 'DF'], [11, 'OF']] as const;
-  return `${hex(flags)} [ ${names.filter(([bit]) => (flags >>> bit) & 1).map(([, name]) => `${name} `).join('')}]`;
 }
 
 const sizes: Readonly<Record<string, number>> = { b: 1, h: 2, w: 4, g: 8 };

@@ -1,6 +1,9 @@
 /** What commands' arguments mean: numbers, places of code, bytes to watch. Errors: InputError with a clear line. */
 import { InputError } from '../options.js';
+import { evaluate, parse, rangeOf } from '../../debug/expr/expression.js';
 import type { Session } from '../../debug/session/session.js';
+import type { Debugger } from './debugger.js';
+import { scopeOf } from './scope.js';
 
 /** A whole number, decimal or 0x. */
 export function number(word: string | undefined, what: string, fallback?: number): number {
@@ -13,24 +16,28 @@ export function number(word: string | undefined, what: string, fallback?: number
   return n;
 }
 
-/** An address: a number, `$pc` or `$sp`, a function or a global variable, with +OFFSET. */
-export function address(s: Session, text: string): number {
-  const m = /^\*?(?:&)?(.+?)(?:\s*\+\s*(\w+))?$/.exec(text.trim());
-  if (!m) throw new InputError('an address is missing');
-  const [, base, offset] = m;
-  const state = s.machine.core(s.core);
-  const from = /^(0x)?[0-9a-f]+$/i.test(base!) && /^\d/.test(base!)
-    ? number(base, 'an address')
-    : base === '$pc' ? state.pc : base === '$sp' ? (s.place?.sp ?? 0) : (s.info.functionNamed(base!)?.low ?? s.info.variableNamed(base!)?.address);
-  if (from === undefined) throw new InputError(`no function or variable ${base}`);
-  return from + (offset === undefined ? 0 : number(offset, 'an offset'));
+/** An address: a function or global variable by its name, or what an expression gives: a number, a pointer, or where a variable lies. */
+export function address(d: Debugger, text: string): number {
+  const word = text.trim();
+  if (word === '') throw new InputError('an address is missing');
+  const { info } = d.session;
+  const named = info.functionNamed(word)?.low ?? info.variableNamed(word)?.address ?? info.symbols.named(word)?.start;
+  if (named !== undefined) return named;
+  if (/^(0x[0-9a-f]+|\d+)$/i.test(word)) return number(word, 'an address');
+  const expression = parse(word);
+  const scope = scopeOf(d);
+  const given = evaluate(expression, scope);
+  const at = given.kind === 'int' ? Number(given.value) : given.kind === 'pointer' ? given.address : rangeOf(expression, scope)?.address;
+  if (at === undefined) throw new InputError(`${word} is no address`);
+  return at;
 }
 
 /** Addresses where a breakpoint goes: `*ADDRESS`, `FILE:LINE`, `LINE` of the file in focus, `FUNCTION` behind its prologue; nothing: here. */
-export function location(s: Session, text: string): number[] {
+export function location(d: Debugger, text: string): number[] {
+  const { session: s } = d;
   const word = text.trim();
   if (word === '') return [s.machine.core(s.core).pc];
-  if (word.startsWith('*')) return [address(s, word.slice(1))];
+  if (word.startsWith('*')) return [address(d, word.slice(1))];
   const line = /^(?:(.+):)?(\d+)$/.exec(word);
   if (line) {
     const file = line[1] ?? s.info.placeOf(s.machine.core(s.core).pc)?.file;
@@ -52,16 +59,4 @@ function firstOfEach(s: Session, addresses: readonly number[]): number[] {
     if (!first.has(key)) first.set(key, a);
   }
   return [...first.values()];
-}
-
-/** Bytes to watch: a global variable, or `*ADDRESS [BYTES]`. */
-export function bytesToWatch(s: Session, text: string): { low: number; high: number } {
-  const m = /^\*(\S+)(?:\s+(\w+))?$/.exec(text.trim());
-  if (m) {
-    const low = address(s, m[1]!);
-    return { low, high: low + number(m[2], 'a number of bytes', 8) };
-  }
-  const variable = s.info.variableNamed(text.trim());
-  if (!variable) throw new InputError(`no variable ${text.trim()}; *ADDRESS BYTES watches memory`);
-  return { low: variable.address, high: variable.address + Math.max(1, variable.type?.size ?? 8) };
 }

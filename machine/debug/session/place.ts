@@ -39,8 +39,8 @@ function spOf(machine: Machine, core: number): number {
   return Number(view.get64(machine.config.arch === 'arm64' ? 31 * 8 : 4 * 8));
 }
 
-/** The core on which a task runs, or -1. */
-export const coreOf = (machine: Machine, tid: number): number => (machine.kernel as Kernel).state.current.indexOf(tid);
+/** The core on which a task runs, or -1; idle cores have task 0. */
+export const coreOf = (machine: Machine, tid: number): number => (tid === 0 ? -1 : (machine.kernel as Kernel).state.current.indexOf(tid));
 
 /** The instruction at an address, as the core sees memory; undefined where there is none. */
 export function insnAt(machine: Machine, core: number, pc: number): Insn | undefined {

@@ -32,7 +32,7 @@ GLOBL total(SB), 16, $8
 `);
 
 Debug('goes forwards and backwards through a program, by commands of gdb and delve', () => {
-  const r = debug('', '-ex', 'break work', '-ex', 'c', '-ex', 'watch *total', '-ex', 'c', '-ex', 'x /dg total', '-ex', 'rc', '-ex', 'x /dg total', '-ex', 'bt 2', '-ex', 'info breakpoints', '--batch', 'small.s');
+  const r = debug('', '-ex', 'break work', '-ex', 'c', '-ex', 'watch total', '-ex', 'c', '-ex', 'x /dg total', '-ex', 'rc', '-ex', 'x /dg total', '-ex', 'bt 2', '-ex', 'info breakpoints', '--batch', 'small.s');
   assert.is(r.status, 0, r.err);
   const low = (text: string): string => text.replaceAll(/0x[0-9a-f]+/g, '0x.').replaceAll(/cycle \d+/g, 'cycle .').replaceAll(`${folder}/`, '');
   assert.is(low(r.out), `Breakpoint 1 at 0x. work
@@ -40,25 +40,33 @@ Breakpoint 1, work
 [core 0, thread 1; instruction 2, cycle .]
 0x. work at small.s:11
 11		MOVQ $5, CX
-Watchpoint 2: *total, 8 bytes at 0x.
-Watchpoint 2: *total
+Watchpoint 2: total, 8 bytes at 0x.
+Watchpoint 2: total
 write of 8 bytes at 0x.
 [core 0, thread 1; instruction 4, cycle .]
 0x. work+0x. at small.s:13
 13		RET
 0x.:	5
-Watchpoint 2: *total
+Watchpoint 2: total
 write of 8 bytes at 0x.
 [core 0, thread 1; instruction 3, cycle .]
 0x. work+0x. at small.s:12
 12		ADDQ CX, total(SB)
 0x.:	0
-#0  0x. in work at small.s:12
-#1  0x. in _rt0_amd64_linux at small.s:4
+#0  0x.  in work at small.s:12
+#1  0x.  in _rt0_amd64_linux at small.s:4
 (more)
 1	breakpoint	work 0x. <work>, 1 hits
-2	watchpoint	*total 0x., 8 bytes, 1 hits
+2	watchpoint	total 0x., 8 bytes, 1 hits
 `);
+});
+
+Debug('conditions and expressions know registers and memory', () => {
+  const r = debug('', '-ex', 'break work if $rbx == 1', '-ex', 'c', '-ex', 'print $rbx + 2*21', '-ex', 'print $rbx == $rsp', '-ex', 'condition 1 nothing > 2', '-ex', 'goto 0', '-ex', 'c', '--batch', 'small.s');
+  assert.is(r.status, 0, r.err);
+  assert.equal([...r.out.matchAll(/instruction (\d+)/g)].map((m) => Number(m[1])), [8, 0, 2]);
+  assert.match(r.out, /^0x2b\nfalse$/m);
+  assert.match(r.out, /^Stopped because a condition cannot be told: .*nothing/m);
 });
 
 Debug('reads commands from its input, repeats the last one for an empty line, and says what it does not understand', () => {
