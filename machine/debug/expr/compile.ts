@@ -8,12 +8,12 @@ import { channelOf } from '../values/channels.js';
 import { mapEntries, mapHead } from '../values/maps.js';
 import { elementOf, kindOf, memberOf, rowOf, type Value } from '../values/value.js';
 import { fieldOf } from '../dwarf/path.js';
-import type { Type } from '../dwarf/types.js';
+import { Type } from '../dwarf/types.js';
 import { asType, typeText, type Node } from './ast.js';
 import { fail, nearest } from './error.js';
-import { functionNamed, globalNamed, knownNames, knownRegisters, localNamed, packageOf, registerOf, registerRead, type Compiled, type Site } from './names.js';
+import { functionNamed, globalNamed, knownNames, knownRegisters, localNamed, packageOf, registerOf, registerRead, symbolNamed, type Compiled, type Site } from './names.js';
 import { binary, equal, unary } from './operate.js';
-import { anyOf, intTypes, loaded, stringBytes, truthOf, type Result } from './result.js';
+import { anyOf, basicName, intTypes, loaded, stringBytes, truthOf, type Result } from './result.js';
 import type { Scope } from './scope.js';
 import { asserted, conversion, dereferenced, knownTarget, targetOf } from './types.js';
 
@@ -53,13 +53,13 @@ const universe: ReadonlyMap<string, Result> = new Map<string, Result>([['true', 
 /** As Go looks names up, and then as delve does: registers without a dollar, functions. */
 function lookUp(name: string, at: number, site: Site): Compiled | undefined {
   const own = packageOf(site);
-  const found = localNamed(site, name, at) ?? (own === undefined ? undefined : globalNamed(site, `${own}.${name}`, at)) ?? globalNamed(site, name, at);
+  const found = localNamed(site, name, at) ?? (own === undefined ? undefined : globalNamed(site, `${own}.${name}`)) ?? globalNamed(site, name);
   if (found !== undefined) return found;
   const fixed = universe.get(name);
   if (fixed !== undefined) return constant(fixed);
   const register = registerOf(site, name);
   if (register !== undefined) return registerRead(register, at);
-  return (own === undefined ? undefined : functionNamed(site, `${own}.${name}`)) ?? functionNamed(site, name);
+  return (own === undefined ? undefined : functionNamed(site, `${own}.${name}`)) ?? functionNamed(site, name) ?? symbolNamed(site, name);
 }
 
 function named(name: string, at: number, site: Site): Compiled {
@@ -110,11 +110,11 @@ function qualifiedName(node: Node & { kind: 'select' }, site: Site): Compiled | 
   const first = of.kind === 'name' ? of.name : new TextDecoder().decode(of.bytes);
   if (of.kind === 'name' && localNamed(site, first, of.at) !== undefined) return undefined;
   const own = packageOf(site);
-  if (of.kind === 'name' && own !== undefined && globalNamed(site, `${own}.${first}`, of.at) !== undefined) return undefined;
+  if (of.kind === 'name' && own !== undefined && globalNamed(site, `${own}.${first}`) !== undefined) return undefined;
   const full = `${first}.${name}`;
-  const found = globalNamed(site, full, of.at) ?? functionNamed(site, full);
+  const found = globalNamed(site, full) ?? functionNamed(site, full) ?? symbolNamed(site, full);
   if (found !== undefined) return found;
-  if (of.kind === 'name' && globalNamed(site, first, of.at) !== undefined) return undefined;
+  if (of.kind === 'name' && globalNamed(site, first) !== undefined) return undefined;
   const near = nearest(full, knownNames(site));
   return fail(of.at, `no ${full} is known here${near === undefined ? '' : `; did you mean ${near}?`}`);
 }
@@ -155,7 +155,7 @@ function elementsOf(result: Result, s: Scope, at: number): Elements | undefined 
   const base = result.kind === 'object' && kindOf(result.value.type) === 'pointer' ? loaded(result, at) : result;
   if (base.kind === 'row') return base;
   if (base.kind === 'pointer') {
-    if (base.target === undefined || kindOf(base.target) !== 'array') return undefined;
+    if (!(base.target instanceof Type) || kindOf(base.target) !== 'array') return undefined;
     return elementsOf(dereferenced(base, s.memory, at), s, at);
   }
   if (base.kind !== 'object') return undefined;
@@ -194,7 +194,7 @@ function index(node: Node & { kind: 'index' }, site: Site): Compiled {
 /** C's p[i]. */
 function cElement(base: Result, i: number, s: Scope, at: number): Result {
   const pointer = loaded(base, at);
-  if (pointer.kind !== 'pointer' || pointer.target === undefined || pointer.target.die.unit.isGo) return fail(at, `${anyOf(pointer)} has no elements`);
+  if (pointer.kind !== 'pointer' || !(pointer.target instanceof Type) || pointer.target.die.unit.isGo) return fail(at, `${anyOf(pointer)} has no elements`);
   const { target } = pointer;
   return dereferenced({ kind: 'pointer', address: pointer.address + i * target.size, target, name: pointer.name }, s.memory, at);
 }
@@ -302,6 +302,8 @@ function unaryNode(node: Node & { kind: 'unary' }, site: Site): Compiled {
 }
 
 function addressed(result: Result, at: number): Result {
+  if (result.kind === 'symbol') return { kind: 'int', value: BigInt(result.address), type: intTypes.get('uintptr'), hex: true };
+  if (result.kind === 'cell') return { kind: 'pointer', address: result.place.address!, target: result.basic, name: `*${basicName(result.basic)}` };
   if (result.kind !== 'object') return fail(at, 'this is no variable and has no address');
   const { place, type } = result.value;
   if (place.address === undefined) return fail(at, 'it is not in memory: a register or a part of one holds it');

@@ -8,7 +8,7 @@ import type { Node } from './ast.js';
 import { compile } from './compile.js';
 import type { Compiled } from './names.js';
 import { parseExpression } from './parse.js';
-import { resultText, truthOf, unread, type Result } from './result.js';
+import { basicBytes, loaded, resultText, truthOf, unread, type Result } from './result.js';
 import type { Scope } from './scope.js';
 
 export class Expression {
@@ -46,6 +46,7 @@ export const holds = (expression: Expression, scope: Scope): boolean => truthOf(
 /** What `print` shows. Errors: ExprError, also where the value as a whole cannot be read; parts of it that cannot say so in the text. */
 export function show(expression: Expression, scope: Scope, limits: Partial<Limits> = {}): string {
   const result = expression.evaluate(scope);
+  if (result.kind === 'cell' || result.kind === 'symbol') return resultText(loaded(result, expression.tree.at), scope, limits);
   if (result.kind === 'object') {
     const { type, place } = result.value;
     const first = place.read(0, Math.min(type.size, 8));
@@ -57,6 +58,7 @@ export function show(expression: Expression, scope: Scope, limits: Partial<Limit
 /** Where what an expression names lies, for watchpoints. Errors: ExprError; undefined where it is no variable in memory. */
 export function rangeOf(expression: Expression, scope: Scope): { readonly address: number; readonly bytes: number } | undefined {
   const result = expression.evaluate(scope);
+  if (result.kind === 'cell') return { address: result.place.address!, bytes: basicBytes(result.basic) };
   if (result.kind !== 'object' || result.value.place.address === undefined) return undefined;
   return { address: result.value.place.address, bytes: result.value.type.size };
 }

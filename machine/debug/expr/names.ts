@@ -2,7 +2,7 @@
  * What names mean where a frame stands: variables and parameters of its function, globals of its package and of others, functions, registers. Found once
  * per pc; what is left to do at each evaluation is to add an offset or read a register.
  */
-import { EM } from '../../../isa/abi/elf.js';
+import { EM, SHF } from '../../../isa/abi/elf.js';
 import { Cursor } from '../cursor.js';
 import { expressionAt } from '../dwarf/locations.js';
 import type { Local } from '../dwarf/locals.js';
@@ -106,12 +106,12 @@ export function packageOf({ info, lookup, inline }: Site): string | undefined {
 }
 
 /** A global variable by its full name, or by the last part of its package's path. */
-export function globalNamed({ info }: Site, name: string, at: number): Compiled | undefined {
+export function globalNamed({ info }: Site, name: string): Compiled | undefined {
   const exact = info.variableNamed(name);
   const found = exact ?? (name.includes('.') ? bySuffix(info, `/${name}`) : undefined);
   if (found === undefined) return undefined;
   const { address, type } = found;
-  if (type === undefined) return fail(at, `${name} at 0x${address.toString(16)} has no type in the debugging information`);
+  if (type === undefined) return () => ({ kind: 'symbol', name, address });
   return ({ memory }) => ({ kind: 'object', value: { type, place: memoryPlace(memory, address) } });
 }
 
@@ -123,7 +123,14 @@ function bySuffix(info: DebugInfo, suffix: string): ReturnType<DebugInfo['variab
 /** A function: its entry's address. */
 export function functionNamed({ info }: Site, name: string): Compiled | undefined {
   const f = info.functionNamed(name);
-  return f && (() => ({ kind: 'int', value: BigInt(f.low), type: { name: 'uintptr', bits: 64, signed: false }, hex: true }));
+  const isCode = f !== undefined && info.sections.list.some((s) => f.low >= s.addr && f.low < s.addr + s.size && (s.flags & SHF.EXECINSTR) !== 0);
+  return !isCode ? undefined : (() => ({ kind: 'int', value: BigInt(f.low), type: { name: 'uintptr', bits: 64, signed: false }, hex: true }));
+}
+
+/** Data that only the symbol table knows. */
+export function symbolNamed({ info }: Site, name: string): Compiled | undefined {
+  const symbol = info.symbols.named(name);
+  return symbol && (() => ({ kind: 'symbol', name, address: symbol.start }));
 }
 
 // Registers

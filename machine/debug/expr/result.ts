@@ -2,13 +2,13 @@
  * What expressions give: an object of the program with its type, or what was computed: numbers, pointers, strings. Numbers have a basic type, or
  * none yet, as Go's constants.
  */
-import type { Type } from '../dwarf/types.js';
+import { Type } from '../dwarf/types.js';
 import { mapHead } from '../values/maps.js';
 import type { Memory } from '../unwind/abi.js';
 import { floatText, hexText, quoted } from '../values/scalars.js';
 import { textOf, type Limits } from '../values/text.js';
 import { floatAt, integerOf, kindOf, rowOf, type Kind, type Surroundings, type Value } from '../values/value.js';
-import { wordIn, type Place } from '../values/place.js';
+import { unsignedAt, wordIn, type Place } from '../values/place.js';
 import { fail } from './error.js';
 
 /** A type of integers. */
@@ -18,14 +18,25 @@ export interface IntType {
   readonly signed: boolean;
 }
 
+/** Types that need no entry in the debugging information: images without any can be looked at with them. */
+export type Basic =
+  | { readonly kind: 'int'; readonly type: IntType }
+  | { readonly kind: 'float'; readonly bytes: number }
+  | { readonly kind: 'bool' }
+  | { readonly kind: 'pointer'; readonly target: Type | Basic; readonly name: string };
+
 export type Result =
   | { readonly kind: 'object'; readonly value: Value }
+  /** What a pointer to a basic type points to. */
+  | { readonly kind: 'cell'; readonly place: Place; readonly basic: Basic }
+  /** A name of the symbol table: an address, and nothing is known of what is there. */
+  | { readonly kind: 'symbol'; readonly name: string; readonly address: number }
   /** `type` undefined: a constant. `hex`: an address or register, shown so. */
   | { readonly kind: 'int'; readonly value: bigint; readonly type: IntType | undefined; readonly hex?: boolean }
   | { readonly kind: 'float'; readonly value: number; readonly bytes: number; readonly constant: boolean }
   | { readonly kind: 'bool'; readonly value: boolean }
   | { readonly kind: 'string'; readonly bytes: Uint8Array }
-  | { readonly kind: 'pointer'; readonly address: number; readonly target: Type | undefined; readonly name: string }
+  | { readonly kind: 'pointer'; readonly address: number; readonly target: Type | Basic | undefined; readonly name: string }
   /** A part of an array, slice or string. */
   | { readonly kind: 'row'; readonly element: Type; readonly place: Place; readonly length: number; readonly capacity: number }
   | { readonly kind: 'nil' };
@@ -46,6 +57,8 @@ export const unread = (at: number, why: string): never => fail(at, why.startsWit
 
 /** Objects of basic types as what they hold; all others stay. */
 export function loaded(result: Result, at: number): Result {
+  if (result.kind === 'cell') return loadedCell(result.place, result.basic, at);
+  if (result.kind === 'symbol') return fail(at, `${result.name} at ${hexText(result.address)} has no type; *(*uint64)(&${result.name}) reads it`);
   if (result.kind !== 'object') return result;
   const { value } = result;
   const { type } = value;
@@ -68,6 +81,23 @@ export function loaded(result: Result, at: number): Result {
   }
 }
 
+/** Bytes of a basic type. */
+export const basicBytes = (basic: Basic): number => (basic.kind === 'int' ? basic.type.bits / 8 : basic.kind === 'float' ? basic.bytes : basic.kind === 'bool' ? 1 : 8);
+
+function loadedCell(place: Place, basic: Basic, at: number): Result {
+  if (basic.kind === 'float') {
+    const value = floatAt(place, 0, basic.bytes);
+    return typeof value === 'string' ? unread(at, value) : { kind: 'float', value, bytes: basic.bytes, constant: false };
+  }
+  const number = unsignedAt(place, 0, basicBytes(basic));
+  if (typeof number === 'string') return unread(at, number);
+  switch (basic.kind) {
+    case 'int': return { kind: 'int', value: wrapped(number, basic.type), type: basic.type };
+    case 'bool': return { kind: 'bool', value: number !== 0n };
+    case 'pointer': return { kind: 'pointer', address: Number(number), target: basic.target, name: basic.name };
+  }
+}
+
 /** The bytes of a string, read whole up to so many. */
 const mostStringBytes = 1 << 20;
 
@@ -86,6 +116,7 @@ export function stringBytes(result: Result, memory: Memory, at: number): Uint8Ar
 export function isNil(result: Result, memory: Memory, at: number): boolean | undefined {
   if (result.kind === 'nil') return true;
   if (result.kind === 'pointer') return result.address === 0;
+  if (result.kind === 'cell') return isNil(loaded(result, at), memory, at);
   if (result.kind !== 'object') return undefined;
   const kind = kindOf(result.value.type);
   if (kind === 'map') {
@@ -101,6 +132,8 @@ export function isNil(result: Result, memory: Memory, at: number): boolean | und
 export function typeName(result: Result): string {
   switch (result.kind) {
     case 'object': return result.value.type.name;
+    case 'cell': return basicName(result.basic);
+    case 'symbol': return 'symbol';
     case 'int': return result.type?.name ?? 'an integer constant';
     case 'float': return result.constant ? 'a float constant' : `float${8 * result.bytes}`;
     case 'bool': return 'bool';
@@ -110,6 +143,11 @@ export function typeName(result: Result): string {
     case 'nil': return 'nil';
   }
 }
+
+export const basicName = (basic: Basic): string => (basic.kind === 'int' ? basic.type.name : basic.kind === 'float' ? `float${8 * basic.bytes}` : basic.kind === 'bool' ? 'bool' : basic.name);
+
+/** Of a type of either sort. */
+export const targetName = (target: Type | Basic): string => (target instanceof Type ? target.name : basicName(target));
 
 /** With an article: `an int`. */
 export function anyOf(result: Result): string {
@@ -121,6 +159,7 @@ export function anyOf(result: Result): string {
 export function resultText(result: Result, around: Surroundings, limits: Partial<Limits> = {}): string {
   switch (result.kind) {
     case 'object': return textOf(result.value, around, limits);
+    case 'cell': case 'symbol': return resultText(loaded(result, 0), around, limits);
     case 'int': return result.hex ? hexText(result.value) : String(result.value);
     case 'float': return floatText(result.value, result.bytes);
     case 'bool': return String(result.value);

@@ -1,5 +1,5 @@
 /** Conversions, and the types that expressions name. */
-import type { Type } from '../dwarf/types.js';
+import { Type } from '../dwarf/types.js';
 import type { DebugInfo } from '../info.js';
 import type { Memory } from '../unwind/abi.js';
 import { dynamicOf } from '../values/runtimeTypes.js';
@@ -7,14 +7,15 @@ import { memoryPlace } from '../values/place.js';
 import { kindOf, rowOf } from '../values/value.js';
 import { typeText, type TypeNode } from './ast.js';
 import { fail, nearest } from './error.js';
-import { anyOf, intTypes, loaded, stringBytes, wrapped, type IntType, type Result } from './result.js';
+import { anyOf, intTypes, loaded, stringBytes, wrapped, type Basic, type IntType, type Result } from './result.js';
 
 /** What a written type is: one of the image's, a basic one, or a pointer, which needs none of its own. */
 export type Target =
   | { readonly kind: 'type'; readonly type: Type; readonly name: string }
   | { readonly kind: 'int'; readonly type: IntType }
   | { readonly kind: 'float'; readonly bytes: 4 | 8 }
-  | { readonly kind: 'string' | 'bool' }
+  | { readonly kind: 'string' }
+  | { readonly kind: 'bool' }
   | { readonly kind: 'pointer'; readonly target: Target; readonly name: string };
 
 const aliases: Readonly<Record<string, string>> = { byte: 'uint8', rune: 'int32', any: 'interface {}' };
@@ -29,7 +30,8 @@ export function targetOf(info: DebugInfo, node: TypeNode): Target | undefined {
   const basic = intTypes.get(name);
   if (basic !== undefined) return { kind: 'int', type: basic };
   if (name === 'float64' || name === 'float32') return { kind: 'float', bytes: name === 'float64' ? 8 : 4 };
-  if (name === 'string' || name === 'bool') return { kind: name };
+  if (name === 'string') return { kind: 'string' };
+  if (name === 'bool') return { kind: 'bool' };
   const type = info.typeNamed(name) ?? (name.includes('.') ? bySuffix(info, name) : undefined);
   return type && { kind: 'type', type, name: type.name };
 }
@@ -49,14 +51,16 @@ export function knownTarget(info: DebugInfo, node: TypeNode): Target {
   return fail(at.at, `no type ${at.name}${near === undefined ? '' : `; did you mean ${near}?`}`);
 }
 
-/** The image's own type, for what a pointer points to. */
-function typeOf(info: DebugInfo, target: Target): Type | undefined {
+/** What a pointer to it points to: the image's own type, where that matters; undefined where only the image could say. */
+function pointedTo(info: DebugInfo, target: Target): Type | Basic | undefined {
   switch (target.kind) {
     case 'type': return target.type;
-    case 'int': return info.typeNamed(target.type.name);
-    case 'float': return info.typeNamed(`float${8 * target.bytes}`);
-    case 'pointer': return info.typeNamed(target.name);
-    default: return info.typeNamed(target.kind);
+    case 'string': return info.typeNamed('string');
+    case 'pointer': {
+      const inner = pointedTo(info, target.target);
+      return inner && { kind: 'pointer', target: inner, name: target.name };
+    }
+    default: return target;
   }
 }
 
@@ -71,9 +75,9 @@ export function conversion(info: DebugInfo, target: Target, at: number): (operan
     };
     case 'string': return (operand, memory) => toString(operand, memory, at);
     case 'pointer': {
-      const type = typeOf(info, target.target);
-      if (type === undefined) return fail(at, `the debugging information has no type ${target.name.slice(1)}`);
-      return (operand) => ({ kind: 'pointer', address: addressIn(operand, at), target: type, name: target.name });
+      const pointed = pointedTo(info, target.target);
+      if (pointed === undefined) return fail(at, `the debugging information has no type ${target.name.slice(1)}`);
+      return (operand) => ({ kind: 'pointer', address: addressIn(operand, at), target: pointed, name: target.name });
     }
     case 'type': return named(target.type, at);
   }
@@ -149,5 +153,6 @@ export function asserted(info: DebugInfo, operand: Result, type: TypeNode, memor
 export function dereferenced(pointer: Result & { readonly kind: 'pointer' }, memory: Memory, at: number): Result {
   if (pointer.target === undefined) return fail(at, `nobody knows what a ${pointer.name} points to; convert it first: (*T)(p)`);
   if (pointer.address === 0) return fail(at, `a nil pointer: ${pointer.name} is 0`);
-  return { kind: 'object', value: { type: pointer.target, place: memoryPlace(memory, pointer.address) } };
+  const place = memoryPlace(memory, pointer.address);
+  return pointer.target instanceof Type ? { kind: 'object', value: { type: pointer.target, place } } : { kind: 'cell', place, basic: pointer.target };
 }

@@ -1,7 +1,7 @@
 /**
  * Goroutines of images that say neither where the runtime's variables are nor what its structures look like (`-ldflags=-s -w`). The places of the
  * fields that a list of goroutines needs stand here by version of Go; the list itself, runtime.allgs, is found by what it must look like: a slice
- * among the program's variables whose elements are gs, the one in some thread's hands among them.
+ * among the program's variables whose elements are gs with ids of their own, those in threads' hands among them.
  */
 import { PF, PT } from '../../../isa/abi/elf.js';
 import type { Look } from './look.js';
@@ -42,10 +42,10 @@ export const knownLayouts = tables;
 
 const bytesPerSlice = 24;
 
-/** Where runtime.allgs points, and how many it has; undefined where no thread has a goroutine, or nothing looks like it. */
+/** Where runtime.allgs points, and how many it has; undefined where nothing looks like it, or no table has the version of Go. */
 export function findGoroutines(look: Look, runtime: Runtime): Slice | undefined {
   const known = look.tasks.map((t) => look.gOf(t)).filter((g) => g !== undefined).map((g) => userOf(runtime, g)).filter((g) => g !== undefined);
-  if (known.length === 0) return undefined;
+  if (knownField(runtime.minor, 'runtime.g', 'goid') === undefined) return undefined;
   for (const { vaddr, memBytes, flags, type } of look.info.sections.elf.segments) {
     if (type !== PT.LOAD || (flags & PF.W) === 0) continue;
     const bytes = look.memory.read(vaddr, memBytes - (memBytes % 8));
@@ -74,14 +74,22 @@ function search(runtime: Runtime, bytes: Uint8Array, known: readonly number[]): 
   return undefined;
 }
 
-/** All elements are aligned pointers, and those known are among them. */
+/** The highest number of a goroutine's state, and what is added while its stack is scanned. */
+const [lastStatus, scanBit] = [11, 0x1000];
+
+/** All elements are gs: pointers to what has a state, and a number that no other has; dead ones have 0. Those known are among them. */
 function holdsAll(runtime: Runtime, slice: Slice, known: readonly number[]): boolean {
   if (slice.length < known.length) return false;
   const seen = new Set<number>();
+  const ids = new Set<number>();
   for (let i = 0; i < slice.length; i++) {
     const g = runtime.pointer(slice.at, i);
-    if (g === undefined || g === 0 || g % 8 !== 0) return false;
+    if (g === undefined || g === 0 || g % 8 !== 0 || seen.has(g)) return false;
     seen.add(g);
+    const structure = runtime.at('runtime.g', g);
+    const [status, id] = [structure.number('atomicstatus'), structure.number('goid')];
+    if (status === undefined || id === undefined || (status & ~scanBit) > lastStatus || id > 2 ** 40 || ids.has(id)) return false;
+    if (id !== 0) ids.add(id);
   }
-  return seen.size === slice.length && known.every((g) => seen.has(g));
+  return ids.size > 0 && known.every((g) => seen.has(g));
 }

@@ -2,22 +2,25 @@
  * Views of stopped Go programs against what their runtime itself says at the same moment: its traceback, its scheduler's detailed trace, its memory
  * statistics; and the kernel's view against the program's.
  */
+import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SIG } from '../../../isa/abi/linux.js';
-import { cacheView, tlbView } from '../../../machine/debug/views/caches.js';
-import { goroutineFrames, goroutines, goroutinesText, goStatus, threadFrames } from '../../../machine/debug/views/goroutines.js';
+import { DebugInfo } from '../../../machine/debug/info.js';
+import { cacheText, cacheView, tlbText, tlbView } from '../../../machine/debug/views/caches.js';
+import { framesText, goroutineFrames, goroutines, goroutinesText, goStatus, threadFrames } from '../../../machine/debug/views/goroutines.js';
 import { schedulerText, schedulerView } from '../../../machine/debug/views/gmp.js';
 import { heapText, heapView } from '../../../machine/debug/views/heap.js';
 import { Look } from '../../../machine/debug/views/look.js';
-import { areas, areasText, files, timers } from '../../../machine/debug/views/process.js';
+import { areas, areasText, files, filesText, timers, timersText } from '../../../machine/debug/views/process.js';
+import { registersOf, registersText } from '../../../machine/debug/views/registers.js';
 import { Runtime } from '../../../machine/debug/views/runtime.js';
 import { knownLayouts } from '../../../machine/debug/views/stripped.js';
-import { cores, tasks } from '../../../machine/debug/views/tasks.js';
+import { cores, coresText, tasks, tasksText } from '../../../machine/debug/views/tasks.js';
 import { MemoryHost } from '../../../machine/host.js';
 import { Machine } from '../../../machine/machine.js';
 import { memoryOf } from '../../../machine/memory/description.js';
-import { goCompilers, type GoCompiler } from '../../helpers/toolchain.js';
+import { goBinary, goCompilers, type GoCompiler } from '../../helpers/toolchain.js';
 import { stoppedProgram, type Stopped } from '../../helpers/stopped.js';
 const Views = suite('views of Go programs');
 
@@ -116,6 +119,66 @@ for (const compiler of goCompilers) {
   });
 
   Views(`${compiler.name}: threads, cores, memory, files and timers`, () => kernelViews(compiler));
+}
+
+const moments = 24;
+
+for (const compiler of goCompilers) {
+  Views(`${compiler.name}: at any moment of a run all views have an answer, which agrees with itself`, () => {
+    const image = new Uint8Array(readFileSync(goBinary({ name: 'stacks/stacks' }, compiler)));
+    const info = DebugInfo.of(image);
+    const start = (): Machine => {
+      const machine = new Machine({ arch: compiler.arch, cores: 2, memoryBytes: 256 << 20, timing: 'interval', caches: memoryOf('unit')! }, new MemoryHost());
+      machine.load(image, ['stacks']);
+      return machine;
+    };
+    const whole = start();
+    whole.run(1e9);
+    const machine = start();
+    const seen = { running: 0, queued: 0, marking: 0 };
+    for (let i = 0; i < moments; i++) {
+      assert.is(machine.run(Math.floor((whole.cycles * i) / moments)), 'limit');
+      const before = machine.digest();
+      const look = Look.of(machine, info)!;
+      consistent(look, seen);
+      assert.is(machine.digest(), before, `moment ${i}`);
+    }
+    machine.run(1e9);
+    assert.is(machine.digest(), whole.digest());
+    assert.ok(seen.running > moments / 2 && seen.queued > 0, JSON.stringify(seen));
+    console.log(`${compiler.name}: ${moments} moments, ${JSON.stringify(seen)}`);
+  });
+}
+
+/** What the runtime keeps true whenever no thread is in the middle of changing it, and near enough then. */
+function consistent(look: Look, seen: { running: number; queued: number; marking: number }): void {
+  const view = schedulerView(look);
+  if (view === undefined) return;
+  const byId = new Map(view.goroutines.map((g) => [g.id, g]));
+  for (const p of view.processors) {
+    for (const id of [...p.queue, ...(p.runNext === undefined ? [] : [p.runNext])]) {
+      seen.queued++;
+      assert.ok(byId.has(id), `P${p.id} has G${id}`);
+    }
+    assert.ok(p.queue.length === ((p.tail - p.head) >>> 0) && p.queue.length <= 256);
+  }
+  const running = view.goroutines.filter((g) => g.status === goStatus.running);
+  seen.running += running.length;
+  assert.ok(running.length <= view.processors.length, `${running.length} run`);
+  for (const g of running) assert.ok(view.threads.some((t) => t.address === g.m), `G${g.id} runs on an M`);
+  const heap = heapView(look);
+  if (heap !== undefined && heap.phase !== 'off') seen.marking++;
+  for (const g of view.goroutines) assert.ok(framesText(look, goroutineFrames(look, g.g)).length > 0 || g.pc === undefined, `G${g.id}`);
+  const texts = [schedulerText(view), goroutinesText(view.goroutines), heap === undefined ? '' : heapText(heap), tasksText(tasks(look.machine)), coresText(cores(look)), areasText(areas(look)), filesText(files(look)), timersText(timers(look.machine, look))];
+  for (const text of texts) assert.ok(!text.includes('undefined') && !text.includes('NaN'), text);
+  for (const task of look.tasks) {
+    const registers = look.registersOf(task);
+    if (registers !== undefined) assert.ok(registersText(registersOf(look, registers, true)).length > 0);
+    threadFrames(look, task.tid);
+  }
+  for (const address of [look.info.variableNamed('runtime.sched')!.address, 0, 2 ** 46]) {
+    assert.ok(cacheText(cacheView(look.machine, address)!) !== '' && tlbText(tlbView(look.machine, address)!) !== '');
+  }
 }
 
 function schedulerAgrees(compiler: GoCompiler): void {
