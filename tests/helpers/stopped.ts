@@ -43,3 +43,27 @@ export function scopeIn({ info, look }: Stopped, id: number, name: string): Scop
   if (frame === undefined) throw new Error(`goroutine ${id} has no frame of ${name}`);
   return frameScope(info, frame, look.memory);
 }
+
+/** A machine with one core, right before the first instruction of a function is executed for the first time. */
+export function stoppedAt(name: string, compiler: GoCompiler, fn: string, until: string, build: GoBuild = {}): Stopped {
+  const image = new Uint8Array(readFileSync(goBinary({ name }, compiler, build)));
+  const info = DebugInfo.of(image);
+  const entry = info.functionNamed(fn)!.low;
+  const start = (): { machine: Machine; host: MemoryHost } => {
+    const host = new MemoryHost();
+    host.open = true;
+    const machine = new Machine({ arch: compiler.arch, cores: 1, memoryBytes: 256 << 20, timing: 'none', grain: 'insn' }, host, (parts) => new Kernel(parts));
+    machine.load(image, [name]);
+    return { machine, host };
+  };
+  const first = start();
+  const step = 20_000;
+  for (let cycle = step; !first.host.text(1).includes(until); cycle += step) if (first.machine.run(cycle) === 'exit') throw new Error(`${name} ended`);
+  const { machine, host } = start();
+  machine.run(first.machine.cycles - 5 * step); // the function is called shortly before it prints
+  // the clock stands still while the core idles: so many cycles at most
+  for (let cycle = machine.cycles; machine.core(0).pc !== entry; cycle++) {
+    if (machine.run(cycle) === 'exit' || cycle > first.machine.cycles) throw new Error(`${fn} was not met`);
+  }
+  return { machine, host, info, look: Look.of(machine, info)! };
+}

@@ -1,13 +1,18 @@
 /** Values of a running Go program of every kind, global and local, against what its source says; of C programs likewise. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { gprSlot, GPR } from '../../../isa/x86/regs.js';
+import { slots as armSlots } from '../../../isa/arm64/regs.js';
+import { coreScope } from '../../../machine/debug/expr/scope.js';
+import { goroutines } from '../../../machine/debug/views/goroutines.js';
+import { Look } from '../../../machine/debug/views/look.js';
 import { mapEntries } from '../../../machine/debug/values/maps.js';
 import { kindOf, valueAt } from '../../../machine/debug/values/value.js';
 import { textOf } from '../../../machine/debug/values/text.js';
 import { holds, parse, show } from '../../../machine/debug/expr/expression.js';
 import { ExprError } from '../../../machine/debug/expr/error.js';
 import { goCompilers } from '../../helpers/toolchain.js';
-import { scopeIn, stoppedProgram, type Stopped } from '../../helpers/stopped.js';
+import { scopeIn, stoppedAt, stoppedProgram, type Stopped } from '../../helpers/stopped.js';
 const Values = suite('values of Go programs');
 
 const squares = Array.from({ length: 64 }, (_, i) => i * i).join(',');
@@ -47,7 +52,7 @@ for (const compiler of goCompilers) {
     const plain = flags.length > 0;
     Values(`${compiler.name} ${flags.join(' ')}`, () => {
       const stopped = stoppedProgram('debug/values', compiler, 'goroutines', { flags });
-      const { machine, info, look } = stopped;
+      const { machine, info } = stopped;
       const before = machine.digest();
       for (const [name, want] of Object.entries(globals)) if (plain || !want.includes('information')) assert.is(hidden(global(stopped, name)), want, name);
       assert.match(global(stopped, 'unbuffered'), /^chan string 0\/0, waiting to send: goroutine \d+, goroutine \d+$/);
@@ -72,9 +77,27 @@ for (const compiler of goCompilers) {
       everything(stopped);
       assert.is(machine.digest(), before);
       console.log(`${compiler.name} ${flags.join(' ')}: ${Object.keys(globals).length} globals, ${Object.keys(asked).length - gone} expressions; ${gone} gone; ${info.index.variables.length} variables shown`);
-      void look;
     });
   }
+}
+
+/** At a function's first instruction all parameters are where calls put them: in registers since Go 1.17, floats in vector registers. */
+const passed: Readonly<Record<string, string>> = {
+  n: '7', label: '"label"', list: '[]int len: 5, cap: 5, [1,2,3,4,5]', f: '2.25', in: '*main.Inner {X: 10, Y: 20, Tag: "pointed"}', pair: '[2]int [8,9]', 'pair[0] + n': '15', 'label[1:3]': '"ab"', 'list[4]': '5', 'f * 2': '4.5', 'in.Tag == "pointed"': 'true', 'main.counter': '77', '$pc == work': 'true',
+};
+
+for (const compiler of goCompilers) {
+  Values(`${compiler.name}: parameters in registers`, () => {
+    const { machine, info } = stoppedAt('debug/values', compiler, 'main.work', 'goroutines');
+    const before = machine.digest();
+    const sp = machine.core(0).get64(compiler.arch === 'arm64' ? armSlots.sp : gprSlot(GPR.RSP));
+    const scope = coreScope(machine, 0, info, () => Number(sp) + (compiler.arch === 'arm64' ? 0 : 8))!;
+    for (const [text, want] of Object.entries(passed)) assert.is(show(parse(text), scope), want, text);
+    assert.is(show(parse(compiler.arch === 'arm64' ? 'X0' : 'rax'), scope), '0x7');
+    assert.is(show(parse('(*runtime.g)($x).goid'.replace('$x', compiler.arch === 'arm64' ? '$x28' : '$r14')), scope), '1');
+    assert.is(goroutines(Look.of(machine, info)!).find((g) => g.id === 1)!.user.split(' ')[0], 'main.work');
+    assert.is(machine.digest(), before);
+  });
 }
 
 /** Entries of maps, whatever their order. */
