@@ -179,7 +179,7 @@ class Parser {
     let node = operand;
     for (;;) {
       const { at } = this.peek();
-      if (this.take('.')) node = this.selected(node, at);
+      if (this.take('.') || this.take('->')) node = this.selected(node, at);
       else if (this.take('[')) node = this.indexed(node, at);
       else if (this.isOp('(')) node = this.called(node, at);
       else return node;

@@ -1,4 +1,4 @@
-/** Expressions as words: Go's tokens, and gdb's registers with a dollar in front. Go, "Lexical elements". */
+/** Expressions as words: Go's tokens, gdb's registers with a dollar in front, and C's `->`. Go, "Lexical elements". */
 import { fail } from './error.js';
 
 export type Token =
@@ -9,7 +9,7 @@ export type Token =
   | { readonly kind: 'end'; readonly at: number };
 
 /** The longest first. */
-const operators = ['&^', '&&', '||', '==', '!=', '<=', '>=', '<<', '>>', '+', '-', '*', '/', '%', '&', '|', '^', '!', '<', '>', '(', ')', '[', ']', '{', '}', '.', ',', ':'];
+const operators = ['->', '&^', '&&', '||', '==', '!=', '<=', '>=', '<<', '>>', '+', '-', '*', '/', '%', '&', '|', '^', '!', '<', '>', '(', ')', '[', ']', '{', '}', '.', ',', ':'];
 
 const word = /[\p{L}_][\p{L}\p{Nd}_]*/uy;
 const register = /\$[A-Za-z_]\w*/y;

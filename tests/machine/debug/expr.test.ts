@@ -57,7 +57,7 @@ Expr('variables of the function and its package', () =>
 
 Expr('pointers: addresses, what is behind them, numbers made pointers', () =>
   table({
-    '&count': `(*int)(0x${(dataAt).toString(16)})`, '*&count': '42', '&point == ring.Point': 'true', '*ring.Point': 'main.Point {X: 3, Y: -4}', '(*ring).Value': '1', '&ring.Next.Value != nil': 'true',
+    '&count': `(*int)(0x${(dataAt).toString(16)})`, '*&count': '42', '&point == ring.Point': 'true', '*ring.Point': 'main.Point {X: 3, Y: -4}', '(*ring).Value': '1', 'ring->Next->Value': '2', '&ring.Next.Value != nil': 'true',
     [`*(*int)(0x${dataAt.toString(16)})`]: '42', [`(*main.Point)(${dataAt + globals.point}).X`]: '3', [`*(*uint8)(${dataAt})`]: '42', 'uintptr(&count)': `0x${dataAt.toString(16)}`, [`ring == ${dataAt + 1300}`]: 'true', 'wide != nil': 'true', '(*main.Point)(nil) == nil': 'true',
     'main.work': `0x${textAt.toString(16)}`, '$pc - main.work': '0x4',
   }));
