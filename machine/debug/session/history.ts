@@ -120,12 +120,16 @@ export class History {
     machine.engine.observe(undefined);
   }
 
-  /** Runs as far as certainly does not pass the moment, again and again. */
+  /** Cycles that certainly do not pass a moment; 0: it is so near that the run goes on instruction by instruction. */
+  cyclesTo(moment: number): number {
+    const { cores } = this.machine.config;
+    const left = moment - this.now;
+    return left > near * cores ? Math.floor((left - 64 * cores) / (mostPerCycle * cores)) : 0;
+  }
   private approach(moment: number): void {
     const { machine } = this;
-    const { cores } = machine.config;
-    for (let left = moment - this.now; left > near * cores; left = moment - this.now) {
-      if (!this.goesOn(machine.run(machine.cycles + idleCycles(machine) + Math.floor((left - 64 * cores) / (mostPerCycle * cores))))) return;
+    for (let cycles = this.cyclesTo(moment); cycles > 0; cycles = this.cyclesTo(moment)) {
+      if (!this.goesOn(machine.run(machine.cycles + idleCycles(machine) + cycles))) return;
     }
   }
   private goesOn(outcome: string): boolean {

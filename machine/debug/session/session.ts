@@ -47,8 +47,10 @@ export class Session implements Observer {
   private asked: Asked = {};
   private stopped: Stop | undefined;
   private interrupted = false;
+  /** Where the core in focus stood when the run began: it is not stopped there again, also when the instruction faults first. */
+  private stood: { readonly core: number; readonly pc: number; readonly instructions: number } | undefined;
   /** While the past is searched: where it would have stopped. */
-  private search: { readonly before: number; at: number; stop: Stop | undefined } | undefined;
+  private search: { readonly before: number; near: boolean; at: number; stop: Stop | undefined } | undefined;
 
   /** `historyBytes`: what checkpoints may hold. `rest` gives the host a moment between two pieces of a long run. */
   constructor(readonly machine: Machine, readonly info: DebugInfo, historyBytes: number, private readonly rest: () => Promise<void>) {
@@ -124,15 +126,18 @@ export class Session implements Observer {
 
   /** The last place from here up to `end`, without it, at which the run would have stopped. */
   private async last(asked: Asked, end: number): Promise<{ readonly at: number; readonly stop: Stop } | undefined> {
-    const search = { before: end, at: -1, stop: undefined as Stop | undefined };
+    const search = { before: end, near: false, at: -1, stop: undefined as Stop | undefined };
     this.begin(asked);
     this.search = search;
     const { machine, history } = this;
     try {
-      while (history.now < end && !this.interrupted) {
-        if (machine.run(machine.cycles + idleCycles(machine) + chunkCycles) !== 'limit') break;
+      // not an instruction further: what comes behind may print
+      for (let cycles = history.cyclesTo(end); cycles > 0 && !this.interrupted; cycles = history.cyclesTo(end)) {
+        if (machine.run(machine.cycles + idleCycles(machine) + Math.min(cycles, chunkCycles)) !== 'limit') break;
         await this.rest();
       }
+      search.near = true;
+      if (history.now < end && !this.interrupted) machine.run();
     } finally {
       this.search = undefined;
       this.end();
@@ -150,6 +155,8 @@ export class Session implements Observer {
     this.asked = asked;
     this.stopped = undefined;
     this.interrupted = false;
+    const { pc, instructions } = this.machine.core(this.core);
+    this.stood = { core: this.core, pc, instructions };
     this.breaks = new Set([...this.points.addresses(), ...(asked.breaks ?? [])]);
     this.watches = this.points.watches();
     this.machine.engine.observe(this);
@@ -168,12 +175,14 @@ export class Session implements Observer {
   // As observer.
 
   every(core: number): boolean {
-    return this.asked.every?.(core) ?? false;
+    return (this.search?.near ?? false) || (this.asked.every?.(core) ?? false);
   }
 
   before(core: number, pc: number): boolean {
     if (this.search && this.history.now >= this.search.before) return true;
-    const stop = this.pointAt(core, (b) => b.kind === 'break' && b.addresses.includes(pc), (point) => ({ why: 'breakpoint', point: point as Breakpoint, core }));
+    const { stood } = this;
+    if (!this.search && stood && stood.core === core && stood.pc === pc && stood.instructions === this.machine.core(core).instructions) return false;
+    const stop = !this.breaks.has(pc) ? undefined : this.pointAt(core, (b) => b.kind === 'break' && b.addresses.includes(pc), (point) => ({ why: 'breakpoint', point: point as Breakpoint, core }));
     if (stop) return this.stops(stop, this.history.now);
     return this.asked.before?.(core, pc) ? this.stops({ why: 'step', core }, this.history.now) : false;
   }

@@ -15,8 +15,8 @@ import { imageOf } from '../../helpers/guest.js';
 import { Random } from '../../helpers/random.js';
 const Sessions = suite('debug sessions');
 
-function sessionOf(image: Uint8Array, config: Partial<Config> = {}, historyBytes = 2 ** 26): Session {
-  const machine = new Machine({ memoryBytes: 2 ** 26, ...config }, new MemoryHost(), (parts) => new Kernel(parts));
+function sessionOf(image: Uint8Array, config: Partial<Config> = {}, historyBytes = 2 ** 26, host = new MemoryHost()): Session {
+  const machine = new Machine({ memoryBytes: 2 ** 26, ...config }, host, (parts) => new Kernel(parts));
   machine.load(image, ['program']);
   machine.idling = 'leap';
   const session = new Session(machine, DebugInfo.of(image), historyBytes, () => Promise.resolve());
@@ -108,6 +108,19 @@ Sessions('watchpoints stop behind a store, and backwards before it', async () =>
     assert.is((await s.back()).why, 'watchpoint');
     assert.is(s.history.now, moment);
   }
+});
+
+Sessions('going back shows nothing of what is yet to come, and nothing twice', async () => {
+  const host = new MemoryHost();
+  const s = sessionOf(imageOf('hello', 'amd64'), { cores: 1 }, 2 ** 26, host);
+  await stepInstructions(s, 3);
+  assert.is((await s.back()).why, 'start');
+  assert.is(host.text(1), '');
+  assert.is((await s.run()).why, 'exit');
+  const printed = host.text(1);
+  assert.is((await s.back()).why, 'start');
+  assert.is((await s.run()).why, 'exit');
+  assert.is(host.text(1), printed);
 });
 
 Sessions('steps by instruction and by line, over calls, out of functions, and all of them back', async () => {
