@@ -3,6 +3,7 @@ import { addr2lineCommand } from './addr2line.js';
 import { c2cCommand } from './c2c.js';
 import type { Command } from './command.js';
 import { debugCommand } from './debug.js';
+import { gdbserverCommand } from './gdbserver.js';
 import { helpCommand, overview } from './help.js';
 import { latenciesCommand } from './latencies.js';
 import { machinesCommand } from './machines.js';
@@ -19,6 +20,7 @@ const commands: readonly Command[] = [
   statCommand,
   sweepCommand,
   debugCommand,
+  gdbserverCommand,
   c2cCommand,
   machinesCommand,
   latenciesCommand,
