@@ -126,6 +126,18 @@ function stacksNow(machine: Machine, info: DebugInfo, seen: Walked, outside: boo
 
 const changesStacks = /^runtime\.(systemstack|mcall|gogo|asmcgocall) /;
 
+/**
+ * Go leaves out what calls the vDSO, and begins with a goroutine in a system call where it went into it: at the beginning of `syscall.Syscall`, whose
+ * frame has one of our places further in.
+ */
+function asGoBegins(theirs: readonly Shown[], ours: readonly Shown[]): readonly Shown[] {
+  const clock = /^runtime\.(nanotime1|walltime) /;
+  if (clock.test(ours[0]!) && !clock.test(theirs[0]!)) return ours.slice(1);
+  const frame = /^(syscall\.\S+) [^ ]+( \w+ \w+) \w+$/.exec(theirs[0] ?? '');
+  const at = frame === null ? -1 : ours.findIndex((f) => f.startsWith(`${frame[1]} `) && f.includes(`${frame[2]} `));
+  return at > 0 ? [theirs[0]!, ...ours.slice(at + 1)] : ours;
+}
+
 /** Runs on, at most so many times `stride` cycles, until code runs that is not Go's: that of the vDSO. */
 const searches = 5000;
 const stride = 37;
@@ -145,7 +157,7 @@ export function walkStacks(image: Uint8Array, info: DebugInfo, arch: Arch, momen
     if (stacks === undefined) seen.missed++;
     for (const { goroutine, theirs, ours: all } of stacks ?? []) {
       // Before its first instruction code that changes stacks has not done so: Go stops there, we go on.
-      const ours = theirs.length === 1 && changesStacks.test(theirs[0]!) ? all.slice(0, 1) : all;
+      const ours = theirs.length === 1 && changesStacks.test(theirs[0]!) ? all.slice(0, 1) : asGoBegins(theirs, all);
       seen.stacks++;
       seen.frames += theirs.length;
       if (theirs.join('\n') !== ours.join('\n')) throw new Error(`cycle ${at}, goroutine ${goroutine}\ntheirs:\n  ${theirs.join('\n  ')}\nours:\n  ${ours.join('\n  ')}`);

@@ -74,6 +74,8 @@ function stepFrom(tables: UnwindTables, state: GoState, memory: Memory): Step {
   const { abi, go, layout } = tables;
   if (isSigreturn(abi, memory, state.pc)) return throughSignal(tables, state, memory, Number(state.registers.get(abi.sp) ?? 0n));
   const f = go?.at(state.pc);
+  const outside = f !== undefined && clock.test(f.name) ? fromVdso(tables, state, memory) : undefined;
+  if (outside !== undefined) return { ...end, caller: outside, cfa: Number(outside.registers.get(abi.sp)!), changed: true };
   if (f !== undefined && f.hasDepths && go !== undefined && layout !== undefined) {
     const context: GoContext = { abi, table: go, layout, memory };
     const step = goStep(context, f, state);
@@ -86,6 +88,9 @@ function stepFrom(tables: UnwindTables, state: GoState, memory: Memory): Step {
   if (caller !== undefined) return { caller: { ...caller, g: state.g }, cfa: caller.cfa, signal: caller.interrupted, changed: caller.interrupted };
   return { ...end, caller: fromVdso(tables, state, memory), changed: true };
 }
+
+/** Go's calls of the vDSO, which change to the thread's own stack for it: meanwhile tables do not tell where they go back to. */
+const clock = /^runtime\.(nanotime1|walltime)(\.abi0)?$/;
 
 /** Go's own handler of signals, at which its tables end. */
 const handler = /^runtime\.sigtramp(\.abi0)?$/;
@@ -125,7 +130,7 @@ function interruptedG(abi: UnwindAbi, layout: RuntimeLayout, state: GoState, mem
   return wordAt(memory, m + layout.m.curg);
 }
 
-/** Code that no table knows: where Go's code has gone to the vDSO, it has left its own place in its m. */
+/** Where Go's code has gone to the vDSO, it has left its caller's place in its m. */
 function fromVdso({ abi, layout, go }: UnwindTables, state: GoState, memory: Memory): GoState | undefined {
   if (layout?.vdso === undefined || go === undefined || !state.interrupted) return undefined;
   const m = state.g === undefined ? undefined : wordAt(memory, state.g + layout.g.m);
