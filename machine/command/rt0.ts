@@ -2,6 +2,7 @@
 import { addr2lineCommand } from './addr2line.js';
 import { c2cCommand } from './c2c.js';
 import type { Command } from './command.js';
+import { coreCommand } from './core.js';
 import { debugCommand } from './debug.js';
 import { gdbserverCommand } from './gdbserver.js';
 import { helpCommand, overview } from './help.js';
@@ -21,6 +22,7 @@ const commands: readonly Command[] = [
   sweepCommand,
   debugCommand,
   gdbserverCommand,
+  coreCommand,
   c2cCommand,
   machinesCommand,
   latenciesCommand,

@@ -1,5 +1,7 @@
 /** Commands about the machine's parts: cores, threads, goroutines, the scheduler, the heap, caches. */
+import { writeCore } from '../core.js';
 import { InputError } from '../options.js';
+import { coreFile } from '../../debug/core.js';
 import { cacheText, cacheView, tlbText, tlbView } from '../../debug/views/caches.js';
 import { schedulerText, schedulerView } from '../../debug/views/gmp.js';
 import { framesText, goroutineFrames, goroutines, goroutinesText, threadFrames } from '../../debug/views/goroutines.js';
@@ -91,6 +93,14 @@ export const machineViews: readonly DebugCommand[] = [
   { names: ['core', 'cores'], args: '[N]', help: 'commands are about core N from now on; without N all cores', run: core },
   { names: ['cache', 'line'], args: 'ADDRESS', help: 'the line of an address: levels, states, sharers', run: (d, args) => d.out(cacheText(cached(cacheView(d.session.machine, address(d, args)), 'cache'))) },
   { names: ['tlb'], args: 'ADDRESS', help: 'the translation of an address', run: (d, args) => d.out(tlbText(cached(tlbView(d.session.machine, address(d, args)), 'TLB'))) },
+  {
+    names: ['generate-core-file', 'gcore'], args: 'FILE', help: 'write a core file of the program at this moment',
+    run(d, args) {
+      if (args === '') throw new InputError('which FILE?');
+      writeCore(args, coreFile(lookOf(d), d.session.tid));
+      d.out(`${args}: a core file\n`);
+    },
+  },
   {
     names: ['info', 'i'], args: 'WORD', help: `tell of ${Object.keys(infos).join(', ')}`,
     run(d, args) {

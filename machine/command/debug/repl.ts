@@ -80,7 +80,7 @@ async function execute(d: Debugger, line: string): Promise<void> {
   const [, word, format, args] = m;
   const turned = /^(?:rev|reverse)$/.exec(word!) ? /^(\S*)\s*(.*)$/.exec(args!)! : undefined;
   const command = commandNamed(turned ? `reverse-${commandNamed(turned[1]!).names[0]}` : word!, closest2);
-  await command.run(d, turned ? turned[2]! : format === undefined ? args! : `${format} ${args!}`);
+  await command.run(d, turned ? turned[2]! : format === undefined ? args! : `${format} ${args!}`.trim());
 }
 const closest2 = (name: string, all: readonly string[]): string => closest(name, [...all]);
 
