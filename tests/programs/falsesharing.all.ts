@@ -1,6 +1,9 @@
-/** The page about false sharing shows what its commands print: programs/falsesharing/README.md, with the version of Go that it names. */
+/**
+ * The page about false sharing shows what its commands print: programs/falsesharing/README.md, with the version of Go that it names. `UPDATE=1` writes
+ * its figures anew; what the text around them says is to be read then.
+ */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -9,7 +12,9 @@ import { root } from '../helpers/root.js';
 import { goCommands } from '../helpers/toolchain.js';
 const Page = suite('the page about false sharing');
 
-const page = readFileSync(join(root, 'programs/falsesharing/README.md'), 'utf8');
+const path = join(root, 'programs/falsesharing/README.md');
+let page = readFileSync(path, 'utf8');
+const update = process.env['UPDATE'] !== undefined;
 const version = `go${/with Go (\d+\.\d+\.\d+)/.exec(page)![1]}`;
 const go = goCommands.get(version);
 if (go === undefined) console.log(`the page about false sharing: skipped, no ${version}`);
@@ -34,9 +39,17 @@ function printed(command: string): string {
 }
 
 /** Cycles of a run, by the command's own count. */
-function cycles(...words: string[]): number {
-  const line = printed(`rt0 stat --json ${words.join(' ')}`).split('\n').find((l) => l.includes('"event":"cycles"') && !l.includes('"core"'))!;
-  return Number((JSON.parse(line) as { 'counter-value': string })['counter-value']);
+const cycles = (...words: string[]): number => Number(/^total .*?([\d,]+) cycles$/m.exec(printed(`rt0 run --stats --caches skylake ${words.join(' ')}`))![1]!.replaceAll(',', ''));
+
+/** A line without its figures: what it has in common with the same line of another run. */
+const shapeOf = (line: string): string => line.replaceAll(/0x[0-9a-f]+|[\d,.]+/g, '#').replaceAll(/[-=]{3,}|\s+/g, ' ').trim();
+
+/** The lines of `output` that are what `shown` was of another run; undefined: there are none. */
+function anew(shown: string, output: string): string | undefined {
+  const wanted = shown.split('\n').map(shapeOf);
+  const lines = output.split('\n');
+  const at = lines.findIndex((_, i) => wanted.every((shape, k) => i + k < lines.length && shapeOf(lines[i + k]!) === shape));
+  return at < 0 ? undefined : lines.slice(at, at + wanted.length).join('\n');
 }
 
 /** Numbers in the rows of the table whose heads begin with `head`. */
@@ -53,6 +66,11 @@ if (go !== undefined) {
         const output = printed(command!);
         let from = 0;
         for (const shown of rest.join('\n').split('[...]').map((s) => s.replace(/^\n|\n$/g, '')).filter((s) => s !== '')) {
+          const now = update ? anew(shown, output) : undefined;
+          if (now !== undefined) {
+            page = page.replace(shown, () => now);
+            continue;
+          }
           const at = output.indexOf(shown, from);
           assert.ok(at >= 0, `${command} does not print\n${shown}\nbut\n${output.slice(from)}`);
           from = at + shown.length;
@@ -66,14 +84,21 @@ if (go !== undefined) {
   Page('its tables have the cycles that runs take', () => {
     for (const [cores, unpadded, padded, gain] of tableOf('cores')) {
       const took = (layout: string): number => cycles('--cores', `${cores}`, 'falsesharing', 'slice', layout, 'atomic', '20000', `${cores}`);
-      assert.equal([took('unpadded'), took('padded'), gain], [unpadded, padded, Number((unpadded! / padded!).toFixed(2))]);
+      const now = [took('unpadded'), took('padded')] as const;
+      if (update) page = page.replace(new RegExp(`^\\| ${cores} \\|.*$`, 'm'), `| ${cores} | ${now.map((n) => n.toLocaleString('en-US')).join(' | ')} | ${(now[0] / now[1]).toFixed(2)} |`);
+      else assert.equal([...now, gain], [unpadded, padded, Number((unpadded! / padded!).toFixed(2))]);
     }
     for (const [size, unpadded, padded] of tableOf('bytes')) {
       const took = (layout: string): number => cycles('--cores', '2', '--cache', `lineBytes=${size}`, 'falsesharing', 'heap', layout, 'atomic');
-      assert.equal([took('unpadded'), took('padded')], [unpadded, padded]);
+      const now = [took('unpadded'), took('padded')];
+      if (update) page = page.replace(new RegExp(`^\\| ${size} \\|.*$`, 'm'), `| ${size} | ${now.map((n) => n.toLocaleString('en-US')).join(' | ')} |`);
+      else assert.equal(now, [unpadded, padded]);
     }
     const byHand = /padded by hand, takes ([\d,]+) cycles/.exec(page)![1]!;
-    assert.is(cycles('--cores', '2', 'falsesharing', 'heap', 'padded', 'atomic'), Number(byHand.replaceAll(',', '')));
+    const now = cycles('--cores', '2', 'falsesharing', 'heap', 'padded', 'atomic');
+    if (update) page = page.replace(`takes ${byHand} cycles`, `takes ${now.toLocaleString('en-US')} cycles`);
+    else assert.is(now, Number(byHand.replaceAll(',', '')));
+    if (update) writeFileSync(path, page);
   });
 }
 

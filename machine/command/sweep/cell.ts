@@ -20,7 +20,7 @@ export interface Ran {
   readonly status: number | undefined;
   /** Why it did not, or did not well. */
   readonly failure: string | undefined;
-  /** Events and their counts, as `rt0 stat` has them, and the machine's time in seconds. */
+  /** Events and their counts, as `rt0 stat` has them, and the machine's time in seconds and cycles. */
   readonly counts: Readonly<Record<string, number>>;
   readonly output: string;
   readonly digest: string;
@@ -29,7 +29,7 @@ export interface Ran {
 /** What the events are that a machine of `config` counts. */
 export function eventsOf(config: Config): string[] {
   const machine = new Machine({ ...config, memoryBytes: 2 ** 20 }, new MemoryHost(), (parts) => new Kernel(parts));
-  return ['seconds', ...statTotals(machine).keys()];
+  return ['seconds', 'elapsed-cycles', ...statTotals(machine).keys()];
 }
 
 /** Cycles between two looks at the instruction count. */
@@ -47,7 +47,7 @@ export async function runCell(job: Job): Promise<Ran> {
   const failure = outcome === 'exit'
     ? machine.exitStatus === 0 ? undefined : `exit status ${machine.exitStatus}: ${lastLine(host.text(2))}`
     : outcome === 'stop' ? machine.stopMessage : outcome === 'wait' ? 'it waits for input' : `not over after ${machine.instructions} instructions`;
-  const counts = { seconds: machine.cycles / config.clockHz, ...Object.fromEntries(statTotals(machine)) };
+  const counts = { seconds: machine.cycles / config.clockHz, 'elapsed-cycles': machine.cycles, ...Object.fromEntries(statTotals(machine)) };
   return { status: machine.exitStatus, failure, counts, output: host.text(1), digest: machine.digest() };
 }
 

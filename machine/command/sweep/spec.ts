@@ -5,8 +5,8 @@
  *       "file": "counters_amd64.s",
  *       "machine": "skylake",
  *       "vary": { "args": [["adjacent"], ["padded"]], "cores": [1, 2, 4, 8], "caches.lineBytes": [32, 64, 128] },
- *       "measure": ["cycles", "hitm", { "name": "ns", "output": "([0-9.]+) ns" }],
- *       "plot": { "x": "cores", "y": "cycles", "series": "args" }
+ *       "measure": ["elapsed-cycles", "hitm", { "name": "ns", "output": "([0-9.]+) ns" }],
+ *       "plot": { "x": "cores", "y": "elapsed-cycles", "series": "args" }
  *     }
  *
  * Keys of `vary` are those of a machine's description, a section's with dots, or `file`, `args`, `env.NAME` and `machine`. Paths are
@@ -77,7 +77,7 @@ export function readSpec(text: string, name: string): Spec {
   };
   const words = (key: string, v: unknown): readonly string[] => (v === undefined ? [] : isWords(v) ? v : (wrong(key, v, 'a list of words'), []));
   known(value, keys, '');
-  const { file, machine, vary, measure = ['cycles', 'instructions'], plot = {} } = value;
+  const { file, machine, vary, measure = ['elapsed-cycles', 'instructions'], plot = {} } = value;
   if (file !== undefined && typeof file !== 'string') wrong('file', file, 'a path');
   if (machine !== undefined && !takes['machine']![0](machine)) wrong('machine', machine, takes['machine']![1]);
   const args = words('args', value['args']);

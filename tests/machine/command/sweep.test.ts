@@ -113,7 +113,7 @@ Sweep('says everything that is wrong before anything runs', () => {
     'wrong.json: cores=1 caches.l2.byte=1: caches.l2.byte 1: unknown key; there is bytes, ways, cycles, replacement',
     'wrong.json: cores=0 caches.l2.byte=1: cores: cores 0: choose 1 to 64',
   ]);
-  assert.match(refused({ ...lines, measure: ['cycle'] })[0]!, /^wrong\.json: measure cycle: no event of these machines; there is seconds, task-clock, .*, cycles, .*, instructions, /);
+  assert.match(refused({ ...lines, measure: ['cycle'] })[0]!, /^wrong\.json: measure cycle: no event of these machines; there is seconds, elapsed-cycles, task-clock, .*, cycles, .*, instructions, /);
   assert.equal(refused({ ...lines, file: 'none.s' }).map((line) => line.replace(folder, '')), ['wrong.json: caches.l1d.bytes=2K seed=1: none.s: no such file', 'wrong.json: caches.l1d.bytes=8K seed=1: none.s: no such file']);
 });
 
