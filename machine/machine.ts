@@ -167,7 +167,12 @@ export class Machine {
     return (this.events.due - this.time) / (this.config.clockHz * ticksPerCycle);
   }
 
-  /** When that began, in seconds of virtual time. */
+  /** The cycle in which that ends. */
+  get idleUntil(): number {
+    return Math.floor(this.events.due / ticksPerCycle);
+  }
+
+  /** When it began, in seconds of virtual time. */
   get idleSince(): number {
     return this.time / (this.config.clockHz * ticksPerCycle);
   }

@@ -49,12 +49,13 @@ export class Pacer {
   async idle(): Promise<void> {
     const { machine } = this;
     const idle = machine.idleSeconds;
+    const until = machine.idleUntil + 1; // seconds are not exact: rounded down to the event's own cycle the machine would never get there
     const millis = this.pace === 'real' ? Math.max(0, this.ahead(machine.idleSince + idle)) : idle * 1000;
     if (machine.kernel.wantsInput()) {
       if (await this.host.ready(millis)) return;
     } else await this.host.sleep(millis);
     machine.passIdle();
-    this.passed = Math.floor((machine.idleSince + idle) * machine.config.clockHz) + 1;
+    this.passed = until;
   }
 
   /** Milliseconds until the host's clock shows a virtual moment. */
