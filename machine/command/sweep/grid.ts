@@ -1,6 +1,6 @@
 /** The cells of a sweep: every combination of the axes' values, as jobs that have been checked. */
 import { createHash } from 'node:crypto';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { archOfCpu, ConfigError, makeConfig, type Arch, type Config } from '../../config.js';
 import { readDescription } from '../../description.js';
 import { amendMemory } from '../../memory/check.js';
@@ -49,7 +49,7 @@ function combinations(spec: Spec): Map<string, Value>[] {
 
 async function cellOf(spec: Spec, path: string, values: ReadonlyMap<string, Value>, images: Map<string, Uint8Array>, maxInstructions: number): Promise<Cell> {
   const name = (values.get('file') ?? spec.file) as string;
-  const file = join(dirname(path), name);
+  const file = isAbsolute(name) ? name : join(dirname(path), name);
   const described = settingsOf((values.get('machine') as Spec['machine']) ?? spec.machine, dirname(path), values);
   const arch = described.arch ?? archOfCpu(described.cpu);
   let image = images.get(`${file} ${arch}`);

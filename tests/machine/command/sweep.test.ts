@@ -4,6 +4,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gridOf } from '../../../machine/command/sweep/grid.js';
+import { readSpec } from '../../../machine/command/sweep/spec.js';
 import { root } from '../../helpers/root.js';
 const Sweep = suite('command sweep');
 
@@ -115,6 +117,12 @@ Sweep('says everything that is wrong before anything runs', () => {
   ]);
   assert.match(refused({ ...lines, measure: ['cycle'] })[0]!, /^wrong\.json: measure cycle: no event of these machines; there is seconds, elapsed-cycles, task-clock, .*, cycles, .*, instructions, /);
   assert.equal(refused({ ...lines, file: 'none.s' }).map((line) => line.replace(folder, '')), ['wrong.json: caches.l1d.bytes=2K seed=1: none.s: no such file', 'wrong.json: caches.l1d.bytes=8K seed=1: none.s: no such file']);
+});
+
+Sweep('a program is named from where the sweep stands, or wherever it is', async () => {
+  const named = async (name: string): Promise<string[]> => (await gridOf(readSpec(JSON.stringify({ ...lines, file: name }), 'a.json'), file('a.json'), 1e6)).map((c) => c.job.file);
+  assert.equal(await named(file('lines.s')), await named('lines.s'));
+  assert.equal(await named(file('lines.s')), [file('lines.s'), file('lines.s')]);
 });
 
 Sweep.run();
