@@ -38,7 +38,7 @@ const preparedKinds: Plugin = {
 };
 
 /** Large libraries that few commands need stay out; those that are modules only the launcher can import, because it is one. */
-const libraries = ['vega', 'vega-lite', 'cli-progress', 'fastest-levenshtein'];
+const libraries = ['vega', 'vega-lite', 'cli-progress'];
 const importedByLauncher: Plugin = {
   name: 'imported by the launcher',
   setup(build) {

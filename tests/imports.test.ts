@@ -17,7 +17,7 @@ const allowed: Record<string, readonly string[]> = {
 };
 
 /** Bare specifiers a part may import beside its own. */
-const packages: Record<string, readonly string[]> = { 'machine/command': ['arg', 'cli-progress', 'fastest-levenshtein', 'node:', 'vega'], 'machine/debug': ['node:zlib'] };
+const packages: Record<string, readonly string[]> = { 'machine/command': ['arg', 'cli-progress', 'node:', 'vega'], 'machine/debug': ['node:zlib'] };
 
 function sources(dir: string): string[] {
   return readdirSync(dir, { withFileTypes: true }).flatMap((e) =>

@@ -1,4 +1,5 @@
 /** The debugger's commands: names by gdb and by delve, help, and what they do. */
+import { nearest } from '../../debug/expr/error.js';
 import { InputError } from '../options.js';
 import { control } from './control.js';
 import type { DebugCommand } from './debugger.js';
@@ -24,12 +25,12 @@ export const commands: readonly DebugCommand[] = [
 ];
 
 /** The command of a name or of the beginning of one. Errors: InputError, with the name that is nearest. */
-export function commandNamed(name: string, nearest?: (name: string, all: readonly string[]) => string): DebugCommand {
+export function commandNamed(name: string): DebugCommand {
   const exact = commands.find((c) => c.names.includes(name));
   if (exact) return exact;
   const begun = commands.filter((c) => c.names[0]!.startsWith(name));
   if (begun.length === 1) return begun[0]!;
   if (begun.length > 1) throw new InputError(`${name} may be ${begun.map((c) => c.names[0]).join(', ')}`);
-  const near = nearest?.(name, commands.flatMap((c) => c.names));
+  const near = nearest(name, commands.flatMap((c) => c.names).filter((n) => n.length > 2)); // abbreviations are near to anything
   throw new InputError(`no command ${name}${near === undefined ? '' : `; did you mean ${near}?`} help lists them`);
 }

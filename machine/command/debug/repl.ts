@@ -1,6 +1,5 @@
 /** `rt0 debug` from its flags to its end: reads commands from the terminal, from files and from the command line. */
-import { closest } from 'fastest-levenshtein';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
@@ -79,10 +78,9 @@ async function execute(d: Debugger, line: string): Promise<void> {
   if (!m) throw new InputError(`no command: ${line.trim()}`);
   const [, word, format, args] = m;
   const turned = /^(?:rev|reverse)$/.exec(word!) ? /^(\S*)\s*(.*)$/.exec(args!)! : undefined;
-  const command = commandNamed(turned ? `reverse-${commandNamed(turned[1]!).names[0]}` : word!, closest2);
+  const command = commandNamed(turned ? `reverse-${commandNamed(turned[1]!).names[0]}` : word!);
   await command.run(d, turned ? turned[2]! : format === undefined ? args! : `${format} ${args!}`.trim());
 }
-const closest2 = (name: string, all: readonly string[]): string => closest(name, [...all]);
 
 /** An error as a line; what is a mistake of the model itself stays one. */
 function explained(e: unknown): string {
@@ -91,17 +89,29 @@ function explained(e: unknown): string {
 }
 
 const historyFile = join(homedir(), '.rt0_history');
+const historyLines = 1000;
+
+/** Keeps what was typed, oldest first; where that cannot be written there is no history. */
+function keepHistory(newestFirst: readonly string[]): void {
+  try {
+    writeFileSync(historyFile, `${[...newestFirst].reverse().join('\n')}\n`);
+  } catch {
+    // a home that cannot be written to
+  }
+}
 
 /** Reads commands until the end of input. */
 async function conversation(d: Debugger, interrupt: () => void): Promise<void> {
   const tty = process.stdin.isTTY === true;
   const names = commands.flatMap((c) => c.names);
   const lines: Interface = createInterface({
-    input: process.stdin, output: tty ? process.stdout : undefined, terminal: tty, prompt,
+    input: process.stdin, output: tty ? process.stdout : undefined, terminal: tty, prompt, historySize: historyLines, removeHistoryDuplicates: true,
     history: tty && existsSync(historyFile) ? new TextDecoder().decode(readInput(historyFile)).split('\n').filter(Boolean).reverse() : [],
     completer: (line: string): [string[], string] => [names.filter((name) => name.startsWith(line)), line],
   });
   lines.on('SIGINT', interrupt);
+  let typed: readonly string[] | undefined;
+  if (tty) lines.on('history', (list: string[]) => void (typed = list));
   let last = '';
   if (tty) lines.prompt();
   for await (const line of lines) {
@@ -118,4 +128,5 @@ async function conversation(d: Debugger, interrupt: () => void): Promise<void> {
     if (tty) lines.prompt();
   }
   lines.close();
+  if (typed) keepHistory(typed);
 }
