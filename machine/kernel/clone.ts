@@ -120,6 +120,7 @@ function make(k: Kernel, c: Call, r: Request): Result {
   if (has(CLONE.PARENT_SETTID)) ignoringFaults(() => c.user.setU32(r.parentTid, tid));
   if (has(CLONE.CHILD_SETTID)) ignoringFaults(() => k.user(process).setU32(r.childTid, tid));
   if (has(CLONE.CHILD_CLEARTID)) task.clearChildTid = r.childTid;
+  k.heard?.('clone', k.core, task, task.tid);
   k.trace?.born(task);
   k.ready(task, 'new');
   return has(CLONE.VFORK) ? lend(k, c, task) : tid;

@@ -13,6 +13,9 @@ import { followRseq } from './rseq.js';
 import { bit, isIgnored, sendSegv, signalName, take, toDefault, unblockable } from './signal.js';
 import { noAction, type Action, type Process, type Signal, type Task } from './task.js';
 
+/** What a debugger may hear of. */
+export type Heard = 'syscall' | 'signal' | 'clone' | 'switch';
+
 /** Hears of handlers, and changes nothing: for tests and reports. */
 export interface SignalWatch {
   /** A handler is about to begin; the task's registers are as it will find them in its frame. */
@@ -40,6 +43,7 @@ export function deliver(k: Kernel, core: number, task: Task): void {
         return;
       }
       if (task.interrupted) k.trace?.interrupted(task, task.interrupted);
+      k.heard?.('signal', core, task, s.signo);
       k.trace?.signal(task, s);
       endBySignal(k, process, task, s);
       return;
@@ -56,6 +60,7 @@ export function deliver(k: Kernel, core: number, task: Task): void {
 /** Enters the handler of `s`. Where its frame cannot be written, the thread gets SIGSEGV instead. */
 function handle(k: Kernel, core: number, task: Task, process: Process, action: Action, s: Signal): void {
   settleInterrupted(k, core, task, action);
+  k.heard?.('signal', core, task, s.signo);
   k.trace?.signal(task, s);
   if ((action.flags & BigInt(SA.RESETHAND)) !== 0n) toDefault(process, s.signo);
   if ((task.rseq !== 0 && !followRseq(k, core, task)) || !k.abi.pushFrame(k, core, task, action, s)) {

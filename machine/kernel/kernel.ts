@@ -26,7 +26,7 @@ import { Random } from './random.js';
 import { followRseq } from './rseq.js';
 import { FifoScheduler, type Arrival, type Departure, type FifoState, type Scheduler } from './sched.js';
 import { stopComplete } from './jobs.js';
-import { deliver, type SignalWatch } from './deliver.js';
+import { deliver, type Heard, type SignalWatch } from './deliver.js';
 import { hasSignal, killed, sendFromOutside, sendSegv } from './signal.js';
 import { usualSteps } from '../steps.js';
 import type { Strace } from './strace.js';
@@ -84,6 +84,8 @@ export class Kernel implements KernelPort {
   trace: Strace | undefined;
   /** Hears of signal handlers. */
   watch: SignalWatch | undefined;
+  /** A debugger hears of what a core is about to do for a thread, before it is done: `number` is a system call's, a signal's, or the new thread's or the one that gets the core. */
+  heard: ((what: Heard, core: number, task: Task, number: number) => void) | undefined;
   /** Names an address for messages: `main.f+12`. Set by whoever knows symbols. */
   where: (pc: number) => string = (pc) => `0x${pc.toString(16)}`;
 
@@ -346,6 +348,7 @@ export class Kernel implements KernelPort {
     }
     this.state.last[core] = task.tid;
     this.sched.begin(core, this.now);
+    this.heard?.('switch', core, task, task.tid);
     this.trace?.resume(task);
     this.armSlice(core);
     this.moved(task);

@@ -79,7 +79,10 @@ export function dispatch(k: Kernel, core: number, task: Task, nr: number, again:
   const regs = k.parts.cores.state(core);
   const process = k.process(task.pid);
   const call = new Call(task, process, k.user(process), nr, k.abi.args(regs), again);
-  if (!again) k.trace?.enter(call);
+  if (!again) {
+    k.heard?.('syscall', core, task, nr);
+    k.trace?.enter(call);
+  }
   const result = perform(k, call);
   if (result === blocked) {
     if (hasSignal(k, task) && task.wait!.for.kind !== 'vfork') {

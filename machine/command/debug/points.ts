@@ -1,45 +1,77 @@
-/** Commands about breakpoints and watchpoints. */
+/** Commands about breakpoints, watchpoints and catchpoints. */
 import { InputError } from '../options.js';
-import type { Breakpoint, Watchpoint } from '../../debug/session/breakpoints.js';
+import type { Condition, Point } from '../../debug/session/breakpoints.js';
+import type { Heard } from '../../kernel/deliver.js';
+import type { Kernel } from '../../kernel/kernel.js';
+import { signalNames } from '../../../isa/abi/linux.js';
 import { words, type DebugCommand, type Debugger } from './debugger.js';
 import { conditionOf, watchedBytes } from './scope.js';
-import { nameAt } from './show.js';
+import { goidOn, nameAt } from './show.js';
 import { location, number } from './words.js';
 
-export const pointText = (d: Debugger, b: Breakpoint | Watchpoint): string => {
-  const place = b.kind === 'break' ? b.addresses.map((a) => `0x${a.toString(16)} <${nameAt(d.session, a)}>`).join(', ') : `0x${b.watch.low.toString(16)}, ${b.watch.high - b.watch.low} bytes`;
-  return `${b.number}\t${b.kind === 'break' ? 'breakpoint' : 'watchpoint'}\t${b.enabled ? '' : 'disabled '}${b.text} ${place}${b.condition ? `, if ${b.condition.text}` : ''}${b.ignore > 0 ? `, ignores ${b.ignore}` : ''}${b.hits > 0 ? `, ${b.hits} hits` : ''}\n`;
+export const pointText = (d: Debugger, b: Point): string => {
+  const place = b.kind === 'catch' ? '' : b.kind === 'break' ? b.addresses.map((a) => `0x${a.toString(16)} <${nameAt(d.session, a)}>`).join(', ') : `0x${b.watch.low.toString(16)}, ${b.watch.high - b.watch.low} bytes`;
+  return `${b.number}\t${b.kind}point\t${b.enabled ? '' : 'disabled '}${b.text} ${place}${b.condition ? `, if ${b.condition.text}` : ''}${b.ignore > 0 ? `, ignores ${b.ignore}` : ''}${b.hits > 0 ? `, ${b.hits} hits` : ''}\n`;
 };
 
-function point(d: Debugger, word: string | undefined): Breakpoint | Watchpoint {
+function point(d: Debugger, word: string | undefined): Point {
   const found = d.session.points.numbered(number(word, 'a breakpoint\'s number'));
   if (!found) throw new InputError(`no breakpoint ${word}`);
   return found;
 }
 
-/** `PLACE if CONDITION` */
-const conditional = (args: string): readonly [string, string | undefined] => {
-  const m = /^(.*?)\s*\bif\b\s*(.+)$/.exec(args);
-  return m ? [m[1]!, m[2]!] : [args, undefined];
-};
+type Where = { readonly text: string; readonly holds: Condition } | undefined;
+
+/** `PLACE [thread N | goroutine N] [if CONDITION]`: the place, and when it counts. */
+function conditional(d: Debugger, args: string): readonly [string, Where] {
+  const [, before, condition] = /^(.*?)(?:\s*\bif\b\s*(.+))?$/.exec(args)!;
+  const [, place, kind, n] = /^(.*?)(?:\s*\b(thread|goroutine)\s+(\d+))?$/.exec(before!.trim())!;
+  const own = condition === undefined ? undefined : conditionOf(d.session, condition);
+  if (kind === undefined) return [place!, own];
+  const { session } = d;
+  const mine: Condition = kind === 'thread' ? (at) => at.tid === Number(n) : (at) => goidOn(session, at.core) === BigInt(n!);
+  return [place!, { text: `${kind} ${n}${own ? `, ${own.text}` : ''}`, holds: (at) => mine(at) && (own?.holds(at) ?? true) }];
+}
 
 const broken = (temporary: boolean) => (d: Debugger, args: string): void => {
-  const [place, condition] = conditional(args);
-  const holds = condition === undefined ? undefined : conditionOf(d.session, condition);
+  const [place, holds] = conditional(d, args);
   const b = d.session.points.addBreak(place, location(d, place), temporary);
   b.condition = holds;
   d.out(`Breakpoint ${b.number} at ${b.addresses.map((a) => `0x${a.toString(16)} ${nameAt(d.session, a)}`).join(', ')}\n`);
 };
 const watched = (read: boolean, write: boolean) => (d: Debugger, args: string): void => {
-  const [what, condition] = conditional(args);
-  const holds = condition === undefined ? undefined : conditionOf(d.session, condition);
+  const [what, holds] = conditional(d, args);
   const w = d.session.points.addWatch(what, { ...watchedBytes(d, what), read, write });
   w.condition = holds;
   d.out(`Watchpoint ${w.number}: ${what}, ${w.watch.high - w.watch.low} bytes at 0x${w.watch.low.toString(16)}\n`);
 };
 
+/** Numbers of the system calls or signals that the words name. */
+function numbersOf(d: Debugger, what: Heard, names: readonly string[]): ReadonlySet<number> | undefined {
+  if (names.length === 0) return undefined;
+  const table = what === 'syscall' ? (d.session.machine.kernel as Kernel).abi.syscalls : signalNames;
+  return new Set(names.map((name) => {
+    const found = /^\d+$/.test(name) ? Number(name) : table.findIndex((known) => known !== undefined && (known === name || known === `SIG${name}`));
+    if (found < 0) throw new InputError(`no ${what === 'syscall' ? 'system call' : 'signal'} ${name}`);
+    return found;
+  }));
+}
+
+const caught: Readonly<Record<string, Heard>> = { syscall: 'syscall', signal: 'signal', clone: 'clone', fork: 'clone', switch: 'switch' };
+
+function catching(d: Debugger, args: string): void {
+  const [what, holds] = conditional(d, args);
+  const [kind = '', ...names] = words(what);
+  const heard = caught[kind];
+  if (heard === undefined || (names.length > 0 && heard !== 'syscall' && heard !== 'signal')) throw new InputError(`catch ${Object.keys(caught).join('|')} [NAMES], not ${what || 'nothing'}`);
+  const added = d.session.points.addCatch(`catch ${what}`, heard, numbersOf(d, heard, names));
+  added.condition = holds;
+  d.out(`Catchpoint ${added.number}: ${what}\n`);
+}
+
 export const points: readonly DebugCommand[] = [
-  { names: ['break', 'b'], args: '[PLACE] [if CONDITION]', help: 'stop before PLACE: FUNCTION, FILE:LINE, LINE or *ADDRESS, where CONDITION holds', run: broken(false) },
+  { names: ['catch'], args: 'syscall|signal|clone|switch [NAMES] [if CONDITION]', help: 'stop behind a system call, where a signal is delivered, where a thread is made or gets a core', run: catching },
+  { names: ['break', 'b'], args: '[PLACE] [thread N | goroutine N] [if CONDITION]', help: 'stop before PLACE: FUNCTION, FILE:LINE, LINE or *ADDRESS, where CONDITION holds', run: broken(false) },
   { names: ['tbreak'], args: '[PLACE] [if CONDITION]', help: 'the same, once', run: broken(true) },
   { names: ['watch'], args: 'EXPRESSION [if CONDITION]', help: 'stop behind stores to a variable, field or element, or *ADDRESS [BYTES]', run: watched(false, true) },
   { names: ['rwatch'], args: 'EXPRESSION [if CONDITION]', help: 'stop behind loads from it', run: watched(true, false) },

@@ -8,6 +8,9 @@ import { goroutineOf } from '../../debug/tls.js';
 import { insnAt, taskOn } from '../../debug/session/place.js';
 import type { Session, Stop } from '../../debug/session/session.js';
 import { memoryOf } from '../../debug/thread.js';
+import type { Heard } from '../../kernel/deliver.js';
+import type { Kernel } from '../../kernel/kernel.js';
+import { signalName } from '../../kernel/signal.js';
 import { InputError } from '../options.js';
 
 const hex = (n: number | bigint): string => `0x${n.toString(16)}`;
@@ -59,6 +62,10 @@ export function whereOf(s: Session, sources: Sources): string {
   return `[${momentOf(s)}]\n${hex(pc)} ${nameAt(s, pc) || '??'}${place ? ` at ${place.file}:${place.line}` : ''}\n${text === undefined ? '' : `${place!.line}\t${text}\n`}`;
 }
 
+/** `system call write`, `signal SIGURG`. */
+const caughtText = (s: Session, what: Heard, number: number): string =>
+  what === 'syscall' ? `system call ${(s.machine.kernel as Kernel).abi.syscalls[number] ?? number}` : what === 'signal' ? `signal ${signalName(number)}` : what === 'clone' ? `new thread ${number}` : 'gets the core';
+
 /** Why the run has stopped. */
 export function stopText(s: Session, stop: Stop): string {
   switch (stop.why) {
@@ -78,6 +85,8 @@ export function stopText(s: Session, stop: Stop): string {
       return `The machine stops: ${stop.message}\n`;
     case 'wait':
       return 'The program waits for input, which it does not have here\n';
+    case 'catch':
+      return `Catchpoint ${stop.point.number}: thread ${stop.tid}, ${caughtText(s, stop.point.what, stop.number)}\n`;
     case 'step':
       return '';
   }

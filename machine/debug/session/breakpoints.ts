@@ -1,4 +1,5 @@
-/** Breakpoints and watchpoints as a user keeps them. */
+/** Breakpoints, watchpoints and catchpoints as a user keeps them. */
+import type { Heard } from '../../kernel/deliver.js';
 import type { Watch } from '../../exec/observer.js';
 import type { Place } from './place.js';
 
@@ -28,14 +29,24 @@ export interface Watchpoint extends Kept {
   readonly watch: Watch;
 }
 
+/** Stops at what the kernel does for a thread. */
+export interface Catchpoint extends Kept {
+  readonly kind: 'catch';
+  readonly what: Heard;
+  /** Numbers of system calls or signals; undefined: any. */
+  readonly numbers: ReadonlySet<number> | undefined;
+}
+
+export type Point = Breakpoint | Watchpoint | Catchpoint;
+
 export class Breakpoints {
-  private readonly list: (Breakpoint | Watchpoint)[] = [];
+  private readonly list: Point[] = [];
   private last = 0;
 
-  get all(): readonly (Breakpoint | Watchpoint)[] {
+  get all(): readonly Point[] {
     return this.list;
   }
-  numbered(number: number): Breakpoint | Watchpoint | undefined {
+  numbered(number: number): Point | undefined {
     return this.list.find((b) => b.number === number);
   }
 
@@ -46,6 +57,11 @@ export class Breakpoints {
   }
   addWatch(text: string, watch: Watch, temporary = false): Watchpoint {
     const added: Watchpoint = { kind: 'watch', number: ++this.last, text, watch, enabled: true, temporary, condition: undefined, ignore: 0, hits: 0 };
+    this.list.push(added);
+    return added;
+  }
+  addCatch(text: string, what: Heard, numbers: ReadonlySet<number> | undefined): Catchpoint {
+    const added: Catchpoint = { kind: 'catch', number: ++this.last, text, what, numbers, enabled: true, temporary: false, condition: undefined, ignore: 0, hits: 0 };
     this.list.push(added);
     return added;
   }
@@ -65,8 +81,8 @@ export class Breakpoints {
   }
 
   /** The first that stops the run at a place. `counts`: hits count, and use up what is ignored. */
-  stopping(place: Place, of: (b: Breakpoint | Watchpoint) => boolean, counts: boolean): Breakpoint | Watchpoint | undefined {
-    let found: Breakpoint | Watchpoint | undefined;
+  stopping(place: Place, of: (b: Point) => boolean, counts: boolean): Point | undefined {
+    let found: Point | undefined;
     for (const b of this.list) {
       if (!b.enabled || !of(b) || (b.condition && !b.condition.holds(place))) continue;
       if (counts) b.hits++;

@@ -7,8 +7,10 @@
  */
 import type { Observer, Watch, Watched } from '../../exec/observer.js';
 import type { Machine } from '../../machine.js';
+import type { Heard } from '../../kernel/deliver.js';
+import type { Kernel } from '../../kernel/kernel.js';
 import type { DebugInfo } from '../info.js';
-import { Breakpoints, type Breakpoint, type Watchpoint } from './breakpoints.js';
+import { Breakpoints, type Breakpoint, type Catchpoint, type Point, type Watchpoint } from './breakpoints.js';
 import { History, idleCycles } from './history.js';
 import { coreOf, placeOn, taskOn, type Place } from './place.js';
 
@@ -16,6 +18,8 @@ import { coreOf, placeOn, taskOn, type Place } from './place.js';
 export type Stop =
   | { readonly why: 'breakpoint'; readonly point: Breakpoint; readonly core: number }
   | { readonly why: 'watchpoint'; readonly point: Watchpoint; readonly core: number; readonly accesses: readonly Watched[] }
+  /** `number`: of the system call or signal, or the thread. */
+  | { readonly why: 'catch'; readonly point: Catchpoint; readonly core: number; readonly tid: number; readonly number: number }
   | { readonly why: 'step'; readonly core: number }
   | { readonly why: 'condition'; readonly message: string; readonly core: number }
   | { readonly why: 'interrupt' }
@@ -47,6 +51,8 @@ export class Session implements Observer {
   private asked: Asked = {};
   private stopped: Stop | undefined;
   private interrupted = false;
+  /** What the kernel has just done and a catchpoint stops at. */
+  private caught: Stop | undefined;
   /** Where the core in focus stood when the run began: it is not stopped there again, also when the instruction faults first. */
   private stood: { readonly core: number; readonly pc: number; readonly instructions: number } | undefined;
   /** While the past is searched: where it would have stopped. */
@@ -83,14 +89,18 @@ export class Session implements Observer {
         const outcome = machine.run(machine.cycles + idleCycles(machine) + chunkCycles);
         if (outcome === 'break') break;
         if (outcome !== 'limit') return this.over(outcome);
-        this.history.passed();
+        if (!this.caught) this.history.passed();
         await this.rest();
-        if (this.interrupted) this.asked = { every: () => true, before: () => true };
+        if (!this.interrupted && !this.caught) continue;
+        // before the next instruction, also where a core has been stopped before
+        this.asked = { every: () => true, before: () => true };
+        machine.engine.observe(undefined);
+        machine.engine.observe(this);
       }
     } finally {
       this.end();
     }
-    const stop = this.interrupted ? { why: 'interrupt' } as const : this.stopped!;
+    const stop = this.interrupted ? { why: 'interrupt' } as const : (this.caught ?? this.stopped!);
     if ('core' in stop) this.focus(stop.core);
     if ('point' in stop && stop.point.temporary) this.points.delete(stop.point.number);
     return stop;
@@ -153,15 +163,18 @@ export class Session implements Observer {
 
   private begin(asked: Asked): void {
     this.asked = asked;
-    this.stopped = undefined;
+    this.stopped = this.caught = undefined;
     this.interrupted = false;
     const { pc, instructions } = this.machine.core(this.core);
     this.stood = { core: this.core, pc, instructions };
     this.breaks = new Set([...this.points.addresses(), ...(asked.breaks ?? [])]);
     this.watches = this.points.watches();
+    const catches = this.points.all.some((p) => p.kind === 'catch' && p.enabled);
+    (this.machine.kernel as Kernel).heard = catches ? (what, core, task, number) => this.hears(what, core, task.tid, number) : undefined;
     this.machine.engine.observe(this);
   }
   private end(): void {
+    (this.machine.kernel as Kernel).heard = undefined;
     this.asked = {};
     this.breaks = new Set();
     this.watches = [];
@@ -181,7 +194,7 @@ export class Session implements Observer {
   before(core: number, pc: number): boolean {
     if (this.search && this.history.now >= this.search.before) return true;
     const { stood } = this;
-    if (!this.search && stood && stood.core === core && stood.pc === pc && stood.instructions === this.machine.core(core).instructions) return false;
+    if (!this.search && !this.interrupted && !this.caught && stood && stood.core === core && stood.pc === pc && stood.instructions === this.machine.core(core).instructions) return false;
     const stop = !this.breaks.has(pc) ? undefined : this.pointAt(core, (b) => b.kind === 'break' && b.addresses.includes(pc), (point) => ({ why: 'breakpoint', point: point as Breakpoint, core }));
     if (stop) return this.stops(stop, this.history.now);
     return this.asked.before?.(core, pc) ? this.stops({ why: 'step', core }, this.history.now) : false;
@@ -193,7 +206,16 @@ export class Session implements Observer {
     return stop !== undefined && this.stops(stop, this.history.now - 1);
   }
 
-  private pointAt(core: number, of: (b: Breakpoint | Watchpoint) => boolean, stop: (point: Breakpoint | Watchpoint) => Stop): Stop | undefined {
+  /** The kernel is about to do something. What stops at it stops before the next instruction. */
+  private hears(what: Heard, core: number, tid: number, number: number): void {
+    if (this.caught) return;
+    const stop = this.pointAt(core, (b) => b.kind === 'catch' && b.what === what && (b.numbers?.has(number) ?? true), (point) => ({ why: 'catch', point: point as Catchpoint, core, tid, number }));
+    if (!stop || !this.stops(stop, this.history.now) || this.search) return;
+    this.caught = stop;
+    this.machine.pause();
+  }
+
+  private pointAt(core: number, of: (b: Point) => boolean, stop: (point: Point) => Stop): Stop | undefined {
     const place = placeOn(this.machine, this.info, core);
     if (!place) return undefined;
     try {

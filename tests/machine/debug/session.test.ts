@@ -110,6 +110,25 @@ Sessions('watchpoints stop behind a store, and backwards before it', async () =>
   }
 });
 
+Sessions('catchpoints stop behind what the kernel has done, forwards and backwards at the same moments, and change nothing', async () => {
+  for (const arch of ['amd64', 'arm64'] as const) {
+    const s = sessionOf(imageOf('boot2', arch), { arch, cores: 2 });
+    const plain = sessionOf(imageOf('boot2', arch), { arch, cores: 2 });
+    await plain.run();
+    const { abi } = s.machine.kernel as Kernel;
+    s.points.addCatch('catch clone', 'clone', undefined);
+    s.points.addCatch('catch syscall futex', 'syscall', new Set([abi.syscalls.indexOf('futex')]));
+    const seen: [number, number][] = [];
+    for (let stop = await s.run(); stop.why === 'catch'; stop = await s.run()) seen.push([stop.point.number, s.history.now]);
+    assert.ok(seen.some(([n]) => n === 1) && seen.filter(([n]) => n === 2).length > 3, JSON.stringify(seen));
+    assert.is(s.machine.digest(), plain.machine.digest());
+    for (const [number, moment] of seen.reverse().slice(0, 5)) {
+      const stop = await s.back();
+      assert.equal([stop.why === 'catch' && stop.point.number, s.history.now], [number, moment]);
+    }
+  }
+});
+
 Sessions('going back shows nothing of what is yet to come, and nothing twice', async () => {
   const host = new MemoryHost();
   const s = sessionOf(imageOf('hello', 'amd64'), { cores: 1 }, 2 ** 26, host);
