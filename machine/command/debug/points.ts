@@ -57,20 +57,37 @@ function numbersOf(d: Debugger, what: Heard, names: readonly string[]): Readonly
   }));
 }
 
+/** What Go's scheduler and collector do: where, or which variable tells. */
+const goEvents: Readonly<Record<string, { readonly function: string } | { readonly variable: string }>> = {
+  park: { function: 'runtime.gopark' }, ready: { function: 'runtime.ready' }, steal: { function: 'runtime.runqsteal' }, gc: { variable: 'runtime.gcphase' },
+};
+
+function catchingGo(d: Debugger, name: string, holds: Where): void {
+  const { points, info } = d.session;
+  const event = goEvents[name]!;
+  const text = `catch ${name}`;
+  const where = 'function' in event ? info.functionNamed(event.function)?.low : info.variableNamed(event.variable)?.address;
+  if (where === undefined) throw new InputError(`the program has no ${'function' in event ? event.function : event.variable}`);
+  const added = 'function' in event ? points.addBreak(text, [where]) : points.addWatch(text, { low: where, high: where + 4, read: false, write: true });
+  added.condition = holds;
+  d.out(`${'function' in event ? 'Breakpoint' : 'Watchpoint'} ${added.number}: ${name}\n`);
+}
+
 const caught: Readonly<Record<string, Heard>> = { syscall: 'syscall', signal: 'signal', clone: 'clone', fork: 'clone', switch: 'switch' };
 
 function catching(d: Debugger, args: string): void {
   const [what, holds] = conditional(d, args);
   const [kind = '', ...names] = words(what);
+  if (Object.hasOwn(goEvents, kind) && names.length === 0) return catchingGo(d, kind, holds);
   const heard = caught[kind];
-  if (heard === undefined || (names.length > 0 && heard !== 'syscall' && heard !== 'signal')) throw new InputError(`catch ${Object.keys(caught).join('|')} [NAMES], not ${what || 'nothing'}`);
+  if (heard === undefined || (names.length > 0 && heard !== 'syscall' && heard !== 'signal')) throw new InputError(`catch ${[...Object.keys(caught), ...Object.keys(goEvents)].join('|')} [NAMES], not ${what || 'nothing'}`);
   const added = d.session.points.addCatch(`catch ${what}`, heard, numbersOf(d, heard, names));
   added.condition = holds;
   d.out(`Catchpoint ${added.number}: ${what}\n`);
 }
 
 export const points: readonly DebugCommand[] = [
-  { names: ['catch'], args: 'syscall|signal|clone|switch [NAMES] [if CONDITION]', help: 'stop behind a system call, where a signal is delivered, where a thread is made or gets a core', run: catching },
+  { names: ['catch'], args: 'syscall|signal|clone|switch|park|ready|steal|gc [NAMES] [if CONDITION]', help: 'stop behind a system call, where a signal is delivered, a thread is made or gets a core; where a goroutine is parked, readied or stolen, and when the collector changes its phase', run: catching },
   { names: ['break', 'b'], args: '[PLACE] [thread N | goroutine N] [if CONDITION]', help: 'stop before PLACE: FUNCTION, FILE:LINE, LINE or *ADDRESS, where CONDITION holds', run: broken(false) },
   { names: ['tbreak'], args: '[PLACE] [if CONDITION]', help: 'the same, once', run: broken(true) },
   { names: ['watch'], args: 'EXPRESSION [if CONDITION]', help: 'stop behind stores to a variable, field or element, or *ADDRESS [BYTES]', run: watched(false, true) },

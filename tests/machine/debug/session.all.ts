@@ -33,6 +33,12 @@ for (const compiler of goCompilers) {
     assert.equal(at.slice(5), forwards.map((m) => m - 1).reverse(), 'a watchpoint stops behind an instruction, and backwards before it');
     assert.is(seen[13], '0\n');
 
+    // what Go's scheduler does: the channel's receiver parks, and its sender readies it
+    const events = session(image, ['break main.main', 'continue', 'catch park goroutine 1', 'continue', 'backtrace', 'delete', 'catch ready', 'continue', 'print gp.goid', 'catch syscall write', 'delete 3', 'continue']);
+    assert.match(events[4]!, /runtime\.gopark[^]*runtime\.chanrecv[^]*main\.main/);
+    assert.is(events[8], '1\n');
+    assert.match(events[11]!, /^Catchpoint 4: thread \d+, system call write\n/m);
+
     // lines, over calls and back, to equal digests
     const walk = session(image, ['tbreak main.loop', 'continue', 'digest', 'next', 'next', 'next', 'digest', 'next', 'next', 'print i', 'reverse-next', 'reverse-next', 'digest', 'goto 1000', 'digest', 'goto 100000', 'goto 1000', 'digest']);
     const lines = walk.map((text) => /steps\.go:(\d+)$/m.exec(text)?.[1]);
