@@ -3,30 +3,21 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import { setImmediate } from 'node:timers/promises';
 import { DebugError } from '../../debug/cursor.js';
 import { ExprError } from '../../debug/expr/error.js';
-import { DebugInfo } from '../../debug/info.js';
-import { Session } from '../../debug/session/session.js';
 import { StepError } from '../../debug/session/stepping.js';
 import { readInput } from '../file.js';
-import { InputError, size, UsageError, type Flags } from '../options.js';
-import { start } from '../run.js';
+import { InputError, UsageError, type Flags } from '../options.js';
 import { commandNamed, commands } from './commands.js';
 import type { Debugger } from './debugger.js';
+import { openSession } from './open.js';
 import { Sources, whereOf } from './show.js';
 
-const defaultHistory = 2 ** 30;
 const prompt = '(rt0) ';
 
 /** Debugs the program that the words name. Returns the exit status. */
 export async function debug(flags: Flags, rest: readonly string[]): Promise<number> {
-  const history = size(flags, '--history-memory', defaultHistory);
-  const { machine, host, image } = await start(flags, rest, { name: 'debug', usesCaches: false, input: false });
-  machine.idling = 'leap';
-  machine.host.keeping = true;
-  const session = new Session(machine, DebugInfo.of(image), history, () => setImmediate());
-  session.goto(0);
+  const { session, host } = await openSession(flags, rest, 'debug');
   const d: Debugger = {
     session, sources: new Sources(), checkpoints: new Map(), listed: undefined, frame: 0, quit: false,
     out: (text) => void process.stdout.write(text),

@@ -1,24 +1,15 @@
 /** `rt0 gdbserver`: a connection at a time, each with the program from where the last one left it. */
 import { createServer, type Socket } from 'node:net';
 import { resolve } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { framed, PacketReader } from '../../debug/gdb/packets.js';
 import { GdbStub } from '../../debug/gdb/stub.js';
-import { DebugInfo } from '../../debug/info.js';
-import { Session } from '../../debug/session/session.js';
-import { InputError, size, type Flags } from '../options.js';
-import { start } from '../run.js';
-
-const defaultHistory = 2 ** 30;
+import type { Session } from '../../debug/session/session.js';
+import { InputError, type Flags } from '../options.js';
+import { openSession } from './open.js';
 
 /** Serves the program that the words name until a debugger kills it. Returns the exit status. */
 export async function serve(flags: Flags, host: string, port: number, rest: readonly string[]): Promise<number> {
-  const history = size(flags, '--history-memory', defaultHistory);
-  const { machine, host: outside, image, path } = await start(flags, rest, { name: 'gdbserver', usesCaches: false, input: false });
-  machine.idling = 'leap';
-  machine.host.keeping = true;
-  const session = new Session(machine, DebugInfo.of(image), history, () => setImmediate());
-  session.goto(0);
+  const { session, host: outside, path } = await openSession(flags, rest, 'gdbserver');
   const stub = new GdbStub(session, resolve(path));
   try {
     await new Promise<void>((done, fail) => {
