@@ -6,7 +6,9 @@ import type { Kernel } from '../../kernel/kernel.js';
 import { signalNames } from '../../../isa/abi/linux.js';
 import { words, type DebugCommand, type Debugger } from './debugger.js';
 import { conditionOf, watchedBytes } from './scope.js';
-import { goidOn, nameAt } from './show.js';
+import { coreOf } from '../../debug/session/place.js';
+import { showStack } from './looking.js';
+import { goidOn, nameAt, stopText, whereOf } from './show.js';
 import { location, number } from './words.js';
 
 export const pointText = (d: Debugger, b: Point): string => {
@@ -103,6 +105,29 @@ export const points: readonly DebugCommand[] = [
   { names: ['enable'], args: 'N...', help: 'stop at breakpoints N again', run: (d, args) => words(args).forEach((word) => (point(d, word).enabled = true)) },
   { names: ['disable'], args: 'N...', help: 'keep breakpoints N, but do not stop', run: (d, args) => words(args).forEach((word) => (point(d, word).enabled = false)) },
   { names: ['ignore'], args: 'N COUNT', help: 'pass breakpoint N so often', run: (d, args) => void (point(d, words(args)[0]).ignore = number(words(args)[1], 'a count')) },
+  {
+    names: ['lastwrite'], args: 'EXPRESSION', help: 'which instruction wrote it last; the run stays where it is',
+    run: async (d, args) => {
+      const { session } = d;
+      const { points: kept, history } = session;
+      const bytes = watchedBytes(d, args);
+      const [moment, tid] = [history.now, session.tid];
+      const enabled = kept.all.filter((p) => p.enabled);
+      for (const p of enabled) p.enabled = false;
+      const watch = kept.addWatch(args, { ...bytes, read: false, write: true });
+      try {
+        const stop = await session.back();
+        d.out(stop.why === 'watchpoint' ? whereOf(session, d.sources) : stop.why === 'start' ? 'no instruction has written it; the kernel may have\n' : stopText(session, stop));
+        if (stop.why === 'watchpoint') showStack(d, '3');
+      } finally {
+        kept.delete(watch.number);
+        for (const p of enabled) p.enabled = true;
+        session.goto(moment);
+        const core = coreOf(session.machine, tid);
+        if (core >= 0) session.focus(core);
+      }
+    },
+  },
   {
     names: ['condition', 'cond'], args: 'N [CONDITION]', help: 'stop at breakpoint N only where CONDITION holds; without it always',
     run(d, args) {

@@ -34,9 +34,11 @@ for (const compiler of goCompilers) {
     assert.is(seen[13], '0\n');
 
     // what Go's scheduler does: the channel's receiver parks, and its sender readies it
-    const events = session(image, ['break main.main', 'continue', 'catch park goroutine 1', 'continue', 'backtrace', 'delete', 'catch ready', 'continue', 'print gp.goid', 'catch syscall write', 'delete 3', 'continue']);
+    const events = session(image, ['break main.main', 'continue', 'catch park goroutine 1', 'continue', 'backtrace', 'delete', 'catch ready', 'continue', 'print gp.goid', 'catch syscall write', 'delete 3', 'continue', 'lastwrite main.total', 'where']);
     assert.match(events[4]!, /runtime\.gopark[^]*runtime\.chanrecv[^]*main\.main/);
     assert.is(events[8], '1\n');
+    assert.match(events[12]!, /steps\.go:11\n[^]*#0 [^\n]*main\.work[^]*#1 [^\n]*main\.loop/);
+    assert.is(moment(events[13]!), moment(events[11]!), 'the run stays where it is');
     assert.match(events[11]!, /^Catchpoint 4: thread \d+, system call write\n/m);
 
     // lines, over calls and back, to equal digests
