@@ -48,7 +48,7 @@ for (const config of machines) {
     const seen: number[] = [];
     const w = new Watcher();
     // the first instructions one by one, stopped at some, for addresses to break at
-    let left = 20_000;
+    let left = 10_000;
     w.every = () => left > 0;
     w.before = (core, pc) => {
       assert.is(machine.core(core).pc, pc);
@@ -61,7 +61,7 @@ for (const config of machines) {
       assert.is(machine.run(), 'break');
       stops++;
     }
-    assert.ok(stops > 20);
+    assert.ok(stops > 10);
     // then at breakpoints, which change now and then, and where the stacks are written
     w.every = () => false;
     w.before = () => r.below(3) > 0;

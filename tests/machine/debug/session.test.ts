@@ -184,7 +184,7 @@ for (const config of [{ timing: 'interval', cores: 3 }, { timing: 'interval', co
     s.points.addBreak('runtime·gogo', [(s.info.functionNamed('runtime.gogo') ?? s.info.functionNamed('gogo'))!.low]);
     const digests = new Map<number, string>();
     let stop = await s.run();
-    for (let i = 0; stop.why === 'breakpoint' && i < 40; i++) {
+    for (let i = 0; stop.why === 'breakpoint' && i < 25; i++) {
       digests.set(s.history.now, s.machine.digest());
       stop = await s.run();
     }
@@ -193,7 +193,7 @@ for (const config of [{ timing: 'interval', cores: 3 }, { timing: 'interval', co
     await s.run();
     const [end, last] = [s.history.now, s.machine.digest()];
     const moments = [...digests.keys()];
-    for (let i = 0; i < 8; i++) {
+    for (let i = 0; i < 5; i++) {
       const moment = moments[r.below(moments.length)]!;
       s.goto(moment);
       assert.equal([s.history.now, s.machine.digest()], [moment, digests.get(moment)]);
