@@ -1,6 +1,6 @@
 /** Commands about breakpoints, watchpoints and catchpoints. */
 import { InputError } from '../options.js';
-import type { Condition, Point } from '../../debug/session/breakpoints.js';
+import { Breakpoints, type Condition, type Point } from '../../debug/session/breakpoints.js';
 import type { Heard } from '../../kernel/deliver.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import { signalNames } from '../../../isa/abi/linux.js';
@@ -109,19 +109,15 @@ export const points: readonly DebugCommand[] = [
     names: ['lastwrite'], args: 'EXPRESSION', help: 'which instruction wrote it last; the run stays where it is',
     run: async (d, args) => {
       const { session } = d;
-      const { points: kept, history } = session;
-      const bytes = watchedBytes(d, args);
-      const [moment, tid] = [history.now, session.tid];
-      const enabled = kept.all.filter((p) => p.enabled);
-      for (const p of enabled) p.enabled = false;
-      const watch = kept.addWatch(args, { ...bytes, read: false, write: true });
+      const { history, tid } = session;
+      const moment = history.now;
+      const points = new Breakpoints();
+      points.addWatch(args, { ...watchedBytes(d, args), read: false, write: true });
       try {
-        const stop = await session.back();
+        const stop = await session.back({ points });
         d.out(stop.why === 'watchpoint' ? whereOf(session, d.sources) : stop.why === 'start' ? 'no instruction has written it; the kernel may have\n' : stopText(session, stop));
         if (stop.why === 'watchpoint') showStack(d, '3');
       } finally {
-        kept.delete(watch.number);
-        for (const p of enabled) p.enabled = true;
         session.goto(moment);
         const core = coreOf(session.machine, tid);
         if (core >= 0) session.focus(core);

@@ -51,19 +51,20 @@ export class Breakpoints {
   }
 
   addBreak(text: string, addresses: readonly number[], temporary = false): Breakpoint {
-    const added: Breakpoint = { kind: 'break', number: ++this.last, text, addresses, enabled: true, temporary, condition: undefined, ignore: 0, hits: 0 };
-    this.list.push(added);
-    return added;
+    return this.add({ kind: 'break', addresses, ...this.fresh(text, temporary) });
   }
-  addWatch(text: string, watch: Watch, temporary = false): Watchpoint {
-    const added: Watchpoint = { kind: 'watch', number: ++this.last, text, watch, enabled: true, temporary, condition: undefined, ignore: 0, hits: 0 };
-    this.list.push(added);
-    return added;
+  addWatch(text: string, watch: Watch): Watchpoint {
+    return this.add({ kind: 'watch', watch, ...this.fresh(text) });
   }
   addCatch(text: string, what: Heard, numbers: ReadonlySet<number> | undefined): Catchpoint {
-    const added: Catchpoint = { kind: 'catch', number: ++this.last, text, what, numbers, enabled: true, temporary: false, condition: undefined, ignore: 0, hits: 0 };
-    this.list.push(added);
-    return added;
+    return this.add({ kind: 'catch', what, numbers, ...this.fresh(text) });
+  }
+  private fresh(text: string, temporary = false): Kept {
+    return { number: ++this.last, text, enabled: true, temporary, condition: undefined, ignore: 0, hits: 0 };
+  }
+  private add<P extends Point>(point: P): P {
+    this.list.push(point);
+    return point;
   }
   /** False: there is none. */
   delete(number: number): boolean {

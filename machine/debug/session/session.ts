@@ -31,6 +31,8 @@ export type Stop =
 
 /** What a command asks of the run beside what the user's breakpoints ask. */
 export interface Asked {
+  /** The breakpoints that count; left out: the user's. */
+  readonly points?: Breakpoints;
   readonly breaks?: readonly number[];
   every?(core: number): boolean;
   /** True: this is where the command ends. */
@@ -49,6 +51,8 @@ export class Session implements Observer {
   breaks: ReadonlySet<number> = new Set();
   watches: readonly Watch[] = [];
   private asked: Asked = {};
+  /** The breakpoints that count in this run. */
+  private counted = this.points;
   private stopped: Stop | undefined;
   private interrupted = false;
   /** What the kernel has just done and a catchpoint stops at. */
@@ -102,7 +106,7 @@ export class Session implements Observer {
     }
     const stop = this.interrupted ? { why: 'interrupt' } as const : (this.caught ?? this.stopped!);
     if ('core' in stop) this.focus(stop.core);
-    if ('point' in stop && stop.point.temporary) this.points.delete(stop.point.number);
+    if ('point' in stop && stop.point.temporary) this.counted.delete(stop.point.number);
     return stop;
   }
 
@@ -167,9 +171,10 @@ export class Session implements Observer {
     this.interrupted = false;
     const { pc, instructions } = this.machine.core(this.core);
     this.stood = { core: this.core, pc, instructions };
-    this.breaks = new Set([...this.points.addresses(), ...(asked.breaks ?? [])]);
-    this.watches = this.points.watches();
-    const catches = this.points.all.some((p) => p.kind === 'catch' && p.enabled);
+    this.counted = asked.points ?? this.points;
+    this.breaks = new Set([...this.counted.addresses(), ...(asked.breaks ?? [])]);
+    this.watches = this.counted.watches();
+    const catches = this.counted.all.some((p) => p.kind === 'catch' && p.enabled);
     (this.machine.kernel as Kernel).heard = catches ? (what, core, task, number) => this.hears(what, core, task.tid, number) : undefined;
     this.machine.engine.observe(this);
   }
@@ -219,7 +224,7 @@ export class Session implements Observer {
     const place = placeOn(this.machine, this.info, core);
     if (!place) return undefined;
     try {
-      const point = this.points.stopping(place, of, this.search === undefined);
+      const point = this.counted.stopping(place, of, this.search === undefined);
       return point && stop(point);
     } catch (e) {
       return { why: 'condition', message: (e as Error).message, core };
