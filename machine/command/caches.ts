@@ -30,7 +30,8 @@ function changed(base: MemoryDescription, changes: readonly string[]): MemoryDes
   return description;
 }
 
-const nested = (path: readonly string[], value: unknown): unknown => path.reduceRight((inner, key) => ({ [key]: inner }), value);
+/** What stands at a path of keys, as an object. */
+export const nested = (path: readonly string[], value: unknown): unknown => path.reduceRight((inner, key) => ({ [key]: inner }), value);
 
 function valueOf(text: string): unknown {
   if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);

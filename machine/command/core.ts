@@ -1,7 +1,6 @@
 /** `rt0 core FILE@CYCLE -o CORE`: what a program is at a moment, as a core file. */
-import { writeFileSync } from 'node:fs';
 import type { Command } from './command.js';
-import { reasonOf } from './file.js';
+import { writeOut } from './file.js';
 import { InputError, parse, UsageError, type OptionName } from './options.js';
 import { runOptions, start } from './run.js';
 
@@ -28,19 +27,10 @@ export const coreCommand: Command = {
       const [{ DebugInfo }, { Look }, { coreFile }] = await Promise.all([import('../debug/info.js'), import('../debug/views/look.js'), import('../debug/core.js')]);
       const look = Look.of(machine, DebugInfo.of(image));
       if (!look) throw new InputError(`${m[1]}: it has ended by cycle ${machine.cycles}${outcome === 'stop' ? `: ${machine.stopMessage}` : ''}`);
-      writeCore(output, coreFile(look, (look.tasks.find((t) => t.state === 'running') ?? look.tasks[0]!).tid));
+      writeOut(output, coreFile(look, (look.tasks.find((t) => t.state === 'running') ?? look.tasks[0]!).tid));
       return 0;
     } finally {
       host.close();
     }
   },
 };
-
-/** Errors: InputError `PATH: reason`. */
-export function writeCore(path: string, bytes: Uint8Array): void {
-  try {
-    writeFileSync(path, bytes);
-  } catch (e) {
-    throw new InputError(`${path}: ${reasonOf(e)}`);
-  }
-}

@@ -3,7 +3,10 @@ import type { Command } from './command.js';
 import { parse, type OptionName } from './options.js';
 import { runOptions } from './run.js';
 
-const names: readonly OptionName[] = [...runOptions.filter((name) => !['--record', '--pace', '--stats', '--digest', '--max-instructions'].includes(name)), '--commands', '--ex', '--batch', '--history-memory'];
+/** What a run has that a debugger lets go on and back as it likes. */
+export const debugOptions: readonly OptionName[] = [...runOptions.filter((name) => !['--record', '--pace', '--stats', '--digest', '--max-instructions'].includes(name)), '--history-memory'];
+
+const names: readonly OptionName[] = [...debugOptions, '--commands', '--ex', '--batch'];
 
 /** gdb's spellings of flags. */
 const spellings: Readonly<Record<string, string>> = { '-x': '--commands', '-ex': '--ex', '-batch': '--batch' };

@@ -25,9 +25,9 @@ export function readInput(path: string): Uint8Array {
 }
 
 /** Writes the file `path` whole. Errors: InputError `PATH: reason`. */
-export function writeOut(path: string, text: string): void {
+export function writeOut(path: string, content: string | Uint8Array): void {
   try {
-    writeFileSync(path, text);
+    writeFileSync(path, content);
   } catch (e) {
     throw new InputError(`${path}: ${reasonOf(e)}`);
   }

@@ -1,9 +1,7 @@
 /** `rt0 gdbserver [HOST:]PORT FILE [args...]`: a program for gdb and other debuggers that speak its remote protocol. */
 import type { Command } from './command.js';
-import { parse, UsageError, type OptionName } from './options.js';
-import { runOptions } from './run.js';
-
-const names: readonly OptionName[] = [...runOptions.filter((name) => !['--record', '--pace', '--stats', '--digest', '--max-instructions'].includes(name)), '--history-memory'];
+import { debugOptions } from './debug.js';
+import { parse, UsageError } from './options.js';
 
 export const gdbserverCommand: Command = {
   name: 'gdbserver',
@@ -13,9 +11,9 @@ export const gdbserverCommand: Command = {
     'Loads FILE as "rt0 run" does and waits on PORT (0: any; of this computer alone unless HOST says otherwise) for gdb: target remote :PORT. gdb\'s reverse',
     'commands work. Memory and registers can be looked at, not written. It ends when gdb kills the program; after detach or a lost connection it waits for the next.',
   ].join('\n'),
-  options: names,
+  options: debugOptions,
   async run(words) {
-    const { flags, rest } = parse(words, names);
+    const { flags, rest } = parse(words, debugOptions);
     const [where, ...program] = rest;
     const m = /^(?:(.*):)?(\d{1,5})$/.exec(where ?? '');
     if (!m || Number(m[2]) > 65535) throw new UsageError(`gdbserver takes [HOST:]PORT, not ${where ?? 'nothing'}`);

@@ -182,8 +182,9 @@ export function archOf(image: Uint8Array): Arch {
   }
 }
 
-function description(path: string): Partial<Config> {
-  const preset = presetOf(path);
+/** The settings of a machine by name, or of its description in the file `path`. */
+export function description(name: string, path = name): Partial<Config> {
+  const preset = presetOf(name);
   if (preset) return preset.settings;
   try {
     return readDescription(new TextDecoder().decode(readInput(path)), path);

@@ -9,7 +9,7 @@ import { gprSlot as armSlot, slots as arm } from '../../isa/arm64/regs.js';
 import { GPR, gprSlot, slots } from '../../isa/x86/regs.js';
 import type { Task } from '../kernel/task.js';
 import type { Look } from './views/look.js';
-import { flagsOf } from './views/registers.js';
+import { flagsOf, low32 } from './views/registers.js';
 
 const NT = { PRSTATUS: 1, FPREGSET: 2, PRPSINFO: 3, AUXV: 6, FILE: 0x46494c45 } as const;
 const [headerBytes, segmentBytes, pageBytes] = [64, 56, 4096];
@@ -122,7 +122,7 @@ function status(look: Look, task: Task): Uint8Array {
 function floating(look: Look, task: Task): Uint8Array {
   const from = look.registersOf(task);
   const get = (slot: number): bigint => from?.get64(slot) ?? 0n;
-  const word = (slot: number): number => Number(BigInt.asUintN(32, get(slot & ~7) >> BigInt(8 * (slot & 7))));
+  const word = (slot: number): number => Number(low32({ get64: get }, slot));
   if (look.isArm) {
     const out = new Bytes(528);
     for (let i = 0; i < 32; i++) out.u64(get(arm.v + 16 * i)).u64(get(arm.v + 16 * i + 8));

@@ -56,9 +56,11 @@ export function goroutineOf(machine: Machine, core: number, fromBase: number = g
   const register = at(arm ? gRegister : gprSlot(GPR.R14));
   const g = arm ? register : field(threadBase, fromBase);
   const m = field(g, offsets.gM);
-  const sp = at(arm ? armSlots.sp : gprSlot(GPR.RSP));
-  return { tid, threadBase, g, register, sp, m, mOfG0: field(field(m, offsets.mG0), offsets.gM), stack: stackOf(field, g) };
+  return { tid, threadBase, g, register, sp: stackPointer(machine, core), m, mOfG0: field(field(m, offsets.mG0), offsets.gM), stack: stackOf(field, g) };
 }
+
+/** RSP, SP. */
+export const stackPointer = (machine: Machine, core: number): number => Number(machine.core(core).get64(machine.config.arch === 'arm64' ? armSlots.sp : gprSlot(GPR.RSP)));
 
 /** A 64-bit field of a structure; undefined without a structure, and where there is no memory. */
 export type Fields = (structure: number | undefined, offset: number) => number | undefined;

@@ -53,7 +53,8 @@ export interface Notes {
 
 type Step = 'done' | 'waited' | 'stopped';
 
-const nobody: Observer = { breaks: new Set(), watches: [], every: () => false, before: () => false, accessed: () => false };
+/** Asks nothing and stops nowhere: for observers that say only what is different. */
+export const nobody: Observer = { breaks: new Set(), watches: [], every: () => false, before: () => false, accessed: () => false };
 
 /** Runs cores for an observer, and to its end the block in which one has left a core. */
 export class Observed {

@@ -1,5 +1,5 @@
 /** Commands about the machine's parts: cores, threads, goroutines, the scheduler, the heap, caches. */
-import { writeCore } from '../core.js';
+import { writeOut } from '../file.js';
 import { InputError } from '../options.js';
 import { coreFile } from '../../debug/core.js';
 import { cacheText, cacheView, tlbText, tlbView } from '../../debug/views/caches.js';
@@ -97,7 +97,7 @@ export const machineViews: readonly DebugCommand[] = [
     names: ['generate-core-file', 'gcore'], args: 'FILE', help: 'write a core file of the program at this moment',
     run(d, args) {
       if (args === '') throw new InputError('which FILE?');
-      writeCore(args, coreFile(lookOf(d), d.session.tid));
+      writeOut(args, coreFile(lookOf(d), d.session.tid));
       d.out(`${args}: a core file\n`);
     },
   },

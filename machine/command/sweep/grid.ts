@@ -5,11 +5,10 @@ import { archOfCpu, ConfigError, makeConfig, type Arch, type Config } from '../.
 import { readDescription } from '../../description.js';
 import { amendMemory } from '../../memory/check.js';
 import { memoryOf } from '../../memory/description.js';
-import { presetOf } from '../../presets.js';
-import { readInput } from '../file.js';
+import { nested } from '../caches.js';
 import { loadImage } from '../image.js';
 import { InputError, UsageError } from '../options.js';
-import { archOf } from '../run.js';
+import { archOf, description } from '../run.js';
 import type { Job } from './cell.js';
 import { labelOf, type Spec, type Value } from './spec.js';
 
@@ -74,7 +73,7 @@ function withCaches(described: Partial<Config>, arch: Arch): Config {
 
 /** What the machine's description and the axes say together. */
 function settingsOf(machine: Spec['machine'], folder: string, values: ReadonlyMap<string, Value>): Partial<Config> {
-  let described = machine === undefined ? {} : typeof machine === 'string' ? named(machine, folder) : readDescription(JSON.stringify(machine), 'machine');
+  let described = machine === undefined ? {} : typeof machine === 'string' ? description(machine, resolve(folder, machine)) : readDescription(JSON.stringify(machine), 'machine');
   const changes: (readonly [string, Value])[] = [];
   for (const [key, value] of values) {
     if (key === 'file' || key === 'args' || key === 'machine' || key.startsWith('env.')) continue;
@@ -90,12 +89,3 @@ function settingsOf(machine: Spec['machine'], folder: string, values: ReadonlyMa
   }
   return { ...described, caches };
 }
-
-function named(name: string, folder: string): Partial<Config> {
-  const preset = presetOf(name);
-  if (preset) return preset.settings;
-  const path = resolve(folder, name);
-  return readDescription(new TextDecoder().decode(readInput(path)), path);
-}
-
-const nested = (path: readonly string[], value: unknown): unknown => path.reduceRight((inner, key) => ({ [key]: inner }), value);

@@ -3,7 +3,7 @@ import { gprSlot as armSlot, slots as arm } from '../../../isa/arm64/regs.js';
 import { gprSlot, slots } from '../../../isa/x86/regs.js';
 import type { Arch } from '../../config.js';
 import type { Look } from '../views/look.js';
-import { flagsOf } from '../views/registers.js';
+import { flagsOf, low32 } from '../views/registers.js';
 import type { Task } from '../../kernel/task.js';
 
 interface Register {
@@ -22,7 +22,7 @@ interface Feature {
 
 const cell = (name: string, slot: number, type?: string): Register => ({ name, bits: 64, ...(type === undefined ? {} : { type }), value: (get64) => get64(slot) });
 /** 32 bits that lie at an offset of 4 or 8. */
-const word = (name: string, slot: number, type = 'int'): Register => ({ name, bits: 32, type, value: (get64) => BigInt.asUintN(32, get64(slot & ~7) >> BigInt(8 * (slot & 7))) });
+const word = (name: string, slot: number, type = 'int'): Register => ({ name, bits: 32, type, value: (get64) => low32({ get64 }, slot) });
 const fixed = (name: string, value: bigint, type = 'int'): Register => ({ name, bits: 32, type, value: () => value });
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
@@ -41,7 +41,7 @@ const flags = (name: string, arch: Arch): Register => ({
 const st = (i: number): Register => ({
   name: `st${i}`, bits: 80, type: 'i387_ext',
   value: (get64) => {
-    const top = Number((get64(slots.fsw & ~7) >> BigInt(8 * (slots.fsw & 7) + 11)) & 7n);
+    const top = Number(low32({ get64 }, slots.fsw) >> 11n) & 7;
     const at = slots.st + 16 * ((top + i) & 7);
     return get64(at) | ((get64(at + 8) & 0xffffn) << 64n);
   },

@@ -5,7 +5,7 @@
  * is enough to come back. Checkpoints are taken as the run goes on; when they hold more than they may, those go whose
  * neighbours are near for their age, so the past stays reachable with steps that grow with the distance.
  */
-import type { Observer } from '../../exec/observer.js';
+import { nobody } from '../../exec/observer.js';
 import type { Machine } from '../../machine.js';
 import type { Checkpoint } from '../../snapshot.js';
 import { firstBeyond } from '../search.js';
@@ -27,8 +27,6 @@ const nearby = 200_000;
 const mostPerCycle = 8;
 /** So near to a moment the run goes on instruction by instruction. */
 const near = 3000;
-
-const nobody: Observer = { breaks: new Set(), watches: [], every: () => false, before: () => false, accessed: () => false };
 
 /** How long no core runs: a limit must lie behind that for anything to happen. */
 export function idleCycles(machine: Machine): number {

@@ -5,7 +5,7 @@ import { isaOf } from '../../isa.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import type { Machine } from '../../machine.js';
 import type { DebugInfo } from '../info.js';
-import { codeAt, goroutineOf } from '../tls.js';
+import { codeAt, goroutineOf, stackPointer } from '../tls.js';
 
 export interface Place {
   readonly core: number;
@@ -29,14 +29,9 @@ export function placeOn(machine: Machine, info: DebugInfo, core: number): Place 
   if (tid === 0) return undefined;
   const { pc } = machine.core(core);
   const view = info.go ? goroutineOf(machine, core, info.gFromBase) : undefined;
-  const sp = view?.sp ?? spOf(machine, core);
+  const sp = stackPointer(machine, core);
   const on = view?.stack && sp > view.stack.lo && sp <= view.stack.hi ? view : undefined;
   return { core, tid, pc, sp, g: on?.g, depth: (on?.stack?.hi ?? 2 ** 47) - sp };
-}
-
-function spOf(machine: Machine, core: number): number {
-  const view = machine.core(core);
-  return Number(view.get64(machine.config.arch === 'arm64' ? 31 * 8 : 4 * 8));
 }
 
 /** The core on which a task runs, or -1; idle cores have task 0. */

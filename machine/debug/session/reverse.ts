@@ -2,7 +2,7 @@
  * Steps backwards. What a task did before now is learned by running again, instruction by instruction, what lies just before; further back where that is not
  * enough. Then the step is a search in what it did.
  */
-import type { Observer } from '../../exec/observer.js';
+import { nobody, type Observer } from '../../exec/observer.js';
 import { callerOf, here, lineOf, StepError } from './stepping.js';
 import type { Insn } from '../../../isa/row.js';
 import { insnAt, isCall, placeOn, taskOn, type Place } from './place.js';
@@ -25,8 +25,7 @@ function pastOf(s: Session, start: Place, end: number, window: number): Past {
   const past: Past = { moments: [], pcs: [], depths: [] };
   history.goto(Math.max(history.first, end - window));
   const observer: Observer = {
-    breaks: new Set(),
-    watches: [],
+    ...nobody,
     every: () => true,
     before(core, pc) {
       if (history.now >= end) return true;
@@ -38,7 +37,6 @@ function pastOf(s: Session, start: Place, end: number, window: number): Past {
       past.depths.push(place.depth);
       return false;
     },
-    accessed: () => false,
   };
   machine.engine.observe(observer);
   do; while (machine.run() === 'break' && history.now < end);

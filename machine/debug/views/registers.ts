@@ -20,7 +20,8 @@ export interface RegisterView {
 
 type Source = Pick<Registers, 'get64'>;
 
-const low32 = (from: Source, slot: number): bigint => (from.get64(slot & ~7) >> BigInt((slot & 4) * 8)) & 0xffff_ffffn;
+/** 32 bits of a cell of 64. */
+export const low32 = (from: Source, slot: number): bigint => (from.get64(slot & ~7) >> BigInt((slot & 4) * 8)) & 0xffff_ffffn;
 
 /** What flags are computed from: cells of 64 and 32 bits, which nobody writes here. */
 function cells(from: Source): { get(slot: number, bits: number): bigint; put(): never; get64(slot: number): bigint; set64(): never } {
