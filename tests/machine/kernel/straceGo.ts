@@ -3,7 +3,7 @@
  * whose init, the last of all, writes a mark.
  *
  * Even on one computer they are not the same in every run: threads start when other threads need them. So a list that the
- * machine makes under one of a few seeds must be one that this computer shows within a number of runs. Left out of both, with the reasons:
+ * machine makes under one of some seeds must be one that this computer shows in one of some runs: few of each at first, then more of both. Left out of both, with the reasons:
  * futex, nanosleep, tgkill, sched_yield and signals (when threads meet), prctl(PR_SET_VMA) (names of memory: where the kernel
  * was built without them it refuses the first and Go asks no more). Plain: what madvise is told of huge pages (which parts
  * of a mapping are whole ones depends on its address), how far a limit of open files goes.
@@ -70,46 +70,54 @@ function likeHere(trace: string): (kernel: Kernel) => void {
   };
 }
 
-const seeds = [1, 2, 3, 4, 5, 6];
 /** Enough for a hundred thousand goroutines. */
 const memoryBytes = 2 ** 30;
 
 export interface Match {
-  /** Runs here until one was equal to one of the machine's; undefined: none was. */
-  readonly runs: number | undefined;
+  /** Whether a run here was equal to one of the machine's, and how many there were until then. */
+  readonly alike: boolean;
+  readonly runs: number;
+  readonly seeds: number;
   readonly calls: number;
   readonly ours: readonly (readonly string[])[];
   /** Of the runs here. */
   readonly theirs: readonly (readonly string[])[];
 }
 
-/** Runs the program here up to `most` times until its list is the machine's. Undefined: no ptrace. */
+/** Runs the program on the machine under up to `most` seeds, and here ten times as often, until a list of one is a list of the other. Undefined: no ptrace. */
 export function compare(program: Program, compiler: GoCompiler, most: number): Match | undefined {
   const { version } = compiler;
   const built = marked(program, compiler);
   const loose = Number(/^go1\.(\d+)/.exec(version)?.[1]) >= 26;
   const first = hostTrace(built);
   if (first === undefined) return undefined;
-  const ours = seeds.map((seed) => before(machineTrace(built, { cores: availableParallelism(), seed, memoryBytes }, likeHere(first)), loose));
-  const known = new Set(ours.map((list) => list.join('\n')));
-  const calls = ours[0]!.length;
-  const theirs: string[][] = [];
-  for (let runs = 1; runs <= most; runs++) {
-    theirs.push(before(runs === 1 ? first : hostTrace(built)!, loose));
-    if (known.has(theirs[runs - 1]!.join('\n'))) return { runs, calls, ours, theirs };
+  const ours: string[][] = [];
+  const theirs: string[][] = [before(first, loose)];
+  const [known, seen] = [new Set<string>(), new Set([theirs[0]!.join('\n')])];
+  const match = (alike: boolean): Match => ({ alike, runs: theirs.length, seeds: ours.length, calls: ours[0]!.length, ours, theirs });
+  for (let seed = 1; seed <= most; seed++) {
+    ours.push(before(machineTrace(built, { cores: availableParallelism(), seed, memoryBytes }, likeHere(first)), loose));
+    known.add(ours.at(-1)!.join('\n'));
+    if (seen.has(ours.at(-1)!.join('\n'))) return match(true);
+    while (theirs.length < runsOfSeed * seed) {
+      theirs.push(before(hostTrace(built)!, loose));
+      seen.add(theirs.at(-1)!.join('\n'));
+      if (known.has(theirs.at(-1)!.join('\n'))) return match(true);
+    }
   }
-  return { runs: undefined, calls, ours, theirs };
+  return match(false);
 }
 
-/** Runs here at most, before the machine's list counts as one that this computer does not show. */
-const mostRuns = 100;
+/** Seeds at most, before the machine's lists count as what this computer does not show; and runs here for each. */
+const mostSeeds = 24;
+const runsOfSeed = 10;
 
 /** A suite over some programs, with every Go toolchain here, on all processors. */
 export function straceGo(programs: readonly Program[]): void {
   const Main = suite('strace of Go');
   const native = goCompilers.filter((c) => c.arch === 'amd64');
   if (!hasAll('strace of Go', 'strace') || native.length === 0) return Main.run();
-  const jobs = programs.flatMap((program) => native.filter((compiler) => isFor(program, compiler)).map((compiler) => [program, compiler, mostRuns] as const));
+  const jobs = programs.flatMap((program) => native.filter((compiler) => isFor(program, compiler)).map((compiler) => [program, compiler, mostSeeds] as const));
   let outcomes: Promise<Outcome<Match | undefined>>[] = [];
   let alike = 0;
   Main.before(() => {
@@ -119,8 +127,8 @@ export function straceGo(programs: readonly Program[]): void {
     Main(`${program.name} of ${compiler.name}`, async () => {
       const match = resultOf(await outcomes[i]!);
       if (!match) return console.log('strace of Go: skipped, no ptrace here');
-      assert.ok(match.runs, `none of ${mostRuns} runs: ${difference([match.ours[0]!], [match.theirs[0]!])}`);
-      console.log(`strace of Go: ${program.name} of ${compiler.name}: ${match.calls} calls up to main.main, as in run ${match.runs} here`);
+      assert.ok(match.alike, `none of ${match.runs} runs: ${difference([match.ours[0]!], [match.theirs[0]!])}`);
+      console.log(`strace of Go: ${program.name} of ${compiler.name}: ${match.calls} calls up to main.main, with seed ${match.seeds} alike, run ${match.runs} here`);
       alike++;
     });
   });
