@@ -13,8 +13,11 @@ import { followRseq } from './rseq.js';
 import { bit, isIgnored, sendSegv, signalName, take, toDefault, unblockable } from './signal.js';
 import { noAction, type Action, type Process, type Signal, type Task } from './task.js';
 
-/** What a debugger may hear of. */
-export type Heard = 'syscall' | 'signal' | 'clone' | 'switch';
+/**
+ * What a debugger may hear of, before it is done: a thread's system call, signal (`number` is its number), making, falling asleep in a call (its number), being
+ * woken; a core gets to a thread (its number), or to none.
+ */
+export type Heard = 'syscall' | 'signal' | 'clone' | 'sleep' | 'wake' | 'switch' | 'idle';
 
 /** Hears of handlers, and changes nothing: for tests and reports. */
 export interface SignalWatch {

@@ -84,8 +84,8 @@ export class Kernel implements KernelPort {
   trace: Strace | undefined;
   /** Hears of signal handlers. */
   watch: SignalWatch | undefined;
-  /** A debugger hears of what a core is about to do for a thread, before it is done: `number` is a system call's, a signal's, or the new thread's or the one that gets the core. */
-  heard: ((what: Heard, core: number, task: Task, number: number) => void) | undefined;
+  /** A debugger hears of what the kernel is about to do on a core, or on none (-1), for a thread. */
+  heard: ((what: Heard, core: number, task: Task | undefined, number: number) => void) | undefined;
   /** Names an address for messages: `main.f+12`. Set by whoever knows symbols. */
   where: (pc: number) => string = (pc) => `0x${pc.toString(16)}`;
 
@@ -280,6 +280,7 @@ export class Kernel implements KernelPort {
       if (!task) {
         const next = this.sched.pick(core, this.now);
         if (!next) {
+          this.heard?.('idle', core, undefined, core);
           this.state.last[core] = -Math.abs(this.state.last[core]!);
           return;
         }
@@ -425,6 +426,7 @@ export class Kernel implements KernelPort {
       task.state = 'stopped';
       return;
     }
+    if (why === 'woken' && task.state === 'waiting') this.heard?.('wake', this.core, task, task.tid);
     task.state = 'ready';
     if (why !== 'moved' && this.core >= 0) this.charge(this.core, this.costs.wake);
     task.readyAt = this.now;
@@ -511,6 +513,7 @@ export class Kernel implements KernelPort {
   /** Puts the caller to sleep; its handler then returns `blocked`. */
   block(c: Call, wait: Wait): void {
     c.task.wait = wait;
+    this.heard?.('sleep', this.core, c.task, wait.nr); // its registers are still the core's
     c.task.state = 'waiting';
     if (wait.due !== never) this.state.timers.set(c.task.tid, this.parts.events.add({ due: Math.max(wait.due, this.now), kind: 'timeout', target: c.task.tid }));
   }

@@ -6,10 +6,12 @@ import type { DebugCommand } from './debugger.js';
 import { looking } from './looking.js';
 import { machineViews } from './machineViews.js';
 import { points } from './points.js';
+import { reasons } from './why.js';
 
 export const commands: readonly DebugCommand[] = [
   ...control,
   ...points,
+  ...reasons,
   ...looking,
   ...machineViews,
   { names: ['source'], args: 'FILE', help: 'execute the commands in FILE', run: (d, args) => d.source(args) },

@@ -1,14 +1,12 @@
 /** Commands about breakpoints, watchpoints and catchpoints. */
 import { InputError } from '../options.js';
-import { Breakpoints, type Condition, type Point } from '../../debug/session/breakpoints.js';
+import type { Condition, Point } from '../../debug/session/breakpoints.js';
 import type { Heard } from '../../kernel/deliver.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import { signalNames } from '../../../isa/abi/linux.js';
 import { words, type DebugCommand, type Debugger } from './debugger.js';
 import { conditionOf, watchedBytes } from './scope.js';
-import { coreOf } from '../../debug/session/place.js';
-import { showStack } from './looking.js';
-import { goidOn, nameAt, stopText, whereOf } from './show.js';
+import { goidOn, nameAt } from './show.js';
 import { location, number } from './words.js';
 
 export const pointText = (d: Debugger, b: Point): string => {
@@ -48,13 +46,16 @@ const watched = (read: boolean, write: boolean) => (d: Debugger, args: string): 
   d.out(`Watchpoint ${w.number}: ${what}, ${w.watch.high - w.watch.low} bytes at 0x${w.watch.low.toString(16)}\n`);
 };
 
-/** Numbers of the system calls or signals that the words name. */
+const namesCalls = (what: Heard): boolean => what === 'syscall' || what === 'sleep';
+
+/** Numbers of the system calls, signals, threads or cores that the words name. */
 function numbersOf(d: Debugger, what: Heard, names: readonly string[]): ReadonlySet<number> | undefined {
   if (names.length === 0) return undefined;
-  const table = what === 'syscall' ? (d.session.machine.kernel as Kernel).abi.syscalls : signalNames;
+  if (!namesCalls(what) && what !== 'signal') return new Set(names.map((name) => number(name, what === 'idle' ? 'a core' : 'a thread')));
+  const table = namesCalls(what) ? (d.session.machine.kernel as Kernel).abi.syscalls : signalNames;
   return new Set(names.map((name) => {
     const found = /^\d+$/.test(name) ? Number(name) : table.findIndex((known) => known !== undefined && (known === name || known === `SIG${name}`));
-    if (found < 0) throw new InputError(`no ${what === 'syscall' ? 'system call' : 'signal'} ${name}`);
+    if (found < 0) throw new InputError(`no ${namesCalls(what) ? 'system call' : 'signal'} ${name}`);
     return found;
   }));
 }
@@ -75,21 +76,21 @@ function catchingGo(d: Debugger, name: string, holds: Where): void {
   d.out(`${'function' in event ? 'Breakpoint' : 'Watchpoint'} ${added.number}: ${name}\n`);
 }
 
-const caught: Readonly<Record<string, Heard>> = { syscall: 'syscall', signal: 'signal', clone: 'clone', fork: 'clone', switch: 'switch' };
+const caught: Readonly<Record<string, Heard>> = { syscall: 'syscall', signal: 'signal', clone: 'clone', fork: 'clone', sleep: 'sleep', wake: 'wake', switch: 'switch', idle: 'idle' };
 
 function catching(d: Debugger, args: string): void {
   const [what, holds] = conditional(d, args);
   const [kind = '', ...names] = words(what);
   if (Object.hasOwn(goEvents, kind) && names.length === 0) return catchingGo(d, kind, holds);
   const heard = caught[kind];
-  if (heard === undefined || (names.length > 0 && heard !== 'syscall' && heard !== 'signal')) throw new InputError(`catch ${[...Object.keys(caught), ...Object.keys(goEvents)].join('|')} [NAMES], not ${what || 'nothing'}`);
+  if (heard === undefined) throw new InputError(`catch ${[...Object.keys(caught), ...Object.keys(goEvents)].join('|')} [NAMES], not ${what || 'nothing'}`);
   const added = d.session.points.addCatch(`catch ${what}`, heard, numbersOf(d, heard, names));
   added.condition = holds;
   d.out(`Catchpoint ${added.number}: ${what}\n`);
 }
 
 export const points: readonly DebugCommand[] = [
-  { names: ['catch'], args: 'syscall|signal|clone|switch|park|ready|steal|gc [NAMES] [if CONDITION]', help: 'stop behind a system call, where a signal is delivered, a thread is made or gets a core; where a goroutine is parked, readied or stolen, and when the collector changes its phase', run: catching },
+  { names: ['catch'], args: 'EVENT [NAMES] [if CONDITION]', help: 'stop behind a system call, where a signal is delivered, a thread is made (clone), falls asleep, wakes or gets a core (switch), a core idles; where a goroutine is parked, readied (ready) or stolen (steal), and when the collector (gc) changes its phase', run: catching },
   { names: ['break', 'b'], args: '[PLACE] [thread N | goroutine N] [if CONDITION]', help: 'stop before PLACE: FUNCTION, FILE:LINE, LINE or *ADDRESS, where CONDITION holds', run: broken(false) },
   { names: ['tbreak'], args: '[PLACE] [if CONDITION]', help: 'the same, once', run: broken(true) },
   { names: ['watch'], args: 'EXPRESSION [if CONDITION]', help: 'stop behind stores to a variable, field or element, or *ADDRESS [BYTES]', run: watched(false, true) },
@@ -105,25 +106,6 @@ export const points: readonly DebugCommand[] = [
   { names: ['enable'], args: 'N...', help: 'stop at breakpoints N again', run: (d, args) => words(args).forEach((word) => (point(d, word).enabled = true)) },
   { names: ['disable'], args: 'N...', help: 'keep breakpoints N, but do not stop', run: (d, args) => words(args).forEach((word) => (point(d, word).enabled = false)) },
   { names: ['ignore'], args: 'N COUNT', help: 'pass breakpoint N so often', run: (d, args) => void (point(d, words(args)[0]).ignore = number(words(args)[1], 'a count')) },
-  {
-    names: ['lastwrite'], args: 'EXPRESSION', help: 'which instruction wrote it last; the run stays where it is',
-    run: async (d, args) => {
-      const { session } = d;
-      const { history, tid } = session;
-      const moment = history.now;
-      const points = new Breakpoints();
-      points.addWatch(args, { ...watchedBytes(d, args), read: false, write: true });
-      try {
-        const stop = await session.back({ points });
-        d.out(stop.why === 'watchpoint' ? whereOf(session, d.sources) : stop.why === 'start' ? 'no instruction has written it; the kernel may have\n' : stopText(session, stop));
-        if (stop.why === 'watchpoint') showStack(d, '3');
-      } finally {
-        session.goto(moment);
-        const core = coreOf(session.machine, tid);
-        if (core >= 0) session.focus(core);
-      }
-    },
-  },
   {
     names: ['condition', 'cond'], args: 'N [CONDITION]', help: 'stop at breakpoint N only where CONDITION holds; without it always',
     run(d, args) {

@@ -8,7 +8,6 @@ import { goroutineOf } from '../../debug/tls.js';
 import { insnAt, taskOn } from '../../debug/session/place.js';
 import type { Session, Stop } from '../../debug/session/session.js';
 import { memoryOf } from '../../debug/thread.js';
-import type { Heard } from '../../kernel/deliver.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import { signalName } from '../../kernel/signal.js';
 import { InputError } from '../options.js';
@@ -62,9 +61,19 @@ export function whereOf(s: Session, sources: Sources): string {
   return `[${momentOf(s)}]\n${hex(pc)} ${nameAt(s, pc) || '??'}${place ? ` at ${place.file}:${place.line}` : ''}\n${text === undefined ? '' : `${place!.line}\t${text}\n`}`;
 }
 
-/** `system call write`, `signal SIGURG`. */
-const caughtText = (s: Session, what: Heard, number: number): string =>
-  what === 'syscall' ? `system call ${(s.machine.kernel as Kernel).abi.syscalls[number] ?? number}` : what === 'signal' ? `signal ${signalName(number)}` : what === 'clone' ? `new thread ${number}` : 'gets the core';
+/** `thread 3, system call write`, `core 1 idles`. */
+function caughtText(s: Session, { point: { what }, tid, number, core }: Stop & { why: 'catch' }): string {
+  const call = (): string => (s.machine.kernel as Kernel).abi.syscalls[number] ?? String(number);
+  switch (what) {
+    case 'syscall': return `thread ${tid}, system call ${call()}`;
+    case 'signal': return `thread ${tid}, signal ${signalName(number)}`;
+    case 'clone': return `new thread ${number}`;
+    case 'sleep': return `thread ${tid} sleeps in ${call()}`;
+    case 'wake': return `thread ${tid} is woken`;
+    case 'switch': return `thread ${tid} gets core ${core}`;
+    case 'idle': return `core ${core} idles`;
+  }
+}
 
 /** Why the run has stopped. */
 export function stopText(s: Session, stop: Stop): string {
@@ -86,7 +95,7 @@ export function stopText(s: Session, stop: Stop): string {
     case 'wait':
       return 'The program waits for input, which it does not have here\n';
     case 'catch':
-      return `Catchpoint ${stop.point.number}: thread ${stop.tid}, ${caughtText(s, stop.point.what, stop.number)}\n`;
+      return `Catchpoint ${stop.point.number}: ${caughtText(s, stop)}\n`;
     case 'step':
       return '';
   }

@@ -81,11 +81,11 @@ export class Breakpoints {
     return this.list.flatMap((b) => (b.enabled && b.kind === 'watch' ? [b.watch] : []));
   }
 
-  /** The first that stops the run at a place. `counts`: hits count, and use up what is ignored. */
-  stopping(place: Place, of: (b: Point) => boolean, counts: boolean): Point | undefined {
+  /** The first that stops the run at a place, or where no task runs: then those with conditions do not. `counts`: hits count, and use up what is ignored. */
+  stopping(place: Place | undefined, of: (b: Point) => boolean, counts: boolean): Point | undefined {
     let found: Point | undefined;
     for (const b of this.list) {
-      if (!b.enabled || !of(b) || (b.condition && !b.condition.holds(place))) continue;
+      if (!b.enabled || !of(b) || (b.condition && !(place && b.condition.holds(place)))) continue;
       if (counts) b.hits++;
       if (b.ignore > 0) {
         if (counts) b.ignore--;

@@ -18,7 +18,7 @@ import { coreOf, placeOn, taskOn, type Place } from './place.js';
 export type Stop =
   | { readonly why: 'breakpoint'; readonly point: Breakpoint; readonly core: number }
   | { readonly why: 'watchpoint'; readonly point: Watchpoint; readonly core: number; readonly accesses: readonly Watched[] }
-  /** `number`: of the system call or signal, or the thread. */
+  /** `number`: of the system call or signal, the thread or core; `core`: -1 where no core did it. */
   | { readonly why: 'catch'; readonly point: Catchpoint; readonly core: number; readonly tid: number; readonly number: number }
   | { readonly why: 'step'; readonly core: number }
   | { readonly why: 'condition'; readonly message: string; readonly core: number }
@@ -37,6 +37,18 @@ export interface Asked {
   every?(core: number): boolean;
   /** True: this is where the command ends. */
   before?(core: number, pc: number): boolean;
+  /** The command ends at this cycle at the latest. */
+  readonly cycle?: number;
+}
+
+/** Who hears of what a run does that is repeated, and stops nothing. */
+export interface Listener {
+  readonly breaks: ReadonlySet<number>;
+  readonly watches: readonly Watch[];
+  before(core: number, pc: number): void;
+  /** Of the instruction before this moment. */
+  accessed(core: number, accesses: readonly Watched[]): void;
+  heard(what: Heard, core: number, tid: number, number: number): void;
 }
 
 /** Cycles between two looks at the host: some milliseconds. */
@@ -90,12 +102,14 @@ export class Session implements Observer {
     const { machine } = this;
     try {
       for (;;) {
-        const outcome = machine.run(machine.cycles + idleCycles(machine) + chunkCycles);
+        const outcome = machine.run(Math.min(asked.cycle ?? Infinity, machine.cycles + idleCycles(machine) + chunkCycles));
         if (outcome === 'break') break;
         if (outcome !== 'limit') return this.over(outcome);
         if (!this.caught) this.history.passed();
         await this.rest();
-        if (!this.interrupted && !this.caught) continue;
+        const late = machine.cycles >= (asked.cycle ?? Infinity);
+        if (late) this.stopped = { why: 'step', core: this.core };
+        if (!this.interrupted && !this.caught && !late) continue;
         // before the next instruction, also where a core has been stopped before
         this.asked = { every: () => true, before: () => true };
         machine.engine.observe(undefined);
@@ -105,7 +119,7 @@ export class Session implements Observer {
       this.end();
     }
     const stop = this.interrupted ? { why: 'interrupt' } as const : (this.caught ?? this.stopped!);
-    if ('core' in stop) this.focus(stop.core);
+    if ('core' in stop) this.attend(stop.core);
     if ('point' in stop && stop.point.temporary) this.counted.delete(stop.point.number);
     return stop;
   }
@@ -121,7 +135,7 @@ export class Session implements Observer {
       if (this.interrupted) break;
       if (found) {
         this.goto(found.at);
-        if ('core' in found.stop) this.focus(found.stop.core);
+        if ('core' in found.stop) this.attend(found.stop.core);
         return found.stop;
       }
       end = start;
@@ -137,21 +151,70 @@ export class Session implements Observer {
     if (core >= 0) this.core = core;
     else this.focus(this.busyCore());
   }
+  /** Commands are about the task on the core that has stopped; about another where that has none. */
+  private attend(core: number): void {
+    this.focus(core >= 0 && taskOn(this.machine, core) !== 0 ? core : this.busyCore());
+  }
+
+  /** Work that goes elsewhere in the run; afterwards it is where it was. */
+  async aside<T>(work: () => Promise<T>): Promise<T> {
+    const { tid } = this;
+    const moment = this.history.now;
+    try {
+      return await work();
+    } finally {
+      this.goto(moment);
+      const core = coreOf(this.machine, tid);
+      if (core >= 0) this.focus(core);
+    }
+  }
+
+  /** Runs again from here up to a moment for one who listens. False: interrupted before. */
+  async again(end: number, listener: Listener): Promise<boolean> {
+    const { machine, history } = this;
+    const kernel = machine.kernel as Kernel;
+    let near = false;
+    this.interrupted = false;
+    kernel.heard = (what, core, task, number) => listener.heard(what, core, task?.tid ?? 0, number);
+    try {
+      await this.upTo(end, {
+        breaks: listener.breaks, watches: listener.watches, every: () => near,
+        before(core, pc) {
+          if (history.now >= end) return true;
+          if (listener.breaks.has(pc)) listener.before(core, pc);
+          return false;
+        },
+        accessed(core, accesses) {
+          if (history.now <= end) listener.accessed(core, accesses);
+          return false;
+        },
+      }, () => (near = true));
+    } finally {
+      kernel.heard = undefined;
+      machine.engine.observe(undefined);
+    }
+    return !this.interrupted;
+  }
+
+  /** Runs up to a moment at which the observer stops, not an instruction further: what comes behind may print. `near`: it must look at every one now. */
+  private async upTo(end: number, observer: Observer, near: () => void): Promise<void> {
+    const { machine, history } = this;
+    machine.engine.observe(observer);
+    for (let cycles = history.cyclesTo(end); cycles > 0 && !this.interrupted; cycles = history.cyclesTo(end)) {
+      if (machine.run(machine.cycles + idleCycles(machine) + Math.min(cycles, chunkCycles)) !== 'limit') break;
+      await this.rest();
+    }
+    near();
+    if (history.now < end && !this.interrupted) machine.run();
+  }
 
   /** The last place from here up to `end`, without it, at which the run would have stopped. */
   private async last(asked: Asked, end: number): Promise<{ readonly at: number; readonly stop: Stop } | undefined> {
     const search = { before: end, near: false, at: -1, stop: undefined as Stop | undefined };
     this.begin(asked);
     this.search = search;
-    const { machine, history } = this;
     try {
-      // not an instruction further: what comes behind may print
-      for (let cycles = history.cyclesTo(end); cycles > 0 && !this.interrupted; cycles = history.cyclesTo(end)) {
-        if (machine.run(machine.cycles + idleCycles(machine) + Math.min(cycles, chunkCycles)) !== 'limit') break;
-        await this.rest();
-      }
-      search.near = true;
-      if (history.now < end && !this.interrupted) machine.run();
+      await this.upTo(end, this, () => (search.near = true));
     } finally {
       this.search = undefined;
       this.end();
@@ -175,7 +238,7 @@ export class Session implements Observer {
     this.breaks = new Set([...this.counted.addresses(), ...(asked.breaks ?? [])]);
     this.watches = this.counted.watches();
     const catches = this.counted.all.some((p) => p.kind === 'catch' && p.enabled);
-    (this.machine.kernel as Kernel).heard = catches ? (what, core, task, number) => this.hears(what, core, task.tid, number) : undefined;
+    (this.machine.kernel as Kernel).heard = catches ? (what, core, task, number) => this.hears(what, core, task?.tid ?? 0, number) : undefined;
     this.machine.engine.observe(this);
   }
   private end(): void {
@@ -211,7 +274,7 @@ export class Session implements Observer {
     return stop !== undefined && this.stops(stop, this.history.now - 1);
   }
 
-  /** The kernel is about to do something. What stops at it stops before the next instruction. */
+  /** The kernel is about to do something. What stops at it stops before the next instruction. Conditions are about the task that was running. */
   private hears(what: Heard, core: number, tid: number, number: number): void {
     if (this.caught) return;
     const stop = this.pointAt(core, (b) => b.kind === 'catch' && b.what === what && (b.numbers?.has(number) ?? true), (point) => ({ why: 'catch', point: point as Catchpoint, core, tid, number }));
@@ -221,8 +284,7 @@ export class Session implements Observer {
   }
 
   private pointAt(core: number, of: (b: Point) => boolean, stop: (point: Point) => Stop): Stop | undefined {
-    const place = placeOn(this.machine, this.info, core);
-    if (!place) return undefined;
+    const place = core < 0 ? undefined : placeOn(this.machine, this.info, core);
     try {
       const point = this.counted.stopping(place, of, this.search === undefined);
       return point && stop(point);

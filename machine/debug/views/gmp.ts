@@ -94,12 +94,19 @@ export function schedulerView(look: Look): SchedulerView | undefined {
   };
 }
 
-function processor(runtime: Runtime, address: number, ids: (g: number | undefined) => number | undefined): Processor {
+/** Addresses of the goroutines in a processor's ring, from its head on. */
+export function processorQueue(runtime: Runtime, address: number): number[] {
   const p = runtime.at('runtime.p', address);
   const [head, tail] = [p.number('runqhead') ?? 0, p.number('runqtail') ?? 0];
   const ring = p.addressOf('runq');
   const count = Math.min((tail - head) >>> 0, ringSize);
-  const queue = ring === undefined ? [] : Array.from({ length: count }, (_, i) => ids(runtime.pointer(ring, (head + i) % ringSize) || undefined) ?? 0);
+  return ring === undefined ? [] : Array.from({ length: count }, (_, i) => runtime.pointer(ring, (head + i) % ringSize) ?? 0);
+}
+
+function processor(runtime: Runtime, address: number, ids: (g: number | undefined) => number | undefined): Processor {
+  const p = runtime.at('runtime.p', address);
+  const [head, tail] = [p.number('runqhead') ?? 0, p.number('runqtail') ?? 0];
+  const queue = processorQueue(runtime, address).map((g) => ids(g || undefined) ?? 0);
   const m = p.pointer('m');
   const status = p.number('status') ?? 0;
   return {
