@@ -3,7 +3,7 @@
  * enough. Then the step is a search in what it did.
  */
 import { nobody, type Observer } from '../../exec/observer.js';
-import { callerOf, here, lineOf, StepError } from './stepping.js';
+import { callerOf, here, lineOf, StepError, type Whose } from './stepping.js';
 import type { Insn } from '../../../isa/row.js';
 import { insnAt, isCall, placeOn, taskOn, type Place } from './place.js';
 import type { Session, Stop } from './session.js';
@@ -12,27 +12,31 @@ import type { Session, Stop } from './session.js';
 const firstWindow = 4096;
 const lastWindow = 2 ** 22;
 
-/** A task's or goroutine's instructions before now, oldest first. */
+/** Instructions before now, oldest first; of a goroutine, or of a task without one, with where they were. */
 interface Past {
   readonly moments: number[];
+  readonly cores: number[];
   readonly pcs: number[];
   readonly depths: number[];
 }
 
-/** Runs the last `window` instructions again, and notes those of the stack in focus. The machine ends at `end`. */
-function pastOf(s: Session, start: Place, end: number, window: number): Past {
+/** Runs the last `window` instructions again, and notes those of the stack, thread or core in focus. The machine ends at `end`. */
+function pastOf(s: Session, start: Place, end: number, window: number, whose: Whose): Past {
   const { machine, history } = s;
-  const past: Past = { moments: [], pcs: [], depths: [] };
+  const past: Past = { moments: [], cores: [], pcs: [], depths: [] };
   history.goto(Math.max(history.first, end - window));
   const observer: Observer = {
     ...nobody,
     every: () => true,
     before(core, pc) {
       if (history.now >= end) return true;
-      if (start.g === undefined && taskOn(machine, core) !== start.tid) return false;
-      const place = placeOn(machine, s.info, core);
-      if (!place || (start.g !== undefined && place.g !== start.g) || past.moments.at(-1) === history.now) return false;
+      if (whose === 'core' ? core !== start.core : (whose === 'thread' || start.g === undefined) && taskOn(machine, core) !== start.tid) return false;
+      if (past.moments.at(-1) === history.now) return false;
+      const place = whose === 'goroutine' ? placeOn(machine, s.info, core) : undefined;
+      if (whose === 'goroutine' && (!place || (start.g !== undefined && place.g !== start.g))) return false;
       past.moments.push(history.now);
+      past.cores.push(core);
+      if (!place) return false;
       past.pcs.push(pc);
       past.depths.push(place.depth);
       return false;
@@ -45,17 +49,17 @@ function pastOf(s: Session, start: Place, end: number, window: number): Past {
 }
 
 /** Goes to the moment that `find` gives of the past; it is asked again with more of it while it finds none. */
-function backTo(s: Session, find: (past: Past, all: boolean) => number | undefined): Stop {
+function backTo(s: Session, find: (past: Past, all: boolean) => number | undefined, whose: Whose = 'goroutine'): Stop {
   const start = here(s);
   const end = s.history.now;
   for (let window = firstWindow; ; window *= 8) {
     const all = end - window <= s.history.first;
-    const past = pastOf(s, start, end, Math.min(window, lastWindow));
+    const past = pastOf(s, start, end, Math.min(window, lastWindow), whose);
     const found = find(past, all);
     if (found !== undefined) {
       s.goto(past.moments[found]!);
-      const core = s.place?.core ?? s.core;
-      return { why: 'step', core };
+      s.focus(past.cores[found]!);
+      return { why: 'step', core: s.core };
     }
     if (all) {
       s.goto(s.history.first);
@@ -68,8 +72,8 @@ function backTo(s: Session, find: (past: Past, all: boolean) => number | undefin
   }
 }
 
-/** The `count` instructions before. */
-export const reverseInstructions = (s: Session, count = 1): Stop => backTo(s, ({ moments }) => (moments.length >= count ? moments.length - count : undefined));
+/** The `count` instructions before, of the task in focus if nothing else is said. */
+export const reverseInstructions = (s: Session, count = 1, whose: Whose = 'thread'): Stop => backTo(s, ({ moments }) => (moments.length >= count ? moments.length - count : undefined), whose);
 
 /** An instruction back, and over all that it called. */
 export function reverseNextInstruction(s: Session): Stop {

@@ -100,16 +100,17 @@ export class Session implements Observer {
   async run(asked: Asked = {}): Promise<Stop> {
     this.begin(asked);
     const { machine } = this;
+    let last = asked.cycle ?? Infinity;
     try {
       for (;;) {
-        const outcome = machine.run(Math.min(asked.cycle ?? Infinity, machine.cycles + idleCycles(machine) + chunkCycles));
+        const outcome = machine.run(Math.min(last, machine.cycles + idleCycles(machine) + chunkCycles));
         if (outcome === 'break') break;
         if (outcome !== 'limit') return this.over(outcome);
         if (!this.caught) this.history.passed();
         await this.rest();
-        const late = machine.cycles >= (asked.cycle ?? Infinity);
-        if (late) this.stopped = { why: 'step', core: this.core };
-        if (!this.interrupted && !this.caught && !late) continue;
+        if (!this.interrupted && !this.caught && machine.cycles < last) continue;
+        this.stopped = { why: 'step', core: this.core };
+        last = Infinity;
         // before the next instruction, also where a core has been stopped before
         this.asked = { every: () => true, before: () => true };
         machine.engine.observe(undefined);

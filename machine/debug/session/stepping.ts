@@ -2,6 +2,8 @@
  * Steps forwards: by instruction, over calls, by source line, out of functions, to a place. They are about the task in focus; what it calls
  * in the middle of a goroutine may end on another thread, so where the image is Go's, returning is the goroutine's affair.
  */
+import { gprSlot as armSlot } from '../../../isa/arm64/regs.js';
+import { GPR, gprSlot } from '../../../isa/x86/regs.js';
 import type { FunctionInfo } from '../info.js';
 import { memoryOf, threadOn } from '../thread.js';
 import { unwind, type Frame } from '../unwind/unwind.js';
@@ -28,28 +30,57 @@ export function framesOf(s: Session): Frame[] {
 export const isBack = (place: Place | undefined, start: Pick<Place, 'g' | 'tid'>, depth: number): boolean =>
   place !== undefined && (start.g === undefined ? place.tid === start.tid : place.g === start.g) && place.depth <= depth;
 
-/** The next `count` instructions of the task. */
-export function stepInstructions(s: Session, count = 1): Promise<Stop> {
-  const { tid, core: first } = here(s);
-  const done = (core: number): string => `${core} ${s.machine.core(core).instructions}`; // an instruction that faults is come to again
-  let last = done(first);
-  let left = count;
-  const mine = (core: number): boolean => taskOn(s.machine, core) === tid;
-  return s.run({
-    every: mine,
-    before(core) {
-      if (!mine(core) || done(core) === last) return false;
-      last = done(core);
-      return --left === 0;
-    },
-  });
+/** Whose instructions a step counts: the thread's, wherever it goes; the goroutine's, on its own stack; or all of a core. */
+export type Whose = 'thread' | 'goroutine' | 'core';
+
+/** The goroutine in focus, where it is none of the runtime's own for a thread (g0, gsignal). */
+function userGoroutine(s: Session): number | undefined {
+  const { g, core } = here(s);
+  const offset = s.info.structOffset('runtime.g', 'goid');
+  const goid = g === undefined || offset === undefined ? undefined : memoryOf(s.machine, core)?.read(g + offset, 8);
+  return goid?.some((byte) => byte !== 0) ? g : undefined;
 }
 
+/** The next `count` instructions, of the task in focus if nothing else is said. Errors: StepError where there is no goroutine. */
+export async function stepInstructions(s: Session, count = 1, whose: Whose = 'thread'): Promise<Stop> {
+  const { tid, core: first } = here(s);
+  const g = whose === 'goroutine' ? userGoroutine(s) : undefined;
+  if (whose === 'goroutine' && g === undefined) throw new StepError('no goroutine runs here');
+  const done = (core: number): string => `${core} ${s.machine.core(core).instructions}`; // an instruction that faults is come to again
+  const mine = (core: number): boolean => (whose === 'core' ? core === first : g === undefined ? taskOn(s.machine, core) === tid : placeOn(s.machine, s.info, core)?.g === g);
+  const execute = g === undefined ? undefined : s.info.functionNamed('runtime.execute')?.low;
+  let last = done(first);
+  let left = count;
+  let coming: number | undefined;
+  for (;;) {
+    let comes = false;
+    const stop = await s.run({
+      ...(execute === undefined ? {} : { breaks: [execute] }),
+      every: (core) => core === coming || mine(core),
+      before(core, pc) {
+        if (mine(core)) {
+          coming = undefined;
+          if (done(core) === last) return false;
+          last = done(core);
+          return --left === 0;
+        }
+        if (pc !== execute || core === coming || firstArgument(s, core) !== g) return false;
+        coming = core;
+        return (comes = true); // from here on every instruction of that core counts, which must be said anew
+      },
+    });
+    if (stop.why !== 'step' || !comes) return stop;
+  }
+}
+
+/** The first argument of a function of Go's, at its entry (Go's internal ABI). */
+const firstArgument = (s: Session, core: number): number => Number(s.machine.core(core).get64(s.machine.config.arch === 'arm64' ? armSlot(0) : gprSlot(GPR.RAX)));
+
 /** An instruction, and all that it calls. */
-export async function nextInstruction(s: Session): Promise<Stop> {
+export async function nextInstruction(s: Session, whose: Whose = 'thread'): Promise<Stop> {
   const start = here(s);
   const insn = insnAt(s.machine, start.core, start.pc);
-  return isCall(insn) ? runTo(s, [start.pc + insn!.length], start, start.depth) : stepInstructions(s);
+  return isCall(insn) ? runTo(s, [start.pc + insn!.length], start, start.depth) : stepInstructions(s, 1, whose);
 }
 
 /** To one of the addresses, on the same stack and no deeper. */
@@ -93,8 +124,8 @@ function isEntered(f: FunctionInfo | undefined, from: FunctionInfo | undefined, 
   return !f.name.startsWith('runtime.') || (from?.name.startsWith('runtime.') ?? false);
 }
 
-/** To the beginning of another line; `over`: not into what this one calls. */
-export async function stepLine(s: Session, over: boolean): Promise<Stop> {
+/** To the beginning of another line, of the goroutine where there is one; `over`: not into what this one calls. */
+export async function stepLine(s: Session, over: boolean, whose: Whose = userGoroutine(s) === undefined ? 'thread' : 'goroutine'): Promise<Stop> {
   const first = here(s);
   let key = lineOf(s, first.pc);
   if (key === undefined) return finish(s); // no lines: out of here
@@ -103,9 +134,9 @@ export async function stepLine(s: Session, over: boolean): Promise<Stop> {
     const start = here(s);
     const insn = insnAt(s.machine, start.core, start.pc);
     let stop: Stop;
-    if (isCall(insn) && over) stop = await nextInstruction(s);
+    if (isCall(insn) && over) stop = await nextInstruction(s, whose);
     else {
-      stop = await stepInstructions(s);
+      stop = await stepInstructions(s, 1, whose);
       if (stop.why === 'step' && isCall(insn)) {
         const callee = s.info.functionAt(here(s).pc);
         if (!isEntered(callee, function_, s)) stop = await runTo(s, [start.pc + insn!.length], start, start.depth);

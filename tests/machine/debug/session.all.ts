@@ -41,6 +41,13 @@ for (const compiler of goCompilers) {
     assert.is(moment(events[13]!), moment(events[11]!), 'the run stays where it is');
     assert.match(events[11]!, /^Catchpoint 4: thread \d+, system call write\n/m);
 
+    // of a goroutine, through its wait and on whatever thread it goes on; of a core; each the same way back
+    const steps = session(image, ['catch park goroutine 1', 'continue', 'delete', 'digest', 'stepi -g 60', 'where', 'reverse-stepi -g 60', 'digest', 'stepi -c 500', 'reverse-stepi -c 500', 'digest', 'restart', 'advance cycle 300000'], '--cores', '2');
+    assert.ok(moment(steps[4]!) > moment(steps[1]!) + 200, 'others run meanwhile');
+    assert.match(steps[4]!, /goroutine 1;/);
+    assert.equal([steps[7], steps[10]], [steps[3], steps[3]]);
+    assert.match(steps[12]!, /cycle 30\d{4}\]/);
+
     // lines, over calls and back, to equal digests
     const walk = session(image, ['tbreak main.loop', 'continue', 'digest', 'next', 'next', 'next', 'digest', 'next', 'next', 'print i', 'reverse-next', 'reverse-next', 'digest', 'goto 1000', 'digest', 'goto 100000', 'goto 1000', 'digest']);
     const lines = walk.map((text) => /steps\.go:(\d+)$/m.exec(text)?.[1]);
