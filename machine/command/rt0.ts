@@ -10,6 +10,7 @@ import { latenciesCommand } from './latencies.js';
 import { machinesCommand } from './machines.js';
 import { objdumpCommand } from './objdump.js';
 import { InputError, UsageError } from './options.js';
+import { replayCommand } from './replay.js';
 import { runCommand } from './run.js';
 import { statCommand } from './stat.js';
 import { sweepCommand, sweepWorker, workerWord } from './sweep.js';
@@ -22,6 +23,7 @@ const commands: readonly Command[] = [
   sweepCommand,
   debugCommand,
   gdbserverCommand,
+  replayCommand,
   coreCommand,
   c2cCommand,
   machinesCommand,

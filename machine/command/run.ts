@@ -3,7 +3,7 @@ import { ElfError, EM, readElf } from '../../isa/abi/elf.js';
 import { arches, archOfCpu, ConfigError, cpuLevels, defaults, formatHz, makeConfig, ticksPerCycle, timings, uarchNames, type Arch, type Config, type Mount } from '../config.js';
 import { readDescription } from '../description.js';
 import type { Symbols } from '../debug/symbols.js';
-import { ReplayError, type Host } from '../host.js';
+import { ReplayError, type Host, type InputRecord } from '../host.js';
 import { memoryOf } from '../memory/description.js';
 import { presetOf } from '../presets.js';
 import type { InputLog } from '../inputLog.js';
@@ -67,17 +67,17 @@ export interface Started {
   readonly path: string;
   readonly asked: Asked;
   readonly log: InputLog | undefined;
-  /** Another machine of the same kind with the program, which gets no input and whose output nobody sees. */
-  readonly again: () => Machine;
+  /** Another machine of the same kind with the program, which gets the input of `records`, then `outside`'s; left out: none, and nobody sees its output. */
+  readonly again: (records?: readonly InputRecord[], outside?: Host) => Machine;
 }
 
-/** Loads the program that words without flags name. `input` false: its standard input is empty. The caller closes the host. */
+/** Loads the program that words without flags name; a replay knows its name. `input` false: its standard input is empty. The caller closes the host. */
 export async function start(flags: Flags, rest: readonly string[], { name, usesCaches, counts = false, input = true }: Pick<Purpose, 'name' | 'usesCaches' | 'counts'> & { readonly input?: boolean }): Promise<Started> {
-  const [path, ...args] = rest;
-  if (path === undefined) throw new UsageError(`${name}: which FILE?`);
   const { '--record': record, '--replay': replay } = flags;
   if (record !== undefined && replay !== undefined) throw new UsageError('--record and --replay exclude each other');
+  if (rest.length === 0 && replay === undefined) throw new UsageError(`${name}: which FILE?`);
   const log = replay === undefined ? undefined : openLog(replay);
+  const [path = log!.path, ...args] = rest;
   const mounts = readMounts(flags['--mount'] ?? []);
   const checked: Asked = {
     config: machineConfig(flags, flags['--mount'] || !log ? mounts.places : log.config.mounts, log?.config ?? defaults, usesCaches),
@@ -87,14 +87,18 @@ export async function start(flags: Flags, rest: readonly string[], { name, usesC
     most: count(flags, '--max-instructions', 1, Number.MAX_SAFE_INTEGER, log ? limitOf(log) : Infinity),
   };
   const model = await import('./model.js');
-  const image = await model.loadImage(path, log?.config.arch ?? askedArch(flags));
+  const image = await model.loadImage(path, log?.config.arch ?? askedArch(flags)).catch((e: unknown) => {
+    if (e instanceof InputError && rest.length === 0) throw new InputError(`${e.message}; the log does not hold the program, FILE may say where it is`);
+    throw e;
+  });
   const asked: Asked = log ? checked : { ...checked, config: machineConfig(flags, checked.config.mounts, defaults, usesCaches, archOf(image)) };
   if (log) checkOrigin(log, replay!, asked, model.hashOf(image));
   const host = new NodeHost(openFolders(log ? [] : mounts.folders), input);
   try {
-    const machine = boot(model, path, image, asked, flags, host, log, counts);
+    const outside = log ? new ReplayHost(log, (fd, bytes) => host.write(fd, bytes)) : host;
+    const machine = boot(model, path, image, asked, flags, outside, log?.records ?? [], log !== undefined, counts);
     machine.host.keeping = record !== undefined || log !== undefined;
-    return { machine, host, image, path, asked, log, again: () => boot(model, path, image, asked, {}, new model.MemoryHost(), undefined, counts) };
+    return { machine, host, image, path, asked, log, again: (records = [], other = new model.MemoryHost()) => boot(model, path, image, asked, {}, other, records, false, counts) };
   } catch (e) {
     host.close();
     throw e;
@@ -104,13 +108,19 @@ export async function start(flags: Flags, rest: readonly string[], { name, usesC
 /** Boots the program that the words name, and lets it run to its end. Returns the exit status. */
 export async function runProgram(words: readonly string[], names: readonly OptionName[], purpose?: Purpose): Promise<number> {
   const { flags, rest } = parse(words, names);
+  return runParsed(flags, rest, purpose);
+}
+
+/** The same of words that have been read. */
+export async function runParsed(flags: Flags, rest: readonly string[], purpose?: Purpose): Promise<number> {
   const { machine, host, image, path, asked, log, again } = await start(flags, rest, purpose ?? { name: 'run', usesCaches: false });
   const { '--record': record, '--replay': replay } = flags;
   try {
     purpose?.booted?.(machine, image, again);
     const pace = choice(flags, '--pace', paces, 'input');
     const pacer = new Pacer(machine, log ? 'free' : pace, host); // a replay waits for nobody
-    const status = await finish(machine, pacer, flags, asked.most, log !== undefined);
+    const status = await runOut(machine, pacer, asked.most, log !== undefined, (line) => process.stderr.write(`rt0: ${line}\n`));
+    told(machine, flags);
     if (log) checkEnd(log, replay!, machine, status);
     if (record !== undefined) writeLog(record, asked, machine, status);
     await purpose?.ended(machine, flags, path);
@@ -204,14 +214,13 @@ function guestEnvironment(words: readonly string[]): string[] {
   });
 }
 
-function boot(model: Model, path: string, image: Uint8Array, asked: Asked, flags: Flags, host: Host, log: InputLog | undefined, tallies: boolean): Machine {
+function boot(model: Model, path: string, image: Uint8Array, asked: Asked, flags: Flags, host: Host, records: readonly InputRecord[], only: boolean, tallies: boolean): Machine {
   try {
-    const outside = log ? new ReplayHost(log, (fd, bytes) => host.write(fd, bytes)) : host;
-    const machine = new model.Machine(asked.config, outside, (parts) => {
+    const machine = new model.Machine(asked.config, host, (parts) => {
       const kernel = new model.Kernel(parts);
       if (flags['--strace']) kernel.trace = new model.Strace(kernel, (text) => host.write(2, new TextEncoder().encode(text)));
       return kernel;
-    }, log?.records ?? [], log !== undefined, tallies);
+    }, records, only, tallies);
     machine.load(image, asked.argv, asked.env, asked.path);
     let symbols: Symbols | undefined; // read only when a message needs a name
     (machine.kernel as Kernel).where = (pc) => (symbols ??= symbolsOf(model, image)).describe(pc);
@@ -243,8 +252,8 @@ function lookAt(machine: Machine, most: number, before: number): number {
   return machine.cycles + idle + limitStepCycles;
 }
 
-/** Lets the machine run to its end, waiting for input where it must. Returns the exit status. */
-async function finish(machine: Machine, pacer: Pacer, flags: Flags, most: number, replaying: boolean): Promise<number> {
+/** Lets the machine run to its end, waiting for input where it must; at most about `most` instructions. Returns the exit status; `say` hears why it is not the program's. */
+export async function runOut(machine: Machine, pacer: Pacer, most: number, replaying: boolean, say: (line: string) => void): Promise<number> {
   let status: number | undefined;
   // a function of the machine's state alone, so that a replay looks at the same moments
   let look = lookAt(machine, most, -1);
@@ -258,22 +267,26 @@ async function finish(machine: Machine, pacer: Pacer, flags: Flags, most: number
       await pacer.idle();
     }
     else if (outcome === 'stop') {
-      process.stderr.write(`rt0: ${machine.stopMessage}\n`);
+      say(machine.stopMessage!);
       status = 1;
     } else if (machine.instructions >= most) {
-      process.stderr.write(`rt0: stopped after ${machine.instructions} instructions\n`);
+      say(`stopped after ${machine.instructions} instructions`);
       status = 1;
     } else if (until >= look) {
       look = lookAt(machine, most, before);
       before = machine.instructions;
     }
   }
+  return status;
+}
+
+/** What the flags want to know of a run that is over. */
+function told(machine: Machine, flags: Flags): void {
   const { message } = machine.kernel as Kernel;
   if (message !== undefined) process.stderr.write(`rt0: ended by ${message}\n`);
   if (flags['--strace']) process.stderr.write(missing(machine.kernel as Kernel));
   if (flags['--stats']) process.stderr.write(stats(machine));
   if (flags['--digest']) process.stderr.write(`digest ${machine.digest()}\n`);
-  return status;
 }
 
 /** The calls that the model does not have and the program made all the same. */

@@ -128,6 +128,19 @@ export class DebugInfo {
     return range && { name, low: range.low, high: range.high, die };
   }
 
+  /** Names of functions that begin so, in order of the alphabet; of the symbol table too where nothing else names functions. */
+  functionsBeginning(prefix: string): string[] {
+    const known = this.go ? [...this.go.all()].map((f) => f.name) : [...this.index.functions.keys()];
+    const own = known.filter((name) => name.startsWith(prefix));
+    return [...new Set(known.length > 0 ? own : this.symbols.beginning(prefix))].sort();
+  }
+  /** The same of global variables. */
+  variablesBeginning(prefix: string): string[] {
+    const { variables } = this.index;
+    const own = variables.filter((v) => v.name.startsWith(prefix)).map((v) => v.name);
+    return [...new Set(variables.length > 0 ? own : this.symbols.beginning(prefix))].sort();
+  }
+
   /** Where a function begins its own work: behind the prologue where the compiler marked its end (Go: behind the check of the stack), else at the first instruction. */
   bodyOf({ low, high }: Pick<FunctionInfo, 'low' | 'high'>): number {
     const unit = this.units.at(low);

@@ -41,6 +41,11 @@ export class Symbols {
     return this.sorted.find((s) => s.name === name);
   }
 
+  /** Names that begin so. */
+  beginning(prefix: string): string[] {
+    return this.sorted.filter((s) => s.name.startsWith(prefix)).map((s) => s.name);
+  }
+
   /** The symbol whose bytes hold `address`, or that stands right there. */
   at(address: number): Named | undefined {
     const symbol = this.before(address);

@@ -14,7 +14,7 @@ export const commands: readonly DebugCommand[] = [
   ...reasons,
   ...looking,
   ...machineViews,
-  { names: ['source'], args: 'FILE', help: 'execute the commands in FILE', run: (d, args) => d.source(args) },
+  { names: ['source'], takes: 'file', args: 'FILE', help: 'execute the commands in FILE', run: (d, args) => d.source(args) },
   { names: ['quit', 'q', 'exit'], args: '', help: 'end the debugger', run: (d) => void (d.quit = true) },
   {
     names: ['help', 'h'], args: '[COMMAND]', help: 'what commands there are, or about one',

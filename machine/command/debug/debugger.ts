@@ -23,6 +23,8 @@ export interface DebugCommand {
   readonly names: readonly string[];
   readonly args: string;
   readonly help: string;
+  /** What its argument is, for the Tab key: a place in code, an expression, a file, or one of some words. */
+  readonly takes?: 'place' | 'expression' | 'file' | readonly string[];
   run(d: Debugger, args: string): Promise<void> | void;
 }
 

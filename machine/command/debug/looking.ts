@@ -59,9 +59,9 @@ const variables = (parameters: boolean) => (d: Debugger): void => {
 };
 
 export const looking: readonly DebugCommand[] = [
-  { names: ['print', 'p'], args: 'EXPRESSION', help: 'the value of an expression of Go, with $registers', run: (d, args) => d.out(`${show(parse(args), scopeOf(d))}\n`) },
+  { names: ['print', 'p'], takes: 'expression', args: 'EXPRESSION', help: 'the value of an expression of Go, with $registers', run: (d, args) => d.out(`${show(parse(args), scopeOf(d))}\n`) },
   {
-    names: ['whatis', 'ptype'], args: 'EXPRESSION', help: 'its type',
+    names: ['whatis', 'ptype'], takes: 'expression', args: 'EXPRESSION', help: 'its type',
     run(d, args) {
       const result = evaluate(parse(args), scopeOf(d));
       const name = result.kind === 'object' ? result.value.type.name : result.kind === 'int' ? result.type?.name : result.kind === 'pointer' ? result.name : result.kind;
@@ -77,7 +77,7 @@ export const looking: readonly DebugCommand[] = [
   { names: ['down'], args: '[N]', help: 'in a frame further in', run: (d, args) => select(d, d.frame - number(args, 'a count', 1)) },
   { names: ['registers', 'regs'], args: '[all]', help: 'registers of the core in focus; all: vector registers also', run: showRegisters },
   {
-    names: ['disassemble', 'disass'], args: '[go|gnu] [FUNCTION]', help: 'the function, or the one at the program counter',
+    names: ['disassemble', 'disass'], takes: 'place', args: '[go|gnu] [FUNCTION]', help: 'the function, or the one at the program counter',
     run(d, args) {
       const [syntax, name] = /^(?:(go|gnu)\b)?\s*(.*)$/.exec(args)!.slice(1);
       const { session } = d;
@@ -94,7 +94,7 @@ export const looking: readonly DebugCommand[] = [
       d.out(memory(d.session, { count: Number(m[1] || 1), letter: m[2] || 'x', size: m[3] || (m[2] === 'c' ? 'b' : m[2] === 'a' ? 'g' : 'w') }, address(d, m[4]!)));
     },
   },
-  { names: ['list', 'l', 'ls'], args: '[PLACE]', help: 'ten lines of source', run: list },
+  { names: ['list', 'l', 'ls'], takes: 'place', args: '[PLACE]', help: 'ten lines of source', run: list },
   { names: ['digest'], args: '', help: 'the digest of the machine\'s state', run: (d) => d.out(`${d.session.machine.digest()}\n`) },
 ];
 

@@ -91,10 +91,10 @@ export const machineViews: readonly DebugCommand[] = [
   { names: ['tasks', 'threads'], args: '', help: 'threads as the kernel has them', run: showTasks },
   { names: ['thread', 'tr'], args: 'N [bt]', help: 'commands are about thread N, or its stack', run: thread },
   { names: ['core', 'cores'], args: '[N]', help: 'commands are about core N from now on; without N all cores', run: core },
-  { names: ['cache', 'line'], args: 'ADDRESS', help: 'the line of an address: levels, states, sharers', run: (d, args) => d.out(cacheText(cached(cacheView(d.session.machine, address(d, args)), 'cache'))) },
-  { names: ['tlb'], args: 'ADDRESS', help: 'the translation of an address', run: (d, args) => d.out(tlbText(cached(tlbView(d.session.machine, address(d, args)), 'TLB'))) },
+  { names: ['cache', 'line'], takes: 'expression', args: 'ADDRESS', help: 'the line of an address: levels, states, sharers', run: (d, args) => d.out(cacheText(cached(cacheView(d.session.machine, address(d, args)), 'cache'))) },
+  { names: ['tlb'], takes: 'expression', args: 'ADDRESS', help: 'the translation of an address', run: (d, args) => d.out(tlbText(cached(tlbView(d.session.machine, address(d, args)), 'TLB'))) },
   {
-    names: ['generate-core-file', 'gcore'], args: 'FILE', help: 'write a core file of the program at this moment',
+    names: ['generate-core-file', 'gcore'], takes: 'file', args: 'FILE', help: 'write a core file of the program at this moment',
     run(d, args) {
       if (args === '') throw new InputError('which FILE?');
       writeOut(args, coreFile(lookOf(d), d.session.tid));
@@ -102,7 +102,7 @@ export const machineViews: readonly DebugCommand[] = [
     },
   },
   {
-    names: ['info', 'i'], args: 'WORD', help: `tell of ${Object.keys(infos).join(', ')}`,
+    names: ['info', 'i'], takes: Object.keys(infos), args: 'WORD', help: `tell of ${Object.keys(infos).join(', ')}`,
     run(d, args) {
       const [word = '', ...rest] = words(args);
       const all = Object.keys(infos);

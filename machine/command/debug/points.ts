@@ -78,24 +78,26 @@ function catchingGo(d: Debugger, name: string, holds: Where): void {
 
 const caught: Readonly<Record<string, Heard>> = { syscall: 'syscall', signal: 'signal', clone: 'clone', fork: 'clone', sleep: 'sleep', wake: 'wake', switch: 'switch', idle: 'idle' };
 
+const events: readonly string[] = [...Object.keys(caught), ...Object.keys(goEvents)];
+
 function catching(d: Debugger, args: string): void {
   const [what, holds] = conditional(d, args);
   const [kind = '', ...names] = words(what);
   if (Object.hasOwn(goEvents, kind) && names.length === 0) return catchingGo(d, kind, holds);
   const heard = caught[kind];
-  if (heard === undefined) throw new InputError(`catch ${[...Object.keys(caught), ...Object.keys(goEvents)].join('|')} [NAMES], not ${what || 'nothing'}`);
+  if (heard === undefined) throw new InputError(`catch ${events.join('|')} [NAMES], not ${what || 'nothing'}`);
   const added = d.session.points.addCatch(`catch ${what}`, heard, numbersOf(d, heard, names));
   added.condition = holds;
   d.out(`Catchpoint ${added.number}: ${what}\n`);
 }
 
 export const points: readonly DebugCommand[] = [
-  { names: ['catch'], args: 'EVENT [NAMES] [if CONDITION]', help: 'stop behind a system call, where a signal is delivered, a thread is made (clone), falls asleep, wakes or gets a core (switch), a core idles; where a goroutine is parked, readied (ready) or stolen (steal), and when the collector (gc) changes its phase', run: catching },
-  { names: ['break', 'b'], args: '[PLACE] [thread N | goroutine N] [if CONDITION]', help: 'stop before PLACE: FUNCTION, FILE:LINE, LINE or *ADDRESS, where CONDITION holds', run: broken(false) },
-  { names: ['tbreak'], args: '[PLACE] [if CONDITION]', help: 'the same, once', run: broken(true) },
-  { names: ['watch'], args: 'EXPRESSION [if CONDITION]', help: 'stop behind stores to a variable, field or element, or *ADDRESS [BYTES]', run: watched(false, true) },
-  { names: ['rwatch'], args: 'EXPRESSION [if CONDITION]', help: 'stop behind loads from it', run: watched(true, false) },
-  { names: ['awatch'], args: 'EXPRESSION [if CONDITION]', help: 'stop behind loads and stores', run: watched(true, true) },
+  { names: ['catch'], takes: events, args: 'EVENT [NAMES] [if CONDITION]', help: 'stop behind a system call, where a signal is delivered, a thread is made (clone), falls asleep, wakes or gets a core (switch), a core idles; where a goroutine is parked, readied (ready) or stolen (steal), and when the collector (gc) changes its phase', run: catching },
+  { names: ['break', 'b'], takes: 'place', args: '[PLACE] [thread N | goroutine N] [if CONDITION]', help: 'stop before PLACE: FUNCTION, FILE:LINE, LINE or *ADDRESS, where CONDITION holds', run: broken(false) },
+  { names: ['tbreak'], takes: 'place', args: '[PLACE] [if CONDITION]', help: 'the same, once', run: broken(true) },
+  { names: ['watch'], takes: 'expression', args: 'EXPRESSION [if CONDITION]', help: 'stop behind stores to a variable, field or element, or *ADDRESS [BYTES]', run: watched(false, true) },
+  { names: ['rwatch'], takes: 'expression', args: 'EXPRESSION [if CONDITION]', help: 'stop behind loads from it', run: watched(true, false) },
+  { names: ['awatch'], takes: 'expression', args: 'EXPRESSION [if CONDITION]', help: 'stop behind loads and stores', run: watched(true, true) },
   {
     names: ['delete', 'd', 'clear'], args: '[N...]', help: 'no longer stop at breakpoints N, or at any',
     run(d, args) {

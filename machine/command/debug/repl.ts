@@ -8,16 +8,19 @@ import { ExprError } from '../../debug/expr/error.js';
 import { StepError } from '../../debug/session/stepping.js';
 import { readInput } from '../file.js';
 import { InputError, UsageError, type Flags } from '../options.js';
-import { commandNamed, commands } from './commands.js';
+import { commandNamed } from './commands.js';
+import { completions } from './complete.js';
 import type { Debugger } from './debugger.js';
 import { openSession } from './open.js';
+import { recordSession } from './record.js';
 import { Sources, whereOf } from './show.js';
 
 const prompt = '(rt0) ';
 
 /** Debugs the program that the words name. Returns the exit status. */
 export async function debug(flags: Flags, rest: readonly string[]): Promise<number> {
-  const { session, host } = await openSession(flags, rest, 'debug');
+  const started = await openSession(flags, rest, 'debug');
+  const { session, host } = started;
   const d: Debugger = {
     session, sources: new Sources(), checkpoints: new Map(), listed: undefined, frame: 0, quit: false,
     out: (text) => void process.stdout.write(text),
@@ -27,10 +30,12 @@ export async function debug(flags: Flags, rest: readonly string[]): Promise<numb
   process.on('SIGINT', interrupt);
   try {
     const failed = await scripted(d, flags);
-    if (flags['--batch'] || d.quit) return failed ? 1 : 0;
-    d.out(whereOf(session, d.sources));
-    await conversation(d, interrupt);
-    return 0;
+    if (!flags['--batch'] && !d.quit) {
+      d.out(whereOf(session, d.sources));
+      await conversation(d, interrupt);
+    }
+    if (flags['--record'] !== undefined) await recordSession(started, flags['--record']);
+    return failed ? 1 : 0;
   } finally {
     process.off('SIGINT', interrupt);
     host.close();
@@ -94,11 +99,10 @@ function keepHistory(newestFirst: readonly string[]): void {
 /** Reads commands until the end of input. */
 async function conversation(d: Debugger, interrupt: () => void): Promise<void> {
   const tty = process.stdin.isTTY === true;
-  const names = commands.flatMap((c) => c.names);
   const lines: Interface = createInterface({
     input: process.stdin, output: tty ? process.stdout : undefined, terminal: tty, prompt, historySize: historyLines, removeHistoryDuplicates: true,
     history: tty && existsSync(historyFile) ? new TextDecoder().decode(readInput(historyFile)).split('\n').filter(Boolean).reverse() : [],
-    completer: (line: string): [string[], string] => [names.filter((name) => name.startsWith(line)), line],
+    completer: (line: string): [string[], string] => completions(d, line),
   });
   lines.on('SIGINT', interrupt);
   let typed: readonly string[] | undefined;

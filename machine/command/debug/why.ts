@@ -40,9 +40,9 @@ const lastWrite = (d: Debugger, args: string): Promise<void> => {
 };
 
 export const reasons: readonly DebugCommand[] = [
-  { names: ['lastwrite'], args: 'EXPRESSION', help: 'which instruction wrote it last', run: lastWrite },
+  { names: ['lastwrite'], takes: 'expression', args: 'EXPRESSION', help: 'which instruction wrote it last', run: lastWrite },
   {
-    names: ['why'], args: '[goroutine N | thread N] [depth N] | EXPRESSION',
+    names: ['why'], takes: 'expression', args: '[goroutine N | thread N] [depth N] | EXPRESSION',
     help: 'what led to where the goroutine or thread is: who woke it, why it had waited, and the same of who woke it; or who wrote EXPRESSION last', run: why,
   },
 ];

@@ -62,6 +62,9 @@ export class Session implements Observer {
   tid = 0;
   breaks: ReadonlySet<number> = new Set();
   watches: readonly Watch[] = [];
+  /** The furthest moment so far, and whether the program has ended there. */
+  reached = 0;
+  ended = false;
   private asked: Asked = {};
   /** The breakpoints that count in this run. */
   private counted = this.points;
@@ -118,6 +121,7 @@ export class Session implements Observer {
       }
     } finally {
       this.end();
+      this.arrived();
     }
     const stop = this.interrupted ? { why: 'interrupt' } as const : (this.caught ?? this.stopped!);
     if ('core' in stop) this.attend(stop.core);
@@ -148,9 +152,14 @@ export class Session implements Observer {
   /** Brings the machine to a moment. */
   goto(moment: number): void {
     this.history.goto(moment);
+    this.arrived();
     const core = coreOf(this.machine, this.tid);
     if (core >= 0) this.core = core;
     else this.focus(this.busyCore());
+  }
+  private arrived(): void {
+    this.reached = Math.max(this.reached, this.history.now);
+    this.ended ||= this.machine.exitStatus !== undefined;
   }
   /** Commands are about the task on the core that has stopped; about another where that has none. */
   private attend(core: number): void {

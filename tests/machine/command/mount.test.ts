@@ -69,11 +69,12 @@ Mount('mistakes in a mount are named', async () => {
   assert.match((await refused('run', '--cwd', '/nowhere', program)).err, /working directory \/nowhere: no such folder in the guest/);
 });
 
-const rt0 = (args: readonly string[], input: string): string => {
-  const r = spawnSync(process.execPath, [join(root, 'dist/machine/command/main.js'), 'run', ...args], { input, encoding: 'utf8' });
+const run = (command: string, args: readonly string[], input: string): string => {
+  const r = spawnSync(process.execPath, [join(root, 'dist/machine/command/main.js'), command, ...args], { input, encoding: 'utf8' });
   assert.is(r.stderr, '');
   return r.stdout;
 };
+const rt0 = (args: readonly string[], input: string): string => run('run', args, input);
 
 Mount('a program may lie in a folder that is mounted where it is, or under one that hides it', () => {
   for (const shown of [folder, data]) assert.is(rt0(['--mount', `${data}:/work`, '--cwd', '/work', '--mount', `${shown}:${folder}`, program], 'typed\n'), 'from the host\ntyped\n');
@@ -87,6 +88,17 @@ Mount('a run in a mounted folder is recorded and repeated without it', async () 
   assert.match((await refused('run', '--replay', log, '--seed', '9', program)).err, /log: recorded with seed 1, not 9/);
   assert.match((await refused('run', '--replay', log, '--mount', `${data}:/other`, program)).err, /log: recorded with mounts/);
   assert.match((await refused('run', '--replay', log, '--record', log, program)).err, /exclude each other/);
+  const replay = (...words: string[]): string => run('replay', words, 'not read');
+  assert.is(replay(log), 'from the host\ntyped\n', 'the log names the program');
+  assert.equal(await refused('replay', log, program, 'more'), { status: 2, err: 'rt0: replay takes LOG and FILE, not more\n' });
+  assert.match((await refused('replay', log, join(folder, 'none'))).err, /none: no such file/);
+
+  // what a debugger has seen, however far it went back then; its input is empty
+  const seen = join(folder, 'seen');
+  run('debug', ['--mount', `${data}:/work`, '--cwd', '/work', '--record', seen, '-ex', 'continue', '-ex', 'goto 3', '--batch', program], '');
+  writeFileSync(join(data, 'in'), 'changed again');
+  assert.is(replay(seen), 'changed since');
+
   writeFileSync(join(folder, 'cut'), readFileSync(log).subarray(0, 200));
   assert.equal(await refused('run', '--replay', join(folder, 'cut'), program), { status: 1, err: `rt0: ${folder}/cut: input log is cut short\n` });
 });
