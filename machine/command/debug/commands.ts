@@ -6,6 +6,7 @@ import type { DebugCommand } from './debugger.js';
 import { looking } from './looking.js';
 import { machineViews } from './machineViews.js';
 import { points } from './points.js';
+import { counting } from './stat.js';
 import { reasons } from './why.js';
 
 export const commands: readonly DebugCommand[] = [
@@ -14,6 +15,7 @@ export const commands: readonly DebugCommand[] = [
   ...reasons,
   ...looking,
   ...machineViews,
+  ...counting,
   { names: ['source'], takes: 'file', args: 'FILE', help: 'execute the commands in FILE', run: (d, args) => d.source(args) },
   { names: ['quit', 'q', 'exit'], args: '', help: 'end the debugger', run: (d) => void (d.quit = true) },
   {

@@ -5,6 +5,7 @@ import type { Session, Stop } from '../../debug/session/session.js';
 import { advance, finish, nextInstruction, stepInstructions, stepLine, type Whose } from '../../debug/session/stepping.js';
 import { words, type DebugCommand, type Debugger } from './debugger.js';
 import { momentOf, stopText, whereOf } from './show.js';
+import { countsOf } from './stat.js';
 import { location, number } from './words.js';
 
 /** Repeats a step as often as asked for, as long as nothing else stops the run; then tells where it is. */
@@ -34,6 +35,7 @@ function ofLines(whose: Whose | undefined): Whose | undefined {
 function told(d: Debugger, stop: Stop): void {
   d.listed = undefined;
   d.frame = 0;
+  d.counts = { before: d.counts.last, last: countsOf(d.session.machine) };
   d.out(stopText(d.session, stop));
   if (stop.why !== 'exit' && stop.why !== 'stop') d.out(whereOf(d.session, d.sources));
 }

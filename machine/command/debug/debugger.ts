@@ -2,6 +2,9 @@
 import type { Session } from '../../debug/session/session.js';
 import type { Sources } from './show.js';
 
+/** Sums over cores; undefined: the machine does not count it. */
+export type Counts = readonly (number | undefined)[];
+
 export interface Debugger {
   readonly session: Session;
   readonly sources: Sources;
@@ -14,6 +17,8 @@ export interface Debugger {
   out(text: string): void;
   /** Executes a file of commands. */
   source(path: string): Promise<void>;
+  /** The machine's counts at the last stop and at the one before it, in the order of `statEvents`. */
+  counts: { readonly last: Counts; readonly before: Counts };
   /** Ends after this command. */
   quit: boolean;
 }

@@ -14,6 +14,7 @@ import type { Debugger } from './debugger.js';
 import { openSession } from './open.js';
 import { recordSession } from './record.js';
 import { Sources, whereOf } from './show.js';
+import { countsOf } from './stat.js';
 
 const prompt = '(rt0) ';
 
@@ -23,6 +24,7 @@ export async function debug(flags: Flags, rest: readonly string[]): Promise<numb
   const { session, host } = started;
   const d: Debugger = {
     session, sources: new Sources(), checkpoints: new Map(), listed: undefined, frame: 0, quit: false,
+    counts: { last: countsOf(session.machine), before: [] },
     out: (text) => void process.stdout.write(text),
     source: (path) => sourced(d, path),
   };

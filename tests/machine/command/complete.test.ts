@@ -17,7 +17,7 @@ const machine = new Machine({ memoryBytes: 2 ** 26 }, new MemoryHost(), (parts) 
 machine.load(image, ['program']);
 const session = new Session(machine, DebugInfo.of(image), 2 ** 26, () => Promise.resolve());
 session.goto(0);
-const d: Debugger = { session, sources: new Sources(), checkpoints: new Map(), listed: undefined, frame: 0, quit: false, out: () => undefined, source: () => Promise.resolve() };
+const d: Debugger = { session, sources: new Sources(), checkpoints: new Map(), listed: undefined, frame: 0, counts: { last: [], before: [] }, quit: false, out: () => undefined, source: () => Promise.resolve() };
 
 Complete('names of commands, and of what they take', () => {
   assert.equal(completions(d, 'reverse-s'), [['reverse-stepi', 'reverse-step'], 'reverse-s']);

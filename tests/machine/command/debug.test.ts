@@ -69,6 +69,14 @@ Debug('conditions and expressions know registers and memory', () => {
   assert.match(r.out, /^Stopped because a condition cannot be told: .*nothing/m);
 });
 
+Debug('counts what the machine did between stops, and stops at cycles', () => {
+  const r = debug('', '-ex', 'stepi 3', '-ex', 'stat', '-ex', 'rsi -c 2', '-ex', 'stat', '-ex', 'stat all', '-ex', 'advance cycle 1', '-ex', 'stepi -g', '--batch', 'small.s');
+  assert.is(r.status, 1);
+  assert.match(r.err, /no goroutine runs here/);
+  const counts = [...r.out.matchAll(/^ +(-?\d+)  instructions$/gm)].map((m) => Number(m[1]));
+  assert.equal(counts, [3, -2, 1]);
+});
+
 Debug('reads commands from its input, repeats the last one for an empty line, and says what it does not understand', () => {
   const r = debug('stepi\n\nstepi 2\nbrek work\nbreak nowhere\nx 0\nlist\nreverse-stepi 9\nrev si\nquit\nstepi\n', 'small.s');
   assert.is(r.status, 0);
