@@ -67,7 +67,8 @@ export class History {
     if (mark.instructions >= this.kept.at(-1)!.instructions + spacing) this.keep();
   }
 
-  private keep(): void {
+  /** Takes a checkpoint here: whoever comes back is likely to come back to just behind it. */
+  keep(): void {
     const at = firstBeyond(0, this.kept.length, (i) => this.kept[i]!.instructions > this.now);
     if (this.kept[at - 1]?.instructions === this.now) return;
     this.kept.splice(at, 0, { instructions: this.now, cycles: this.machine.cycles, checkpoint: this.machine.checkpoint() });

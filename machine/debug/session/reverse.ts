@@ -5,6 +5,7 @@
 import { nobody, type Observer } from '../../exec/observer.js';
 import { callerOf, here, lineOf, StepError, type Whose } from './stepping.js';
 import type { Insn } from '../../../isa/row.js';
+import { firstBeyond } from '../search.js';
 import { insnAt, isCall, placeOn, taskOn, type Place } from './place.js';
 import type { Session, Stop } from './session.js';
 
@@ -12,8 +13,12 @@ import type { Session, Stop } from './session.js';
 const firstWindow = 4096;
 const lastWindow = 2 ** 22;
 
-/** Instructions before now, oldest first; of a goroutine, or of a task without one, with where they were. */
-interface Past {
+/** Instructions before a moment, oldest first; of a goroutine, or of a task without one, with where they were. The session remembers the last. */
+export interface Past {
+  /** What was run again, and for whom. */
+  readonly from: number;
+  readonly end: number;
+  readonly of: string;
   readonly moments: number[];
   readonly cores: number[];
   readonly pcs: number[];
@@ -23,8 +28,9 @@ interface Past {
 /** Runs the last `window` instructions again, and notes those of the stack, thread or core in focus. The machine ends at `end`. */
 function pastOf(s: Session, start: Place, end: number, window: number, whose: Whose): Past {
   const { machine, history } = s;
-  const past: Past = { moments: [], cores: [], pcs: [], depths: [] };
   history.goto(Math.max(history.first, end - window));
+  history.keep(); // the answer lies behind here, and so does that of the next step back
+  const past: Past = { from: history.now, end, of: ofWhom(start, whose), moments: [], cores: [], pcs: [], depths: [] };
   const observer: Observer = {
     ...nobody,
     every: () => true,
@@ -48,19 +54,35 @@ function pastOf(s: Session, start: Place, end: number, window: number, whose: Wh
   return past;
 }
 
+const ofWhom = ({ g, tid, core }: Place, whose: Whose): string => (whose === 'core' ? `core ${core}` : whose === 'goroutine' && g !== undefined ? `g ${g}` : `thread ${tid} ${whose}`);
+
+/** What was learned for an earlier step, up to `end`; undefined where that is none of it. */
+function known(s: Session, start: Place, end: number, whose: Whose): Past | undefined {
+  const { past } = s;
+  if (!past || end <= past.from || end > past.end || past.of !== ofWhom(start, whose)) return undefined;
+  const length = firstBeyond(0, past.moments.length, (i) => past.moments[i]! >= end);
+  return { ...past, moments: past.moments.slice(0, length), cores: past.cores.slice(0, length), pcs: past.pcs.slice(0, length), depths: past.depths.slice(0, length) };
+}
+
 /** Goes to the moment that `find` gives of the past; it is asked again with more of it while it finds none. */
 function backTo(s: Session, find: (past: Past, all: boolean) => number | undefined, whose: Whose = 'goroutine'): Stop {
   const start = here(s);
   const end = s.history.now;
+  const reach = (past: Past, all: boolean): Stop | undefined => {
+    const found = find(past, all);
+    if (found === undefined) return undefined;
+    s.goto(past.moments[found]!);
+    s.focus(past.cores[found]!);
+    return { why: 'step', core: s.core };
+  };
+  const before = known(s, start, end, whose);
+  const again = before && reach(before, before.from <= s.history.first);
+  if (again) return again;
   for (let window = firstWindow; ; window *= 8) {
     const all = end - window <= s.history.first;
-    const past = pastOf(s, start, end, Math.min(window, lastWindow), whose);
-    const found = find(past, all);
-    if (found !== undefined) {
-      s.goto(past.moments[found]!);
-      s.focus(past.cores[found]!);
-      return { why: 'step', core: s.core };
-    }
+    const past = (s.past = pastOf(s, start, end, Math.min(window, lastWindow), whose));
+    const stop = reach(past, all);
+    if (stop) return stop;
     if (all) {
       s.goto(s.history.first);
       return { why: 'start' };

@@ -13,6 +13,7 @@ import type { DebugInfo } from '../info.js';
 import { Breakpoints, type Breakpoint, type Catchpoint, type Point, type Watchpoint } from './breakpoints.js';
 import { History, idleCycles } from './history.js';
 import { coreOf, placeOn, taskOn, type Place } from './place.js';
+import type { Past } from './reverse.js';
 
 /** Why the run has stopped. */
 export type Stop =
@@ -65,6 +66,8 @@ export class Session implements Observer {
   /** The furthest moment so far, and whether the program has ended there. */
   reached = 0;
   ended = false;
+  /** What the last step back has learned. */
+  past: Past | undefined;
   private asked: Asked = {};
   /** The breakpoints that count in this run. */
   private counted = this.points;
