@@ -7,6 +7,7 @@ import { levels as armLevels, type Level as ArmLevel } from '../isa/arm64/profil
 import { levels as x86Levels, type Level as X86Level } from '../isa/x86/cpuid.js';
 import { memoryProblems } from './memory/check.js';
 import type { MemoryDescription } from './memory/description.js';
+import { settingProblems, type SchedSettings } from './sched.js';
 import { stepNames, usualSteps, type StepCycles } from './steps.js';
 import { mountProblems } from './mounts.js';
 
@@ -73,7 +74,9 @@ export interface Config {
   readonly cwd: string;
   /** Guest wall clock at cycle 0, nanoseconds since 1970, a decimal number: it exceeds 2^53. */
   readonly epochNanos: string;
-  /** Cores' worth of CPU time that the control group grants, as cpu.max tells it; 0: no limit. It is told, not enforced. */
+  /** What differs from Linux's defaults in its scheduler. */
+  readonly sched: SchedSettings;
+  /** Cores' worth of CPU time that the control group grants, as cpu.max tells it; 0: no limit. */
   readonly cpuQuota: number;
   /** Version of control groups that is mounted. */
   readonly cgroup: 1 | 2;
@@ -99,6 +102,7 @@ export const defaults: Config = {
   mounts: [],
   cwd: '/',
   epochNanos: '1600000000000000000',
+  sched: {},
   cpuQuota: 0,
   cgroup: 2,
 };
@@ -177,6 +181,7 @@ export function problems(options: Partial<Config>): string[] {
     else if (!Number.isInteger(cycles) || cycles < 0 || cycles > 1e9) bad(`kernel.costs.${name} ${cycles}: choose 0 to 1e9 cycles`);
   }
   found.push(...mountProblems(c.mounts));
+  found.push(...settingProblems(c.sched, 'sched.'));
   if (!/^\d{1,19}$/.test(c.epochNanos)) bad(`epoch ${c.epochNanos}: choose nanoseconds since 1970`);
   if (!(c.cpuQuota >= 0 && c.cpuQuota <= 1000) || (c.cpuQuota > 0 && c.cpuQuota < 0.01)) bad(`cpuQuota ${c.cpuQuota}: choose cores, at least 0.01, or 0 for no limit`);
   if (c.cgroup !== 1 && c.cgroup !== 2) bad(`cgroup ${String(c.cgroup)}: choose 1 or 2`);

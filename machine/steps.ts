@@ -39,6 +39,7 @@ export const steps = {
   sendInterrupt: { cycles: 500, what: 'writing the interrupt command, or the word that an idle core watches', source: chosen },
   interruptFlight: { cycles: 400, what: 'from there to the other core\'s interrupt controller', source: chosen },
   respond: { cycles: 600, what: 'until an idle core has left its sleep (C1), or a busy one is between instructions', source: 'C1: commonly published as 1 to 2 us with its kernel code, of which this is the hardware\'s' },
+  respondSpread: { cycles: 1000, what: 'from the soonest that takes to the latest, by the seed: threads that wake each other would else go in step for ever', source: 'chosen: a core\'s sleep is more or less deep, and a busy one has interrupts off now and then' },
 
   dequeueSignal: { cycles: 300, what: 'finding the signal and its action', source: chosen },
   buildFrame: { cycles: 900, what: 'registers and vector state onto the program\'s stack', source: chosen },

@@ -27,6 +27,9 @@ export const IdType = { ALL: 0, PID: 1, PGID: 2, PIDFD: 3 } as const;
 /** Whose priority; policies of sched_setscheduler. */
 export const PRIO = { PROCESS: 0, PGRP: 1, USER: 2 } as const;
 export const SCHED = { OTHER: 0, FIFO: 1, RR: 2, BATCH: 3, IDLE: 5, DEADLINE: 6, RESET_ON_FORK: 0x40000000 } as const;
+export const SCHED_FLAG = { RESET_ON_FORK: 1, RECLAIM: 2, DL_OVERRUN: 4, KEEP_POLICY: 8, KEEP_PARAMS: 16, UTIL_CLAMP: 0x60 } as const;
+/** struct sched_attr: two u32, flags u64, nice s32, priority u32, runtime, deadline and period u64, two u32 more. */
+export const schedAttr = { sizeField: 0, policy: 4, flags: 8, nice: 16, priority: 20, runtime: 24, deadline: 32, period: 40, utilMin: 48, utilMax: 52, size: 56, firstSize: 48 } as const;
 
 /** Magic numbers in the header of capget: version u32, pid i32. */
 export const capability = { version1: 0x19980330, version2: 0x20071026, version3: 0x20080522 } as const;
@@ -50,7 +53,7 @@ export const PR = {
 /** Indexes of getrlimit, in order. */
 export const rlimitNames = ['CPU', 'FSIZE', 'DATA', 'STACK', 'CORE', 'RSS', 'NPROC', 'NOFILE', 'MEMLOCK', 'AS', 'LOCKS', 'SIGPENDING', 'MSGQUEUE', 'NICE', 'RTPRIO', 'RTTIME'] as const;
 
-export const RLIMIT = { STACK: 3, CORE: 4, NOFILE: 7, SIGPENDING: 11 } as const;
+export const RLIMIT = { STACK: 3, CORE: 4, NOFILE: 7, SIGPENDING: 11, NICE: 13, RTPRIO: 14 } as const;
 
 /** u64, u64. */
 export const rlimit = { cur: 0, max: 8, size: 16 } as const;

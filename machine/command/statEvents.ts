@@ -52,9 +52,9 @@ const event = (name: string, help: string, counted: Counted, of?: string): StatE
 /** In the order in which they are printed. */
 export const statEvents: readonly StatEvent[] = [
   event('task-clock', 'milliseconds that cores were busy', (m, core) => (busyTicks(m, core)! * 1000) / ticksPerCycle / m.config.clockHz),
-  event('context-switches', 'a core changed to another thread', kernel('switches')),
-  event('cpu-migrations', 'a thread got another core than before', kernel('migrations')),
-  event('preemptions', 'a thread had to give way', kernel('preemptions')),
+  event('context-switches', 'a thread left its core to another or to nobody', kernel('switches')),
+  event('cpu-migrations', 'a thread went to another core', kernel('migrations')),
+  event('preemptions', 'of the switches, those of threads that had to give way or yielded', kernel('preemptions')),
   event('page-faults', '', kernel('pageFaults')),
   event('system-calls', '', kernel('systemCalls')),
   event('signals', 'handlers entered', kernel('signals')),

@@ -1,8 +1,9 @@
 /**
  * Control groups as a container sees them: the program's own group is the root of the mounted hierarchy. cgroups(7).
- * They only tell: a quota limits nothing here, but Go 1.25 and later take GOMAXPROCS from it.
+ * The scheduler enforces the quota (sched/bandwidth.ts), and Go 1.25 and later take GOMAXPROCS from it.
  */
 import type { Config } from '../config.js';
+import type { Kernel } from './kernel.js';
 
 const at = '/sys/fs/cgroup';
 const periodMicros = 100_000;
@@ -12,18 +13,39 @@ const v1Mounts = ['cpu,cpuacct', 'memory'] as const;
 const quotaMicros = (config: Config): number | undefined => (config.cpuQuota === 0 ? undefined : Math.round(config.cpuQuota * periodMicros));
 
 /** The files of the hierarchy, by path. */
-export function cgroupFiles(config: Config): Readonly<Record<string, string>> {
+export function cgroupFiles(k: Kernel): Readonly<Record<string, string>> {
+  const { config } = k.parts;
   const quota = quotaMicros(config);
   if (config.cgroup === 2) {
     return {
       [`${at}/cgroup.controllers`]: 'cpu memory\n', [`${at}/cgroup.type`]: 'domain\n',
-      [`${at}/cpu.max`]: `${quota ?? 'max'} ${periodMicros}\n`, [`${at}/cpu.weight`]: '100\n', [`${at}/memory.max`]: 'max\n',
+      [`${at}/cpu.max`]: `${quota ?? 'max'} ${periodMicros}\n`, [`${at}/cpu.weight`]: '100\n', [`${at}/cpu.stat`]: usage(k) + throttling(k, 2), [`${at}/memory.max`]: 'max\n',
     };
   }
   return {
     [`${at}/cpu,cpuacct/cpu.cfs_quota_us`]: `${quota ?? -1}\n`, [`${at}/cpu,cpuacct/cpu.cfs_period_us`]: `${periodMicros}\n`, [`${at}/cpu,cpuacct/cpu.shares`]: '1024\n',
+    [`${at}/cpu,cpuacct/cpu.stat`]: throttling(k, 1), [`${at}/cpu,cpuacct/cpuacct.usage`]: `${used(k).all}\n`,
     [`${at}/memory/memory.limit_in_bytes`]: '9223372036854771712\n',
   };
+}
+
+/** CPU time that the group has used, in nanoseconds. */
+function used(k: Kernel): { all: bigint; system: bigint } {
+  const { counts } = k.state;
+  const sum = (of: (core: number) => number): number => counts.reduce((n, _, core) => n + of(core), 0);
+  const taskless = sum((core) => counts[core]!.tasklessTicks); // cores that idle are nobody's
+  return { all: k.clock.nanos(sum((core) => k.coreTicks(core)) - taskless), system: k.clock.nanos(sum((core) => counts[core]!.kernelTicks) - taskless) };
+}
+
+function usage(k: Kernel): string {
+  const { all, system } = used(k);
+  return `usage_usec ${all / 1000n}\nuser_usec ${(all - system) / 1000n}\nsystem_usec ${system / 1000n}\n`;
+}
+
+/** Periods, those in which a core stood still, and for how long all did: version 1 tells that in nanoseconds. */
+function throttling(k: Kernel, version: 1 | 2): string {
+  const { nrPeriods, nrThrottled, throttledTime } = k.state.sched.bandwidth;
+  return `nr_periods ${nrPeriods}\nnr_throttled ${nrThrottled}\n${version === 1 ? `throttled_time ${throttledTime}` : `throttled_usec ${Math.floor(throttledTime / 1000)}`}\n`;
 }
 
 /** /proc/PID/cgroup. */

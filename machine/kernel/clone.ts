@@ -12,6 +12,7 @@ import { firstPid } from './exit.js';
 import { ignoringFaults } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { openPidfd } from './pidfd.js';
+import { inheritPolicy } from './priority.js';
 import { never, newTask, noUsage, type Process, type Task } from './task.js';
 import { taskEnd } from './vm.js';
 
@@ -97,8 +98,7 @@ function make(k: Kernel, c: Call, r: Request): Result {
   const task = newTask(tid, has(CLONE.THREAD) ? c.process.pid : tid, c.task.comm, c.task.core, c.task.affinity);
   inheritRegisters(k, task, r);
   task.keepCaps = c.task.keepCaps;
-  task.nice = c.task.nice;
-  task.policy = c.task.policy;
+  inheritPolicy(task, c.task);
   task.mask = c.task.mask;
   // a copy of the memory has a copy of the registered area
   if (!has(CLONE.VM)) [task.rseq, task.rseqSignature] = [c.task.rseq, c.task.rseqSignature];
@@ -122,6 +122,8 @@ function make(k: Kernel, c: Call, r: Request): Result {
   if (has(CLONE.CHILD_CLEARTID)) task.clearChildTid = r.childTid;
   k.heard?.('clone', k.core, task, task.tid);
   k.trace?.born(task);
+  k.state.forks++;
+  k.schedWatch?.forks(k.core, c.task, task, k.now);
   k.ready(task, 'new');
   return has(CLONE.VFORK) ? lend(k, c, task) : tid;
 }

@@ -38,8 +38,9 @@ export interface KernelCosts {
   readonly wake: number;
   /** What it takes to have another core look. */
   readonly kick: number;
-  /** From then to that core's kernel entry. */
+  /** From then to that core's kernel entry: 1000 in the middle, by the seed up to half of the spread sooner or later. */
   readonly interrupt: number;
+  readonly interruptSpread: number;
   /**
    * No time slice is shorter, however slow the clock: a few times a switch and a signal's delivery, so that a thread
    * which gets a signal in every slice (Go's, when 10 ms are few cycles) still gets on with its own work.
@@ -49,6 +50,7 @@ export interface KernelCosts {
 
 export function costsOf(s: StepCycles): KernelCosts {
   const contextSwitch = s.schedule + s.accountSwitch + s.switchRegisters;
+  const interrupt = s.interruptFlight + s.respond;
   const signalDelivery = s.dequeueSignal + s.buildFrame + s.enterHandler;
   return {
     syscall: s.ring + s.pageTables + s.frame + s.dispatch,
@@ -67,7 +69,8 @@ export function costsOf(s: StepCycles): KernelCosts {
     futex: s.hashBucket,
     wake: s.chooseCore + s.enqueue,
     kick: s.sendInterrupt,
-    interrupt: s.interruptFlight + s.respond,
+    interrupt,
+    interruptSpread: Math.min(s.respondSpread, 2 * interrupt), // none arrives before it is sent
     shortestSlice: Math.max(12_000, 3 * (contextSwitch + signalDelivery)),
   };
 }

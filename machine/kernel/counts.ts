@@ -2,11 +2,13 @@
 export interface CoreCounts {
   systemCalls: number;
   pageFaults: number;
-  /** The core changed to another task. */
+  /** A task left the core, and it went on with another one or idled: what nr_switches of tasks counts, and their ends. */
   switches: number;
-  /** A task that ran elsewhere last got the core. */
+  /** These, and those from idling to a task. */
+  turns: number;
+  /** A task came from another core's queue: nr_migrations. */
   migrations: number;
-  /** A task had to give way before its time. */
+  /** A task left the core that could have gone on, because of another's turn or its own sched_yield: nr_involuntary_switches. */
   preemptions: number;
   /** Signal handlers entered. */
   signals: number;
@@ -20,4 +22,4 @@ export interface CoreCounts {
 }
 
 export const noCounts = (): CoreCounts =>
-  ({ systemCalls: 0, pageFaults: 0, switches: 0, migrations: 0, preemptions: 0, signals: 0, kicks: 0, busyTicks: 0, tasklessTicks: 0, kernelTicks: 0 });
+  ({ systemCalls: 0, pageFaults: 0, switches: 0, turns: 0, migrations: 0, preemptions: 0, signals: 0, kicks: 0, busyTicks: 0, tasklessTicks: 0, kernelTicks: 0 });

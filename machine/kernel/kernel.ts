@@ -16,59 +16,28 @@ import { RegisterImage, type Abi } from './abi.js';
 import { abis } from './abis.js';
 import { blocked, type Call, type Result } from './call.js';
 import { Clock } from './clock.js';
-import { noCounts, type CoreCounts } from './counts.js';
 import { costsOf, type KernelCosts } from './costs.js';
 import { firstProcess } from './exec.js';
-import { Files, type FilesState } from './file.js';
-import { leave, type FutexQueues } from './futex.js';
+import { Files } from './file.js';
+import { leave } from './futex.js';
 import { GuestMemory } from './guest.js';
 import { Random } from './random.js';
 import { followRseq } from './rseq.js';
-import { FifoScheduler, type Arrival, type Departure, type FifoState, type Scheduler } from './sched.js';
 import { stopComplete } from './jobs.js';
+import { SchedClock } from './sched/clock.js';
+import { LinuxScheduler, type Arrival, type Departure, type Scheduler } from './sched/scheduler.js';
+import { tunablesOf, type Tunables } from '../sched.js';
+import { leavingState, type SchedWatch } from './sched/watch.js';
 import { deliver, type Heard, type SignalWatch } from './deliver.js';
 import { hasSignal, killed, sendFromOutside, sendSegv } from './signal.js';
 import { usualSteps } from '../steps.js';
+import { newKernelState, type KernelState } from './state.js';
 import type { Strace } from './strace.js';
 import { never, type Process, type Task, type Wait } from './task.js';
-import { dropTimer, newTimers, threadMoved, timerEvent, type TimersState } from './timer.js';
+import { dropTimer, threadMoved, timerEvent } from './timer.js';
 import { timerfdEvent } from './timerfd.js';
 import { dispatch, handleTrap } from './trap.js';
 import type { AddressSpace } from './vm.js';
-
-/** Everything the kernel remembers. */
-export interface KernelState {
-  readonly tasks: Map<number, Task>;
-  readonly processes: Map<number, Process>;
-  nextTid: number;
-  /** Per core: tid of the task whose registers it holds, 0 when idle. */
-  readonly current: number[];
-  /** Per core: tid that ran last, negative when it has been idle since, for the price of a switch. */
-  readonly last: number[];
-  /** Per core: an interrupt is on its way. */
-  readonly kicked: boolean[];
-  /** Per core: a slice event is in the queue. There is one at most; it moves on when it comes early. */
-  readonly sliceArmed: boolean[];
-  /** Per core: why the running task must give way before it returns to user code, if another waits. */
-  readonly resched: (Departure | undefined)[];
-  /** Per task that waits with a timeout: the event's handle. */
-  readonly timers: Map<number, number>;
-  /** Timers that programs have made. */
-  readonly clockTimers: TimersState;
-  readonly futexes: FutexQueues;
-  readonly sched: FifoState;
-  readonly files: FilesState;
-  random: bigint;
-  /** Per core. */
-  readonly counts: readonly CoreCounts[];
-  /** Calls answered ENOSYS because the model has no handler, by name. */
-  readonly missing: Map<string, number>;
-  /** Which signal ended the program, and where. */
-  message: string | undefined;
-}
-
-/** A time slice of the first-come scheduler. */
-const sliceMicros = 4000;
 
 export class Kernel implements KernelPort {
   readonly name = 'linux';
@@ -76,12 +45,15 @@ export class Kernel implements KernelPort {
   readonly random: Random;
   readonly abi: Abi;
   state: KernelState;
+  readonly tunables: Tunables;
   sched: Scheduler;
   files: Files;
   now = 0;
   core = -1;
   /** Set by the command line: hears of every call and signal. */
   trace: Strace | undefined;
+  /** Hears of what runs where. */
+  schedWatch: SchedWatch | undefined;
   /** Hears of signal handlers. */
   watch: SignalWatch | undefined;
   /** A debugger hears of what the kernel is about to do on a core, or on none (-1), for a thread. */
@@ -97,23 +69,25 @@ export class Kernel implements KernelPort {
     this.abi = abis[config.arch];
     this.clock = new Clock(config.clockHz, config.epochNanos, this.abi.clockGrainNanos);
     this.random = new Random(config.seed);
-    const cores = config.cores;
-    const perCore = <T>(value: T): T[] => new Array<T>(cores).fill(value);
-    this.state = {
-      tasks: new Map(), processes: new Map(), nextTid: 1, timers: new Map(), clockTimers: newTimers(), futexes: new Map(),
-      current: perCore(0), last: perCore(0), kicked: perCore(false), sliceArmed: perCore(false), resched: perCore<Departure | undefined>(undefined), sched: FifoScheduler.newState(cores),
-      files: Files.newState(), random: this.random.state, counts: Array.from({ length: cores }, noCounts), missing: new Map(), message: undefined,
-    };
+    this.tunables = tunablesOf(config.sched, config.cores);
+    this.state = newKernelState(config.cores, LinuxScheduler.newState(config.cores, config.cpuQuota, this.tunables, this.random), this.random.state);
     this.files = new Files(this, this.state.files);
     this.sched = this.newScheduler();
   }
 
   private newScheduler(): Scheduler {
-    const slice = this.clock.ticks(BigInt(sliceMicros) * 1000n);
-    const shortest = this.costs.shortestSlice * ticksPerCycle;
-    // on usual clocks a thread may always be interrupted: one that stops and starts Go's world has its core for microseconds each time;
-    // where a switch is long beside a slice, it gets somewhere first
-    return new FifoScheduler(this.state.sched, this.state.tasks, Math.max(slice, shortest), this.random, slice > 100 * shortest ? 0 : shortest);
+    const { state, tunables, random } = this;
+    return new LinuxScheduler(state.sched, state.tasks, tunables, new SchedClock(this.parts.config.clockHz, this.costs.shortestSlice), random, {
+      reschedule: (core) => {
+        if (state.current[core] !== 0) state.resched[core] ??= 'preempted';
+        if (core !== this.core) this.kick(core);
+      },
+      arm: (due, which) => void this.parts.events.add({ due: Math.max(due, this.now), kind: 'sched', target: which }),
+      migrates: (task, from, to) => {
+        state.counts[to]!.migrations++;
+        this.schedWatch?.migrates(this.core, task, from, to, this.now);
+      },
+    });
   }
 
   // Looking up
@@ -178,7 +152,8 @@ export class Kernel implements KernelPort {
 
   exec(image: Uint8Array, argv: readonly string[], env: readonly string[], path: string): void {
     const task = firstProcess(this, image, argv, env, path);
-    this.ready(task);
+    this.state.forks++;
+    this.ready(task, 'new');
   }
 
   busy(core: number): boolean {
@@ -206,8 +181,11 @@ export class Kernel implements KernelPort {
         this.state.counts[event.target]!.kicks++;
         this.visit(event.target);
         return;
-      case 'slice':
-        this.slice(event.target);
+      case 'tick':
+        this.tick(event.target);
+        return;
+      case 'sched':
+        this.sched.timer(event.target, this.now);
         return;
       case 'signal':
         this.outsideSignal(event.target, event.data as number);
@@ -279,6 +257,8 @@ export class Kernel implements KernelPort {
       const task = this.currentTask(core);
       if (!task) {
         const next = this.sched.pick(core, this.now);
+        this.schedWatch?.takes(core, next, this.now);
+        this.settleSwitch(core, next?.tid ?? 0);
         if (!next) {
           this.heard?.('idle', core, undefined, core);
           this.state.last[core] = -Math.abs(this.state.last[core]!);
@@ -339,20 +319,33 @@ export class Kernel implements KernelPort {
     task.rseqDue = task.rseq !== 0;
     task.since = this.now = regs.ticks;
     this.state.current[core] = task.tid;
-    if (task.ranOn !== core && task.ranOn >= 0) this.state.counts[core]!.migrations++;
-    task.ranOn = core;
+    this.sched.begin(core, this.now); // what the switch costs is the task's
     if (this.state.last[core] !== task.tid) {
-      this.state.counts[core]!.switches++;
       const before = this.state.tasks.get(Math.abs(this.state.last[core]!));
       this.charge(core, this.costs.contextSwitch + (before && before.pid === task.pid ? 0 : this.costs.switchSpace));
       this.parts.cores.displace(core, 'switch');
     }
     this.state.last[core] = task.tid;
-    this.sched.begin(core, this.now);
     this.heard?.('switch', core, task, task.tid);
     this.trace?.resume(task);
-    this.armSlice(core);
+    this.armTick(core);
     this.moved(task);
+  }
+
+  /** The core goes on with `tid`, 0 for idle: counts that as a switch if it is another task, for the one that gave way too. */
+  private settleSwitch(core: number, tid: number): void {
+    const { state } = this;
+    const counts = state.counts[core]!;
+    const [gaveWay, before] = [state.gaveWay[core]!, state.shown[core]!];
+    if (gaveWay !== 0 && gaveWay !== tid) {
+      this.task(gaveWay).involuntarySwitches++;
+      counts.preemptions++;
+    }
+    state.gaveWay[core] = 0;
+    state.shown[core] = tid;
+    if (before === tid) return;
+    counts.turns++;
+    if (before !== 0) counts.switches++;
   }
 
   /** Takes the task off its core; its state says what becomes of it. */
@@ -363,8 +356,9 @@ export class Kernel implements KernelPort {
     this.state.current[core] = 0;
     this.state.resched[core] = undefined; // it was meant for this task
     this.sched.put(core, task, regs.ticks, why);
+    this.schedWatch?.leaves(core, task, leavingState(task, why), regs.ticks);
     if (task.state === 'running') throw new Error(`task ${task.tid} leaves its core running`);
-    if (task.wait) task.voluntarySwitches++;
+    if (task.wait || task.state === 'stopped') task.voluntarySwitches++;
     this.moved(task);
   }
 
@@ -390,22 +384,22 @@ export class Kernel implements KernelPort {
     if (task.state === 'running') this.visit(task.core);
   }
 
-  /** A slice may have ended. */
-  private slice(core: number): void {
-    this.state.sliceArmed[core] = false;
+  /** The timer interrupt of a core, which is off while it idles. */
+  private tick(core: number): void {
+    this.state.tickArmed[core] = false;
     if (this.state.current[core] === 0) return;
-    if (this.sched.deadline(core) <= this.now && this.sched.tick(core, this.now)) {
-      this.state.resched[core] = 'preempted';
-      this.visit(core);
-    }
-    this.armSlice(core);
+    this.core = core;
+    if (this.sched.deadline(core) <= this.now) this.sched.tick(core, this.now);
+    this.core = -1;
+    if (this.state.resched[core] !== undefined) this.visit(core);
+    this.armTick(core);
   }
 
-  private armSlice(core: number): void {
+  private armTick(core: number): void {
     const due = this.sched.deadline(core);
-    if (this.state.sliceArmed[core] || due === never) return;
-    this.state.sliceArmed[core] = true;
-    this.parts.events.add({ due: Math.max(due, this.now), kind: 'slice', target: core });
+    if (this.state.tickArmed[core] || due === never) return;
+    this.state.tickArmed[core] = true;
+    this.parts.events.add({ due: Math.max(due, this.now), kind: 'tick', target: core });
   }
 
   /** The running task of `core` goes back to a queue, if another waits or it may not stay. */
@@ -414,8 +408,7 @@ export class Kernel implements KernelPort {
     if (stays && !this.sched.yields(core)) return;
     task.state = 'ready';
     task.readyAt = this.parts.cores.state(core).ticks;
-    task.involuntarySwitches++;
-    if (why === 'preempted') this.state.counts[core]!.preemptions++;
+    this.state.gaveWay[core] = task.tid;
     this.switchOut(core, task, stays ? why : 'moved');
     if (!stays) this.ready(task, 'moved');
   }
@@ -430,10 +423,10 @@ export class Kernel implements KernelPort {
     task.state = 'ready';
     if (why !== 'moved' && this.core >= 0) this.charge(this.core, this.costs.wake);
     task.readyAt = this.now;
-    const core = this.sched.place(task, task.core, why);
-    const first = this.sched.enqueue(core, task, this.now, why);
-    if (first) this.state.resched[core] = 'preempted';
-    if ((first || this.state.current[core] === 0) && core !== this.core) this.kick(core);
+    if (why === 'woken') this.schedWatch?.waking(this.core, task, this.now);
+    const core = this.sched.place(task, task.core, why, this.core, this.now);
+    this.sched.enqueue(core, task, this.now, why);
+    if (why !== 'moved') this.schedWatch?.wakes(this.core, task, core, why === 'new', task.readyAt);
   }
 
   /** Moves a task that may no longer run where it is. */
@@ -504,7 +497,9 @@ export class Kernel implements KernelPort {
   kick(core: number): void {
     if (this.state.kicked[core]) return;
     this.state.kicked[core] = true;
-    this.parts.events.add({ due: this.now + this.costs.interrupt * ticksPerCycle, kind: 'kick', target: core });
+    const { interrupt, interruptSpread: spread } = this.costs;
+    const cycles = interrupt - (spread >> 1) + this.random.below(spread + 1);
+    this.parts.events.add({ due: this.now + cycles * ticksPerCycle, kind: 'kick', target: core });
     if (this.core >= 0 && this.core !== core) this.charge(this.core, this.costs.kick);
   }
 
@@ -585,9 +580,12 @@ export class Kernel implements KernelPort {
     else if (task.state === 'running') {
       this.account(task.core, task);
       this.sched.put(task.core, task, this.now, 'ended');
+      this.schedWatch?.leaves(task.core, task, 'X', this.now);
       this.state.current[task.core] = 0;
       if (task.core !== this.core) this.kick(task.core);
     }
+    this.sched.forget(task);
+    this.schedWatch?.exits(this.core, task, this.now);
     task.state = 'dead';
     this.state.tasks.delete(task.tid);
     process.threads = process.threads.filter((tid) => tid !== task.tid);

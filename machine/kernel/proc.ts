@@ -37,7 +37,7 @@ export function populate(k: Kernel, tree: Tree): void {
   tree.put('/tmp', S.IFDIR | 0o1777);
   tree.put('/dev/shm', S.IFDIR | 0o1777);
   tree.put('/proc', S.IFDIR | 0o555, { dynamic: 'processes' });
-  for (const path of [...Object.keys(fixedTexts), ...Object.keys(machineTexts), ...Object.keys(cgroupFiles(k.parts.config))]) {
+  for (const path of [...Object.keys(fixedTexts), ...Object.keys(machineTexts), ...Object.keys(cgroupFiles(k))]) {
     tree.put(path, S.IFREG | 0o444, { dynamic: path, polls: true, size: sizeOf(path) });
   }
   for (let core = 0; core < k.parts.config.cores; core++) {
@@ -108,7 +108,7 @@ function threadDir(tree: Tree, pid: number, tid: number): Inode {
 export function generate(k: Kernel, what: string): string {
   const [name, first, second] = what.split(' ') as [string, string | undefined, string | undefined];
   if (first === undefined) {
-    const text = fixedTexts[name] ?? machineTexts[name]?.(k) ?? cgroupFiles(k.parts.config)[name];
+    const text = fixedTexts[name] ?? machineTexts[name]?.(k) ?? cgroupFiles(k)[name];
     if (text === undefined) throw new Error(`generated file ${what}`);
     return text;
   }

@@ -2,6 +2,7 @@
 import { hugePolicies } from '../config.js';
 import { nanosPerSecond } from './clock.js';
 import type { Kernel } from './kernel.js';
+import { machineSchedstat, schedSettings } from './procSched.js';
 
 export const kernelRelease = '5.10.0';
 export const kernelVersion = '#1 SMP';
@@ -13,7 +14,7 @@ type Text = (k: Kernel) => string;
 const settings: Readonly<Record<string, string>> = {
   'kernel/ostype': 'Linux', 'kernel/osrelease': kernelRelease, 'kernel/version': kernelVersion, 'kernel/hostname': hostName, 'kernel/domainname': '(none)',
   'kernel/pid_max': '32768', 'kernel/threads-max': '63704', 'kernel/cap_last_cap': '40', 'kernel/ngroups_max': '65536', 'kernel/randomize_va_space': '0',
-  'kernel/core_pattern': 'core', 'kernel/core_uses_pid': '0', 'kernel/perf_event_paranoid': '3', 'kernel/sched_rr_timeslice_ms': '100', 'kernel/overflowuid': '65534', 'kernel/overflowgid': '65534',
+  'kernel/core_pattern': 'core', 'kernel/core_uses_pid': '0', 'kernel/perf_event_paranoid': '3', 'kernel/overflowuid': '65534', 'kernel/overflowgid': '65534',
   'vm/overcommit_memory': '0', 'vm/overcommit_ratio': '50', 'vm/max_map_count': '65530', 'vm/mmap_min_addr': '65536', 'vm/swappiness': '60', 'vm/nr_hugepages': '0',
   'net/core/somaxconn': '4096',
   'fs/file-max': '1048576', 'fs/nr_open': '1048576', 'fs/pipe-max-size': '1048576', 'fs/epoll/max_user_watches': '1048576',
@@ -38,7 +39,8 @@ const range = (cores: number): string => (cores === 1 ? '0\n' : `0-${cores - 1}\
 const cores: Text = (k) => range(k.parts.config.cores);
 
 export const machineTexts: Readonly<Record<string, Text>> = {
-  '/proc/cpuinfo': (k) => k.abi.cpuinfo(k.parts.config), '/proc/meminfo': meminfo, '/proc/stat': stat, '/proc/uptime': uptime, '/proc/loadavg': loadavg,
+  '/proc/cpuinfo': (k) => k.abi.cpuinfo(k.parts.config), '/proc/meminfo': meminfo, '/proc/stat': stat, '/proc/uptime': uptime, '/proc/loadavg': loadavg, '/proc/schedstat': machineSchedstat,
+  ...Object.fromEntries(Object.entries(schedSettings).map(([name, value]): [string, Text] => [`/proc/sys/kernel/${name}`, (k) => `${value(k)}\n`])),
   '/sys/kernel/mm/transparent_hugepage/enabled': (k) => `${hugePolicies.map((p) => (p === k.parts.config.hugePages ? `[${p}]` : p)).join(' ')}\n`,
   '/sys/devices/system/cpu/online': cores, '/sys/devices/system/cpu/possible': cores, '/sys/devices/system/cpu/present': cores,
   '/sys/devices/system/cpu/offline': () => '\n', '/sys/devices/system/cpu/kernel_max': () => '63\n',
@@ -76,16 +78,20 @@ function shares(k: Kernel, core: number): [busy: bigint, idle: bigint] {
   return [busy, idle > 0n ? idle : 0n];
 }
 
-/** Busy time counts as user time: kernel work is part of it. */
+/** Tasks that have or want a core. */
+const runnableTasks = (k: Kernel): number => [...k.state.tasks.values()].filter((t) => t.state === 'ready' || t.state === 'running').length;
+
 function stat(k: Kernel): string {
   const { state } = k;
-  const all = state.current.map((_, core) => shares(k, core));
-  const line = (name: string, busy: bigint, idle: bigint): string => `${name} ${hundredths(busy)} 0 0 ${hundredths(idle)} 0 0 0 0 0 0\n`;
-  const sum = (i: 0 | 1): bigint => all.reduce((s, pair) => s + pair[i], 0n);
-  const tasks = [...state.tasks.values()];
+  const all = state.current.map((_, core) => {
+    const [busy, idle] = shares(k, core);
+    return [busy, k.clock.nanos(state.counts[core]!.kernelTicks), idle] as const;
+  });
+  const line = (name: string, [busy, system, idle]: readonly [bigint, bigint, bigint]): string => `${name} ${hundredths(busy - system)} 0 ${hundredths(system)} ${hundredths(idle)} 0 0 0 0 0 0\n`;
+  const sum = (i: 0 | 1 | 2): bigint => all.reduce((s, triple) => s + triple[i], 0n);
   return [
-    line('cpu ', sum(0), sum(1)), ...all.map(([busy, idle], core) => line(`cpu${core}`, busy, idle)), 'intr 0\n', `ctxt ${state.counts.reduce((n, c) => n + c.switches, 0)}\n`, `btime ${k.clock.epoch / nanosPerSecond}\n`,
-    `processes ${state.nextTid - 1}\n`, `procs_running ${tasks.filter((t) => t.state !== 'waiting').length}\n`, 'procs_blocked 0\n', 'softirq 0 0 0 0 0 0 0 0 0 0 0\n',
+    line('cpu ', [sum(0), sum(1), sum(2)]), ...all.map((triple, core) => line(`cpu${core}`, triple)), 'intr 0\n', `ctxt ${state.counts.reduce((n, c) => n + c.turns, 0)}\n`, `btime ${k.clock.epoch / nanosPerSecond}\n`,
+    `processes ${state.forks}\n`, `procs_running ${runnableTasks(k)}\n`, 'procs_blocked 0\n', 'softirq 0 0 0 0 0 0 0 0 0 0 0\n',
   ].join('');
 }
 
@@ -97,8 +103,7 @@ function uptime(k: Kernel): string {
 
 /** No averages are kept; how many tasks can run, of how many, and the last one made. */
 function loadavg(k: Kernel): string {
-  const tasks = [...k.state.tasks.values()];
-  return `0.00 0.00 0.00 ${tasks.filter((t) => t.state !== 'waiting').length}/${tasks.length} ${k.state.nextTid - 1}\n`;
+  return `0.00 0.00 0.00 ${runnableTasks(k)}/${k.state.tasks.size} ${k.state.nextTid - 1}\n`;
 }
 
 /** Ticks as hundredths of a second, for /proc/PID/stat. */

@@ -5,6 +5,8 @@ import { latin1 } from './guest.js';
 import { allCapabilities, capabilitiesOf } from './identity.js';
 import type { Kernel } from './kernel.js';
 import { clockTicks } from './procMachine.js';
+import { schedstatText, schedText } from './procSched.js';
+import { isRealTime, priorityOf } from './sched/context.js';
 import type { Process, Task } from './task.js';
 import type { Vma } from './vma.js';
 import { ownUsage, threadUsage } from './wait.js';
@@ -35,6 +37,8 @@ export const threadTexts: Readonly<Record<string, ThreadText>> = {
   status,
   stat,
   wchan: () => '0',
+  sched: schedText,
+  schedstat: schedstatText,
 };
 
 /** What is left of a process that has ended and was not waited for. */
@@ -180,8 +184,8 @@ function stat(k: Kernel, process: Process, task: Task): string {
   const decimal = (hex: string): string => String(BigInt.asUintN(31, BigInt(`0x${hex}`)));
   const used = task.tid === process.pid ? ownUsage(k, process) : threadUsage(k, task);
   const fields = [
-    task.tid, `(${task.comm})`, letter(task), process.parent, process.group, process.session, 0, -1, 0x400000, 0, 0, 0, 0, clockTicks(k, used.ticks - used.systemTicks), clockTicks(k, used.systemTicks), 0, 0, 20 + task.nice, task.nice, process.threads.length, 0, clockTicks(k, process.started), s.total * page, s.resident,
-    '18446744073709551615', 0, 0, 0, 0, 0, decimal(sets.pending), decimal(sets.blocked), decimal(sets.ignored), decimal(sets.caught), 0, 0, 0, 17, task.core, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    task.tid, `(${task.comm})`, letter(task), process.parent, process.group, process.session, 0, -1, 0x400000, 0, 0, 0, 0, clockTicks(k, used.ticks - used.systemTicks), clockTicks(k, used.systemTicks), 0, 0, priorityOf(task) - 100, task.nice, process.threads.length, 0, clockTicks(k, process.started), s.total * page, s.resident,
+    '18446744073709551615', 0, 0, 0, 0, 0, decimal(sets.pending), decimal(sets.blocked), decimal(sets.ignored), decimal(sets.caught), 0, 0, 0, 17, task.core, isRealTime(task) ? task.rtPriority : 0, task.policy, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
   ];
   return `${fields.join(' ')}\n`;
 }

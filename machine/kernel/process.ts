@@ -8,6 +8,7 @@ import type { Call, Result } from './call.js';
 import { nanosPerSecond } from './clock.js';
 import { bytesOf } from './guest.js';
 import type { Kernel } from './kernel.js';
+import { sameOwner } from './priority.js';
 import { hostName, kernelRelease, kernelVersion } from './proc.js';
 import type { Process, Task } from './task.js';
 import { ownUsage, threadUsage, writeUsage } from './wait.js';
@@ -64,6 +65,7 @@ export function schedGetaffinity(k: Kernel, c: Call): Result {
 export function schedSetaffinity(k: Kernel, c: Call): Result {
   const task = taskOf(k, c, 0);
   if (!task) return -E.ESRCH;
+  if (!sameOwner(k, c.process, task)) return -E.EPERM;
   let mask = 0n;
   c.user.bytes(c.u(2), Math.min(c.u(1), 128)).forEach((byte, i) => (mask |= BigInt(byte) << BigInt(8 * i)));
   mask &= (1n << BigInt(k.parts.config.cores)) - 1n;
@@ -154,6 +156,8 @@ export function firstLimits(memoryBytes: number): [bigint, bigint][] {
   limits[RLIMIT.NOFILE] = [1024n, maxFiles];
   limits[RLIMIT.STACK] = [8n << 20n, infinity];
   limits[RLIMIT.CORE] = [0n, infinity];
+  limits[RLIMIT.NICE] = [0n, 0n];
+  limits[RLIMIT.RTPRIO] = [0n, 0n];
   const signals = BigInt(Math.floor(memoryBytes / signalBytes));
   limits[RLIMIT.SIGPENDING] = [signals, signals];
   return limits;

@@ -76,6 +76,7 @@ const table: Readonly<Record<string, Handler>> = {
   sched_yield: process.schedYield, sched_getaffinity: process.schedGetaffinity, sched_setaffinity: process.schedSetaffinity,
   getpriority: priority.getpriority, setpriority: priority.setpriority, sched_getparam: priority.schedGetparam, sched_setparam: priority.schedSetparam, sched_rr_get_interval: priority.schedRrGetInterval,
   sched_getscheduler: priority.schedGetscheduler, sched_setscheduler: priority.schedSetscheduler, sched_get_priority_max: priority.schedPriorityMax, sched_get_priority_min: priority.schedPriorityMin,
+  sched_setattr: priority.schedSetattr, sched_getattr: priority.schedGetattr,
   getcpu: process.getcpu, uname: process.uname, sysinfo: process.sysinfo, getrusage: process.getrusage, times: process.times, getrandom: process.getrandom,
   getrlimit: process.getrlimit, setrlimit: process.setrlimit, prlimit64: process.prlimit64,
   futex, rseq,

@@ -8,6 +8,7 @@
  */
 import { noAltStack } from './altstack.js';
 import type { CpuClock } from './cpuclock.js';
+import { newEntity, type Entity } from './sched/state.js';
 
 /** A time that does not come: survives every form of snapshot, which Infinity does not. */
 export const never = Number.MAX_SAFE_INTEGER;
@@ -107,8 +108,6 @@ export interface Task {
   state: TaskState;
   /** Core it runs on, is queued on, or ran on last. */
   core: number;
-  /** Core it ran on last, -1: none yet. */
-  ranOn: number;
   /** Cores it may run on, bit i for core i. */
   affinity: bigint;
   /** Architectural registers while it is not on a core, as CoreState.save gives them. */
@@ -145,9 +144,14 @@ export interface Task {
   rseqSignature: number;
   /** The area must be brought up to date before the thread returns to user code. */
   rseqDue: boolean;
-  /** SCHED_OTHER, BATCH or IDLE, and -20 to 19. */
+  /** A SCHED number without flags, -20 to 19, and of SCHED_FIFO and RR 1 to 99, else 0. */
   policy: number;
   nice: number;
+  rtPriority: number;
+  /** Its children begin with SCHED_OTHER and no nice value below 0. */
+  resetOnFork: boolean;
+  /** What the scheduler knows of it. */
+  readonly sched: Entity;
   /** prctl PR_SET_KEEPCAPS: kept and reported, without effect, since there are no capabilities. */
   keepCaps: boolean;
   /** Ticks spent on cores, up to `since` when running. */
@@ -237,8 +241,8 @@ export const noAction: Action = { handler: 0n, flags: 0n, restorer: 0n, mask: 0n
 
 export function newTask(tid: number, pid: number, comm: string, core: number, affinity: bigint): Task {
   return {
-    tid, pid, comm, state: 'ready', core, ranOn: -1, affinity, registers: new Uint8Array(0), wait: undefined, redo: undefined, interrupted: undefined, readyAt: 0,
+    tid, pid, comm, state: 'ready', core, affinity, registers: new Uint8Array(0), wait: undefined, redo: undefined, interrupted: undefined, readyAt: 0,
     mask: 0n, savedMask: undefined, pending: [], altStack: noAltStack(), fault: { trapno: 0, err: 0, page: 0n },
-    clearChildTid: 0, robustList: 0, robustListBytes: 0, files: 0, directory: 0, vforkParent: 0, deathSignal: 0, rseq: 0, rseqSignature: 0, rseqDue: false, policy: 0, nice: 0, keepCaps: false, runTicks: 0, since: 0, systemTicks: 0, voluntarySwitches: 0, involuntarySwitches: 0,
+    clearChildTid: 0, robustList: 0, robustListBytes: 0, files: 0, directory: 0, vforkParent: 0, deathSignal: 0, rseq: 0, rseqSignature: 0, rseqDue: false, policy: 0, nice: 0, rtPriority: 0, resetOnFork: false, sched: newEntity(core), keepCaps: false, runTicks: 0, since: 0, systemTicks: 0, voluntarySwitches: 0, involuntarySwitches: 0,
   };
 }

@@ -119,10 +119,10 @@ export function dirtyTransfer(m: Measured): number {
 }
 
 /** Cycles that `text(2n)` takes more than `text(n)` on the kernel, a repetition. */
-function onKernel(m: Measured, cores: number, text: (n: number) => string, n: number): number {
+function onKernel(m: Measured, cores: number, text: (n: number) => string, n: number, config: Partial<Config> = {}): number {
   const cycles = (count: number): number => {
     const { bytes } = assembled(text(count), m.arch);
-    const machine = new Machine({ ...m, cores, hugePages: 'never', memoryBytes: room(4096 * 2 * n + 2 * hugeBytes) }, new MemoryHost());
+    const machine = new Machine({ ...m, ...config, cores, hugePages: 'never', memoryBytes: room(4096 * 2 * n + 2 * hugeBytes) }, new MemoryHost());
     machine.load(bytes, ['latencies']);
     if (machine.run() !== 'exit' || machine.exitStatus !== 0) throw new Error(machine.stopMessage ?? `ended with ${machine.exitStatus}`);
     return machine.cycles;
@@ -132,8 +132,9 @@ function onKernel(m: Measured, cores: number, text: (n: number) => string, n: nu
 
 export const nullCall = (m: Measured): number => onKernel(m, 1, (n) => nullCalls(m.arch, n), 500);
 export const pageFault = (m: Measured): number => onKernel(m, 1, (n) => faults(m.arch, n), 500);
-/** From thread to thread of one core: with a call to wake and one to sleep. */
-export const threadSwitch = (m: Measured): number => onKernel(m, 1, (n) => passing(m.arch, n, 1), 200) / 2;
+/** From thread to thread of one core: with a call to wake and one to sleep. A waker that the other took the core from would find itself woken before it slept, and save a wake-up. */
+export const threadSwitch = (m: Measured): number =>
+  onKernel(m, 1, (n) => passing(m.arch, n, 1), 200, { sched: { ...m.sched, features: { ...m.sched?.features, WAKEUP_PREEMPTION: false } } }) / 2;
 
 /** Long enough for a core to fall asleep. */
 const delay = 20_000;

@@ -68,7 +68,19 @@ Identity('nice values and policies are kept and inherited', () => {
   assert.is(g.sys('sched_getscheduler', 1), SCHED.BATCH);
   assert.is(g.sys('sched_setscheduler', 0, SCHED.FIFO, g.scratch), -E.EINVAL);
   g.put32(g.scratch, 9);
-  assert.is(g.sys('sched_setscheduler', 0, SCHED.FIFO, g.scratch), -E.EPERM);
+  assert.is(g.sys('sched_setscheduler', 0, SCHED.FIFO | SCHED.RESET_ON_FORK, g.scratch), 0);
+  assert.is(g.sys('sched_getscheduler', 0), SCHED.FIFO | SCHED.RESET_ON_FORK);
+  assert.is(g.sys('sched_getparam', 0, g.scratch + 8), 0);
+  assert.is(g.get32(g.scratch + 8), 9);
+  const child = g.sys('fork');
+  assert.equal([g.task(child).policy, g.task(child).nice], [SCHED.OTHER, 0]);
+  assert.is(g.sys('setuid', 1000), 0);
+  assert.is(g.sys('sched_setscheduler', 0, SCHED.FIFO, g.scratch), -E.EPERM, 'the flag cannot be taken away');
+  g.put32(g.scratch, 8);
+  assert.is(g.sys('sched_setscheduler', 0, SCHED.FIFO | SCHED.RESET_ON_FORK, g.scratch), 0, 'less is allowed');
+  g.put32(g.scratch, 9);
+  assert.is(g.sys('sched_setparam', 0, g.scratch), -E.EPERM);
+  assert.is(g.sys('setpriority', PRIO.PROCESS, 0, -1), -E.EACCES);
   assert.equal([g.sys('sched_get_priority_max', SCHED.RR), g.sys('sched_get_priority_min', 99)], [99, -E.EINVAL]);
 });
 

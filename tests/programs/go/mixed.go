@@ -53,6 +53,9 @@ func main() {
 		}(i)
 	}
 	wg.Wait()
+	for runtime.NumGoroutine() > 1 { // one that is done may be on its way out still, its thread without a core
+		runtime.Gosched()
+	}
 	fmt.Println(len(m), m[0], runtime.NumGoroutine())
 	select {
 	case <-time.After(10 * time.Millisecond):
