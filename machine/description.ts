@@ -11,6 +11,7 @@ import { stepNames, type StepName } from './steps.js';
 import { amendMemory } from './memory/check.js';
 import { memoryNames, memoryOf, type MemoryDescription } from './memory/description.js';
 import { ConfigError, cpuLevels, hugePolicies, predictors, problems, timings, uarchNames, type Config } from './config.js';
+import { settingProblems, type SchedSettings } from './sched.js';
 
 /** Takes a key's value over, or says what it should have been. */
 type Take = (value: unknown, into: Settings) => string | undefined;
@@ -34,6 +35,7 @@ const shape: Shape = {
   quantum: whole('quantumCycles'),
   kernel: { hugePages: word('hugePages', hugePolicies), costs: Object.fromEntries(stepNames.map((name) => [name, step(name)])) },
   epoch: (value, into) => taken(Number.isSafeInteger(value) ? Number(value) : undefined, (s) => (into.epochNanos = `${s}000000000`), 'whole seconds since 1970'),
+  sched: (value, into) => taken(value, (settings) => (into.sched = settings as SchedSettings), 'an object'), // what is in it is checked with all settings
   cgroup: {
     cpus: (value, into) => taken(typeof value === 'number' ? value : undefined, (n) => (into.cpuQuota = n), 'a number of cores'),
     version: (value, into) => taken<1 | 2>(value === 1 || value === 2 ? value : undefined, (v: 1 | 2) => (into.cgroup = v), '1 or 2'),
@@ -56,6 +58,26 @@ export function readDescription(text: string, name: string): Partial<Config> {
   mistakes.push(...problems(settings));
   if (mistakes.length > 0) throw new ConfigError(mistakes.map((m) => `${name}: ${m}`).join('\n'));
   return settings;
+}
+
+/**
+ * Settings of the scheduler from the text of the file `name`: an object of Linux's names. Errors: ConfigError with a line for every mistake.
+ */
+export function readSched(text: string, name: string): SchedSettings {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (e) {
+    throw new ConfigError(`${name}: not JSON: ${(e as Error).message}`);
+  }
+  return checkedSched(value, name);
+}
+
+/** The settings if nothing is wrong with them. */
+export function checkedSched(value: unknown, name: string): SchedSettings {
+  const mistakes = settingProblems(value);
+  if (mistakes.length > 0) throw new ConfigError(mistakes.map((m) => `${name}: ${m}`).join('\n'));
+  return value as SchedSettings;
 }
 
 /** Reads one object of keys. Returns its mistakes; `path` is what stands before its keys in them. */

@@ -30,12 +30,11 @@ export const c2cCommand: Command = {
         if (machine.config.timing === 'window') throw new UsageError('c2c follows single accesses under interval and unit timing, not under window');
         collector = debug.collect(machine, image);
       },
-      ended(_, flags) {
+      ended({ flags }) {
         const other = flags['--try-padding'] ? again : undefined;
         const text = flags['--json'] ? debug.jsonOf(collector!, other) : debug.textOf(collector!, other);
         if (flags['--output'] === undefined) process.stderr.write(text);
         else writeOut(flags['--output'], text);
-        return Promise.resolve();
       },
     });
   },

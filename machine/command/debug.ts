@@ -4,7 +4,7 @@ import { parse, type OptionName } from './options.js';
 import { runOptions } from './run.js';
 
 /** What a run has that a debugger lets go on and back as it likes. */
-export const debugOptions: readonly OptionName[] = [...runOptions.filter((name) => !['--pace', '--stats', '--digest', '--max-instructions'].includes(name)), '--history-memory'];
+export const debugOptions: readonly OptionName[] = [...runOptions.filter((name) => !['--pace', '--ftrace', '--stats', '--digest', '--max-instructions'].includes(name)), '--history-memory'];
 
 const names: readonly OptionName[] = [...debugOptions, '--commands', '--ex', '--batch'];
 

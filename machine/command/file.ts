@@ -1,5 +1,5 @@
 /** Files as the user names them, with one-line errors. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { InputError } from './options.js';
 
 const reasons: Record<string, string> = {
@@ -25,9 +25,17 @@ export function readInput(path: string): Uint8Array {
 }
 
 /** Writes the file `path` whole. Errors: InputError `PATH: reason`. */
-export function writeOut(path: string, content: string | Uint8Array): void {
+export const writeOut = (path: string, content: string | Uint8Array): void => writeParts(path, [content]);
+
+/** Writes one part after the other to the file `path`. Errors: InputError `PATH: reason`. */
+export function writeParts(path: string, parts: Iterable<string | Uint8Array>): void {
   try {
-    writeFileSync(path, content);
+    const fd = openSync(path, 'w');
+    try {
+      for (const part of parts) writeFileSync(fd, part);
+    } finally {
+      closeSync(fd);
+    }
   } catch (e) {
     throw new InputError(`${path}: ${reasonOf(e)}`);
   }

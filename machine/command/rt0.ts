@@ -12,6 +12,7 @@ import { objdumpCommand } from './objdump.js';
 import { InputError, UsageError } from './options.js';
 import { replayCommand } from './replay.js';
 import { runCommand } from './run.js';
+import { schedCommand } from './sched.js';
 import { statCommand } from './stat.js';
 import { sweepCommand, sweepWorker, workerWord } from './sweep.js';
 import { throughputCommand } from './throughput.js';
@@ -28,6 +29,7 @@ const commands: readonly Command[] = [
   c2cCommand,
   machinesCommand,
   latenciesCommand,
+  schedCommand,
   objdumpCommand,
   addr2lineCommand,
   throughputCommand,

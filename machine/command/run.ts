@@ -1,7 +1,8 @@
 /** `rt0 run FILE [args...]`: boots an image, or an assembly source, and passes on its output and exit status. */
 import { ElfError, EM, readElf } from '../../isa/abi/elf.js';
 import { arches, archOfCpu, ConfigError, cpuLevels, defaults, formatHz, makeConfig, ticksPerCycle, timings, uarchNames, type Arch, type Config, type Mount } from '../config.js';
-import { readDescription } from '../description.js';
+import type { SchedEvent } from '../debug/schedEvents.js';
+import { checkedSched, readDescription, readSched } from '../description.js';
 import type { Symbols } from '../debug/symbols.js';
 import { ReplayError, type Host, type InputRecord } from '../host.js';
 import { memoryOf } from '../memory/description.js';
@@ -9,9 +10,10 @@ import { presetOf } from '../presets.js';
 import type { InputLog } from '../inputLog.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Machine } from '../machine.js';
+import { merged, type SchedSettings } from '../sched.js';
 import type { Command } from './command.js';
 import { cachesOf } from './caches.js';
-import { readInput } from './file.js';
+import { readInput, writeParts } from './file.js';
 import { BrokenPipe, NodeHost } from './host.js';
 import { openFolders, readMounts } from './mount.js';
 import { Pacer, paces } from './pace.js';
@@ -19,7 +21,7 @@ import { checkEnd, checkOrigin, limitOf, openLog, ReplayHost, writeLog, type Ask
 import { choice, coresOf, count, InputError, parse, size, UsageError, type Flags, type OptionName } from './options.js';
 
 export const runOptions: readonly OptionName[] = [
-  '--machine', '--arch', '--cores', '--cpu', '--cpu-quota', '--timing', '--uarch', '--caches', '--cache', '--memory', '--seed', '--env', '--mount', '--cwd', '--record', '--replay', '--pace', '--strace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
+  '--machine', '--arch', '--cores', '--cpu', '--cpu-quota', '--sched', '--timing', '--uarch', '--caches', '--cache', '--memory', '--seed', '--env', '--mount', '--cwd', '--record', '--replay', '--pace', '--strace', '--ftrace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
 ];
 
 /** All that a run needs, loaded when there is one: every command loads this file for its words. */
@@ -53,10 +55,19 @@ export interface Purpose {
   readonly usesCaches: boolean;
   /** The machine counts for reports. */
   readonly counts?: boolean;
+  /** The scheduler's events are kept. */
+  readonly listens?: boolean;
   /** The program is loaded and has not run. `again`: see `Started`. */
   booted?(machine: Machine, image: Uint8Array, again: () => Machine): void;
-  /** The program has ended. */
-  ended(machine: Machine, flags: Flags, path: string): Promise<void>;
+  /** The program has ended; with the scheduler's events, if they were kept. */
+  ended(run: EndedRun): Promise<void> | void;
+}
+export interface EndedRun {
+  readonly model: Model;
+  readonly machine: Machine;
+  readonly flags: Flags;
+  readonly path: string;
+  readonly events: readonly SchedEvent[];
 }
 
 /** A program on a machine that has not run yet, and what it was made from. */
@@ -119,11 +130,15 @@ export async function runParsed(flags: Flags, rest: readonly string[], purpose?:
     purpose?.booted?.(machine, image, again);
     const pace = choice(flags, '--pace', paces, 'input');
     const pacer = new Pacer(machine, log ? 'free' : pace, host); // a replay waits for nobody
+    const model = await import('./model.js');
+    const events = purpose?.listens || flags['--ftrace'] !== undefined ? new model.SchedEvents(machine.kernel as Kernel) : undefined;
+    (machine.kernel as Kernel).schedWatch = events;
     const status = await runOut(machine, pacer, asked.most, log !== undefined, (line) => process.stderr.write(`rt0: ${line}\n`));
     told(machine, flags);
     if (log) checkEnd(log, replay!, machine, status);
     if (record !== undefined) writeLog(record, asked, machine, status);
-    await purpose?.ended(machine, flags, path);
+    if (events && flags['--ftrace'] !== undefined) writeParts(flags['--ftrace'], model.ftraceText(events.events, asked.config.cores));
+    await purpose?.ended({ model, machine, flags, path, events: events?.events ?? [] });
     return status;
   } catch (e) {
     const cause = e instanceof Error && e.cause instanceof Error ? e.cause : e;
@@ -158,6 +173,7 @@ export function machineConfig(flags: Flags, mounts: readonly Mount[], fallback =
     cpu: choice(flags, '--cpu', cpuLevels[arch], described.cpu ?? (arch === fallback.arch ? fallback.cpu : cpuLevels[arch].at(-1)!)),
     ...timed,
     caches: cachesOf(flags, usesCaches && described.caches === undefined && timed.timing !== 'none' ? memoryOf(timed.uarch)! : base.caches, timed.uarch),
+    sched: schedOf(flags, base.sched),
     cpuQuota: coresOf(flags, '--cpu-quota', base.cpuQuota),
     memoryBytes: size(flags, '--memory', base.memoryBytes),
     seed: count(flags, '--seed', 0, Number.MAX_SAFE_INTEGER, base.seed),
@@ -165,12 +181,7 @@ export function machineConfig(flags: Flags, mounts: readonly Mount[], fallback =
     mounts,
     cwd: flags['--cwd'] ?? base.cwd,
   };
-  try {
-    return makeConfig(config);
-  } catch (e) {
-    if (e instanceof ConfigError) throw new UsageError(e.message);
-    throw e;
-  }
+  return asUsage(() => makeConfig(config));
 }
 
 /** Timing and microarchitecture: one that is asked for decides about the other. */
@@ -192,16 +203,42 @@ export function archOf(image: Uint8Array): Arch {
   }
 }
 
-/** The settings of a machine by name, or of its description in the file `path`. */
-export function description(name: string, path = name): Partial<Config> {
-  const preset = presetOf(name);
-  if (preset) return preset.settings;
+/** --sched: files, and single settings as KEY=VALUE; what comes later wins. */
+function schedOf(flags: Flags, base: SchedSettings): SchedSettings {
+  const given = (flags['--sched'] ?? []).map((word) => {
+    const [key, value] = word.split('=', 2) as [string, string?];
+    return value === undefined || key.includes('/') ? asInput(() => readSched(new TextDecoder().decode(readInput(word)), word)) : asUsage(() => checkedSched(settingOf(key, value), '--sched'));
+  });
+  return given.reduce(merged, base);
+}
+
+/** KEY=VALUE as the object that a file would have. */
+function settingOf(key: string, text: string): unknown {
+  const value: unknown = text === 'true' || text === 'false' ? text === 'true' : /^-?\d+$/.test(text) ? Number(text) : text;
+  return key.startsWith('features.') ? { features: { [key.slice('features.'.length)]: value } } : { [key]: value };
+}
+
+function asInput<T>(read: () => T): T {
   try {
-    return readDescription(new TextDecoder().decode(readInput(path)), path);
+    return read();
   } catch (e) {
     if (e instanceof ConfigError) throw new InputError(e.message, true);
     throw e;
   }
+}
+
+function asUsage<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (e) {
+    if (e instanceof ConfigError) throw new UsageError(e.message);
+    throw e;
+  }
+}
+
+/** The settings of a machine by name, or of its description in the file `path`. */
+export function description(name: string, path = name): Partial<Config> {
+  return presetOf(name)?.settings ?? asInput(() => readDescription(new TextDecoder().decode(readInput(path)), path));
 }
 
 /** NAME=VALUE as given; NAME alone passes the host's value on. */

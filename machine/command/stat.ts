@@ -30,7 +30,7 @@ export const statCommand: Command = {
       name: 'stat',
       usesCaches: true,
       counts: true,
-      async ended(machine, { '--output': output, '--json': json, '--no-aggr': perCore = false, '--field-separator': separator }, path) {
+      async ended({ machine, flags: { '--output': output, '--json': json, '--no-aggr': perCore = false, '--field-separator': separator }, path }) {
         const { statFields, statJson, statText } = await import('./statReport.js');
         const style = { perCore, events };
         const text = json ? statJson(machine, style) : separator !== undefined ? statFields(machine, separator.replaceAll('\\t', '\t'), style) : statText(machine, path, style);

@@ -1,7 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ConfigError, formatHz } from '../../machine/config.js';
-import { readDescription } from '../../machine/description.js';
+import { readDescription, readSched } from '../../machine/description.js';
+import { defaultFeatures } from '../../machine/sched.js';
 const Description = suite('machine descriptions');
 
 const read = (value: unknown): unknown => readDescription(JSON.stringify(value), 'm.json');
@@ -31,7 +32,7 @@ Description('what is not said is left open; numbers stand for hertz and bytes', 
 
 Description('each mistake is a line with file, key and reason', () => {
   assert.equal(mistakes('{"cors": 2, "cores": "two", "clock": "fast", "cpu": "v9", "memory": true}'), [
-    'm.json: unknown key cors; there is arch, cores, cpu, timing, uarch, caches, predictor, clock, memory, seed, grain, quantum, kernel, epoch, cgroup',
+    'm.json: unknown key cors; there is arch, cores, cpu, timing, uarch, caches, predictor, clock, memory, seed, grain, quantum, kernel, epoch, sched, cgroup',
     'm.json: cores "two": not a whole number',
     'm.json: clock "fast": not a frequency such as "3GHz", or a number of hertz',
     'm.json: cpu "v9": not "v1" or "v2" or "base" or "v8"',
@@ -62,6 +63,29 @@ Description('only an object is a description', () => {
 
 Description('clocks are shown with their unit', () => {
   assert.equal([3e9, 2.4e9, 2e5, 1e6, 50].map(formatHz), ['3 GHz', '2.4 GHz', '200 kHz', '1 MHz', '50 Hz']);
+});
+
+Description('settings of the scheduler have Linux\'s names, alone or as a part of a machine', () => {
+  assert.equal(readSched('{"sched_latency_ns": 12000000, "features": {"START_DEBIT": false}}', 's.json'), { sched_latency_ns: 12_000_000, features: { START_DEBIT: false } });
+  assert.equal(read({ sched: { HZ: 1000 } }), { sched: { HZ: 1000 } });
+  const wrong = (text: string): string[] => {
+    try {
+      readSched(text, 's.json');
+    } catch (e) {
+      return (e as Error).message.split('\n');
+    }
+    return [];
+  };
+  assert.equal(wrong('{"sched_latency_ns": 1, "sched_nr_migrate": "all", "features": {"X": true, "LB_MIN": 1}}'), [
+    's.json: sched_latency_ns 1: not a whole number from 100000 to 1000000000',
+    's.json: sched_nr_migrate "all": not a whole number from 1 to 100000',
+    `s.json: unknown key features.X; there is ${Object.keys(defaultFeatures).join(', ')}`,
+    's.json: features.LB_MIN 1: not true or false',
+  ]);
+  assert.equal(wrong('{"sched_rt_runtime_us": 2000000}'), ['s.json: sched_rt_runtime_us 2000000: more than the period of 1000000']);
+  assert.match(wrong('{"latency": 1}')[0]!, /^s\.json: unknown key latency; there is sched_latency_ns, /);
+  assert.match(mistakes('{"sched": {"HZ": 1}}')[0]!, /^m\.json: sched\.HZ 1: not a whole number from 24 to 1000$/);
+  assert.equal(mistakes('{"sched": 3}'), ['m.json: sched: not an object but 3']);
 });
 
 Description.run();

@@ -5,6 +5,7 @@ import { archOfCpu, ConfigError, makeConfig, type Arch, type Config } from '../.
 import { readDescription } from '../../description.js';
 import { amendMemory } from '../../memory/check.js';
 import { memoryOf } from '../../memory/description.js';
+import { merged } from '../../sched.js';
 import { nested } from '../caches.js';
 import { loadImage } from '../image.js';
 import { InputError, UsageError } from '../options.js';
@@ -78,7 +79,10 @@ function settingsOf(machine: Spec['machine'], folder: string, values: ReadonlyMa
   for (const [key, value] of values) {
     if (key === 'file' || key === 'args' || key === 'machine' || key.startsWith('env.')) continue;
     if (key.startsWith('caches.')) changes.push([key.slice(7), value]);
-    else described = { ...described, ...readDescription(JSON.stringify(nested(key.split('.'), value)), key) };
+    else {
+      const more = readDescription(JSON.stringify(nested(key.split('.'), value)), key);
+      described = { ...described, ...more, ...(more.sched && { sched: merged(described.sched ?? {}, more.sched) }) };
+    }
   }
   if (changes.length === 0) return described;
   let caches = described.caches ?? memoryOf(described.uarch ?? (described.arch === 'arm64' ? 'neoverse_n1' : 'skylake'))!;

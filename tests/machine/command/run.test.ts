@@ -136,7 +136,7 @@ Command('a machine description sets what no flag sets', async () => {
   assert.not.match(err('--cores', '1'), /core 1 /);
   const bad = join(folder, file('bad.json', '{ "cores": 0, "clok": 1 }'));
   const r = await refused('run', '--machine', bad, join(folder, 'echo.s'));
-  assert.equal(r, { status: 1, err: `${bad}: unknown key clok; there is arch, cores, cpu, timing, uarch, caches, predictor, clock, memory, seed, grain, quantum, kernel, epoch, cgroup\n${bad}: cores 0: choose 1 to 64\n` });
+  assert.equal(r, { status: 1, err: `${bad}: unknown key clok; there is arch, cores, cpu, timing, uarch, caches, predictor, clock, memory, seed, grain, quantum, kernel, epoch, sched, cgroup\n${bad}: cores 0: choose 1 to 64\n` });
   assert.is((await refused('run', '--machine', join(folder, 'missing.json'), 'x')).err, `rt0: ${folder}/missing.json: no such file\n`);
 });
 
@@ -226,6 +226,18 @@ Command('help explains every command it lists', () => {
   assert.ok(names.includes('run'));
   for (const name of names) assert.match(rt0(['help', name]).out, new RegExp(`^usage: rt0 ${name}`));
   assert.match(rt0(['version']).out, /^rt0 \d/);
+});
+
+Command('scheduling: settings are checked, events are written, reports are printed', async () => {
+  file('echo.s', echo);
+  assert.equal(await refused('run', '--sched', 'sched_latency_ns=x', 'echo.s'), { status: 2, err: 'rt0: --sched: sched_latency_ns "x": not a whole number from 100000 to 1000000000\n' });
+  assert.equal(await refused('sched', 'everything', 'echo.s'), { status: 2, err: 'rt0: sched takes timehist or latency or map, not everything\n' });
+  const traced = rt0(['run', '--ftrace', 'trace.txt', 'echo.s'], 'x');
+  assert.equal(traced, { status: 1, out: 'x', err: '' });
+  assert.match(readFileSync(join(folder, 'trace.txt'), 'utf8'), /^# tracer: nop\n[^]*: sched_process_exit: comm=echo.s pid=1 prio=120\n/);
+  const report = rt0(['sched', 'timehist', '-o', 'hist.txt', '--sched', 'HZ=1000', '--sched', 'features.LB_MIN=true', 'echo.s', 'one', 'two'], 'x');
+  assert.equal([report.out, report.status], ['x', 3]);
+  assert.match(readFileSync(join(folder, 'hist.txt'), 'utf8'), /\[0000\] {2}<idle> /);
 });
 
 Command.run();

@@ -125,4 +125,11 @@ Sweep('a program is named from where the sweep stands, or wherever it is', async
   assert.equal(await named(file('lines.s')), [file('lines.s'), file('lines.s')]);
 });
 
+Sweep('the scheduler\'s settings vary one by one, above those of the machine', async () => {
+  const machine = { cores: 1, sched: { HZ: 1000, features: { LAST_BUDDY: false } } };
+  const text = JSON.stringify({ ...lines, machine, vary: { 'sched.sched_latency_ns': [3_000_000, 24_000_000], 'sched.features.NEXT_BUDDY': [true] } });
+  const cells = await gridOf(readSpec(text, 'sched.json'), file('sched.json'), 1e6);
+  assert.equal(cells.map((c) => c.job.config.sched), [3_000_000, 24_000_000].map((sched_latency_ns) => ({ HZ: 1000, sched_latency_ns, features: { LAST_BUDDY: false, NEXT_BUDDY: true } })));
+});
+
 Sweep.run();
