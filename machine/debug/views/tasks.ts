@@ -1,12 +1,17 @@
 /** Threads as the kernel has them, and what each core does. */
+import { SCHED } from '../../../isa/abi/linux.js';
 import { ticksPerCycle } from '../../config.js';
 import type { Kernel } from '../../kernel/kernel.js';
+import { isRealTime } from '../../kernel/sched/context.js';
 import { signalName } from '../../kernel/signal.js';
 import { never, type Task, type Wait } from '../../kernel/task.js';
 import type { Machine } from '../../machine.js';
 import { addressText, columns } from './columns.js';
 import type { Look } from './look.js';
 import { Runtime } from './runtime.js';
+
+const policyNames = { [SCHED.OTHER]: 'normal', [SCHED.FIFO]: 'fifo', [SCHED.RR]: 'rr', [SCHED.BATCH]: 'batch', [SCHED.IDLE]: 'idle' } as const;
+type PolicyName = (typeof policyNames)[keyof typeof policyNames];
 
 export interface TaskView {
   readonly tid: number;
@@ -16,6 +21,11 @@ export interface TaskView {
   readonly core: number;
   /** Place in its core's queue, 0 the next; undefined unless it is ready. */
   readonly queued: number | undefined;
+  /** Its class, and what it is worth there: nice of fair tasks, priority (1 to 99) of real-time ones. */
+  readonly policy: PolicyName;
+  readonly priority: number;
+  /** Of a fair task, as its core last accounted for it, in nanoseconds. */
+  readonly vruntime: number | undefined;
   /** The system call that it sleeps in, what for, and when that ends by itself (cycles). */
   readonly call: string | undefined;
   readonly waitsFor: string;
@@ -38,10 +48,13 @@ export function tasks(machine: Machine): TaskView[] {
 }
 
 function taskView(k: Kernel, task: Task): TaskView {
-  const { wait } = task;
-  const at = task.state === 'ready' ? k.sched.queued(task.core).indexOf(task.tid) : -1;
+  const { wait, sched } = task;
+  const at = task.state === 'ready' ? k.sched.queued(sched.core).indexOf(task.tid) : -1;
+  const realTime = isRealTime(task);
   return {
     tid: task.tid, pid: task.pid, name: task.comm, state: task.state, core: task.core, queued: at < 0 ? undefined : at,
+    policy: policyNames[task.policy as keyof typeof policyNames], priority: realTime ? task.rtPriority : task.nice,
+    vruntime: realTime ? undefined : sched.vruntime + (sched.relative ? k.state.sched.queues[sched.core]!.fair.minVruntime : 0),
     call: wait && (k.abi.syscalls[wait.nr] ?? `syscall ${wait.nr}`), waitsFor: wait ? waitText(k, task, wait) : '', due: wait === undefined || wait.due === never ? undefined : Math.floor(wait.due / ticksPerCycle),
     futex: wait?.for.kind === 'futex' ? futexAddress(wait.for.key) : undefined,
     pending: task.pending.map((s) => signalName(s.signo)), shared: (k.state.processes.get(task.pid)?.pending ?? []).map((s) => signalName(s.signo)), blocked: signalsOf(task.mask),
@@ -86,18 +99,20 @@ function signalsOf(set: bigint): string[] {
   return names;
 }
 
+const millis = (nanos: number): string => `${(nanos / 1e6).toFixed(6)} ms`;
 const mostNames = 6;
 const namesText = (names: readonly string[]): string => (names.length > mostNames ? `${names.length} signals` : names.join(' '));
 
 export function tasksText(list: readonly TaskView[]): string {
   const rows = list.map((t) => [
     String(t.tid), t.pid === t.tid ? '' : `of ${t.pid}`, t.name, t.state === 'ready' && t.queued !== undefined ? `ready (${t.queued})` : t.state, `core ${t.core}`,
+    t.vruntime === undefined ? `${t.policy} ${t.priority}` : `${t.policy} nice ${t.priority} ${millis(t.vruntime)}`,
     t.call === undefined ? '' : `${t.call}: ${t.waitsFor}${t.due === undefined ? '' : ` until cycle ${t.due}`}`,
     [t.pending.length > 0 ? `pending ${namesText(t.pending)}` : '', t.shared.length > 0 ? `for the process ${namesText(t.shared)}` : '', t.blocked.length > 0 ? `blocks ${namesText(t.blocked)}` : '']
       .filter((p) => p !== '')
       .join(', '),
   ]);
-  return columns([['tid', '', 'name', 'state', 'core', 'waits', 'signals'], ...rows], [0]);
+  return columns([['tid', '', 'name', 'state', 'core', 'class, vruntime', 'waits', 'signals'], ...rows], [0]);
 }
 
 // Cores
@@ -113,8 +128,11 @@ export interface CoreView {
   /** Address of the g in its hands, the goroutine's id (0: a thread's own). */
   readonly g: number | undefined;
   readonly goroutine: number | undefined;
-  /** Tids that wait for it. */
+  /** Tids that wait for it, in the order in which they would get it. */
   readonly queue: readonly number[];
+  /** The least vruntime of its fair tasks, in nanoseconds, which woken ones are placed by; the group's quota is used up here. */
+  readonly minVruntime: number;
+  readonly throttled: boolean;
 }
 
 /** Every core; threads of other processes than `look`'s have no goroutines, and no names for their code. */
@@ -123,7 +141,8 @@ export function cores(look: Look): CoreView[] {
   const runtime = new Runtime(look.info, look.memory);
   return kernel.state.current.map((tid, core) => {
     const state = machine.core(core);
-    const known = { core, cycles: Math.floor(state.ticks / ticksPerCycle), instructions: state.instructions, queue: kernel.sched.queued(core) };
+    const { fair } = kernel.state.sched.queues[core]!;
+    const known = { minVruntime: fair.minVruntime, throttled: fair.throttled, core, cycles: Math.floor(state.ticks / ticksPerCycle), instructions: state.instructions, queue: kernel.sched.queued(core) };
     if (tid === 0) return { ...known, tid: undefined, pc: undefined, at: 'idle', g: undefined, goroutine: undefined };
     const task = kernel.task(tid);
     const own = task.pid === look.process.pid;
@@ -135,7 +154,7 @@ export function cores(look: Look): CoreView[] {
 export function coresText(list: readonly CoreView[]): string {
   const rows = list.map((c) => [
     `core ${c.core}`, `cycle ${c.cycles}`, `${c.instructions} instructions`, c.tid === undefined ? 'idle' : `task ${c.tid}`, c.pc === undefined ? '' : `${addressText(c.pc)} ${c.at}`,
-    c.g === undefined ? '' : `g ${addressText(c.g)}${c.goroutine === undefined ? '' : c.goroutine === 0 ? " (the thread's own)" : ` (goroutine ${c.goroutine})`}`, c.queue.length === 0 ? '' : `queue ${c.queue.join(' ')}`,
+    c.g === undefined ? '' : `g ${addressText(c.g)}${c.goroutine === undefined ? '' : c.goroutine === 0 ? " (the thread's own)" : ` (goroutine ${c.goroutine})`}`, `least vruntime ${millis(c.minVruntime)}${c.throttled ? ', throttled' : ''}`, c.queue.length === 0 ? '' : `queue ${c.queue.join(' ')}`,
   ]);
   return columns(rows);
 }

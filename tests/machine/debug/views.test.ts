@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assemble } from '../../../asm/assemble.js';
 import { flag } from '../../../asm/syntax.js';
+import { SCHED } from '../../../isa/abi/linux.js';
 import { arches, type Arch, type Config } from '../../../machine/config.js';
 import { DebugInfo } from '../../../machine/debug/info.js';
 import { coreScope } from '../../../machine/debug/expr/scope.js';
@@ -21,6 +22,7 @@ import { MemoryHost } from '../../../machine/host.js';
 import { Machine } from '../../../machine/machine.js';
 import { memoryOf } from '../../../machine/memory/description.js';
 import { machineFor } from '../../helpers/onMachine.js';
+import { Guest } from '../../helpers/task.js';
 const Views = suite('machine/debug views');
 
 /** Sets registers, stores to x, and goes round. */
@@ -117,6 +119,7 @@ for (const arch of arches) {
     const [task, ...others] = tasks(machine);
     assert.equal([task!.tid, task!.name, task!.state, task!.core, task!.waitsFor, others.length], [1, 'views', 'running', 0, '', 0]);
     const [zero, one] = cores(look);
+    assert.equal([zero!.queue, zero!.throttled], [[], false]);
     assert.equal([zero!.tid, zero!.at.split(' ')[0], zero!.g, one!.tid, one!.at], [1, 'main', undefined, undefined, 'idle']);
     const all = areas(look);
     const x = look.info.symbols.named('x')!.start;
@@ -168,6 +171,21 @@ Views('flags by name', () => {
 
 Views('columns are as wide as they must be', () => {
   assert.is(columns([['a', '1', 'x'], ['bbb', '22', '']], [1]), 'a     1  x\nbbb  22\n');
+});
+
+Views('tasks show class, place in their core\'s queue and vruntime', () => {
+  const g = new Guest({ cores: 1, clockHz: 30e6 });
+  const [batch, other] = [g.thread(), g.thread()];
+  g.sys('setpriority', 0, batch, 5);
+  g.pass(300);
+  while (g.task(1).state !== 'running') g.pass(10);
+  assert.is(g.sys('sched_setscheduler', batch, SCHED.BATCH, g.text(g.scratch, '\0\0\0')), 0);
+  const list = tasks(g.machine);
+  assert.equal(list.map((t) => [t.tid, t.policy, t.priority, t.state]), [[1, 'normal', 0, 'running'], [batch, 'batch', 5, 'ready'], [other, 'normal', 0, 'ready']]);
+  const ready = list.filter((t) => t.queued !== undefined).sort((a, b) => a.queued! - b.queued!);
+  assert.equal(ready.map((t) => t.queued), [0, 1]);
+  assert.ok(ready[0]!.vruntime! < ready[1]!.vruntime! && ready[0]!.vruntime! > 0, 'the least is the next');
+  assert.match(tasksText(list), /ready \(0\)  core 0  (normal nice 0|batch nice 5) \d+\.\d{6} ms/);
 });
 
 Views.run();
