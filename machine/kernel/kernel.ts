@@ -384,14 +384,18 @@ export class Kernel implements KernelPort {
     if (task.state === 'running') this.visit(task.core);
   }
 
-  /** The timer interrupt of a core, which is off while it idles. */
+  /** The timer interrupt of a core. */
   private tick(core: number): void {
     this.state.tickArmed[core] = false;
-    if (this.state.current[core] === 0) return;
-    this.core = core;
-    if (this.sched.deadline(core) <= this.now) this.sched.tick(core, this.now);
-    this.core = -1;
-    if (this.state.resched[core] !== undefined) this.visit(core);
+    const idle = this.state.current[core] === 0;
+    if (this.sched.deadline(core) <= this.now) {
+      const regs = this.parts.cores.state(core);
+      if (idle && regs.ticks < this.now) regs.ticks = this.now;
+      this.core = core;
+      this.sched.tick(core, this.now);
+      this.core = -1;
+    }
+    if (idle ? this.sched.queued(core).length > 0 : this.state.resched[core] !== undefined) this.visit(core);
     this.armTick(core);
   }
 

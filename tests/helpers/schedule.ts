@@ -158,8 +158,8 @@ export class Schedule {
       let done = -1;
       for (let core = 0; core < this.current.length; core++) {
         const tid = this.current[core]!;
-        if (tid === 0) continue;
         if (this.sched.deadline(core) < due) [due, tick, done] = [this.sched.deadline(core), core, -1];
+        if (tid === 0) continue;
         const finished = this.since[core]! + this.actors.get(tid)!.left;
         if (finished < due) [due, tick, done] = [finished, -1, core];
       }

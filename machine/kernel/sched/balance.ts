@@ -184,10 +184,15 @@ function interval(x: Context, q: RunQueue, busy: boolean): number {
   return ticks * tick;
 }
 
-/** At a tick of a busy core: its turn to look around, and that of idle ones, which have no ticks. */
+/** At a core's tick: its turn to look around, and if it has more than one task, that of idle ones, which may have no ticks. */
 export function periodic(x: Context, q: RunQueue, move: Move): void {
   if (x.state.queues.length === 1) return;
   const now = lastTick(x, q);
+  if (isIdle(q)) {
+    balanceIdle(x, q, now, move);
+    if (isIdle(q)) x.state.nextIdleBalance = Math.min(x.state.nextIdleBalance, q.lastBalance + interval(x, q, false));
+    return;
+  }
   if (now >= q.lastBalance + interval(x, q, true)) {
     loadBalance(x, q, 'busy', move);
     // a tick more or less, as other work on a real core makes it: else balancing and turns can fall into step, and the same task moves each time
@@ -200,11 +205,15 @@ export function periodic(x: Context, q: RunQueue, move: Move): void {
     if (!isIdle(other)) continue;
     any = true;
     other.clock = Math.max(other.clock, q.clock);
-    if (now >= other.lastBalance + interval(x, other, false)) {
-      loadBalance(x, other, 'idle', move);
-      other.lastBalance = now;
-    }
+    balanceIdle(x, other, now, move);
     next = Math.min(next, other.lastBalance + interval(x, other, !isIdle(other)));
   }
   if (any) x.state.nextIdleBalance = next;
+}
+
+/** An idle core looks around, if it is time. */
+function balanceIdle(x: Context, q: RunQueue, now: number, move: Move): void {
+  if (now < q.lastBalance + interval(x, q, false)) return;
+  loadBalance(x, q, 'idle', move);
+  q.lastBalance = now;
 }

@@ -57,6 +57,9 @@ export interface Scheduler {
   queued(core: number): readonly number[];
 }
 
+/** A core that has not run since its last tick stops its ticks. Linux's idle governors stop them when they foresee so much: never where some thread keeps sleeping for less. */
+const idlesLong = (x: Context, q: RunQueue): boolean => q.idleSince >= 0 && q.clock - q.idleSince >= x.tunables.tick;
+
 /** A tick comes late by up to this part of the time between ticks, so that two seeds interleave threads differently. */
 const jitter = 0.01;
 
@@ -215,13 +218,14 @@ export class LinuxScheduler implements Scheduler {
     const q = queueOf(this.x, core);
     follow(this.x, q, now);
     this.x.tasks.get(q.curr)!.sched.execStart = q.clock;
-    if (q.tickDue <= now) this.armTick(q);
+    if (q.tickStopped || q.tickDue <= now) this.armTick(q);
   }
 
   /** Ticks keep to a grid of the core's own. */
   private armTick(q: RunQueue): void {
     const { state, tunables, clock, random } = this.x;
     const shift = state.phase[q.core]!;
+    q.tickStopped = false;
     const point = (Math.floor((q.clock - shift) / tunables.tick) + 1) * tunables.tick + shift;
     q.tickDue = clock.ticks(point + random.below(Math.floor(tunables.tick * jitter)));
   }
@@ -252,18 +256,21 @@ export class LinuxScheduler implements Scheduler {
 
   deadline(core: number): number {
     const q = queueOf(this.x, core);
-    return q.curr === 0 ? never : q.tickDue;
+    return q.tickStopped ? never : q.tickDue;
   }
 
   tick(core: number, now: number): void {
     const { x } = this;
     const q = queueOf(x, core);
     follow(x, q, now);
-    const task = x.tasks.get(q.curr)!;
-    if (isRealTime(task)) realTime.tickRealTime(x, q, task);
-    else fair.tickFair(x, q, task);
+    const task = x.tasks.get(q.curr);
+    if (task) {
+      if (isRealTime(task)) realTime.tickRealTime(x, q, task);
+      else fair.tickFair(x, q, task);
+    }
     periodic(x, q, this.move);
-    this.armTick(q);
+    if (task === undefined && idlesLong(x, q)) q.tickStopped = true;
+    else this.armTick(q);
   }
 
   timer(which: number, now: number): void {

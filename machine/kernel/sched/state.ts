@@ -102,8 +102,9 @@ export interface RunQueue {
   needResched: boolean;
   readonly fair: FairQueue;
   readonly realTime: RealTimeQueue;
-  /** When the next tick comes, in ticks of the machine. */
+  /** When the next tick comes, in ticks of the machine; and whether there is none, because the core idles. */
   tickDue: number;
+  tickStopped: boolean;
   /** Balancing: when it is due, how long between, and how often it found nothing that it could move. */
   lastBalance: number;
   balanceInterval: number;
@@ -159,7 +160,7 @@ const newQueue = (core: number): RunQueue => ({
   core, clock: 0, curr: 0, needResched: false,
   fair: { ...newTree(), count: 0, weight: 0, minVruntime: 0, curr: 0, next: 0, last: 0, skip: 0, execClock: 0, average: newAverage(), newest: 0, oldest: 0, throttled: false, runtimeRemaining: 0, throttledAt: 0 },
   realTime: { lists: new Map(), count: 0, time: 0, throttled: false, timed: false },
-  tickDue: 0, lastBalance: longAgo, balanceInterval: 0, balanceFailed: 0, idleSince: 0, averageIdle: 1_000_000,
+  tickDue: 0, tickStopped: true, lastBalance: longAgo, balanceInterval: 0, balanceFailed: 0, idleSince: 0, averageIdle: 1_000_000,
   yields: 0, schedules: 0, idles: 0, wakeups: 0, localWakeups: 0, runTime: 0, runDelay: 0, runs: 0, remoteWakes: 0, affineMoves: 0,
   balance: { idle: noCounts(), busy: noCounts(), newlyIdle: noCounts() },
 });

@@ -2,7 +2,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SCHED } from '../../../../isa/abi/linux.js';
-import { hog, Schedule } from '../../../helpers/schedule.js';
+import { ticksPerCycle } from '../../../../machine/config.js';
+import { never } from '../../../../machine/kernel/task.js';
+import { hog, perNano, Schedule } from '../../../helpers/schedule.js';
 const Cores = suite('tasks and cores');
 
 const ms = 1e6;
@@ -81,6 +83,41 @@ Cores('the first tick of a core with two tasks looks after idle cores: there is 
   for (const t of s.tasks.values()) t.affinity = 0b11n;
   s.pass(4.1 * ms);
   assert.not.ok(s.current.includes(0), String(s.current));
+});
+
+/** Millions of cycles from the moment when as many hogs as cores may leave core 0 until each has a core, while another thread sleeps for `sleep` ns time and again, as Go's sysmon does. */
+function untilAlone(cores: number, sleep: number, seed: number): number {
+  const s = new Schedule({ cores, seed });
+  s.add({ run: 2000, sleep });
+  s.pass(seed * 12_345);
+  const hogs = Array.from({ length: cores }, () => s.add(hog, { affinity: 1n }));
+  s.pass(1 * ms + ((seed * 123_457) % (19 * ms)));
+  for (const t of hogs) t.affinity = (1n << BigInt(cores)) - 1n;
+  const from = s.now;
+  let shared = s.now;
+  for (let i = 0; i < 70 * 4; i++) {
+    s.pass(0.25 * ms);
+    if (new Set(hogs.map((t) => t.core)).size < cores) shared = s.now;
+  }
+  return (shared - from) / ticksPerCycle / 1e6;
+}
+
+for (const [cores, ticks] of [[2, 2], [3, 2], [4, 3], [8, 5]] as const) {
+  Cores(`${cores} busy threads have ${cores} cores to themselves after ${ticks} ticks, although another wakes on one all the time`, () => {
+    const millions = [20_000, 70_000].flatMap((sleep) => Array.from({ length: 12 }, (_, i) => untilAlone(cores, sleep, i + 1)));
+    assert.ok(Math.max(...millions) <= ticks * 12, `a tick is 12 million cycles: ${millions}`);
+  });
+}
+
+Cores('an idle core keeps its ticks while it runs now and then, and stops them with the second that finds it idle', () => {
+  const s = new Schedule({ cores: 2 });
+  s.add({ run: 2000, sleep: 1 * ms });
+  s.pass(20 * ms);
+  assert.ok(s.sched.deadline(0) < Infinity && s.sched.deadline(0) - s.now < 4.1 * ms * perNano);
+  const once = new Schedule({ cores: 2 });
+  once.add({ run: 2000, sleep: 1e15 });
+  once.pass(8.1 * ms);
+  assert.equal([once.sched.deadline(0), once.sched.deadline(1)], [never, never]);
 });
 
 Cores('a real-time task runs before all others, and leaves them 5 % of the time', () => {
