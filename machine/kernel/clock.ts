@@ -213,7 +213,7 @@ export function reportRest(k: Kernel, task: Task, wait: Wait): void {
 
 /** Nanoseconds that a sleep has left. */
 function restOf(k: Kernel, wait: Wait): bigint {
-  if (wait.for.kind !== 'cputime') return k.clock.nanos(Math.max(0, wait.due - k.now));
+  if (wait.for.kind !== 'cputime') return k.clock.nanos(Math.max(0, wait.due + (wait.slack ?? 0) - k.now));
   const left = wait.for.until - cpuNanos(k, wait.for.cpu);
   return left > 0n ? left : 0n;
 }

@@ -98,6 +98,7 @@ function make(k: Kernel, c: Call, r: Request): Result {
   const task = newTask(tid, has(CLONE.THREAD) ? c.process.pid : tid, c.task.comm, c.task.core, c.task.affinity);
   inheritRegisters(k, task, r);
   task.keepCaps = c.task.keepCaps;
+  task.timerSlack = task.usualSlack = c.task.timerSlack;
   inheritPolicy(task, c.task);
   task.mask = c.task.mask;
   // a copy of the memory has a copy of the registered area

@@ -32,6 +32,7 @@ import { deliver, type Heard, type SignalWatch } from './deliver.js';
 import { hasSignal, killed, sendFromOutside, sendSegv } from './signal.js';
 import { usualSteps } from '../steps.js';
 import { newKernelState, type KernelState } from './state.js';
+import { slackOf } from './slack.js';
 import type { Strace } from './strace.js';
 import { never, type Process, type Task, type Wait } from './task.js';
 import { dropTimer, threadMoved, timerEvent } from './timer.js';
@@ -514,7 +515,10 @@ export class Kernel implements KernelPort {
     c.task.wait = wait;
     this.heard?.('sleep', this.core, c.task, wait.nr); // its registers are still the core's
     c.task.state = 'waiting';
-    if (wait.due !== never) this.state.timers.set(c.task.tid, this.parts.events.add({ due: Math.max(wait.due, this.now), kind: 'timeout', target: c.task.tid }));
+    if (wait.due === never) return;
+    const slack = c.again?.slack ?? slackOf(this, c.task, wait);
+    c.task.wait = { ...wait, slack };
+    this.state.timers.set(c.task.tid, this.parts.events.add({ due: Math.max(wait.due + slack, this.now), kind: 'timeout', target: c.task.tid }));
   }
 
   /** Ends a wait: takes the task out of queues and timers. Returns what it waited for. */

@@ -9,8 +9,6 @@ import type { Kernel } from './kernel.js';
 import { nameMemory } from './memory.js';
 
 const commBytes = 16;
-/** Nanoseconds by which timers of a task may be late; there is no slack here. */
-const timerSlack = 50_000;
 const lastCapability = 39;
 
 export function prctl(k: Kernel, c: Call): Result {
@@ -56,8 +54,10 @@ export function prctl(k: Kernel, c: Call): Result {
     case PR.GET_NO_NEW_PRIVS:
       return value !== 0 || rest ? -E.EINVAL : process.noNewPrivileges ? 1 : 0;
     case PR.GET_TIMERSLACK:
-      return timerSlack;
+      return task.timerSlack;
     case PR.SET_TIMERSLACK:
+      task.timerSlack = value === 0 ? task.usualSlack : value;
+      return 0;
     case PR.GET_SECCOMP:
     case PR.GET_TIMING:
       return 0;

@@ -54,6 +54,8 @@ export interface Wait {
   readonly onSignal: 'restart' | 'never';
   /** Where an interrupted relative sleep reports the rest (timespec address), or 0. */
   readonly remaining: number;
+  /** By how many ticks the kernel lets the timeout be late (slack.ts); fixed when the call first sleeps. */
+  readonly slack?: number;
   /** Bytes that a write into a pipe has moved already: its result if a signal breaks it off. */
   readonly done?: number;
 }
@@ -152,6 +154,9 @@ export interface Task {
   resetOnFork: boolean;
   /** What the scheduler knows of it. */
   readonly sched: Entity;
+  /** Nanoseconds by which its sleeps may end late, and what PR_SET_TIMERSLACK 0 puts back: its maker's slack when it was made. */
+  timerSlack: number;
+  usualSlack: number;
   /** prctl PR_SET_KEEPCAPS: kept and reported, without effect, since there are no capabilities. */
   keepCaps: boolean;
   /** Ticks spent on cores, up to `since` when running. */
@@ -225,6 +230,9 @@ export interface Ids {
   groups: number[];
 }
 
+/** Nanoseconds of timer slack that Linux gives the first task. */
+const usualSlack = 50_000;
+
 /** What getrusage reports. */
 export interface Usage {
   /** CPU time, and the kernel's part of it. */
@@ -243,6 +251,6 @@ export function newTask(tid: number, pid: number, comm: string, core: number, af
   return {
     tid, pid, comm, state: 'ready', core, affinity, registers: new Uint8Array(0), wait: undefined, redo: undefined, interrupted: undefined, readyAt: 0,
     mask: 0n, savedMask: undefined, pending: [], altStack: noAltStack(), fault: { trapno: 0, err: 0, page: 0n },
-    clearChildTid: 0, robustList: 0, robustListBytes: 0, files: 0, directory: 0, vforkParent: 0, deathSignal: 0, rseq: 0, rseqSignature: 0, rseqDue: false, policy: 0, nice: 0, rtPriority: 0, resetOnFork: false, sched: newEntity(core), keepCaps: false, runTicks: 0, since: 0, systemTicks: 0, voluntarySwitches: 0, involuntarySwitches: 0,
+    clearChildTid: 0, robustList: 0, robustListBytes: 0, files: 0, directory: 0, vforkParent: 0, deathSignal: 0, rseq: 0, rseqSignature: 0, rseqDue: false, policy: 0, nice: 0, rtPriority: 0, resetOnFork: false, sched: newEntity(core), timerSlack: usualSlack, usualSlack, keepCaps: false, runTicks: 0, since: 0, systemTicks: 0, voluntarySwitches: 0, involuntarySwitches: 0,
   };
 }

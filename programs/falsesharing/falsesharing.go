@@ -98,7 +98,7 @@ func counters(place string, padded bool, workers int) []*int64 {
 }
 
 func main() {
-	times, err := strconv.Atoi(argument(4, "20000"))
+	times, err := strconv.Atoi(argument(4, "100000"))
 	workers, err2 := strconv.Atoi(argument(5, "2"))
 	if err != nil || err2 != nil || times < 0 || workers < 1 {
 		println("falsesharing [heap|global|slice] [unpadded|padded] [plain|atomic|read] [TIMES] [WORKERS]")

@@ -83,7 +83,7 @@ if (go !== undefined) {
 
   Page('its tables have the cycles that runs take', () => {
     for (const [cores, unpadded, padded, gain] of tableOf('cores')) {
-      const took = (layout: string): number => cycles('--cores', `${cores}`, 'falsesharing', 'slice', layout, 'atomic', '20000', `${cores}`);
+      const took = (layout: string): number => cycles('--cores', `${cores}`, 'falsesharing', 'slice', layout, 'atomic', '100000', `${cores}`);
       const now = [took('unpadded'), took('padded')] as const;
       if (update) page = page.replace(new RegExp(`^\\| ${cores} \\|.*$`, 'm'), `| ${cores} | ${now.map((n) => n.toLocaleString('en-US')).join(' | ')} | ${(now[0] / now[1]).toFixed(2)} |`);
       else assert.equal([...now, gain], [unpadded, padded, Number((unpadded! / padded!).toFixed(2))]);

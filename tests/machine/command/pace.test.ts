@@ -28,12 +28,12 @@ function asleep(pace: Pace, awaits: 'time' | 'input'): { g: Guest; pacer: Pacer;
   return { g, pacer, clock };
 }
 
-/** Lets the guest go on until it runs again, and a little further; the virtual milliseconds that took. */
+/** Lets the guest go on until it runs again (a poll of 300 ms is 0.3 ms late), and a little further; the virtual milliseconds that took. */
 async function wake({ g, pacer }: { g: Guest; pacer: Pacer }): Promise<number> {
   const from = g.machine.seconds;
-  while (g.machine.seconds < from + 0.3001) {
+  while (g.machine.seconds < from + 0.3004) {
     const until = await pacer.until();
-    if (g.machine.run(Math.min(until, Math.ceil((from + 0.3002) * g.machine.config.clockHz))) === 'wait') await pacer.idle();
+    if (g.machine.run(Math.min(until, Math.ceil((from + 0.3005) * g.machine.config.clockHz))) === 'wait') await pacer.idle();
   }
   return (g.machine.seconds - from) * 1000;
 }

@@ -67,7 +67,7 @@ for (const compiler of goCompilers) {
   C2c(`padded counters and readers of ${compiler.name}`, () => {
     const padded = fight(program, compiler, ['heap', 'padded']);
     assert.ok(padded.rows.every((r) => !/Counter\.[ab]/.test(r.field)));
-    const { rows } = fight(program, compiler, ['global', 'unpadded', 'read']);
+    const { rows } = fight(program, compiler, ['global', 'unpadded', 'read', '500000']);
     assert.equal(rows.map((r) => [r.write, r.field]), [[true, 'main.counter.a'], [false, 'main.counter.b']]);
   });
 
@@ -80,7 +80,7 @@ for (const compiler of goCompilers) {
   });
 
   C2c(`what padding would bring in ${compiler.name}`, () => {
-    for (const [place, words] of [['heap', ['2000']], ['global', ['2000']], ['slice', ['2000', '2']]] as const) {
+    for (const [place, words] of [['heap', ['20000']], ['global', ['20000']], ['slice', ['20000', '2']]] as const) {
       const first = watched(program, compiler, [place, 'unpadded', 'atomic', ...words]);
       const advice = adviceOf(summaryOf(first.collector));
       const tried = new Padding(machineFor(program, compiler, [place, 'unpadded', 'atomic', ...words]).machine, first.collector.info, advice.flatMap((a) => a.words)).run()!;

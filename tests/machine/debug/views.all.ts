@@ -128,8 +128,7 @@ for (const compiler of goCompilers) {
     const image = new Uint8Array(readFileSync(goBinary({ name: 'stacks/stacks' }, compiler)));
     const info = DebugInfo.of(image);
     const start = (): Machine => {
-      // a core that runs dry takes a thread at once, though sysmon keeps waking there: both are busy, as most moments want
-      const machine = new Machine({ arch: compiler.arch, cores: 2, sched: { sched_migration_cost_ns: 0 }, memoryBytes: 256 << 20, timing: 'interval', caches: memoryOf('unit')! }, new MemoryHost());
+      const machine = new Machine({ arch: compiler.arch, cores: 2, memoryBytes: 256 << 20, timing: 'interval', caches: memoryOf('unit')! }, new MemoryHost());
       machine.load(image, ['stacks']);
       return machine;
     };

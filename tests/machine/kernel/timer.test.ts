@@ -76,7 +76,7 @@ Timers('a CPU timer expires while its thread runs, to the tick and the block, an
   const due = (Math.floor(g.kernel.cpuTicks(g.task()) / 144) + 3 * step) * 144; // clocks show whole nanoseconds
   g.sys('nanosleep', g.duration(g.scratch + 3000, 7 * step), 0);
   assert.is(g.machine.events.save().entries.filter((e) => e.event.kind === 'timer').length, 0, 'no event while it sleeps');
-  g.pass(720);
+  g.pass(770);
   assert.is(told(g), undefined);
   const left = Math.floor((due - g.kernel.cpuTicks(g.task())) / 48); // cycles
   const now = g.machine.cycles;
