@@ -24,16 +24,46 @@ const dist = fileURLToPath(new URL('../', import.meta.url));
 const command = join(dist, 'machine/command');
 const programs = join(dist, '../programs');
 
+/** What the bundle finds in `__data`. */
+const data: Buffer[] = [];
+let dataBytes = 0;
+/** Puts bytes there; returns an expression for them. */
+function stored(bytes: Uint8Array): string {
+  data.push(Buffer.from(bytes));
+  dataBytes += bytes.length;
+  return `__data.subarray(${dataBytes - bytes.length}, ${dataBytes})`;
+}
+
 /** Puts the prepared kinds in the place of the empty module, for the processors that machines have without being told. */
 const preparedKinds: Plugin = {
   name: 'prepared kinds',
   setup(build) {
     const entries = [x86Isa(x86Profile()), arm64Isa(armProfile())].flatMap((isa) => [pages, linesOf(64)].map((granule) => {
       const { main, interval, functions, ...rest } = pack(isa, granule);
-      const bytes = (b: Uint8Array): string => `Buffer.from('${Buffer.from(b).toString('base64')}', 'base64')`;
-      return `${JSON.stringify(nameOf(isa, granule))}: () => ({ ...JSON.parse(${JSON.stringify(JSON.stringify(rest))}), main: ${bytes(main)}, interval: ${bytes(interval)}, functions: ${bytes(functions)} })`;
+      const text = `${stored(Buffer.from(JSON.stringify(rest), 'latin1'))}.latin1Slice()`;
+      return `${JSON.stringify(nameOf(isa, granule))}: () => ({ ...JSON.parse(${text}), main: ${stored(main)}, interval: ${stored(interval)}, functions: ${stored(functions)} })`;
     }));
     build.onLoad({ filter: /machine[\\/]exec[\\/]packed\.js$/ }, () => ({ contents: `export const packed = { ${entries.join(', ')} };` }));
+  },
+};
+
+/**
+ * Imports of functions whose modules are initialised when one is first called, because most runs need none of them: the tables of the other
+ * instruction set are a third of all that a start builds. By importing module and imported path.
+ */
+const late: readonly (readonly [string, string])[] = [['machine/isa.js', '../isa/arm64/isa.js']];
+const initialisedLate: Plugin = {
+  name: 'initialised late',
+  setup(build) {
+    for (const [module, path] of late) {
+      build.onLoad({ filter: new RegExp(`dist/${module}$`.replace(/[/.]/g, (c) => (c === '/' ? '[\\\\/]' : '\\.'))) }, ({ path: file }) => {
+        const text = readFileSync(file, 'utf8');
+        const found = text.match(new RegExp(`^import \\{([^}]*)\\} from '${path}';$`, 'm'));
+        if (!found) throw new Error(`${module} does not import ${path}`);
+        const names = found[1]!.split(',').map((name) => name.trim());
+        return { contents: text.replace(found[0], names.map((name) => `const ${name} = (...args) => require('${path}').${name}(...args);`).join(' ')) };
+      });
+    }
   },
 };
 
@@ -57,9 +87,9 @@ async function bundle(): Promise<string> {
     format: 'cjs',
     charset: 'ascii', // one byte a character, also for V8
     define: { 'import.meta.url': '__url' },
-    banner: { js: '(function (exports, require, module, __url, __import) {' },
+    banner: { js: '(function (exports, require, module, __url, __import, __data) {' },
     footer: { js: '})' },
-    plugins: [preparedKinds, importedByLauncher],
+    plugins: [preparedKinds, initialisedLate, importedByLauncher],
     external: libraries,
     logLevel: 'error',
   });
@@ -76,7 +106,7 @@ async function trialRun(source: string): Promise<Buffer> {
   const script = new Script(source, { filename: 'rt0.pack' });
   const module = { exports: {} as typeof import('./entry.js') };
   const url = pathToFileURL(join(command, 'main.js')).href;
-  (script.runInThisContext() as (...args: unknown[]) => void)(module.exports, createRequire(url), module, url);
+  (script.runInThisContext() as (...args: unknown[]) => void)(module.exports, createRequire(url), module, url, (name: string) => import(name), Buffer.concat(data));
   const { Machine, Kernel, loadImage } = await module.exports.model();
   const { MemoryHost } = await module.exports.hosts();
   for (const name of readdirSync(programs).filter((name) => existsSync(join(programs, name, `${name}_amd64.s`)))) {
@@ -90,7 +120,7 @@ async function trialRun(source: string): Promise<Buffer> {
 
 /** main.js of a packed build. */
 const launcher = `#!/usr/bin/env node
-/** The \`rt0\` program, from rt0.pack: length of the source, source, V8's code cache of it. */
+/** The \`rt0\` program, from rt0.pack: lengths of source and data, source, data, V8's code cache of the source. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
@@ -98,10 +128,11 @@ import { Script } from 'node:vm';
 
 setFlagsFromString('${patience}');
 const pack = readFileSync(new URL('rt0.pack', import.meta.url));
-const end = 4 + pack.readUInt32LE(0);
-const script = new Script(pack.latin1Slice(4, end), { filename: 'rt0.pack', cachedData: pack.subarray(end) });
+const start = 8 + pack.readUInt32LE(0);
+const end = start + pack.readUInt32LE(4);
+const script = new Script(pack.latin1Slice(8, start), { filename: 'rt0.pack', cachedData: pack.subarray(end) });
 const module = { exports: {} };
-script.runInThisContext()(module.exports, createRequire(import.meta.url), module, import.meta.url, (name) => import(name));
+script.runInThisContext()(module.exports, createRequire(import.meta.url), module, import.meta.url, (name) => import(name), pack.subarray(start, end));
 process.exitCode = await module.exports.rt0(process.argv.slice(2), (text) => process.stderr.write(text));
 `;
 
@@ -112,9 +143,10 @@ try {
   console.error(`rt0 stays in modules, which start more slowly: ${(e as Error).message}`); // as where esbuild has no binary
 }
 if (source !== undefined) {
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(source.length);
-  writeFileSync(join(command, 'rt0.pack'), Buffer.concat([length, Buffer.from(source, 'latin1'), await trialRun(source)]));
+  const lengths = Buffer.alloc(8);
+  lengths.writeUInt32LE(source.length, 0);
+  lengths.writeUInt32LE(dataBytes, 4);
+  writeFileSync(join(command, 'rt0.pack'), Buffer.concat([lengths, Buffer.from(source, 'latin1'), ...data, await trialRun(source)]));
   writeFileSync(join(command, 'main.js'), launcher);
 }
 chmodSync(join(command, 'main.js'), 0o755); // a linked command names this very file

@@ -344,7 +344,7 @@ export function decode(bytes: Uint8Array, offset: number, pc: number, keepBytes 
   const length = pos - offset + form.trailing + moffsBytes;
   const next = pc + length;
 
-  const ops: Operand[] = [];
+  const ops = new Array<Operand>(specs.length); // of that size, where pushing would make room for seventeen
   for (let i = 0; i < specs.length; i++) {
     const o = specs[i]!;
     let operand: Operand | undefined;
@@ -381,7 +381,7 @@ export function decode(bytes: Uint8Array, offset: number, pc: number, keepBytes 
         break;
     }
     if (operand === undefined) return 'invalid';
-    ops.push(operand);
+    ops[i] = operand;
   }
   if (lock && !(form.row.lock && ops.length > 0 && ops[0]!.kind === 'mem')) return 'invalid';
   if (space !== Space.Legacy && !vexValid(form, vvvv, p2, space, memory !== undefined, bcast)) return 'invalid';

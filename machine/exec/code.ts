@@ -30,8 +30,8 @@ export const maxTicks = 32 * 48;
 const headerBytes = 16;
 const stubBytes = headerBytes + unitBytes;
 const linkToPatch = 8;
-/** No block needs more: 32 records of at most 2 units, header, end record and its tail, two stubs. */
-const maxBlockBytes = maxInstructions * 2 * unitBytes + 256 + talliedTailBytes;
+/** No block needs more: 32 records of at most 2 units, header, end record, its tail and its table, two stubs. */
+const maxBlockBytes = maxInstructions * 2 * unitBytes + 256 + talliedTailBytes + 4 * maxInstructions + 2 * unitBytes;
 const userEnd = 2 ** 47;
 /** The kernel's half of the address space, where a fetch is a page fault. */
 const kernelStart = 2 ** 64 - 2 ** 47;
@@ -43,30 +43,38 @@ export const stopReasons: readonly Reason[] = ['Undefined', 'Protection'];
 export class Block {
   /** False once dropped. */
   alive = true;
+  /** Its last instruction alone, with what the block's end takes: for stepping. */
+  last: Block | undefined = undefined;
+  /** The arm of its first record while an observer's breakpoint has it begin with a stub instead; -1: it has none. */
+  marked = -1;
+  /** What of its instructions is needed where they run one by one, as far as they have. */
+  private stepped: Stepped | undefined = undefined;
+
   constructor(
     readonly space: PageTable,
     readonly entry: number,
     /** Address of the first record. */
     readonly start: number,
-    /** Per instruction, its address minus entry; one more for the end. */
-    readonly pcs: readonly number[],
-    /** Per instruction, its record minus start; odd: inside the record before. */
-    readonly records: readonly number[],
-    readonly frames: readonly number[],
+    /** How many instructions it has. */
+    readonly length: number,
+    /** The frames that its code comes from; 0: no second one. */
+    readonly frame: number,
+    readonly nextFrame: number,
     readonly price: BlockPrice,
-    /** Address of its tail. */
+    /** Address of its tail, without which `tailBytes` are 0. */
     readonly tail: number,
+    /** Where its table is, an index of `u16`: see `offsets` in CodeCache. */
+    private readonly table: number,
+    private readonly u16: Uint16Array,
   ) {}
-  /** Its last instruction alone, with what the block's end takes: for stepping. */
-  last: Block | undefined;
-  /** The arm of its first record while an observer's breakpoint has it begin with a stub instead; -1: it has none. */
-  marked = -1;
-  /** Its instructions alone, and what `window` timing has worked out of them, as far as they have run. */
-  readonly singles: (Block | undefined)[] = [];
-  readonly planned: (Planned | undefined)[] = [];
 
-  get length(): number {
-    return this.records.length;
+  /** Its instructions alone, and what `window` timing has worked out of them. */
+  get steps(): Stepped {
+    return (this.stepped ??= { singles: [], planned: [] });
+  }
+  /** Bytes of its code. */
+  get bytes(): number {
+    return this.u16[this.table + this.length]!;
   }
   /** Ticks of the first k instructions, k = 0..length. */
   get prefix(): readonly number[] {
@@ -74,13 +82,20 @@ export class Block {
   }
   /** The instruction that a record belongs to. Instructions without records count to the next. */
   indexAt(record: number): number {
-    let k = this.records.length - 1;
-    while (k > 0 && this.records[k]! > record - this.start) k--;
+    const records = this.table + this.length + 1;
+    let k = this.length - 1;
+    while (k > 0 && this.u16[records + k]! > record - this.start) k--;
     return k;
   }
+  /** The address of instruction k, k = 0..length. */
   pcOf(k: number): number {
-    return this.entry + this.pcs[k]!;
+    return this.entry + this.u16[this.table + k]!;
   }
+}
+
+interface Stepped {
+  readonly singles: (Block | undefined)[];
+  readonly planned: (Planned | undefined)[];
 }
 
 /** Of a block of no instructions, and of one instruction inside a block: whoever runs it charges it. */
@@ -140,8 +155,9 @@ export class CodeCache {
   }
   /** Instruction `k` of `whole` as one. */
   singleOf(whole: Block, k: number): Block | undefined {
-    const known = whole.singles[k];
-    return known?.alive ? known : (whole.singles[k] = this.single(whole.space, whole.pcOf(k)));
+    const { singles } = whole.steps;
+    const known = singles[k];
+    return known?.alive ? known : (singles[k] = this.single(whole.space, whole.pcOf(k)));
   }
   /** The last instruction of `whole` as a block of its own that charges what its block then still costs, and ends as that does. */
   last(whole: Block): Block | undefined {
@@ -149,10 +165,14 @@ export class CodeCache {
     const n = whole.length;
     const { prefix, tailBytes } = whole.price;
     const ticks = prefix[n]! - prefix[n - 1]!;
-    // a copy: making room for the block may drop `whole`
     const tail = this.ram.u8.slice(whole.tail, whole.tail + tailBytes);
     whole.price.counts?.write(tail, n - 1, n);
     return (whole.last = this.build(whole.space, whole.pcOf(n - 1), { ticks, prefix: [0, ticks], tailBytes }, tail));
+  }
+
+  /** Makes room for a block and an instruction of it alone, so that building the second does not drop the first. */
+  makeRoom(): void {
+    if (this.top + 2 * maxBlockBytes > this.area + this.areaBytes) this.dropAll();
   }
 
   /** The block whose records contain `record`. */
@@ -219,7 +239,7 @@ export class CodeCache {
     const { u16 } = this.ram;
     const at = block.start >> 1;
     let wanted = false;
-    for (const address of this.breaks) wanted ||= block.pcs.lastIndexOf(address - block.entry, block.length - 1) >= 0;
+    for (let k = 0; k < block.length; k++) wanted ||= this.breaks.has(block.pcOf(k));
     if (wanted === block.marked >= 0) return;
     if (wanted) {
       block.marked = u16[at]!;
@@ -243,15 +263,17 @@ export class CodeCache {
     this.forget(block);
     this.ram.u16[block.start >> 1] = Arm.stub;
     this.ram.i32[(block.start - headerBytes + linkToPatch) >> 2] = 0;
-    for (const frame of block.frames) {
-      const list = this.frames.get(frame);
-      if (!list) continue;
-      const at = list.indexOf(block);
-      if (at >= 0) list.splice(at, 1);
-      if (list.length > 0) continue;
-      this.frames.delete(frame);
-      this.ram.code[frame] = 0;
-    }
+    this.leave(block, block.frame);
+    if (block.nextFrame !== 0) this.leave(block, block.nextFrame);
+  }
+  private leave(block: Block, frame: number): void {
+    const list = this.frames.get(frame);
+    if (!list) return;
+    const at = list.indexOf(block);
+    if (at >= 0) list.splice(at, 1);
+    if (list.length > 0) return;
+    this.frames.delete(frame);
+    this.ram.code[frame] = 0;
   }
   /** The bytes of `frame` change. */
   dropFrame(frame: number): void {
@@ -356,8 +378,8 @@ export class CodeCache {
     const price = single ?? this.priced();
     const last = insns.at(-1);
     const end = last ? last.pc + last.length : pc;
-    const frames = end > pageEnd ? [frame, this.executable(space, pageEnd)] : [frame];
-    const block = this.write(space, pc, end, stop, price, single !== undefined, frames, tail ?? (single ? neutralTail : this.pricing.tail));
+    const nextFrame = end > pageEnd ? this.executable(space, pageEnd) : 0;
+    const block = this.write(space, pc, end, stop, price, single !== undefined, frame, nextFrame, tail ?? (single ? neutralTail : this.pricing.tail));
     this.enter(block, single ? (tail ? undefined : 'singles') : 'blocks');
     if (!single && this.breaks.size > 0) this.mark(block);
     return block;
@@ -380,16 +402,18 @@ export class CodeCache {
     const code = this.codeOf(block.space);
     if (list) code[list].set(block.entry, block);
     this.order.push(block);
-    for (const frame of block.frames) {
-      if (this.ram.code[frame] === 0) {
-        this.ram.code[frame] = 1;
-        this.memory.protect(frame);
-      }
-      listOf(this.frames, frame).push(block);
+    const page = Math.floor(block.entry / frameBytes);
+    this.comesFrom(block, block.frame, code, page);
+    if (block.nextFrame !== 0) this.comesFrom(block, block.nextFrame, code, page + 1);
+    this.link(code);
+  }
+  private comesFrom(block: Block, frame: number, code: SpaceCode, page: number): void {
+    if (this.ram.code[frame] === 0) {
+      this.ram.code[frame] = 1;
+      this.memory.protect(frame);
     }
-    const first = Math.floor(block.entry / frameBytes);
-    for (let i = 0; i < block.frames.length; i++) listOf(code.pages, first + i).push(block);
-    this.link(block);
+    listOf(this.frames, frame).push(block);
+    listOf(code.pages, page).push(block);
   }
 
   /** Chooses forms without flags where nothing reads them; the end of a block and what may stop are readers. */
@@ -403,11 +427,16 @@ export class CodeCache {
     }
   }
 
+  /**
+   * The table of the block being written, which lies behind its tail: per instruction its address minus the entry, and one more for the end; then
+   * per instruction its record minus the first, odd: inside the record before.
+   */
+  private readonly offsets = new Uint16Array(2 * maxInstructions + 1);
   /** Links of the block being written, to be resolved once it is entered: field addresses and targets. */
   private readonly linkFields: number[] = [];
   private readonly linkTargets: number[] = [];
 
-  private write(space: PageTable, pc: number, end: number, stop: Reason | undefined, price: BlockPrice, single: boolean, frames: readonly number[], tail: Uint8Array): Block {
+  private write(space: PageTable, pc: number, end: number, stop: Reason | undefined, price: BlockPrice, single: boolean, frame: number, nextFrame: number, tail: Uint8Array): Block {
     if (this.top + maxBlockBytes > this.area + this.areaBytes) this.dropAll();
     const { insns, forms } = this;
     const { ram } = this;
@@ -417,29 +446,32 @@ export class CodeCache {
       this.onBlock?.(pc, insns, forms);
     }
     const { ticks } = price;
-    const pcs = insns.map((insn) => insn.pc - pc);
-    pcs.push(end - pc);
     ram.f64[this.top >> 3] = pc;
     ram.i32[(this.top + linkToPatch) >> 2] = 0;
     const start = (this.top += headerBytes);
-    const records: number[] = [];
+    const { offsets } = this;
+    // a block that stops at once has one record, and no instruction
+    const length = stop === undefined ? n : 1;
+    offsets[length] = end - pc;
     this.linkFields.length = 0;
     this.linkTargets.length = 0;
     let exits = false;
     for (let k = 0; k < n; k++) {
-      records.push(this.top - start);
       let form = forms[k]!;
+      offsets[k] = insns[k]!.pc - pc;
+      offsets[length + 1 + k] = this.top - start;
       const fused = k === n - 2 && !single ? this.kinds.pair(form, forms[k + 1]!) : undefined;
       if (fused) {
         form = fused;
-        records.push(this.top - start + 1);
         k++;
+        offsets[k] = insns[k]!.pc - pc;
+        offsets[length + 1 + k] = this.top - start + 1;
       }
       if (form.kind.exits) exits = true;
       this.record(form, fused ? k - 1 : k, exits ? ticks : 0, n);
     }
     if (stop !== undefined) {
-      records.push(0);
+      offsets[0] = offsets[2] = 0;
       ram.u16[this.top >> 1] = Arm.stop;
       ram.u16[(this.top >> 1) + 1] = stopReasons.indexOf(stop);
       this.top += unitBytes;
@@ -454,7 +486,11 @@ export class CodeCache {
       ram.u8.set(price.tailBytes === tail.length ? tail : tail.subarray(0, price.tailBytes), tailAt);
       this.top += price.tailBytes;
     }
-    return new Block(space, pc, start, pcs, records, frames, price, tailAt);
+    const table = this.top >> 1;
+    const entries = 2 * length + 1;
+    for (let i = 0; i < entries; i++) ram.u16[table + i] = offsets[i]!;
+    this.top += Math.ceil((2 * entries) / unitBytes) * unitBytes;
+    return new Block(space, pc, start, length, frame, nextFrame, price, tailAt, table, ram.u16);
   }
 
   private cost(record: number, ticks: number, instructions: number): void {
@@ -498,9 +534,8 @@ export class CodeCache {
   }
 
   /** Points the block's links at decoded blocks, or at stubs. */
-  private link(block: Block): void {
+  private link({ blocks }: SpaceCode): void {
     const { ram } = this;
-    const { blocks } = this.codeOf(block.space);
     for (let i = 0; i < this.linkFields.length; i++) {
       const field = this.linkFields[i]!;
       const target = this.linkTargets[i]!;

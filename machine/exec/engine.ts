@@ -64,7 +64,7 @@ export interface EngineOptions {
   readonly pricing?: Pricing;
   /** Under `window` timing, what accesses take beyond a hit in L1, for each core; left out: what `caches` say. */
   readonly makeLines?: (core: number) => MakeLines;
-  /** Room for decoded code, emptied when full; nothing visible depends on it. */
+  /** Room for decoded code, 4 KiB at least, emptied when full; nothing visible depends on it. */
   readonly recordBytes?: number;
   /** Caches, TLBs and what a miss costs a core; left out: memory is flat. */
   readonly caches?: CacheOptions | undefined;
@@ -491,11 +491,11 @@ export class Engine {
   private fetched(ctx: number): number {
     const block = this.places.block(ctx);
     const offset = block.entry % frameBytes;
-    const end = offset + block.pcs.at(-1)!;
+    const end = offset + block.bytes;
     const page = pageNumber(block.space.id, Math.floor(block.entry / frameBytes));
     const now = this.misses!.now(this.places.atEnd(ctx));
-    let ticks = this.lines!.fetch(ctx, page, block.frames[0]!, offset, Math.min(end, frameBytes), now);
-    if (end > frameBytes) ticks += this.lines!.fetch(ctx, page + 1, block.frames[1]!, 0, end - frameBytes, now);
+    let ticks = this.lines!.fetch(ctx, page, block.frame, offset, Math.min(end, frameBytes), now);
+    if (end > frameBytes) ticks += this.lines!.fetch(ctx, page + 1, block.nextFrame, 0, end - frameBytes, now);
     return ticks;
   }
 
@@ -578,6 +578,7 @@ export class Engine {
     const pc = state.pc;
     const detail = this.details[core];
     if (state.done === 0) this.watches.get(pc)?.(core);
+    code.makeRoom();
     let whole = this.blockAt(core, space, state.done === 0 ? pc : state.entry);
     if (state.done !== 0 && whole?.pcOf(state.done) !== pc) {
       // a position whose block has changed or gone: the instruction starts a block
@@ -592,7 +593,7 @@ export class Engine {
       return true;
     }
     state.entry = whole.entry;
-    const planned = detail && (whole.planned[k] ??= detail.plan(whole.price.insns, k));
+    const planned = detail && (whole.steps.planned[k] ??= detail.plan(whole.price.insns, k));
     if (planned) detail.before(planned);
     this.tier0.compile();
     this.slice = 0;

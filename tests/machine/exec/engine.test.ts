@@ -258,7 +258,7 @@ Run('a record area that fills again and again changes nothing', () => {
   const code = `b908000000 ${'eb00'.repeat(60)} 83e901 0f857fffffff 0f05`; // MOV ECX, 8; L: 60 jumps; SUB ECX, 1; JNE L; SYSCALL
   const want = machine(code);
   want.engine.run(0, Infinity);
-  const small = machine(code, { recordBytes: 2048 });
+  const small = machine(code, { recordBytes: 4096 });
   assert.is(small.engine.run(0, Infinity).reason, 'Syscall');
   assert.equal(small.engine.state(0).saveAll(), want.engine.state(0).saveAll());
   assert.ok(small.engine.code.drops > 10, `${small.engine.code.drops}`);
