@@ -20,19 +20,20 @@ function selects(insn: Insn, op: Operand): boolean {
 
 /** An address that the instruction itself moves before it uses it. */
 function movesBase(insn: Insn, op: MemOperand): boolean {
-  return op.base?.index === GPR.RSP && insn.row.form.startsWith('POP ');
+  return op.base !== undefined && op.base.index === GPR.RSP && insn.row.form.startsWith('POP ');
 }
 
 /** 7 bits that tell operand shapes apart, or -1 when only `spell` can. */
 function shapeCode(insn: Insn, op: Operand): number {
   switch (op.kind) {
     case 'reg': return symbolicFile(op.file) ? 1 : -1;
-    case 'imm': return selects(insn, op) ? -1 : fits32(op.value) ? 2 : 3;
+    case 'imm': return op.bits === 8 && selects(insn, op) ? -1 : op.bits <= 16 || fits32(op.value) ? 2 : 3;
     case 'rel': return 4;
     case 'mem': {
       if (movesBase(insn, op)) return -1;
       const seg = op.seg === 'fs' ? 1 : op.seg === 'gs' ? 2 : 0;
-      return 64 | (op.base ? 1 : 0) | (op.index ? 2 : 0) | (fits32(op.disp) ? 4 : 0) | (seg << 3) | (op.addr32 ? 32 : 0);
+      // displacements from a base have 32 bits at most
+      return 64 | (op.base ? 1 : 0) | (op.index ? 2 : 0) | (op.base || fits32(op.disp) ? 4 : 0) | (seg << 3) | (op.addr32 ? 32 : 0);
     }
   }
 }

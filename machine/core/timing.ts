@@ -77,13 +77,15 @@ export interface CoreTiming extends PredictorConfig {
   readonly caches: boolean;
 }
 
+const shifted = (pc: number, by: number): number => (by === 0 ? pc : Math.floor(pc / (1 << by)));
+
 /** Where a branch at `pc` begins to look for its counter, before the history. `pcShift`: low bits of addresses that are always 0. */
 export function counterIndex(pc: number, pcShift: number, counterBits: number): number {
-  const branch = Math.floor(pc / 2 ** pcShift);
-  return (branch ^ (branch >>> counterBits)) & (2 ** counterBits - 1);
+  const branch = shifted(pc, pcShift);
+  return (branch ^ (branch >>> counterBits)) & ((1 << counterBits) - 1);
 }
 /** Where the target of an indirect jump at `pc` is. */
-export const targetIndex = (pc: number, pcShift: number): number => mixed(Math.floor(pc / 2 ** pcShift)) % targetEntries;
+export const targetIndex = (pc: number, pcShift: number): number => mixed(shifted(pc, pcShift)) % targetEntries;
 /** The set of the front table that the block beginning at `pc` belongs to. */
 export const frontIndex = (pc: number): number => mixed(pc) % (frontEntries / 2);
 

@@ -11,7 +11,7 @@
  * A stub is one record that leaves to TypeScript. A block that was dropped becomes a stub at its first record, and a
  * `goto` once its address is decoded again, so links into it need no list.
  */
-import { isFault, type DecodeFault, type Isa } from '../../isa/isa.js';
+import type { DecodeFault, Isa } from '../../isa/isa.js';
 import type { Insn } from '../../isa/row.js';
 import { frameBytes, Pte, type PageTable, type Ram } from '../memory/ram.js';
 import type { Planned } from './detail.js';
@@ -27,6 +27,8 @@ import type { Tier0 } from './tier0.js';
 const maxInstructions = 32;
 /** A block's last instruction begins at most so many ticks after its first. */
 export const maxTicks = 32 * 48;
+/** No block has more: its last instruction alone leads anywhere, a conditional branch to two places. */
+const mostLinks = 4;
 const headerBytes = 16;
 const stubBytes = headerBytes + unitBytes;
 const linkToPatch = 8;
@@ -35,7 +37,6 @@ const maxBlockBytes = maxInstructions * 2 * unitBytes + 256 + talliedTailBytes +
 const userEnd = 2 ** 47;
 /** The kernel's half of the address space, where a fetch is a page fault. */
 const kernelStart = 2 ** 64 - 2 ** 47;
-const pageMask = frameBytes - 1;
 
 /** Operands of stop records: why a block cannot go on. */
 export const stopReasons: readonly Reason[] = ['Undefined', 'Protection'];
@@ -116,8 +117,9 @@ export class CodeCache {
   private readonly order: Block[] = [];
   private top: number;
   private readonly isa: Isa;
-  private readonly insns: Insn[] = [];
-  private readonly forms: Form[] = [];
+  /** Of the block in hand. New arrays each time: to empty one takes V8 longer than to make one. */
+  private insns: Insn[] = [];
+  private forms: Form[] = [];
   /** Copy of the bytes around a page boundary. */
   private readonly window = new Uint8Array(32);
   private breaks: ReadonlySet<number> = new Set();
@@ -320,20 +322,18 @@ export class CodeCache {
     return pte & Pte.X ? pte >>> 8 : 0;
   }
 
-  /** Decodes at `pc`; a Reason when there is no instruction, undefined when it cannot be fetched (`memory.problem` set). */
-  private fetch(space: PageTable, pc: number, frame: number): Insn | Reason | undefined {
-    const offset = pc & pageMask; // pc is below 2^47, and & takes the low 32 bits
-    const left = frameBytes - offset;
-    if (left >= this.isa.maxBytes) return reasonOr(this.isa.decode(this.ram.u8, frame * frameBytes + offset, pc, this.keepBytes));
-    // the instruction may reach into the next page: decode a copy of what there is
+  /** The instruction at `pc`, which may reach into the next page; `unfetched` when it cannot be had (`memory.problem` set). */
+  private fetchAtEnd(space: PageTable, pc: number, frame: number): Insn | DecodeFault | 'unfetched' {
+    const left = frameBytes - (pc % frameBytes);
+    // decode a copy of what there is
     const next = this.executable(space, pc + left);
     const have = next ? this.window.length : left;
-    this.window.set(this.ram.u8.subarray(frame * frameBytes + offset, (frame + 1) * frameBytes));
+    this.window.set(this.ram.u8.subarray((frame + 1) * frameBytes - left, (frame + 1) * frameBytes));
     if (next) this.window.set(this.ram.u8.subarray(next * frameBytes, next * frameBytes + this.window.length - left), left);
     const d = this.isa.decode(this.window.subarray(0, have), 0, pc, this.keepBytes);
-    if (d !== 'truncated') return reasonOr(d);
+    if (d !== 'truncated') return d;
     this.memory.fail('PageFault', pc + left, 'exec');
-    return undefined;
+    return 'unfetched';
   }
 
   /** `single`: the price of a block of one instruction; with a `tail` it belongs to one place only, and is not listed. */
@@ -352,37 +352,47 @@ export class CodeCache {
       this.memory.fail('PageFault', pc, 'exec');
       return undefined;
     }
-    const { insns, forms } = this;
-    insns.length = 0;
-    forms.length = 0;
-    const pageEnd = (Math.floor(pc / frameBytes) + 1) * frameBytes;
-    let at = pc;
-    let stop: Reason | undefined;
-    while (insns.length < (single ? 1 : maxInstructions)) {
-      const d = this.fetch(space, at, frame);
-      if (d === undefined) {
-        if (insns.length === 0) return undefined;
-        break;
-      }
-      if (typeof d === 'string') {
-        if (insns.length === 0) stop = d;
-        break;
-      }
-      if (at + d.length > pageEnd && insns.length > 0) break;
-      insns.push(d);
-      const form = this.kinds.form(d);
-      forms.push(form);
-      at += d.length;
-      if (d.row.ends || form.kind.exits || at >= pageEnd) break;
-    }
+    const stop = this.decode(space, pc, frame, single ? 1 : maxInstructions);
+    if (stop === 'unfetched') return undefined;
     const price = single ?? this.priced();
-    const last = insns.at(-1);
+    const last = this.insns[this.insns.length - 1];
     const end = last ? last.pc + last.length : pc;
+    const pageEnd = (Math.floor(pc / frameBytes) + 1) * frameBytes;
     const nextFrame = end > pageEnd ? this.executable(space, pageEnd) : 0;
     const block = this.write(space, pc, end, stop, price, single !== undefined, frame, nextFrame, tail ?? (single ? neutralTail : this.pricing.tail));
     this.enter(block, single ? (tail ? undefined : 'singles') : 'blocks');
     if (!single && this.breaks.size > 0) this.mark(block);
     return block;
+  }
+
+  /** Decodes a block of at most so many instructions, into `insns` and `forms`; `unfetched`, or why there is none: the reason of a stop. */
+  private decode(space: PageTable, pc: number, frame: number, most: number): Reason | 'unfetched' | undefined {
+    const insns: Insn[] = (this.insns = []);
+    const forms: Form[] = (this.forms = []);
+    const { isa, kinds, keepBytes } = this;
+    const { maxBytes } = isa;
+    const { u8 } = this.ram;
+    const pageStart = Math.floor(pc / frameBytes) * frameBytes;
+    const pageEnd = pageStart + frameBytes;
+    const hostPage = frame * frameBytes;
+    let n = 0;
+    let at = pc;
+    do {
+      const d = pageEnd - at >= maxBytes ? isa.decode(u8, hostPage + (at - pageStart), at, keepBytes) : this.fetchAtEnd(space, at, frame);
+      if (typeof d === 'string') {
+        if (n > 0) break;
+        return d === 'unfetched' ? d : d === 'toolong' ? 'Protection' : 'Undefined';
+      }
+      const next = at + d.length;
+      if (next > pageEnd && n > 0) break;
+      const form = kinds.form(d);
+      insns.push(d);
+      forms.push(form);
+      n++;
+      at = next;
+      if (d.row.ends || form.kind.exits || at >= pageEnd) break;
+    } while (n < most);
+    return undefined;
   }
 
   /** The price of what was decoded, which is cut where the block would last too long. */
@@ -394,8 +404,9 @@ export class CodeCache {
     let k = 1;
     while (k < insns.length && price.prefix[k]! <= maxTicks) k++;
     if (k === insns.length) return price;
-    insns.length = forms.length = k;
-    return this.pricing.block(insns, forms);
+    this.insns = insns.slice(0, k);
+    this.forms = forms.slice(0, k);
+    return this.pricing.block(this.insns, this.forms);
   }
 
   private enter(block: Block, list: 'blocks' | 'singles' | undefined): void {
@@ -433,8 +444,9 @@ export class CodeCache {
    */
   private readonly offsets = new Uint16Array(2 * maxInstructions + 1);
   /** Links of the block being written, to be resolved once it is entered: field addresses and targets. */
-  private readonly linkFields: number[] = [];
-  private readonly linkTargets: number[] = [];
+  private readonly linkFields = new Int32Array(mostLinks);
+  private readonly linkTargets = new Float64Array(mostLinks);
+  private linkCount = 0;
 
   private write(space: PageTable, pc: number, end: number, stop: Reason | undefined, price: BlockPrice, single: boolean, frame: number, nextFrame: number, tail: Uint8Array): Block {
     if (this.top + maxBlockBytes > this.area + this.areaBytes) this.dropAll();
@@ -453,8 +465,7 @@ export class CodeCache {
     // a block that stops at once has one record, and no instruction
     const length = stop === undefined ? n : 1;
     offsets[length] = end - pc;
-    this.linkFields.length = 0;
-    this.linkTargets.length = 0;
+    this.linkCount = 0;
     let exits = false;
     for (let k = 0; k < n; k++) {
       let form = forms[k]!;
@@ -499,8 +510,8 @@ export class CodeCache {
   }
 
   private linkTo(field: number, target: number): void {
-    this.linkFields.push(field);
-    this.linkTargets.push(target);
+    this.linkFields[this.linkCount] = field;
+    this.linkTargets[this.linkCount++] = target;
   }
 
   /** Writes the record of insns[k] (and the next, for a pair). */
@@ -508,18 +519,21 @@ export class CodeCache {
     const { kind } = form;
     if (kind.empty) return;
     const { ram, insns } = this;
+    const { holes } = this.isa;
+    const { sources } = form;
+    const { u16 } = ram;
     const at = this.top;
-    if (kind.arm >= 0) ram.u16[at >> 1] = kind.arm;
+    if (kind.arm >= 0) u16[at >> 1] = kind.arm;
     else this.coldRecord(at, kind);
     const { fields, units } = kind.layout;
     for (let i = 0; i < fields.length; i++) {
-      const f = fields[i]!;
-      const source = form.sources[f.param]!;
-      const value = this.isa.holes.value(source, insns[k + source.part]!);
-      const to = at + f.offset;
-      if (f.role === 'link') this.linkTo(to, Number(value));
-      else if (f.bytes === 2) ram.u16[to >> 1] = Number(value);
-      else if (f.bytes === 4) ram.i32[to >> 2] = Number(value);
+      const { param, offset, bytes, role } = fields[i]!;
+      const source = sources[param]!;
+      const value = holes.value(source, insns[k + source.part]!);
+      const to = at + offset;
+      if (bytes === 2) u16[to >> 1] = Number(value);
+      else if (role === 'link') this.linkTo(to, Number(value));
+      else if (bytes === 4) ram.i32[to >> 2] = Number(value);
       else ram.i64[to >> 3] = BigInt(value);
     }
     if (kind.exits) this.cost(at, ticks, instructions);
@@ -535,10 +549,10 @@ export class CodeCache {
 
   /** Points the block's links at decoded blocks, or at stubs. */
   private link({ blocks }: SpaceCode): void {
-    const { ram } = this;
-    for (let i = 0; i < this.linkFields.length; i++) {
-      const field = this.linkFields[i]!;
-      const target = this.linkTargets[i]!;
+    const { ram, linkFields, linkTargets, linkCount } = this;
+    for (let i = 0; i < linkCount; i++) {
+      const field = linkFields[i]!;
+      const target = linkTargets[i]!;
       const known = blocks.get(target);
       if (known && !this.watched.has(target)) {
         ram.i32[field >> 2] = known.start;
@@ -551,11 +565,6 @@ export class CodeCache {
       this.top += stubBytes;
     }
   }
-}
-
-function reasonOr(d: Insn | DecodeFault): Insn | Reason {
-  if (!isFault(d)) return d;
-  return d === 'toolong' ? 'Protection' : 'Undefined';
 }
 
 function listOf<K, V>(map: Map<K, V[]>, key: K): V[] {

@@ -87,21 +87,30 @@ export function adding(arch: Arch, uarch: Uarch): Pricing {
     tail: none,
     block: (insns, forms) => {
       const cost = pricer.price(insns, forms);
-      return new Price(cost, cost.joined(), insns.length, cost.ticks, 0);
+      return new Price(cost, insns.length, cost.ticks, 0);
     },
   };
 }
 
-class Price implements BlockPrice {
-  private known: number[] | undefined;
-  constructor(private readonly cost: BlockCost, private joined: Joined | undefined, private readonly length: number, readonly ticks: number, readonly tailBytes: number, readonly loads?: BlockLoads | undefined) {}
+class Price implements BlockPrice, Joined {
+  private known: number[] | undefined = undefined;
+  readonly parts: Joined['parts'];
+  readonly fusedAt: number;
+  readonly windows: number;
+  readonly loops: boolean;
+
+  constructor(private readonly cost: BlockCost, private readonly length: number, readonly ticks: number, readonly tailBytes: number, readonly loads?: BlockLoads | undefined) {
+    this.parts = cost.parts;
+    this.fusedAt = cost.fusedAt;
+    this.windows = cost.windows;
+    this.loops = cost.loops;
+  }
 
   get prefix(): readonly number[] {
     if (this.known) return this.known;
-    const prefix = (this.known = this.cost.prefixes(this.joined!));
+    const prefix = (this.known = this.cost.prefixes(this));
     while (prefix.length <= this.length) prefix.push(prefix.at(-1)!);
     prefix[this.length] = this.ticks;
-    this.joined = undefined;
     return prefix;
   }
 }
@@ -109,7 +118,6 @@ class Price implements BlockPrice {
 /** BlockCost, for what decoding gives. */
 class Pricer {
   private readonly cost: BlockCost;
-  private readonly forms: number[] = [];
 
   constructor(arch: Arch, uarch: Uarch) {
     this.cost = new BlockCost(uarch, laneOf[arch]);
@@ -117,10 +125,7 @@ class Pricer {
 
   price(insns: readonly Insn[], forms: readonly Form[]): BlockCost {
     // what has no meaning (the last instruction at most) stops when it runs, and needs no price
-    const n = insns.at(-1)?.row.lift === undefined ? insns.length - 1 : insns.length;
-    this.forms.length = n;
-    for (let k = 0; k < n; k++) this.forms[k] = forms[k]!.id;
-    this.cost.price(n < insns.length ? insns.slice(0, n) : insns, this.forms);
+    this.cost.price(insns[insns.length - 1]?.row.lift === undefined ? insns.slice(0, -1) : insns, forms);
     return this.cost;
   }
 }
@@ -129,7 +134,8 @@ export function interval(arch: Arch, uarch: Uarch, timing: CoreTiming): Pricing 
   const pricer = new Pricer(arch, uarch);
   const pcShift = arch === 'arm64' ? 2 : 0;
   const bytes = new Uint8Array(wideTailBytes);
-  const dv = new DataView(bytes.buffer);
+  const u16 = new Uint16Array(bytes.buffer);
+  const u32 = new Uint32Array(bytes.buffer);
   const at = (offset: number): number => offset - 2 * unitBytes;
   const [steps, resolve] = [bytes.subarray(at(tail.step)), bytes.subarray(at(tail.resolve))];
   return {
@@ -138,23 +144,22 @@ export function interval(arch: Arch, uarch: Uarch, timing: CoreTiming): Pricing 
     block: (insns, forms) => {
       const cost = pricer.price(insns, forms);
       const step = stepOf(cost.ways, cost.ticks, timing.windowTicks, steps, resolve);
-      const decode = Math.min(0xffff, cost.coldTicks - cost.ticks + uarch.figures.takenTicks);
+      const last = insns[insns.length - 1]!;
       const entry = insns[0]!.pc;
-      const branch = insns.at(-1)!.pc;
-      const end = branch + insns.at(-1)!.length;
-      dv.setUint16(at(tail.branch), counterIndex(branch, pcShift, timing.counterBits), true);
-      dv.setUint16(at(tail.front), 8 * frontIndex(entry), true);
-      dv.setUint32(at(tail.tag), entry >>> 0, true);
+      const branch = last.pc;
+      const end = branch + last.length;
+      u16[at(tail.branch) >> 1] = counterIndex(branch, pcShift, timing.counterBits);
+      u16[at(tail.front) >> 1] = 8 * frontIndex(entry);
+      u32[at(tail.tag) >> 2] = entry;
       bytes[at(tail.wide)] = step.wide ? 1 : 0;
       bytes[at(tail.quarters)] = step.quarters;
       bytes[at(tail.order)] = Math.ceil(cost.ways.orderTicks / quarterTicks);
-      dv.setUint16(at(tail.target), 8 * targetIndex(branch, pcShift), true);
-      dv.setUint16(at(tail.decode), decode, true);
-      dv.setInt32(at(tail.ticks), step.ticks, true);
-      dv.setUint32(at(tail.next), end >>> 0, true);
-      dv.setUint32(at(tail.next) + 4, Math.floor(end / 2 ** 32), true);
-      const loads = timing.caches ? cost.loads() : undefined;
-      return new Price(cost, cost.joined(), insns.length, step.ticks, step.wide ? wideTailBytes : narrowTailBytes, loads);
+      u16[at(tail.target) >> 1] = 8 * targetIndex(branch, pcShift);
+      u16[at(tail.decode) >> 1] = Math.min(0xffff, cost.coldTicks - cost.ticks + uarch.figures.takenTicks);
+      u32[at(tail.ticks) >> 2] = step.ticks;
+      u32[at(tail.next) >> 2] = end;
+      u32[(at(tail.next) >> 2) + 1] = Math.floor(end / 2 ** 32);
+      return new Price(cost, insns.length, step.ticks, step.wide ? wideTailBytes : narrowTailBytes, timing.caches ? cost.loads() : undefined);
     },
   };
 }

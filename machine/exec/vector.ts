@@ -67,26 +67,24 @@ const identity = ((): Record<'narrow' | 'wide', Uint8Array> => {
  * wide, as `chosen` and `narrow` in interval.ts read them; `resolve` lane, quarters, lane, quarters, quarters from the start: when the branch resolves.
  */
 export function stepOf(ways: Ways, ticks: number, windowTicks: number, into: Uint8Array, resolve: Uint8Array): Step {
-  const { written, values, longest, start, first, firstTicks, second, secondTicks } = ways;
+  const { written, writtenCount, values, longest } = ways;
   let wide = false;
-  for (let i = 0; i < written.length; i++) {
-    const v = values[written[i]!]!;
-    if (written[i]! >= half || first[v]! >= half || second[v]! >= half) wide = true;
+  for (let i = 0; i < writtenCount; i++) {
+    ways.read(values[written[i]!]!);
+    if (written[i]! >= half || ways.first >= half || ways.second >= half) wide = true;
   }
   // a lane may be at the window when a way is added: ways that would not fit into a byte then are counted from a later moment than the block's
   // start, until which the block lasts at least
   const shift = Math.max(0, quarters(longest) - (most - quarters(windowTicks)));
   if (shift > 0) for (let l = 0; l < (wide ? lanes : half); l++) put(into, wide, l, noLane, 0, noLane, 0);
   else into.set(wide ? identity.wide : identity.narrow);
-  for (let i = 0; i < written.length; i++) {
+  for (let i = 0; i < writtenCount; i++) {
     const l = written[i]!;
-    const v = values[l]!;
+    ways.read(values[l]!);
+    const { start, first, firstTicks, second } = ways;
     // the start counts instead of the second way where nothing else says how late it makes the lane
-    const fromStart = start[v]! > firstTicks[v]! || second[v]! < 0;
-    put(
-      into, wide, l, first[v]! < 0 ? noLane : first[v]!, late(firstTicks[v]!, shift),
-      fromStart ? noLane : second[v]!, late(fromStart ? start[v]! : secondTicks[v]!, shift),
-    );
+    const fromStart = start > firstTicks || second < 0;
+    put(into, wide, l, first < 0 ? noLane : first, late(firstTicks, shift), fromStart ? noLane : second, late(fromStart ? start : ways.secondTicks, shift));
   }
   resolveOf(ways, resolve);
   const whole = Math.max(ticks, shift * quarterTicks);
@@ -115,11 +113,13 @@ function way(into: Uint8Array, at: number, from: number, late: number): void {
   into[at + 32] = late;
 }
 
-function resolveOf({ branch, start, first, firstTicks, second, secondTicks }: Ways, into: Uint8Array): void {
+function resolveOf(ways: Ways, into: Uint8Array): void {
+  ways.read(ways.branch);
+  const { first, second } = ways;
   // an absent way is lane 0's after no time, or repeats the first: no later than what is there
-  into[0] = Math.max(0, first[branch]!);
-  into[1] = late(firstTicks[branch]!, 0);
-  into[2] = second[branch]! < 0 ? into[0] : second[branch]!;
-  into[3] = late(secondTicks[branch]!, 0);
-  into[4] = late(start[branch]!, 0);
+  into[0] = Math.max(0, first);
+  into[1] = late(ways.firstTicks, 0);
+  into[2] = second < 0 ? Math.max(0, first) : second;
+  into[3] = late(ways.secondTicks, 0);
+  into[4] = late(ways.start, 0);
 }

@@ -31,18 +31,24 @@ export interface Joined {
   readonly loops: boolean;
 }
 
+/** What instructions with equal numbers have in common: see Parts. */
+export interface Numbered {
+  readonly id: number;
+}
+
 /** Prices blocks, one at a time; its fields tell of the last one. */
-export class BlockCost {
+export class BlockCost implements Joined {
   /** Ticks with decoded micro-ops at hand, and when the bytes come through the decoders: code that runs for the first time. */
   ticks = 0;
   coldTicks = 0;
   readonly ways: Ways;
   private readonly pressure = new Pressure();
   private readonly known: Parts;
-  private readonly parts: Part[] = [];
-  private fusedAt = none;
-  private windows = 0;
-  private loops = false;
+  /** An array for each block: whoever wants its prefixes keeps it. */
+  parts: Part[] = [];
+  fusedAt = none;
+  windows = 0;
+  loops = false;
   /** Undefined: the core has no micro-op cache. */
   private readonly cache: CacheCycles | undefined;
   private readonly registers = new Int8Array(mostInstructions * mostRegisters);
@@ -55,26 +61,21 @@ export class BlockCost {
   }
 
   /** The cost of instructions that follow each other in memory, 32 at most. `forms`: see Parts. Throws NoPrice. */
-  price(insns: readonly Insn[], forms: readonly number[]): void {
+  price(insns: readonly Insn[], forms: readonly Numbered[]): void {
     this.join(insns, forms);
-    const { parts, fusedAt } = this;
+    const { parts } = this;
     if (this.uarch.inOrder) {
       this.ticks = this.coldTicks = parts.reduce((n, part) => n + part.inOrderTicks, 0);
       return;
     }
-    this.ticks = this.throughput({ parts, fusedAt, windows: this.windows, loops: this.loops });
+    this.ticks = this.throughput(this);
     this.coldTicks = this.cold(insns);
-    this.ways.follow(insns, parts, this.registers, fusedAt);
+    this.ways.follow(insns, parts, this.registers, this.fusedAt);
   }
 
   /** What depends on the last block's loads; undefined when it has none. */
   loads(): BlockLoads | undefined {
     return loadsOf(this.parts, this.registers, this.laneOf, this.ways.passed);
-  }
-
-  /** Parts of the last block, for `prefixes`. */
-  joined(): Joined {
-    return { parts: this.parts.slice(), fusedAt: this.fusedAt, windows: this.windows, loops: this.loops };
   }
 
   /** Ticks of the first k instructions of a block, k = 0..n; never falling. */
@@ -86,29 +87,37 @@ export class BlockCost {
   }
 
   /** Parts as they are in this block: with stack pointer updates, and fused. The second half of a pair stays, unfused. */
-  private join(insns: readonly Insn[], forms: readonly number[]): void {
-    const { parts, known, registers } = this;
-    parts.length = 0;
+  private join(insns: readonly Insn[], forms: readonly Numbered[]): void {
+    const { known, registers } = this;
+    const n = insns.length;
+    const parts = (this.parts = new Array<Part>(n));
     this.fusedAt = none;
-    this.windows = 0;
     this.loops = loops(insns);
     let stale = false;
-    let window = 0;
-    for (let k = 0; k < insns.length; k++) {
-      let part: Part = known.of(insns[k]!, forms[k]!, registers, k * mostRegisters);
-      const sync: boolean = stale && part.namesStack;
-      stale = part.movesStack || (stale && !sync && !part.writesStack);
-      if (sync) part = part.withSync();
-      const pair = part.ends && k > 0 ? parts[k - 1]!.before(part) : undefined;
-      if (pair) {
-        parts[k - 1] = pair;
-        this.fusedAt = k;
+    let windows = 0;
+    let windowEnd = 0;
+    for (let k = 0; k < n; k++) {
+      const insn = insns[k]!;
+      let part: Part = known.of(insn, forms[k]!.id, registers, k * mostRegisters);
+      if (stale) {
+        const sync = part.namesStack;
+        stale = part.movesStack || (!sync && !part.writesStack);
+        if (sync) part = part.withSync();
+      } else stale = part.movesStack;
+      if (part.ends && k > 0) {
+        const pair = parts[k - 1]!.before(part);
+        if (pair) {
+          parts[k - 1] = pair;
+          this.fusedAt = k;
+        }
       }
-      parts.push(part);
-      const before = window;
-      window = Math.floor(insns[k]!.pc / cacheWindowBytes);
-      if (window !== before) this.windows |= 1 << k;
+      parts[k] = part;
+      const { pc } = insn;
+      if (pc < windowEnd) continue;
+      windows |= 1 << k;
+      windowEnd = (Math.floor(pc / cacheWindowBytes) + 1) * cacheWindowBytes;
     }
+    this.windows = windows;
   }
 
   /** The greatest of issue slots, ports, divider, serial instructions and the micro-op cache. `prefix` gets it after each instruction. */
@@ -123,8 +132,10 @@ export class BlockCost {
     const last = parts.length - 1;
     for (let k = 0; k <= last; k++) {
       const part = parts[k]!;
-      divider += part.occupancy;
-      serial += part.serial;
+      if (part.blocks) {
+        divider += part.occupancy;
+        serial += part.serial;
+      }
       cache?.take((windows >>> k) & 1, k === fusedAt ? 0 : part.decoded, part.microcodeCycles);
       if (k !== fusedAt) {
         slots += part.slots;

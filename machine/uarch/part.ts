@@ -54,6 +54,8 @@ export class Part {
   readonly occupancy: number;
   /** Nothing else starts meanwhile. */
   readonly serial: number;
+  /** One of these two is not 0. */
+  readonly blocks: boolean;
   /** A locked access: until the next one may begin; 0: it is none. Whatever needs neither it nor memory goes on. */
   readonly orderTicks: number;
   readonly vector: boolean;
@@ -77,6 +79,8 @@ export class Part {
   readonly namesStack: boolean;
   readonly writesStack: boolean;
   readonly ends: boolean;
+  /** It changes no register and no flag, and nothing waits for it. */
+  readonly changesNothing: boolean;
   /** The decoders start a new cycle for it; cycles it takes them, and how many simple instructions may follow in the last one. */
   readonly opens: boolean;
   readonly decodeCycles: number;
@@ -110,6 +114,7 @@ export class Part {
     this.occupancy = uarch.ports.blocking ? 0 : price.occupancy;
     const locked = price.serial > 0 && effects.loads.length > 0 && effects.stores.length > 0;
     this.serial = locked ? 0 : price.serial;
+    this.blocks = this.occupancy > 0 || this.serial > 0;
     this.orderTicks = locked ? price.serial : 0;
     this.vector = work.vector;
     this.stackSync = work.stackSync;
@@ -129,6 +134,7 @@ export class Part {
     this.namesStack = uarch.stackEngine !== undefined && namesStack(insn);
     this.writesStack = writesStack(insn);
     this.ends = insn.row.ends;
+    this.changesNothing = this.writes.length === 0 && this.moves.length === 0 && this.orderTicks === 0 && !this.stackSync && !this.ends;
     const { opens, cycles, simpleAfter } = decodingOf(uarch.frontEnd, work);
     this.opens = opens;
     this.decodeCycles = cycles;

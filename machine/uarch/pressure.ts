@@ -13,12 +13,17 @@ interface PortSet {
   readonly inside: readonly number[];
 }
 
+/** A number has bits for so many. */
+const mostMasks = 53;
+const weights = Float64Array.from({ length: mostMasks }, (_, number) => 2 ** number);
+
 /** Cycles that micro-ops need, by the ports they may use. One is used for block after block: few combinations of masks occur. */
 export class Pressure {
   private readonly masks: number[] = [];
   private readonly numbers = new Map<number, number>();
-  private readonly cycles: number[] = [];
-  private readonly present: number[] = [];
+  private readonly cycles = new Int32Array(mostMasks);
+  private readonly present = new Int8Array(mostMasks);
+  private count = 0;
   /** Those present, as the sum of 2 ** number; and what sets they lead to. */
   private key = 0;
   private readonly known = new Map<number, readonly PortSet[]>();
@@ -30,17 +35,16 @@ export class Pressure {
     let n = this.numbers.get(mask);
     if (n === undefined) {
       n = this.masks.length;
-      if (n > 52) throw new Error('more sets of ports than a number has bits');
+      if (n >= mostMasks) throw new Error('more sets of ports than a number has bits');
       this.numbers.set(mask, n);
       this.masks.push(mask);
-      this.cycles.push(0);
     }
     return n;
   }
 
   clear(): void {
-    for (let i = 0; i < this.present.length; i++) this.cycles[this.present[i]!] = 0;
-    this.present.length = 0;
+    for (let i = 0; i < this.count; i++) this.cycles[this.present[i]!] = 0;
+    this.count = 0;
     this.key = 0;
   }
   /** Micro-ops by their numbers of masks, and the cycles for which each keeps one of its ports. */
@@ -49,8 +53,8 @@ export class Pressure {
     for (let i = 0; i < numbers.length; i++) {
       const number = numbers[i]!;
       if (cycles[number] === 0) {
-        this.present.push(number);
-        this.key += 2 ** number;
+        this.present[this.count++] = number;
+        this.key += weights[number]!;
       }
       cycles[number]! += held[i]!;
     }
@@ -59,12 +63,13 @@ export class Pressure {
   /** Ticks for all that was added. */
   bound(): number {
     const sets = this.known.get(this.key) ?? this.learn();
+    const { cycles } = this;
     let bound = 0;
     for (let s = 0; s < sets.length; s++) {
       const { set, size, inside } = sets[s]!;
-      let cycles = 0;
-      for (let i = 0; i < inside.length; i++) cycles += this.cycles[inside[i]!]!;
-      const t = Math.floor((cycles * cycle + size - 1) / size);
+      let sum = 0;
+      for (let i = 0; i < inside.length; i++) sum += cycles[inside[i]!]!;
+      const t = Math.floor((sum * cycle + size - 1) / size);
       if (t <= bound) continue;
       bound = t;
       this.worst = set;
@@ -74,7 +79,7 @@ export class Pressure {
 
   private learn(): readonly PortSet[] {
     // in an order of their own, so that what came first makes no difference
-    const present = [...this.present].sort((a, b) => this.masks[a]! - this.masks[b]!);
+    const present = [...this.present.subarray(0, this.count)].sort((a, b) => this.masks[a]! - this.masks[b]!);
     const sets = unions(present.map((n) => this.masks[n]!)).map((set) => ({
       set, size: bits(set), inside: present.filter((n) => (this.masks[n]! & ~set) === 0),
     }));

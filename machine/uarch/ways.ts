@@ -2,8 +2,8 @@
  * How latencies go through a block: for each cell that it writes, the ways by which its new value depends on what was there before.
  *
  * A way leads from a lane (a group of cells, the caller's choice) or from the block's start, and takes ticks. Of the ways from lanes the two longest
- * are kept, which is what `interval` timing has room for. Values are numbers in arrays: those of lanes first, then one that is there at the
- * start, then what instructions make; a cell only says which value it has, so moves and flags copy nothing.
+ * are kept, which is what `interval` timing has room for. Points where ways meet are numbers in an array: those of lanes first, then one that is there at
+ * the start, then what instructions wait for; a value is such a point and how many ticks later, in one number, so results copy nothing.
  *
  * A load takes what a store of the same block has written when both addresses are sums of one value and constants: moves, additions, LEA, pushes and
  * pops of such sums are followed, in 64 bits. All loads hit the first cache.
@@ -17,11 +17,21 @@ import { cycle, type Uarch } from './uarch.js';
 export const mostLanes = 32;
 /** No lane. */
 export const none = -1;
-/** The value that is there at the start, and the first that instructions make. */
-const atStart = mostLanes;
-const firstMade = atStart + 1;
-/** Per instruction what it waits for, two results, a branch, moves, stores; and at the end one a lane. */
-const mostValues = firstMade + 32 * 10 + mostLanes;
+/** A point takes so many numbers: ticks from the start (-1: no way), and the longest two ways from lanes. */
+const pointSize = 4;
+/** The point that is there at the start, and the first that instructions make: also as values. */
+const atStart = mostLanes * pointSize;
+const firstMade = atStart + pointSize;
+/** Per instruction what it waits for, and what locked accesses come after; at the end what stores hand on to the next time around, and one a lane. */
+const mostPoints = mostLanes + 1 + 2 * 32 + 32 + mostLanes;
+/** A value is a point below this bit, and ticks from it on. */
+const pointBits = 10;
+const pointMask = 2 ** pointBits - 1;
+/** A way is a lane below this bit, and ticks from it on; -1: none. */
+const laneBits = 6;
+const laneMask = 2 ** laneBits - 1;
+/** A value so many ticks after another. */
+const later = (value: number, ticks: number): number => value + (ticks << pointBits);
 const mostStores = 64;
 const stackPointer = Cell.gpr + 4;
 
@@ -43,15 +53,16 @@ function near({ ops }: Insn, a: PartAccess): boolean {
 }
 
 export class Ways {
-  /** Per value: ticks from the start (-1: no way), and the longest two ways from lanes. */
-  readonly start = new Int32Array(mostValues);
-  readonly first = new Int32Array(mostValues);
-  readonly firstTicks = new Int32Array(mostValues);
-  readonly second = new Int32Array(mostValues);
-  readonly secondTicks = new Int32Array(mostValues);
-  /** Lanes that the last block writes, and their values then. */
-  readonly written: number[] = [];
-  readonly values: number[] = new Array<number>(mostLanes).fill(0);
+  /** Of the value that `read` was asked for: ticks from the start (-1: no way), and the longest two ways from lanes (none: there is none). */
+  start = none;
+  first = none;
+  firstTicks = none;
+  second = none;
+  secondTicks = none;
+  /** Lanes that the last block writes, the first `writtenCount`; and their values then. */
+  readonly written = new Int8Array(mostLanes);
+  writtenCount = 0;
+  readonly values = new Int32Array(mostLanes);
   /** The value of the branch at its end: when it resolves. */
   branch = atStart;
   /** The longest way of all. */
@@ -61,9 +72,10 @@ export class Ways {
   /** Bit k: instruction k loads what the block itself, when it jumps to its own start, stored the time before. */
   passed = 0;
 
+  private readonly points = new Int32Array(mostPoints * pointSize);
   /** Values of cells; and before a block. */
-  private readonly cells = new Int16Array(Cell.count);
-  private readonly fresh = new Int16Array(Cell.count);
+  private readonly cells = new Int32Array(Cell.count);
+  private readonly fresh = new Int32Array(Cell.count);
   private readonly cellsOfLane: number[][] = Array.from({ length: mostLanes }, () => []);
   /** Cells whose value is what a load of this block brought: an address made of one and a short displacement is known sooner. */
   private readonly loaded = new Uint8Array(Cell.count);
@@ -84,7 +96,7 @@ export class Ways {
   private readonly storeScale = new Int32Array(mostStores);
   private readonly storeOffset = new Float64Array(mostStores);
   private readonly storeBytes = new Int32Array(mostStores);
-  private readonly storeData = new Int16Array(mostStores);
+  private readonly storeData = new Int32Array(mostStores);
   private readonly storeVector = new Uint8Array(mostStores);
   // Of the access that `locate` found last.
   private base = 0;
@@ -94,21 +106,40 @@ export class Ways {
   /** `laneOf`: per cell, its lane, or none for cells that are always ready. */
   constructor(private readonly uarch: Uarch, private readonly laneOf: ArrayLike<number>) {
     this.chasing = uarch.figures.chasedLoadTicks !== uarch.figures.loadTicks;
-    for (let l = 0; l < mostLanes; l++) this.set(l, -1, l, 0, none, -1);
-    this.set(atStart, 0, none, -1, none, -1);
+    for (let l = 0; l < mostLanes; l++) this.set(l * pointSize, -1, l, -1);
+    this.set(atStart, 0, -1, -1);
     for (let cell = 0; cell < Cell.count; cell++) {
       const lane = laneOf[cell]!;
-      this.fresh[cell] = lane < 0 ? atStart : lane;
+      this.fresh[cell] = lane < 0 ? atStart : lane * pointSize;
       if (lane >= 0) this.cellsOfLane[lane]!.push(cell);
     }
   }
 
-  private set(value: number, start: number, first: number, firstTicks: number, second: number, secondTicks: number): void {
-    this.start[value] = start;
-    this.first[value] = first;
-    this.firstTicks[value] = firstTicks;
-    this.second[value] = second;
-    this.secondTicks[value] = secondTicks;
+  private set(point: number, start: number, first: number, second: number): void {
+    const { points } = this;
+    points[point] = start;
+    points[point + 1] = first;
+    points[point + 2] = second;
+  }
+
+  /** The value that a lane has before the block. */
+  before(lane: number): number {
+    return lane * pointSize;
+  }
+
+  /** Sets `start`, `first` and the like to what leads to `value`. */
+  read(value: number): void {
+    const { points } = this;
+    const point = value & pointMask;
+    const ticks = value >> pointBits;
+    const start = points[point]!;
+    const first = points[point + 1]!;
+    const second = points[point + 2]!;
+    this.start = start < 0 ? none : start + ticks;
+    this.first = first < 0 ? none : first & laneMask;
+    this.firstTicks = first < 0 ? none : (first >> laneBits) + ticks;
+    this.second = second < 0 ? none : second & laneMask;
+    this.secondTicks = second < 0 ? none : (second >> laneBits) + ticks;
   }
 
   /**
@@ -179,20 +210,26 @@ export class Ways {
     const { figures } = this.uarch;
     for (let left = this.stored; left !== 0; left &= left - 1) {
       const s = 31 - Math.clz32(left & -left);
-      const data = this.later(this.storeData[s]!, this.storeVector[s] !== 0 ? figures.vectorForwardTicks : figures.forwardTicks);
+      const data = later(this.storeData[s]!, this.storeVector[s] !== 0 ? figures.vectorForwardTicks : figures.forwardTicks);
       const before = this.cells[Cell.order]!;
-      if (before === this.fresh[Cell.order]) this.write(Cell.order, data);
-      else this.join(data, before, 0), this.write(Cell.order, data);
+      if (before === this.fresh[Cell.order]) {
+        this.write(Cell.order, data);
+        continue;
+      }
+      const both = this.copy(data);
+      this.join(both, before, 0);
+      this.write(Cell.order, both);
     }
   }
 
   private step(insn: Insn, part: Part, registers: Int8Array, at: number, forwarding: boolean, fused: boolean, around: boolean): void {
     const { cells } = this;
     const { reads, writes, moves, loads, flags } = part;
-    if (part.stackSync) cells[stackPointer] = this.later(cells[stackPointer]!, cycle);
-    // what the instruction waits for, as the value that is being made
-    const input = this.next++;
-    this.set(input, 0, none, -1, none, -1);
+    // a store: nobody waits for it, and no load of this block takes what it writes
+    if (part.changesNothing && !forwarding) return;
+    if (part.stackSync) cells[stackPointer] = later(cells[stackPointer]!, cycle);
+    // what the instruction waits for, as the point that is being made
+    const input = this.make();
     for (let i = 0; i < reads.length; i++) {
       const place = reads[i]!;
       this.join(input, cells[place < 0 ? registers[at + ~place]! : place]!, place === part.kept ? part.keptTicks : 0);
@@ -204,8 +241,8 @@ export class Ways {
       this.write(Cell.order, this.ordered(input, cells[Cell.order]!, part.orderTicks));
       this.orderTicks = Math.max(this.orderTicks, part.orderTicks);
     }
-    const result = part.zeroes ? atStart : this.later(input, part.latency);
-    const flagResult = part.zeroes || part.flagLatency === part.latency ? result : this.later(input, part.flagLatency);
+    const result = part.zeroes ? atStart : later(input, part.latency);
+    const flagResult = part.zeroes ? atStart : later(input, part.flagLatency);
     if (forwarding) this.follows(insn, part, registers, at, input);
     const brings = part.ports.length > 0 && part.storeLatency === 0 && loads.length > 0 ? 1 : 0;
     for (let i = 0; i < writes.length; i++) {
@@ -216,27 +253,26 @@ export class Ways {
     }
     for (let i = 0; i < moves.length; i++) {
       const cell = moves[i]! < 0 ? registers[at + ~moves[i]!]! : moves[i]!;
-      this.write(cell, this.later(cells[cell]!, part.moveTicks));
+      this.write(cell, later(cells[cell]!, part.moveTicks));
     }
     // a fused pair resolves when its first half is done
-    if (part.ends) this.branch = fused ? input : this.later(input, part.branchLatency);
+    if (part.ends) this.branch = fused ? input : later(input, part.branchLatency);
   }
 
   /** What the next locked access waits for. Of its ways the one from those before is kept, were it the shortest: nothing else makes a chain of them. */
   private ordered(input: number, before: number, ticks: number): number {
-    const { start, first, firstTicks, second, secondTicks } = this;
-    const made = this.later(input, ticks);
+    const made = this.copy(later(input, ticks));
     const lane = this.laneOf[Cell.order]!;
-    const way = first[before] === lane ? firstTicks[before]! : second[before] === lane ? secondTicks[before]! : -1;
-    if (lane < 0 || way < 0 || first[made] === lane) return made;
-    second[made] = lane;
-    secondTicks[made] = way + ticks;
+    this.read(before);
+    const way = this.first === lane ? this.firstTicks : this.second === lane ? this.secondTicks : -1;
+    this.read(made);
+    if (lane < 0 || way < 0 || this.first === lane) return made;
+    const { points } = this;
+    points[made + 2] = ((way + ticks) << laneBits) | lane;
     // where the start is later than the first way it takes the second's place (exec/vector.ts)
-    if (start[made]! <= firstTicks[made]!) return made;
-    second[made] = first[made]!;
-    secondTicks[made] = firstTicks[made]!;
-    first[made] = lane;
-    firstTicks[made] = way + ticks;
+    if (this.start <= this.firstTicks) return made;
+    points[made + 2] = points[made + 1]!;
+    points[made + 1] = ((way + ticks) << laneBits) | lane;
     return made;
   }
 
@@ -257,50 +293,58 @@ export class Ways {
         this.join(input, this.cells[cell]!, this.chasing && !vector && a.index === noPlace && this.loaded[cell] === 1 && near(insn, a) ? figures.chasedLoadTicks : ticks);
       }
       if (a.index !== noPlace) this.join(input, this.cells[a.index < 0 ? registers[at + ~a.index]! : a.index]!, ticks);
-      if (ticks > this.start[input]!) this.start[input] = ticks;
+      if (ticks > this.points[input]!) this.points[input] = ticks;
       if (forwarding) this.forwarded(insn, a, registers, at, input, vector);
     }
   }
 
-  /** A value so many ticks after another. */
-  private later(value: number, ticks: number): number {
-    if (ticks === 0) return value;
-    const made = this.next++;
-    const { start, first, firstTicks, second, secondTicks } = this;
-    start[made] = start[value]! < 0 ? -1 : start[value]! + ticks;
-    first[made] = first[value]!;
-    firstTicks[made] = first[value]! < 0 ? -1 : firstTicks[value]! + ticks;
-    second[made] = second[value]!;
-    secondTicks[made] = second[value]! < 0 ? -1 : secondTicks[value]! + ticks;
+  /** A point that nothing but the block's start leads to. */
+  private make(): number {
+    const { points, next } = this;
+    this.next = next + pointSize;
+    points[next] = 0;
+    points[next + 1] = points[next + 2] = -1;
+    return next;
+  }
+  /** A point with all ways of `value`. */
+  private copy(value: number): number {
+    const { points } = this;
+    const made = this.make();
+    const from = value & pointMask;
+    const by = value >> pointBits;
+    points[made] = points[from]! < 0 ? -1 : points[from]! + by;
+    for (let way = 1; way <= 2; way++) points[made + way] = points[from + way]! < 0 ? -1 : points[from + way]! + (by << laneBits);
     return made;
   }
 
-  /** All ways of `value` as ways into `at`, `ticks` later. */
+  /** All ways of `value` as ways into point `at`, `ticks` later. */
   private join(at: number, value: number, ticks: number): void {
-    const { start, first, second } = this;
-    if (start[value]! >= 0 && start[value]! + ticks > start[at]!) start[at] = start[value]! + ticks;
-    if (first[value]! < 0) return;
-    this.arrive(at, first[value]!, Math.max(0, this.firstTicks[value]! + ticks));
-    if (second[value]! >= 0) this.arrive(at, second[value]!, Math.max(0, this.secondTicks[value]! + ticks));
+    const { points } = this;
+    const from = value & pointMask;
+    const by = (value >> pointBits) + ticks;
+    const start = points[from]!;
+    if (start >= 0 && start + by > points[at]!) points[at] = start + by;
+    const first = points[from + 1]!;
+    if (first < 0) return;
+    this.arrive(points, at + 1, first & laneMask, (first >> laneBits) + by);
+    const second = points[from + 2]!;
+    if (second >= 0) this.arrive(points, at + 1, second & laneMask, (second >> laneBits) + by);
   }
-  private arrive(at: number, lane: number, ticks: number): void {
-    const { first, firstTicks, second, secondTicks } = this;
-    if (first[at] === lane) {
-      if (ticks > firstTicks[at]!) firstTicks[at] = ticks;
-    } else if (ticks > firstTicks[at]!) {
-      second[at] = first[at]!;
-      secondTicks[at] = firstTicks[at]!;
-      first[at] = lane;
-      firstTicks[at] = ticks;
-    } else if (ticks > secondTicks[at]!) {
-      second[at] = lane;
-      secondTicks[at] = ticks;
-    }
+  /** `first`: index of the point's longest way. */
+  private arrive(points: Int32Array, first: number, lane: number, ticks: number): void {
+    const longest = points[first]!;
+    if (ticks < 0) ticks = 0;
+    if ((longest & laneMask) === lane) {
+      if (ticks > longest >> laneBits) points[first] = (ticks << laneBits) | lane;
+    } else if (ticks > longest >> laneBits) {
+      points[first + 1] = longest;
+      points[first] = (ticks << laneBits) | lane;
+    } else if (ticks > points[first + 1]! >> laneBits) points[first + 1] = (ticks << laneBits) | lane;
   }
 
   private finish(): void {
     const { written, values, cells, fresh } = this;
-    written.length = 0;
+    let count = 0;
     this.longest = 0;
     for (let left = this.touched; left !== 0; left &= left - 1) {
       const lane = 31 - Math.clz32(left & -left);
@@ -318,15 +362,12 @@ export class Ways {
         }
       }
       if (value === none) continue; // moved onto itself
-      written.push(lane);
+      written[count++] = lane;
       values[lane] = value;
-      this.longest = Math.max(this.longest, this.start[value]!, this.firstTicks[value]!);
+      this.read(value);
+      this.longest = Math.max(this.longest, this.start, this.firstTicks);
     }
-  }
-  private copy(value: number): number {
-    const made = this.next++;
-    this.set(made, this.start[value]!, this.first[value]!, this.firstTicks[value]!, this.second[value]!, this.secondTicks[value]!);
-    return made;
+    this.writtenCount = count;
   }
 
   // Addresses.
@@ -382,7 +423,7 @@ export class Ways {
       this.storeScale[s] = a.scale;
       this.storeOffset[s] = this.offset;
       this.storeBytes[s] = a.bytes;
-      this.storeData[s] = this.later(input, part.storeLatency);
+      this.storeData[s] = later(input, part.storeLatency);
       this.storeVector[s] = part.vector ? 1 : 0;
     }
     for (let i = 0; i < writes.length; i++) {

@@ -17,16 +17,16 @@ const cycles = (ticks: readonly number[]): number[] => [...ticks].map((t) => t /
 /** The cost of a block; its lanes are the general registers and their cells. */
 function costOf(uarch: Uarch, insns: readonly Insn[]): BlockCost {
   const cost = new BlockCost(uarch, Array.from({ length: Cell.count }, (_, cell) => (cell < mostLanes ? cell : none)));
-  cost.price(insns, insns.map((_, k) => k));
+  cost.price(insns, insns.map((_, id) => ({ id })));
   return cost;
 }
-const prefixes = (cost: BlockCost): number[] => cycles(cost.prefixes(cost.joined()));
+const prefixes = (cost: BlockCost): number[] => cycles(cost.prefixes(cost));
 
 /** Ways as text: `rbx -> rax 8`, `start -> rdx 0`. */
-function spell({ written, values, start, first, firstTicks, second, secondTicks }: Ways): string[] {
-  return written.flatMap((lane) => {
-    const value = values[lane]!;
-    return ([['start', start[value]!], [cellName(first[value]!, 'amd64'), firstTicks[value]!], [cellName(second[value]!, 'amd64'), secondTicks[value]!]] as const)
+function spell(ways: Ways): string[] {
+  return [...ways.written.subarray(0, ways.writtenCount)].flatMap((lane) => {
+    ways.read(ways.values[lane]!);
+    return ([['start', ways.start], [cellName(ways.first, 'amd64'), ways.firstTicks], [cellName(ways.second, 'amd64'), ways.secondTicks]] as const)
       .filter(([, ticks]) => ticks >= 0)
       .map(([from, ticks]) => `${from} -> ${cellName(lane, 'amd64')} ${ticks / cycle}`);
   });
@@ -69,7 +69,8 @@ Block('skylake: four slots a cycle, and a compare with its jump is one', () => {
 Block('skylake: a branch resolves when its inputs are there and it has run, together with the compare that it fuses with', () => {
   const resolved = (text: string): number => {
     const { ways } = costOf(skylake, x86Insns(text));
-    return ways.firstTicks[ways.branch]! / cycle;
+    ways.read(ways.branch);
+    return ways.firstTicks / cycle;
   };
   assert.is(resolved('48 39 f8  cmp %rdi,%rax\n74 00  je .+2'), 1);
   assert.is(resolved('48 39 f8  cmp %rdi,%rax\n90  nop\n74 00  je .+2'), 1 + 1);
@@ -107,7 +108,7 @@ Block('skylake: code that runs first pays predecoding and decoders', () => {
 function ordered(text: string): string[] {
   const cost = new BlockCost(skylake, Array.from({ length: Cell.count }, (_, cell) => (cell < 15 ? cell : cell === Cell.order ? 15 : none)));
   const insns = x86Insns(text);
-  cost.price(insns, insns.map((_, k) => k));
+  cost.price(insns, insns.map((_, id) => ({ id })));
   return spell(cost.ways).map((way) => way.replaceAll('r15', 'order'));
 }
 
