@@ -1,7 +1,7 @@
 /**
  * All arm64 rows in their order, and the aliases by which they are better known. A row's id is its position; ids are internal: they never enter snapshots or files.
  */
-import type { Row } from '../row.js';
+import { numbered, type Row } from '../row.js';
 import { readForm, type Form } from './form.js';
 import type { Alias, RowDraft } from './notation.js';
 import { addsubAliases, addsubRows } from './rows/addsub.js';
@@ -25,7 +25,7 @@ const families: readonly (readonly RowDraft[])[] = [addsubRows, logicRows, bitfi
   simdRows, simdmoveRows, simdshiftRows, simdfpRows, simdmemRows, cryptoRows, privilegedRows];
 const aliasFamilies: readonly (readonly Alias[])[] = [addsubAliases, logicAliases, bitfieldAliases, dataAliases, atomicAliases, branchAliases, simdAliases, simdmoveAliases, simdshiftAliases];
 
-export const rows: readonly Row[] = families.flat().map((draft, id) => ({ ...draft, id }));
+export const rows: readonly Row[] = families.flat().map(numbered);
 export const aliases: readonly Alias[] = aliasFamilies.flat();
 
 /** Forms are read when first needed: a program uses a few hundred of the rows. */

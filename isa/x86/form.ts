@@ -252,18 +252,21 @@ function operandForm(spelled: string): Draft {
   const text = spelled.replace(/\s*\{.*$/, '').trim();
   const form: Draft = { from: From.Rm, file: '', bits: 0, memBits: -1, vsib: '', broadcast: 0, fixed: undefined };
   const fixed = fixedRegisters[text];
-  if (fixed) return { ...form, from: From.Fixed, fixed, file: fixed.file, bits: fixed.bits };
-  if (text === '1' || text === '3') return { ...form, from: From.Fixed, bits: 8, fixed: { kind: 'imm', value: BigInt(text), bits: 8 } };
   const string = /^([XY])(8|16|32|64)$/.exec(text);
-  if (string) return { ...form, from: string[1] === 'X' ? From.Source : From.Destination, memBits: Number(string[2]) };
   const imm = /^(imm|rel|moffs)(8|16|32|64)/.exec(text);
-  if (imm) {
-    const bits = Number(imm[2]);
-    if (imm[1] === 'moffs') return { ...form, from: From.Moffs, memBits: bits };
-    return { ...form, from: imm[1] === 'rel' ? From.Rel : From.Imm, bits };
-  }
   const vm = /^vm(32|64)([xyz])/.exec(text);
-  if (vm) return { ...form, vsib: `${vm[2]}mm`, memBits: 0 };
+  if (fixed) Object.assign(form, { from: From.Fixed, fixed, file: fixed.file, bits: fixed.bits });
+  else if (text === '1' || text === '3') Object.assign(form, { from: From.Fixed, bits: 8, fixed: { kind: 'imm', value: BigInt(text), bits: 8 } });
+  else if (string) Object.assign(form, { from: string[1] === 'X' ? From.Source : From.Destination, memBits: Number(string[2]) });
+  else if (imm && imm[1] === 'moffs') Object.assign(form, { from: From.Moffs, memBits: Number(imm[2]) });
+  else if (imm) Object.assign(form, { from: imm[1] === 'rel' ? From.Rel : From.Imm, bits: Number(imm[2]) });
+  else if (vm) Object.assign(form, { vsib: `${vm[2]}mm`, memBits: 0 });
+  else mixedOperand(form, text);
+  return form;
+}
+
+/** One that may be a register, memory, or either. */
+function mixedOperand(form: Draft, text: string): void {
   const whole = text in oddMemory ? [text] : text.startsWith('r/m') ? [`r${text.slice(3)}`, `m${text.slice(3)}`] : text.split('/');
   for (const part of whole) {
     const reg = registerKind(part);
@@ -271,7 +274,6 @@ function operandForm(spelled: string): Draft {
     else if (part.endsWith('bcst')) form.broadcast = memoryBits(part);
     else form.memBits = memoryBits(part);
   }
-  return form;
 }
 
 /** Decides which field each register or memory operand stands in. */

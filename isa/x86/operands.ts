@@ -1,6 +1,7 @@
 /**
  * Every register operand there is, made once, so that decoding allocates none, and the names that printers use.
  *
+ * All have the same properties: what looks at operands of every kind is quick as long as there are four shapes of them.
  * `slot` is -1 where the core context has no cell for the register: vector registers past XMM15, mask, control,
  * debug and segment registers, and ST(i), whose cell depends on TOP.
  */
@@ -8,7 +9,7 @@ import type { RegOperand } from '../row.js';
 import { gpr8, gpr8high, gpr16, gpr32, gpr64, gprOperand, segs, slots, xmmOperand } from './regs.js';
 
 const make = (file: string, count: number, bits: number, slot: (i: number) => number): readonly RegOperand[] =>
-  Array.from({ length: count }, (_, index) => ({ kind: 'reg', file, index, bits, slot: slot(index) }));
+  Array.from({ length: count }, (_, index) => ({ kind: 'reg', file, index, bits, high: false, slot: slot(index) }));
 const none = (): number => -1;
 const vectorSlot = (i: number): number => (i < 16 ? slots.xmm + 16 * i : -1);
 
@@ -21,7 +22,7 @@ export const r16 = gprs(16);
 export const r8 = gprs(8);
 export const r8legacy: readonly RegOperand[] = r8.map((r, i) => (i >= 4 && i < 8 ? gprOperand(i - 4, 8, true) : r));
 
-export const xmm: readonly RegOperand[] = Array.from({ length: 32 }, (_, i) => ({ ...xmmOperand(i), slot: vectorSlot(i) }));
+export const xmm: readonly RegOperand[] = Array.from({ length: 32 }, (_, i) => xmmOperand(i, vectorSlot(i)));
 export const ymm = make('ymm', 32, 256, vectorSlot);
 export const zmm = make('zmm', 32, 512, vectorSlot);
 /** MMX registers are the significands of the physical x87 registers. */

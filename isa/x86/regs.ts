@@ -47,8 +47,9 @@ export function gprOperand(index: number, bits: 8 | 16 | 32 | 64, high = false):
   return { kind: 'reg', file: 'gpr', index, bits, high, slot: gprSlot(index) + (high ? 1 : 0) };
 }
 
-export function xmmOperand(index: number): RegOperand {
-  return { kind: 'reg', file: 'xmm', index, bits: 128, slot: slots.xmm + 16 * index };
+/** `slot`: see operands.ts. */
+export function xmmOperand(index: number, slot = slots.xmm + 16 * index): RegOperand {
+  return { kind: 'reg', file: 'xmm', index, bits: 128, high: false, slot };
 }
 
 /** RFLAGS bit positions. */

@@ -2,7 +2,7 @@
  * All x86-64 rows in their order. A row's id is its position (ids are internal: they never enter snapshots or files). Where several rows of one mnemonic fit, the encoder
  * takes the first.
  */
-import type { Row } from '../row.js';
+import { numbered, type Row } from '../row.js';
 import { Space, exchangeMap, opcodePlace, placeOf, places, readForm, type Form } from './form.js';
 import type { RowDraft } from './notation.js';
 import { arithRows } from './rows/arith.js';
@@ -51,7 +51,7 @@ const byPlace: (number[] | undefined)[] = new Array<number[] | undefined>(places
 function add(drafts: readonly RowDraft[]): void {
   for (const draft of drafts) {
     const id = table.length;
-    table.push({ ...draft, id });
+    table.push(numbered(draft, id));
     const { place, plus } = opcodePlace(draft.encoding);
     for (let p = place; p < place + (plus ? 8 : 1); p++) {
       const at = plus && p === 0x90 ? placeOf(Space.Legacy, exchangeMap, p) : p;

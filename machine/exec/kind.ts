@@ -52,6 +52,11 @@ export interface Form {
   dead: Form | undefined;
 }
 
+/** All forms are made here, so that they are alike to V8: copies by spreading are not. */
+export function formOf(id: number, kind: Kind, sources: readonly Source[], dead?: Form): Form {
+  return { id, kind, sources, dead };
+}
+
 const allFlags = 7;
 
 /** Which flag cells a cell at `slot` of `bits` overlaps. */
@@ -138,7 +143,7 @@ export class Kinds {
   private copy(known: Form | undefined): Form | undefined {
     if (!known) return undefined;
     const { dead } = known;
-    return { ...known, id: this.formCount++, dead: dead === undefined || dead === known ? undefined : { ...dead, id: this.formCount++ } };
+    return formOf(this.formCount++, known.kind, known.sources, dead === undefined || dead === known ? undefined : formOf(this.formCount++, dead.kind, dead.sources));
   }
 
   /** `form` of `insn` without its flag writes. */
@@ -153,7 +158,7 @@ export class Kinds {
     insns.forEach((insn, part) => this.isa.lift(b, this.isa.holes.symbolise(b, insn, part, sources)));
     const name = insns.map((insn) => `${insn.lock ? 'LOCK ' : ''}${insn.row.form} ${this.isa.holes.spell(insn)}`.trim()).join('; ');
     const kind = this.kindOf(b.unit(), flagsLive ? name : `${name} dead`, flowOf(insns.at(-1)!));
-    return { id: this.formCount++, kind, sources, dead: undefined };
+    return formOf(this.formCount++, kind, sources);
   }
 
   private kindOf(raw: Unit, name: string, flow: Flow | undefined): Kind {
@@ -184,8 +189,8 @@ export class Kinds {
     const kind = this.known?.pairs.get(parts) ?? this.pairs.get(parts);
     let form: Form | undefined;
     if (kind) {
-      const sources = [...first.sources, ...second.sources.map((s) => ({ ...s, part: 1 }))];
-      form = { id: this.formCount++, kind, sources, dead: undefined };
+      const sources = [...first.sources, ...second.sources.map(({ op, what }) => ({ part: 1, op, what }))];
+      form = formOf(this.formCount++, kind, sources);
     }
     this.pairForms.set(key, form);
     return form;

@@ -71,7 +71,7 @@ export function layOut(unit: Unit, ends: boolean, cold: boolean): Layout {
     let offset = 0;
     while (overlaps(taken, offset, hole.bytes)) offset += hole.bytes;
     taken.fill(1, offset, offset + hole.bytes);
-    fields.push({ ...hole, offset });
+    fields.push({ param: hole.param, role: hole.role, offset, bytes: hole.bytes });
     size = Math.max(size, offset + hole.bytes);
   }
   const units = Math.ceil(size / unitBytes);

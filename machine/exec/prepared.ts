@@ -9,7 +9,7 @@ import type { Isa, Source } from '../../isa/isa.js';
 import { pages, type Granule } from './emit.js';
 import { Arm, functionsModule, mainModule } from './generate.js';
 import { hotKinds, usualKinds } from './hot.js';
-import { Kinds, type Form, type Kind, type Known } from './kind.js';
+import { formOf, Kinds, type Form, type Kind, type Known } from './kind.js';
 import { layOut, type Layout } from './layout.js';
 import { packed, type Packed, type PackedForm, type PackedKind } from './packed.js';
 
@@ -111,8 +111,7 @@ export function unpack(from: Packed, granule = pages): Prepared {
   const forms: Map<number | string, Form>[] = [];
   from.forms.forEach(([row, key, kind, dead, codes], id) => {
     const sources = codes.map((code) => sourceOf(code));
-    const form = (of: number): Form => ({ id, kind: kinds[of]!, sources, dead: undefined });
-    (forms[row] ??= new Map()).set(key, dead < 0 ? form(kind) : { ...form(kind), dead: form(dead) });
+    (forms[row] ??= new Map()).set(key, formOf(id, kinds[kind]!, sources, dead < 0 ? undefined : formOf(id, kinds[dead]!, sources)));
   });
   return compiled(
     { kinds, forms, pairs: new Map(from.pairs.map(([parts, kind]) => [parts, kinds[kind]!])), byKey: new Map(kinds.map((kind) => [kind.key, kind])) },

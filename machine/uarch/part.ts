@@ -104,10 +104,10 @@ export class Part {
     this.writes = effects.writes.map(place);
     this.flags = effects.writes.map((cell) => cell === Cell.carry || cell === Cell.flags);
     this.moves = effects.moves.map(place);
-    const accesses = (list: readonly Access[], implicit: RegExp): PartAccess[] => list.map((a, i) => ({
-      base: place(a.base), index: place(a.index), scale: a.scale + (a.segment ? 32 : 0), bytes: a.bytes,
-      ...(i === list.length - 1 && implicit.test(insn.row.implicit) ? { operand: -1, disp: a.disp } : displacement(insn, a)),
-    }));
+    const accesses = (list: readonly Access[], implicit: RegExp): PartAccess[] => list.map((a, i) => {
+      const alone = i === list.length - 1 && implicit.test(insn.row.implicit);
+      return { base: place(a.base), index: place(a.index), scale: a.scale + (a.segment ? 32 : 0), bytes: a.bytes, operand: alone ? -1 : displacement(insn, a), disp: alone ? a.disp : 0 };
+    });
     this.loads = accesses(effects.loads, /\]\S*:r/);
     this.stores = accesses(effects.stores, /\]\S*w/);
     this.slots = work.slots;
@@ -169,11 +169,11 @@ function decodingOf(fe: FrontEnd | undefined, { price, decoded }: Work): { opens
   return { opens, cycles: 1, simpleAfter: decoded > 1 ? Math.max(0, Math.min(fe.decoders - 1, fe.decoders + 1 - decoded)) : fe.decoders - 1 };
 }
 
-/** Where an access that operands name has its displacement. */
-function displacement({ ops }: Insn, a: Access): { operand: number; disp: number } {
+/** Which operand has the displacement of an access that operands name; -1: none does. */
+function displacement({ ops }: Insn, a: Access): number {
   const operand = ops.findIndex((o) => o.kind === 'mem' && (o.base ? cellOf(o.base) : -1) === a.base);
   const op = ops[operand];
-  return { operand: op?.kind === 'mem' && op.mode === 'post' ? -1 : operand, disp: 0 };
+  return op?.kind === 'mem' && op.mode === 'post' ? -1 : operand;
 }
 
 /** What pushes, pops, string instructions and writing back add to a pointer. */
