@@ -24,14 +24,14 @@ const dist = fileURLToPath(new URL('../', import.meta.url));
 const command = join(dist, 'machine/command');
 const programs = join(dist, '../programs');
 
-/** What the bundle finds in `__data`. */
-const data: Buffer[] = [];
+/** Data at the end of the pack, of which a start reads what it needs. */
+const data: Uint8Array[] = [];
 let dataBytes = 0;
-/** Puts bytes there; returns an expression for them. */
+/** Puts bytes there; returns an expression that reads them. */
 function stored(bytes: Uint8Array): string {
-  data.push(Buffer.from(bytes));
+  data.push(bytes);
   dataBytes += bytes.length;
-  return `__data.subarray(${dataBytes - bytes.length}, ${dataBytes})`;
+  return `__data(${dataBytes - bytes.length}, ${dataBytes})`;
 }
 
 /** Puts the prepared kinds in the place of the empty module, for the processors that machines have without being told. */
@@ -86,6 +86,8 @@ async function bundle(): Promise<string> {
     target: 'node20',
     format: 'cjs',
     charset: 'ascii', // one byte a character, also for V8
+    minifyWhitespace: true, // names stay, for messages of mistakes
+    minifySyntax: true,
     define: { 'import.meta.url': '__url' },
     banner: { js: '(function (exports, require, module, __url, __import, __data) {' },
     footer: { js: '})' },
@@ -99,14 +101,15 @@ async function bundle(): Promise<string> {
 /** A start runs much code a little: V8 optimises what has run fifteen times as long as it would wait for, and collects young garbage a third as often. */
 const patience = '--interrupt-budget=2000000 --semi-space-growth-factor=16';
 
-/** V8's code cache of `source` after it has booted the example programs. */
+/** V8's code cache of `source` after it has booted the example programs, and one that asks the kernel for what Go programs ask it at their start. */
 async function trialRun(source: string): Promise<Buffer> {
   setFlagsFromString(patience);
   setFlagsFromString('--no-flush-bytecode'); // what ran once is part of the cache too
   const script = new Script(source, { filename: 'rt0.pack' });
   const module = { exports: {} as typeof import('./entry.js') };
   const url = pathToFileURL(join(command, 'main.js')).href;
-  (script.runInThisContext() as (...args: unknown[]) => void)(module.exports, createRequire(url), module, url, (name: string) => import(name), Buffer.concat(data));
+  const all = Buffer.concat(data);
+  (script.runInThisContext() as (...args: unknown[]) => void)(module.exports, createRequire(url), module, url, (name: string) => import(name), (from: number, to: number) => all.subarray(from, to));
   const { Machine, Kernel, loadImage } = await module.exports.model();
   const { MemoryHost } = await module.exports.hosts();
   for (const name of readdirSync(programs).filter((name) => existsSync(join(programs, name, `${name}_amd64.s`)))) {
@@ -114,25 +117,32 @@ async function trialRun(source: string): Promise<Buffer> {
     machine.load(await loadImage(join(programs, name), 'amd64'), [name]);
     machine.run(1e6);
   }
+  await module.exports.rt0(['run', join(dist, '../build/start_amd64.s')], (text) => process.stderr.write(text));
   setFlagsFromString('--flush-bytecode'); // V8 takes a cache only under the flags it was made with
   return script.createCachedData();
 }
 
 /** main.js of a packed build. */
 const launcher = `#!/usr/bin/env node
-/** The \`rt0\` program, from rt0.pack: lengths of source and data, source, data, V8's code cache of the source. */
-import { readFileSync } from 'node:fs';
+/** The \`rt0\` program, from rt0.pack: lengths of the source and of V8's code cache of it, these two, data. */
+import { openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
 setFlagsFromString('${patience}');
-const pack = readFileSync(new URL('rt0.pack', import.meta.url));
-const start = 8 + pack.readUInt32LE(0);
-const end = start + pack.readUInt32LE(4);
-const script = new Script(pack.latin1Slice(8, start), { filename: 'rt0.pack', cachedData: pack.subarray(end) });
+const pack = openSync(new URL('rt0.pack', import.meta.url));
+const read = (from, to) => {
+  const bytes = Buffer.allocUnsafeSlow(to - from);
+  readSync(pack, bytes, 0, to - from, from);
+  return bytes;
+};
+const lengths = read(0, 8);
+const cacheStart = 8 + lengths.readUInt32LE(0);
+const dataStart = cacheStart + lengths.readUInt32LE(4);
+const script = new Script(read(8, cacheStart).latin1Slice(), { filename: 'rt0.pack', cachedData: read(cacheStart, dataStart) });
 const module = { exports: {} };
-script.runInThisContext()(module.exports, createRequire(import.meta.url), module, import.meta.url, (name) => import(name), pack.subarray(start, end));
+script.runInThisContext()(module.exports, createRequire(import.meta.url), module, import.meta.url, (name) => import(name), (from, to) => read(dataStart + from, dataStart + to));
 process.exitCode = await module.exports.rt0(process.argv.slice(2), (text) => process.stderr.write(text));
 `;
 
@@ -143,10 +153,11 @@ try {
   console.error(`rt0 stays in modules, which start more slowly: ${(e as Error).message}`); // as where esbuild has no binary
 }
 if (source !== undefined) {
+  const cache = await trialRun(source);
   const lengths = Buffer.alloc(8);
   lengths.writeUInt32LE(source.length, 0);
-  lengths.writeUInt32LE(dataBytes, 4);
-  writeFileSync(join(command, 'rt0.pack'), Buffer.concat([lengths, Buffer.from(source, 'latin1'), ...data, await trialRun(source)]));
+  lengths.writeUInt32LE(cache.length, 4);
+  writeFileSync(join(command, 'rt0.pack'), Buffer.concat([lengths, Buffer.from(source, 'latin1'), cache, ...data]));
   writeFileSync(join(command, 'main.js'), launcher);
 }
 chmodSync(join(command, 'main.js'), 0o755); // a linked command names this very file

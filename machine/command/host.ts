@@ -1,6 +1,6 @@
 /** The machine's Host on this process's standard streams. Reads never block; `ready` waits for the next input. */
 import { fstatSync, writeSync } from 'node:fs';
-import { isatty } from 'node:tty';
+import { createRequire } from 'node:module';
 import type { Host, HostRead } from '../host.js';
 import type { FileAnswer, FileQuestion } from '../hostFiles.js';
 import type { Folders } from './folders.js';
@@ -43,7 +43,10 @@ export class NodeHost implements Host {
   }
 
   isTerminal(fd: number): boolean {
-    return isatty(fd) && (fd !== 0 || this.input);
+    if ((fd === 0 && !this.input) || !fstatSync(fd).isCharacterDevice()) return false;
+    // with node:tty comes all of node:net, which a start that asks no terminal need not wait for
+    const { isatty } = createRequire(import.meta.url)('node:tty') as typeof import('node:tty');
+    return isatty(fd);
   }
 
   file(question: FileQuestion): FileAnswer {
@@ -66,7 +69,8 @@ export class NodeHost implements Host {
   }
 
   now(): number {
-    return performance.now();
+    const [seconds, nanos] = process.hrtime();
+    return seconds * 1e3 + nanos / 1e6;
   }
 
   sleep(millis: number): Promise<void> {

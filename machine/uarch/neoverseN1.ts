@@ -13,7 +13,7 @@ import { cycle, Idiom, type Price, type Uarch } from './uarch.js';
 const names = ['b', 's', 't', 'm', 'l', 'k', 'd', 'e', 'v', 'w'];
 
 /** In front of the classes: names that `variant` gives forms by their operands. */
-const table = new PriceTable('neoverse_n1', names, [
+export const table = new PriceTable('neoverse_n1', names, [
   'shifted: pm 2',
   'EXTR: pm+pst 3',
   'ROR: pstm 1',

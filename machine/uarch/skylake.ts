@@ -10,7 +10,7 @@ import { cycle, type Price, type Uarch } from './uarch.js';
 import { leaName, x86Fuses, x86Idiom, x86Splits } from './x86.js';
 
 const names = ['0', '1', '2', '3', '4', '5', '6', '7'];
-const table = new PriceTable('skylake', names, [...skylakeInteger, ...skylakeVector]);
+export const table = new PriceTable('skylake', names, [...skylakeInteger, ...skylakeVector]);
 
 const manual = 'Intel 64 Optimization Reference Manual (2023)';
 const agner = 'Agner Fog, microarchitecture.pdf, 11 (Skylake)';

@@ -24,35 +24,53 @@ import type { Insn, Operand, Row } from '../../isa/row.js';
 import { cycle, NoPrice, type Price } from './uarch.js';
 
 interface Line {
+  readonly text: string;
   /** Alternatives per operand, or undefined: any operands. */
   readonly operands: readonly (readonly string[])[] | undefined;
-  readonly price: Price;
+  /** Read when first asked for: a program needs a fifth of the lines. */
+  price: Price | undefined;
 }
 
 /** Lines by name and by class. */
 export class PriceTable {
   private readonly byName = new Map<string, Line[]>();
   private readonly byClass = new Map<string, Line[]>();
+  private unread: readonly string[];
   private readonly cache = new Map<number, Price>();
 
-  /** `portNames`: what `p015` and the like mean, by bit. Throws on a line that is not as described above. */
+  /** `portNames`: what `p015` and the like mean, by bit. */
   constructor(private readonly uarch: string, private readonly portNames: readonly string[], lines: readonly string[]) {
-    for (const line of lines) this.add(line);
+    this.unread = lines;
   }
 
-  private add(line: string): void {
-    const m = /^(.*?)(?: \(([^)]*)\))?: (.*)$/.exec(line);
-    if (!m) throw new Error(`${this.uarch}: price line '${line}'`);
-    const operands = m[2]?.split(',').map((o) => o.split('|'));
-    const isClass = m[1]!.startsWith('=') || m[1]!.startsWith('?');
-    const price = this.read(m[3]!, line, m[1]!.startsWith('?'));
-    const names = isClass ? m[1]!.slice(1).split('/') : m[1]!.split(' ');
-    for (const name of names) {
-      const map = isClass ? this.byClass : this.byName;
+  /** Reads all lines. Throws on one that is not as described above. */
+  check(): void {
+    this.index();
+    for (const map of [this.byName, this.byClass]) for (const list of map.values()) for (const line of list) this.priceOf(line);
+  }
+
+  private index(): void {
+    for (const text of this.unread) this.add(text);
+    this.unread = [];
+  }
+  private add(text: string): void {
+    const end = text.indexOf(': ');
+    const open = text.indexOf(' (');
+    if (end < 0) throw new Error(`${this.uarch}: price line '${text}'`);
+    const operands = open >= 0 && open < end ? text.slice(open + 2, end - 1).split(',').map((o) => o.split('|')) : undefined;
+    const isClass = text[0] === '=' || text[0] === '?';
+    const head = text.slice(isClass ? 1 : 0, operands ? open : end);
+    const map = isClass ? this.byClass : this.byName;
+    const line: Line = { text, operands, price: undefined };
+    for (const name of head.split(isClass ? '/' : ' ')) {
       const list = map.get(name);
-      if (list) list.push({ operands, price });
-      else map.set(name, [{ operands, price }]);
+      if (list) list.push(line);
+      else map.set(name, [line]);
     }
+  }
+
+  private priceOf(line: Line): Price {
+    return (line.price ??= this.read(line.text.slice(line.text.indexOf(': ') + 2), line.text, line.text[0] === '?'));
   }
 
   private read(text: string, line: string, fallback: boolean): Price {
@@ -104,6 +122,7 @@ export class PriceTable {
     // LEA and the like choose their name by operand shape: only plain names are kept
     const cached = key >= 0 && name === manualName(insn.row) ? this.cache.get(key) : undefined;
     if (cached) return cached;
+    if (this.unread.length > 0) this.index();
     const price = this.find(insn, name);
     if (key >= 0 && name === manualName(insn.row)) this.cache.set(key, price);
     return price;
@@ -111,7 +130,7 @@ export class PriceTable {
 
   private find(insn: Insn, name: string): Price {
     const lists = [this.byName.get(name), name.startsWith('V') ? this.byName.get(name.slice(1)) : undefined, this.byClass.get(insn.row.cls)];
-    for (const list of lists) for (const line of list ?? []) if (fits(line, insn)) return line.price;
+    for (const list of lists) for (const line of list ?? []) if (fits(line, insn)) return this.priceOf(line);
     throw new NoPrice(insn, this.uarch);
   }
 }

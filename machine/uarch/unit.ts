@@ -7,7 +7,7 @@ import type { Insn } from '../../isa/row.js';
 import { PriceTable } from './table.js';
 import { cycle, Idiom, type Uarch } from './uarch.js';
 
-const table = new PriceTable('unit', ['0'], [
+export const table = new PriceTable('unit', ['0'], [
   'MOV MOVZX MOVSX MOVSXD (r,m): - 0',
   'MOV (m,*): - 0',
   'PUSH POP: - 0',

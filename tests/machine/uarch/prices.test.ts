@@ -2,7 +2,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { uarches, fallbackForms, uarchOf } from '../../../machine/uarch/lookup.js';
+import { table as neoverseN1Table } from '../../../machine/uarch/neoverseN1.js';
+import { table as skylakeTable } from '../../../machine/uarch/skylake.js';
 import { PriceTable } from '../../../machine/uarch/table.js';
+import { table as unitTable } from '../../../machine/uarch/unit.js';
 import { cycle, NoPrice } from '../../../machine/uarch/uarch.js';
 import { workOf } from '../../../machine/uarch/work.js';
 import { a64Vectors, x86Insns, x86Vectors } from '../../helpers/insns.js';
@@ -48,11 +51,15 @@ Prices('on Skylake only system, repeated, x87 and later extensions\' forms are p
 });
 
 Prices('a line that is not understood is refused with its text', () => {
-  const bad = (line: string): void => void new PriceTable('bare', ['0'], [line]);
+  const bad = (line: string): void => new PriceTable('bare', ['0'], [line]).check();
   assert.throws(() => bad('ADD p0 1'), /price line 'ADD p0 1'/);
   assert.throws(() => bad('ADD: p9 1'), /no port 9 for 'ADD: p9 1'/);
   assert.throws(() => bad('ADD: p0 1 quickly'), /'quickly' in price line/);
   assert.throws(() => bad('ADD: p0 0.3'), /0.3 cycles are no whole ticks/);
+});
+
+Prices('every line is understood, those that no form needs as well', () => {
+  for (const table of [unitTable, skylakeTable, neoverseN1Table]) table.check();
 });
 
 Prices('every figure and every cache names its source', () => {
