@@ -331,15 +331,14 @@ export function decode(bytes: Uint8Array, offset: number, pc: number, keepBytes 
       let value = big(disp);
       if (rip) {
         const next = pc + (pos - offset) + form.trailing + disp;
-        value = p67 ? BigInt(next >>> 0) : BigInt.asIntN(64, BigInt(next));
+        value = BigInt(p67 ? next >>> 0 : next); // far from the ends of 64 bits
       }
       memory = { kind: 'mem', bits, base, index, scale, disp: value, seg: segment, rip, addr32: p67 };
     } else if (pos + form.trailing > end) return short;
   } else if (pos + form.trailing > end) return short;
 
   const specs = form.operands;
-  const moffs = specs.length > 0 && (specs[0]!.from === From.Moffs || specs[specs.length - 1]!.from === From.Moffs);
-  const moffsBytes = moffs ? (p67 ? 4 : 8) : 0;
+  const moffsBytes = form.moffs ? (p67 ? 4 : 8) : 0;
   if (moffsBytes && pos + moffsBytes > end) return short;
   const length = pos - offset + form.trailing + moffsBytes;
   const next = pc + length;
@@ -361,7 +360,7 @@ export function decode(bytes: Uint8Array, offset: number, pc: number, keepBytes 
         break;
       case From.Rel: {
         const d = o.bits === 8 ? (bytes[pos]! << 24) >> 24 : o.bits === 16 ? (read16(bytes, pos) << 16) >> 16 : read32(bytes, pos);
-        operand = { kind: 'rel', target: BigInt.asUintN(64, BigInt(next + d)), bits: o.bits };
+        operand = { kind: 'rel', target: next + d < 0 ? BigInt.asUintN(64, BigInt(next + d)) : BigInt(next + d), bits: o.bits };
         pos += o.bits >> 3;
         break;
       }
@@ -397,10 +396,7 @@ function vectorIndex(rm: OperandForm): OperandForm {
 }
 
 const noOperand: OperandForm = { from: From.Rm, file: '', bits: 0, memBits: 0, vsib: '', broadcast: 0, fixed: undefined };
-function rmOperand(form: Form): OperandForm {
-  for (const o of form.operands) if (o.from === From.Rm) return o;
-  return noOperand;
-}
+const rmOperand = (form: Form): OperandForm => form.rm ?? noOperand;
 
 /** A gather's destination, index and mask must be different registers. */
 function gatherValid(ops: readonly Operand[], index: RegOperand): boolean {

@@ -66,6 +66,10 @@ export interface Form {
   /** Operand size that tells this row from its siblings: 16, 32, 64, or 0 when the size does not matter. */
   readonly size: number;
   readonly operands: readonly OperandForm[];
+  /** The one that ModRM's r/m stands for; none of the others is like this. */
+  readonly rm: OperandForm | undefined;
+  /** An operand is memory at an absolute address behind the opcode. */
+  readonly moffs: boolean;
   /** Bytes of immediates, displacements of branches and is4, at the end. */
   readonly trailing: number;
   /** Immediates are sign-extended to the operation (else zero-extended). */
@@ -374,7 +378,8 @@ export function readForm(row: Row): Form {
     registerOk: c.fixed >= 0 || rm === undefined || rm.file !== '',
     memoryOk: c.fixed < 0 && rm !== undefined && rm.memBits >= 0,
     size: operandSize(c, name, operands),
-    operands,
+    operands, rm,
+    moffs: operands.some((o) => o.from === From.Moffs),
     trailing: c.imms.reduce((n, i) => n + immBytes[i]!, 0),
     signedImm: c.space === Space.Legacy && c.map === 0 && c.fixed < 0 && !unsignedImm.has(c.opcode),
     usesVvvv: operands.some((o) => o.from === From.Vvvv),

@@ -117,9 +117,11 @@ export class CodeCache {
   private readonly order: Block[] = [];
   private top: number;
   private readonly isa: Isa;
-  /** Of the block in hand. New arrays each time: to empty one takes V8 longer than to make one. */
+  /** Of the block in hand. New arrays each time, as copies of the first so many of these: to empty an array takes V8 longer than to make one. */
   private insns: Insn[] = [];
   private forms: Form[] = [];
+  private readonly decodedInsns: Insn[] = [];
+  private readonly decodedForms: Form[] = [];
   /** Copy of the bytes around a page boundary. */
   private readonly window = new Uint8Array(32);
   private breaks: ReadonlySet<number> = new Set();
@@ -367,9 +369,7 @@ export class CodeCache {
 
   /** Decodes a block of at most so many instructions, into `insns` and `forms`; `unfetched`, or why there is none: the reason of a stop. */
   private decode(space: PageTable, pc: number, frame: number, most: number): Reason | 'unfetched' | undefined {
-    const insns: Insn[] = (this.insns = []);
-    const forms: Form[] = (this.forms = []);
-    const { isa, kinds, keepBytes } = this;
+    const { isa, kinds, keepBytes, decodedInsns, decodedForms } = this;
     const { maxBytes } = isa;
     const { u8 } = this.ram;
     const pageStart = Math.floor(pc / frameBytes) * frameBytes;
@@ -381,17 +381,20 @@ export class CodeCache {
       const d = pageEnd - at >= maxBytes ? isa.decode(u8, hostPage + (at - pageStart), at, keepBytes) : this.fetchAtEnd(space, at, frame);
       if (typeof d === 'string') {
         if (n > 0) break;
+        this.insns = [];
+        this.forms = [];
         return d === 'unfetched' ? d : d === 'toolong' ? 'Protection' : 'Undefined';
       }
       const next = at + d.length;
       if (next > pageEnd && n > 0) break;
       const form = kinds.form(d);
-      insns.push(d);
-      forms.push(form);
-      n++;
+      decodedInsns[n] = d;
+      decodedForms[n++] = form;
       at = next;
       if (d.row.ends || form.kind.exits || at >= pageEnd) break;
     } while (n < most);
+    this.insns = decodedInsns.slice(0, n);
+    this.forms = decodedForms.slice(0, n);
     return undefined;
   }
 

@@ -51,12 +51,19 @@ export class BlockCost implements Joined {
   loops = false;
   /** Undefined: the core has no micro-op cache. */
   private readonly cache: CacheCycles | undefined;
+  /** By number of instructions in a window, cycles that predecoding them takes. */
+  private readonly predecoded: Uint8Array;
+  /** By number of slots, for those that blocks usually take. */
+  private readonly issueTicks: Int32Array;
   private readonly registers = new Int8Array(mostInstructions * mostRegisters);
 
   /** `laneOf`: per cell, its lane, or none for cells that are always ready. */
   constructor(private readonly uarch: Uarch, private readonly laneOf: ArrayLike<number>) {
     this.known = new Parts(uarch, this.pressure);
     this.ways = new Ways(uarch, laneOf);
+    const { frontEnd, figures } = uarch;
+    this.predecoded = Uint8Array.from({ length: mostInstructions + 1 }, (_, n) => (frontEnd && frontEnd.predecodeWidth > 0 ? Math.ceil(n / frontEnd.predecodeWidth) : 0));
+    this.issueTicks = Int32Array.from({ length: 128 }, (_, slots) => Math.ceil((slots * cycle) / figures.width));
     this.cache = uarch.frontEnd && uarch.frontEnd.uopCacheWidth > 0 ? new CacheCycles(uarch.frontEnd.uopCacheWidth) : undefined;
   }
 
@@ -148,8 +155,8 @@ export class BlockCost implements Joined {
     return ticks;
   }
   private issue(slots: number): number {
-    const { width } = this.uarch.figures;
-    return Math.floor((slots * cycle + width - 1) / width);
+    const { issueTicks } = this;
+    return slots < issueTicks.length ? issueTicks[slots]! : Math.ceil((slots * cycle) / this.uarch.figures.width);
   }
 
   private cold(insns: readonly Insn[]): number {
@@ -169,27 +176,27 @@ export class BlockCost implements Joined {
         simple = fe.decoders - 1;
       } else simple--;
     }
-    return Math.max(this.ticks, cycle * cycles, cycle * predecoding(insns, fe.fetchBytes, fe.predecodeWidth));
+    return Math.max(this.ticks, cycle * cycles, cycle * predecoding(insns, fe.fetchBytes, this.predecoded));
   }
 }
 
 /** Cycles until the last instruction is predecoded: as predecodeEnds in frontend.ts has it for instructions without prefixes, since an engine keeps no bytes. */
-function predecoding(insns: readonly Insn[], fetchBytes: number, width: number): number {
+function predecoding(insns: readonly Insn[], fetchBytes: number, cyclesOf: Uint8Array): number {
   let at = insns[0]!.pc % fetchBytes;
   let count = 0;
   let cycles = 0;
   for (let k = 0; k < insns.length; k++) {
     if (at === fetchBytes) {
-      cycles += Math.ceil(count / width);
+      cycles += cyclesOf[count]!;
       at = count = 0;
     }
     at += insns[k]!.length;
     count++;
     if (at <= fetchBytes) continue;
     // it ends in the next window, where it counts too
-    cycles += Math.ceil(count / width);
+    cycles += cyclesOf[count]!;
     at -= fetchBytes;
     count = 1;
   }
-  return cycles + Math.ceil(count / width);
+  return cycles + cyclesOf[count]!;
 }

@@ -13,9 +13,8 @@ interface PortSet {
   readonly inside: readonly number[];
 }
 
-/** A number has bits for so many. */
-const mostMasks = 53;
-const weights = Float64Array.from({ length: mostMasks }, (_, number) => 2 ** number);
+/** A small integer has bits for so many; Skylake's prices name 13. */
+const mostMasks = 31;
 
 /** Cycles that micro-ops need, by the ports they may use. One is used for block after block: few combinations of masks occur. */
 export class Pressure {
@@ -24,7 +23,7 @@ export class Pressure {
   private readonly cycles = new Int32Array(mostMasks);
   private readonly present = new Int8Array(mostMasks);
   private count = 0;
-  /** Those present, as the sum of 2 ** number; and what sets they lead to. */
+  /** Those present, as bits 1 << number; and what sets they lead to. */
   private key = 0;
   private readonly known = new Map<number, readonly PortSet[]>();
   /** The set that made the last bound. */
@@ -54,7 +53,7 @@ export class Pressure {
       const number = numbers[i]!;
       if (cycles[number] === 0) {
         this.present[this.count++] = number;
-        this.key += weights[number]!;
+        this.key |= 1 << number;
       }
       cycles[number]! += held[i]!;
     }
