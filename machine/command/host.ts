@@ -1,5 +1,5 @@
 /** The machine's Host on this process's standard streams. Reads never block; `ready` waits for the next input. */
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Host, HostRead } from '../host.js';
 import type { FileAnswer, FileQuestion } from '../hostFiles.js';
@@ -43,7 +43,9 @@ export class NodeHost implements Host {
   }
 
   isTerminal(fd: number): boolean {
-    if ((fd === 0 && !this.input) || !fstatSync(fd).isCharacterDevice()) return false;
+    if (fd === 0 && !this.input) return false;
+    const stream = fstatSync(fd);
+    if (!stream.isCharacterDevice() || stream.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev) return false;
     // with node:tty comes all of node:net, which a start that asks no terminal need not wait for
     const { isatty } = createRequire(import.meta.url)('node:tty') as typeof import('node:tty');
     return isatty(fd);

@@ -391,7 +391,7 @@ export class CodeCache {
       decodedInsns[n] = d;
       decodedForms[n++] = form;
       at = next;
-      if (d.row.ends || form.kind.exits || at >= pageEnd) break;
+      if (form.ends || at >= pageEnd) break;
     } while (n < most);
     this.insns = decodedInsns.slice(0, n);
     this.forms = decodedForms.slice(0, n);

@@ -48,13 +48,15 @@ export interface Form {
   readonly id: number;
   readonly kind: Kind;
   readonly sources: readonly Source[];
+  /** A block ends with it. */
+  readonly ends: boolean;
   /** The same form without flag writes, once it was needed. */
   dead: Form | undefined;
 }
 
 /** All forms are made here, so that they are alike to V8: copies by spreading are not. */
-export function formOf(id: number, kind: Kind, sources: readonly Source[], dead?: Form): Form {
-  return { id, kind, sources, dead };
+export function formOf(id: number, kind: Kind, sources: readonly Source[], ends: boolean, dead?: Form): Form {
+  return { id, kind, sources, ends, dead };
 }
 
 const allFlags = 7;
@@ -143,7 +145,7 @@ export class Kinds {
   private copy(known: Form | undefined): Form | undefined {
     if (!known) return undefined;
     const { dead } = known;
-    return formOf(this.formCount++, known.kind, known.sources, dead === undefined || dead === known ? undefined : formOf(this.formCount++, dead.kind, dead.sources));
+    return formOf(this.formCount++, known.kind, known.sources, known.ends, dead === undefined || dead === known ? undefined : formOf(this.formCount++, dead.kind, dead.sources, known.ends));
   }
 
   /** `form` of `insn` without its flag writes. */
@@ -158,7 +160,7 @@ export class Kinds {
     insns.forEach((insn, part) => this.isa.lift(b, this.isa.holes.symbolise(b, insn, part, sources)));
     const name = insns.map((insn) => `${insn.lock ? 'LOCK ' : ''}${insn.row.form} ${this.isa.holes.spell(insn)}`.trim()).join('; ');
     const kind = this.kindOf(b.unit(), flagsLive ? name : `${name} dead`, flowOf(insns.at(-1)!));
-    return formOf(this.formCount++, kind, sources);
+    return formOf(this.formCount++, kind, sources, kind.exits || insns.at(-1)!.row.ends);
   }
 
   private kindOf(raw: Unit, name: string, flow: Flow | undefined): Kind {
@@ -190,7 +192,7 @@ export class Kinds {
     let form: Form | undefined;
     if (kind) {
       const sources = [...first.sources, ...second.sources.map(({ op, what }) => ({ part: 1, op, what }))];
-      form = formOf(this.formCount++, kind, sources);
+      form = formOf(this.formCount++, kind, sources, second.ends);
     }
     this.pairForms.set(key, form);
     return form;

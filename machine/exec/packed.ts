@@ -15,8 +15,8 @@ export interface Packed {
 /** Name, key, bits (1 exits, 2 calls, 4 empty, from bit 3 the flow), flags read and written, arm, index, units of the layout, four numbers a field of it. */
 export type PackedKind = readonly [string, string, number, number, number, number, number, number, readonly number[]];
 
-/** Row, form key, kind, kind without flags (-1: none known), a number a source. */
-export type PackedForm = readonly [number, number | string, number, number, readonly number[]];
+/** Row, form key, kind, kind without flags (-1: none known), whether it ends a block, a number a source. */
+export type PackedForm = readonly [number, number | string, number, number, number, readonly number[]];
 
 /** By name of the instruction set and its features. */
 export const packed: Readonly<Record<string, () => Packed>> = {};

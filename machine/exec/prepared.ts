@@ -94,7 +94,7 @@ export function pack(isa: Isa, granule = pages): Packed {
   const forms: PackedForm[] = [];
   known.forms.forEach((ofRow, row) => ofRow?.forEach((form, key) => {
     const sources = form.sources.map((s) => (s.part * 8 + s.op) * whats.length + whats.indexOf(s.what));
-    forms.push([row, key, form.kind.id, form.dead?.kind.id ?? -1, sources]);
+    forms.push([row, key, form.kind.id, form.dead?.kind.id ?? -1, form.ends ? 1 : 0, sources]);
   }));
   return { kinds: known.kinds.map(packKind), forms, pairs: [...known.pairs].map(([parts, kind]) => [parts, kind.id]), ...images };
 }
@@ -109,9 +109,10 @@ function packKind(k: Kind): PackedKind {
 export function unpack(from: Packed, granule = pages): Prepared {
   const kinds = from.kinds.map(unpackKind);
   const forms: Map<number | string, Form>[] = [];
-  from.forms.forEach(([row, key, kind, dead, codes], id) => {
+  from.forms.forEach(([row, key, kind, dead, last, codes], id) => {
     const sources = codes.map((code) => sourceOf(code));
-    (forms[row] ??= new Map()).set(key, formOf(id, kinds[kind]!, sources, dead < 0 ? undefined : formOf(id, kinds[dead]!, sources)));
+    const ends = last !== 0;
+    (forms[row] ??= new Map()).set(key, formOf(id, kinds[kind]!, sources, ends, dead < 0 ? undefined : formOf(id, kinds[dead]!, sources, ends)));
   });
   return compiled(
     { kinds, forms, pairs: new Map(from.pairs.map(([parts, kind]) => [parts, kinds[kind]!])), byKey: new Map(kinds.map((kind) => [kind.key, kind])) },

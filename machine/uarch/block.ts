@@ -106,19 +106,18 @@ export class BlockCost implements Joined {
     for (let k = 0; k < n; k++) {
       const insn = insns[k]!;
       let part: Part = known.of(insn, forms[k]!.id, registers, k * mostRegisters);
-      if (stale) {
-        const sync = part.namesStack;
-        stale = part.movesStack || (!sync && !part.writesStack);
+      if (part.plain) parts[k] = part;
+      else {
+        const sync: boolean = stale && part.namesStack;
+        stale = part.movesStack || (stale && !sync && !part.writesStack);
         if (sync) part = part.withSync();
-      } else stale = part.movesStack;
-      if (part.ends && k > 0) {
-        const pair = parts[k - 1]!.before(part);
+        const pair = part.ends && k > 0 ? parts[k - 1]!.before(part) : undefined;
         if (pair) {
           parts[k - 1] = pair;
           this.fusedAt = k;
         }
+        parts[k] = part;
       }
-      parts[k] = part;
       const { pc } = insn;
       if (pc < windowEnd) continue;
       windows |= 1 << k;

@@ -79,6 +79,10 @@ export class Part {
   readonly namesStack: boolean;
   readonly writesStack: boolean;
   readonly ends: boolean;
+  /** It ends no block, and the stack engine has nothing to do with it. */
+  readonly plain: boolean;
+  /** Its result is what a load brings, and nothing else. */
+  readonly brings: boolean;
   /** It changes no register and no flag, and nothing waits for it. */
   readonly changesNothing: boolean;
   /** The decoders start a new cycle for it; cycles it takes them, and how many simple instructions may follow in the last one. */
@@ -134,6 +138,8 @@ export class Part {
     this.namesStack = uarch.stackEngine !== undefined && namesStack(insn);
     this.writesStack = writesStack(insn);
     this.ends = insn.row.ends;
+    this.plain = !this.ends && !this.movesStack && !this.namesStack && !this.writesStack;
+    this.brings = this.ports.length > 0 && this.storeLatency === 0 && this.loads.length > 0;
     this.changesNothing = this.writes.length === 0 && this.moves.length === 0 && this.orderTicks === 0 && !this.stackSync && !this.ends;
     const { opens, cycles, simpleAfter } = decodingOf(uarch.frontEnd, work);
     this.opens = opens;

@@ -223,10 +223,10 @@ export class Ways {
   }
 
   private step(insn: Insn, part: Part, registers: Int8Array, at: number, forwarding: boolean, fused: boolean, around: boolean): void {
-    const { cells } = this;
-    const { reads, writes, moves, loads, flags } = part;
     // a store: nobody waits for it, and no load of this block takes what it writes
     if (part.changesNothing && !forwarding) return;
+    const { cells } = this;
+    const { reads, writes, moves, loads } = part;
     if (part.stackSync) cells[stackPointer] = later(cells[stackPointer]!, cycle);
     // what the instruction waits for, as the point that is being made
     const input = this.make();
@@ -244,12 +244,11 @@ export class Ways {
     const result = part.zeroes ? atStart : later(input, part.latency);
     const flagResult = part.zeroes ? atStart : later(input, part.flagLatency);
     if (forwarding) this.follows(insn, part, registers, at, input);
-    const brings = part.ports.length > 0 && part.storeLatency === 0 && loads.length > 0 ? 1 : 0;
     for (let i = 0; i < writes.length; i++) {
       const place = writes[i]!;
       const cell = place < 0 ? registers[at + ~place]! : place;
-      this.write(cell, flags[i] ? flagResult : result);
-      this.loaded[cell] = brings;
+      this.write(cell, part.flags[i] ? flagResult : result);
+      if (this.chasing) this.loaded[cell] = part.brings ? 1 : 0;
     }
     for (let i = 0; i < moves.length; i++) {
       const cell = moves[i]! < 0 ? registers[at + ~moves[i]!]! : moves[i]!;
