@@ -8,6 +8,7 @@
  *
  * A record area is filled from bottom to top and emptied whole when full. Before the first record of a block, and before a stub,
  * stands a header of 16 bytes: the address it stands for (f64), then the address of the link field to patch (i32, 0: none).
+ * Behind the last record stand the tail (interval.ts) and the block's table: where its instructions and their records are.
  * A stub is one record that leaves to TypeScript. A block that was dropped becomes a stub at its first record, and a
  * `goto` once its address is decoded again, so links into it need no list.
  */
