@@ -251,8 +251,17 @@ function registerKind(text: string): { file: string; bits: number } | undefined 
 
 type Draft = { -readonly [K in keyof OperandForm]: OperandForm[K] };
 
-/** One operand of the instruction column; `from` of registers and memory is settled by `place`. */
+/** Operands as they are spelled, read once: a few dozen spellings stand in all rows. */
+const operandForms = new Map<string, Draft>();
+
+/** One operand of the instruction column, a draft of its own; `from` of registers and memory is settled by `place`. */
 function operandForm(spelled: string): Draft {
+  let read = operandForms.get(spelled);
+  if (!read) operandForms.set(spelled, (read = readOperand(spelled)));
+  return { from: read.from, file: read.file, bits: read.bits, memBits: read.memBits, vsib: read.vsib, broadcast: read.broadcast, fixed: read.fixed };
+}
+
+function readOperand(spelled: string): Draft {
   const text = spelled.replace(/\s*\{.*$/, '').trim();
   const form: Draft = { from: From.Rm, file: '', bits: 0, memBits: -1, vsib: '', broadcast: 0, fixed: undefined };
   const fixed = fixedRegisters[text];
