@@ -264,6 +264,19 @@ Run('a record area that fills again and again changes nothing', () => {
   assert.ok(small.engine.code.drops > 10, `${small.engine.code.drops}`);
 });
 
+Run('stepping through a record area that fills again and again tells where each instruction is', () => {
+  const code = `b902000000 ${'eb00'.repeat(60)} 83e901 0f857fffffff 0f05`; // MOV ECX, 2; L: 60 jumps; SUB ECX, 1; JNE L; SYSCALL
+  const [want, small] = [machine(code), machine(code, { recordBytes: 4096 })];
+  const pcs = ({ engine }: typeof want): number[] => {
+    const found: number[] = [];
+    while (!engine.step(0)) found.push(engine.state(0).pc);
+    return found;
+  };
+  assert.equal(pcs(small), pcs(want));
+  assert.is(small.engine.state(0).ticks, want.engine.state(0).ticks);
+  assert.ok(small.engine.code.drops > 10, `${small.engine.code.drops}`);
+});
+
 Run('two address spaces hold different code at one address', () => {
   const { engine, space, ram } = machine('b801000000 ffe6', { cores: 2 }); // MOV EAX, 1; JMP RSI
   const other = new TestSpace(ram, 2);
