@@ -84,7 +84,7 @@ export class Pages {
     return this.copies.slice();
   }
 
-  /** Writes `frames` back as they were. The engine must forget all code and lookasides afterwards. */
+  /** Writes `frames` back as they were. The engine must forget all lookasides afterwards, and what code is no longer mapped where it was. */
   restore(copies: PageCopies, frames: Iterable<number>): void {
     this.sync();
     for (const frame of frames) {
@@ -92,6 +92,7 @@ export class Pages {
       const then = copies[chunk]?.[frame % chunkFrames];
       if (then === undefined) throw new Error(`checkpoint has no copy of frame ${frame}`);
       if (this.stale[frame] === 0 && this.copies[chunk]?.[frame % chunkFrames] === then) continue;
+      if (this.ram.code[frame] !== 0) this.ram.onCodeWrite(frame);
       this.bytes(frame).set(then);
       this.hashed[frame] = 0;
       this.stale[frame] = 0;

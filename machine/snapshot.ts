@@ -96,7 +96,7 @@ export function applyCheckpoint(machine: Machine, checkpoint: Checkpoint, log: '
   s.cores.forEach((core, i) => machine.core(i).loadAll(core));
   machine.loadLoop(s.loop);
   machine.engine.loadCaches(s.caches);
-  machine.engine.flushAll();
+  machine.engine.rewound((space) => machine.spaces.lives(space));
 }
 
 /** The snapshot as a file. */

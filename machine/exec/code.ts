@@ -295,6 +295,25 @@ export class CodeCache {
     else for (const page of [...code.pages.keys()]) if (page >= vpn && page < vpn + count) dropPage(page);
     if (code.pages.size === 0) this.spaces.delete(space); // a space that dies is unmapped whole
   }
+  /** Page tables and frames are those of another moment; frames whose bytes are others have been told of by `dropFrame`. Code that is no longer where it was goes. */
+  revise(lives: (space: PageTable) => boolean): void {
+    this.drops++;
+    this.onDropAll();
+    for (const [space, code] of [...this.spaces]) {
+      const alive = lives(space);
+      for (const [page, blocks] of [...code.pages]) {
+        const frame = alive ? this.executable(space, page * frameBytes) : 0;
+        for (const block of blocks) {
+          const own = Math.floor(block.entry / frameBytes) === page ? block.frame : block.nextFrame;
+          if (own !== frame) this.drop(block);
+        }
+        const left = blocks.filter((block) => block.alive);
+        if (left.length > 0) code.pages.set(page, left);
+        else code.pages.delete(page);
+      }
+      if (code.pages.size === 0) this.spaces.delete(space);
+    }
+  }
   dropAll(): void {
     this.drops++;
     this.onDropAll();

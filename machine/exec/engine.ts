@@ -269,10 +269,18 @@ export class Engine {
 
   /** Forgets all lookaside entries and decoded code; changes nothing that a guest or a digest can see. */
   flushAll(): void {
+    this.forgetLookasides();
+    this.code.dropAll();
+  }
+  /** The machine is at another moment: code stays where the same bytes are mapped. `lives`: whether an address space is one of that moment. */
+  rewound(lives: (space: PageTable) => boolean): void {
+    this.forgetLookasides();
+    this.code.revise(lives);
+  }
+  private forgetLookasides(): void {
     this.observed.forget();
     this.memory.clearAll();
     this.memory.watchAll();
-    this.code.dropAll();
   }
 
   /**

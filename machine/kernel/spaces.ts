@@ -60,6 +60,11 @@ export class Spaces {
     return this.live.values();
   }
 
+  /** Whether a space is one of these: others are over. */
+  lives(space: unknown): boolean {
+    return space instanceof AddressSpace && this.live.get(space.id) === space;
+  }
+
   /** Forgets an object unless an area still names it. */
   dropUnused(object: number): void {
     for (const space of this.live.values()) {
@@ -76,9 +81,10 @@ export class Spaces {
     this.next = state.next;
     this.frames.load(state.frames);
     this.objects.load(state.objects, contents);
+    const known = new Map(this.live);
     this.live.clear();
     for (const s of state.spaces) {
-      const space = new AddressSpace(s.id, this);
+      const space = known.get(s.id) ?? new AddressSpace(s.id, this); // the same one, so that its code is known again
       space.load(s);
       this.live.set(s.id, space);
     }

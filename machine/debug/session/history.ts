@@ -26,7 +26,7 @@ const nearby = 200_000;
 /** Fused pairs count two, and four slots issue a cycle: a core runs no more instructions in a cycle. */
 const mostPerCycle = 8;
 /** So near to a moment the run goes on instruction by instruction. */
-const near = 3000;
+const near = 200;
 
 /** How long no core runs: a limit must lie behind that for anything to happen. */
 export function idleCycles(machine: Machine): number {
