@@ -5,6 +5,7 @@ import { assemble, formatDiagnostic } from '../../asm/assemble.js';
 import { MemoryHost } from '../../machine/host.js';
 import { Kernel } from '../../machine/kernel/kernel.js';
 import { Machine } from '../../machine/machine.js';
+import type { Checkpoint } from '../../machine/snapshot.js';
 import { Random } from '../helpers/random.js';
 const Rollback = suite('rollback of code');
 
@@ -22,6 +23,11 @@ again:
 	MOVQ $-1, R8
 	XORL R9, R9
 	SYSCALL
+	MOVQ R12, CX
+	SHLQ $11, CX
+	MOVQ SP, R11
+	SUBQ CX, R11
+	MOVB R12, (R11) // now and then a page of the stack, which takes the frame that was free
 	MOVQ R12, BX
 	CALL change(SB)
 	SHLQ $1, BX
@@ -44,7 +50,7 @@ TEXT change(SB), 516, $0
 	MOVB $0xb8, (R15)
 	MOVL BX, 1(R15)
 	MOVB $0xc3, 5(R15)
-	MOVL $50, R14
+	MOVL $500, R14
 loop:
 	CALL R15
 	ADDQ AX, R13
@@ -52,6 +58,9 @@ loop:
 	JNZ loop
 	RET
 `;
+
+/** Cycles between moments. */
+const step = 997;
 
 function booted(): Machine {
   const { image, diagnostics } = assemble([{ name: 'code.s', text }], {});
@@ -64,18 +73,20 @@ function booted(): Machine {
 Rollback('to every moment, in any order, on to the same end', () => {
   const whole = booted();
   assert.is(whole.run(), 'exit');
-  const sum = Array.from({ length: 30 }, (_, i) => 3 * 50 * (i + 1)).reduce((a, b) => a + b);
+  const sum = Array.from({ length: 30 }, (_, i) => 3 * 500 * (i + 1)).reduce((a, b) => a + b);
   assert.is(whole.exitStatus, sum & 127);
   const m = booted();
-  const moments = [{ digest: m.digest(), checkpoint: m.checkpoint() }];
-  for (let at = 1; m.run(at) === 'limit'; at += 997) moments.push({ digest: m.digest(), checkpoint: m.checkpoint() });
-  assert.ok(moments.length > 50, String(moments.length));
+  const moments: { readonly digest: string; readonly checkpoint: Checkpoint }[] = [];
+  for (let at = 0; m.run(at) === 'limit'; at += step) moments.push({ digest: m.digest(), checkpoint: m.checkpoint() });
+  assert.ok(moments.length > 100, String(moments.length));
   const r = new Random(3);
   for (let i = 0; i < 60; i++) {
-    const { digest, checkpoint } = moments[r.below(moments.length)]!;
-    m.rollback(checkpoint);
-    assert.is(m.digest(), digest);
-    m.run(m.cycles + r.below(20_000));
+    const k = r.below(moments.length - 10);
+    m.rollback(moments[k]!.checkpoint);
+    assert.is(m.digest(), moments[k]!.digest);
+    const next = k + 1 + r.below(9);
+    m.run(next * step);
+    assert.is(m.digest(), moments[next]!.digest, `from ${k} to ${next}`);
   }
   assert.is(m.run(), 'exit');
   assert.equal([m.digest(), m.cycles], [whole.digest(), whole.cycles]);
