@@ -15,6 +15,7 @@ import { makeConfig, ticksPerCycle, type Config } from './config.js';
 import type { CoreState } from './core/context.js';
 import { EventQueue } from './events.js';
 import { Engine } from './exec/engine.js';
+import type { Profile } from './exec/profile.js';
 import { digest, type ContentHashes } from './digest.js';
 import { hashOf } from './hash.js';
 import { HostLink, type Host, type InputRecord } from './host.js';
@@ -108,8 +109,8 @@ export class Machine {
   /** pause() was called. */
   private paused = false;
 
-  /** `recorded`: the input log of an earlier run, answered from before the host is asked; `only`: instead of it. `tallies`: it counts for reports, which changes nothing else. */
-  constructor(options: Partial<Config>, host: Host, makeKernel: MakeKernel = linux, recorded: readonly InputRecord[] = [], only = false, tallies = false) {
+  /** `recorded`: the input log of an earlier run, answered from before the host is asked; `only`: instead of it. `tallies`: it counts for reports, which changes nothing else; a profile: by instruction. */
+  constructor(options: Partial<Config>, host: Host, makeKernel: MakeKernel = linux, recorded: readonly InputRecord[] = [], only = false, tallies: boolean | Profile = false) {
     const config = makeConfig(options);
     this.config = config;
     this.ram = new Ram(config.memoryBytes);

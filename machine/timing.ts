@@ -3,6 +3,7 @@ import { ticksPerCycle, type Config } from './config.js';
 import type { CacheOptions } from './exec/engine.js';
 import { quarterTicks, type CoreTiming } from './core/timing.js';
 import { adding, counting, interval, window, type Pricing } from './exec/pricing.js';
+import type { Profile } from './exec/profile.js';
 import { tallied } from './exec/tally.js';
 import { uarchOf } from './uarch/lookup.js';
 import type { Uarch } from './uarch/uarch.js';
@@ -10,10 +11,10 @@ import type { Uarch } from './uarch/uarch.js';
 /** What of a config decides about time inside a core. */
 export type TimingConfig = Pick<Config, 'arch' | 'timing' | 'uarch' | 'predictor' | 'counterBits' | 'historyBits' | 'caches'>;
 
-/** `tallies`: blocks count for reports as well. */
-export function pricingOf(config: TimingConfig, tallies = false): Pricing {
+/** `tallies`: blocks count for reports as well; a profile: by instruction. */
+export function pricingOf(config: TimingConfig, tallies: boolean | Profile = false): Pricing {
   const pricing = plainPricing(config);
-  return tallies ? tallied(pricing, config.timing === 'interval' ? uarchOf(config.uarch) : undefined) : pricing;
+  return tallies ? tallied(pricing, config.timing === 'interval' ? uarchOf(config.uarch) : undefined, tallies === true ? undefined : tallies) : pricing;
 }
 
 function plainPricing(config: TimingConfig): Pricing {

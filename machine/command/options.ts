@@ -44,6 +44,8 @@ export const options = {
   '--strace': { type: Boolean, help: 'print system calls to standard error as strace does' },
   '--ftrace': { type: String, value: 'FILE', help: 'write what the scheduler did to FILE, as the text of ftrace that Perfetto reads' },
   '--stats': { type: Boolean, help: 'print instructions, cycles and modeled time to standard error at the end' },
+  '--cachegrind': { type: String, value: 'FILE', help: 'write what instructions counted, by function and line, to FILE for cg_annotate and KCachegrind' },
+  '--callgrind': { type: String, value: 'FILE', help: 'the same with calls and what was spent in them, for callgrind_annotate and KCachegrind' },
   '--digest': { type: Boolean, help: 'print the digest of the final state to standard error' },
   '--max-instructions': { type: String, value: 'N', help: 'stop after about N instructions' },
   '--interrupt-grain': { type: String, value: 'GRAIN', help: 'where cores may take turns: at the end of a block, or after any insn (default block)' },

@@ -9,20 +9,25 @@ import { memoryOf } from '../memory/description.js';
 import { presetOf } from '../presets.js';
 import type { InputLog } from '../inputLog.js';
 import type { Kernel } from '../kernel/kernel.js';
+import type { Profile } from '../exec/profile.js';
 import type { Machine } from '../machine.js';
 import { merged, type SchedSettings } from '../sched.js';
 import type { Command } from './command.js';
 import { cachesOf } from './caches.js';
-import { readInput, writeParts } from './file.js';
+import { checkOut, readInput, writeOut, writeParts } from './file.js';
 import { BrokenPipe, NodeHost } from './host.js';
 import { openFolders, readMounts } from './mount.js';
 import { Pacer, paces } from './pace.js';
+import type { Profiled } from '../debug/profile/profiled.js';
 import { checkEnd, checkOrigin, limitOf, openLog, ReplayHost, writeLog, type Asked } from './record.js';
 import { choice, coresOf, count, InputError, parse, size, UsageError, type Flags, type OptionName } from './options.js';
 
 export const runOptions: readonly OptionName[] = [
   '--machine', '--arch', '--cores', '--cpu', '--cpu-quota', '--sched', '--timing', '--uarch', '--caches', '--cache', '--memory', '--seed', '--env', '--mount', '--cwd', '--record', '--replay', '--pace', '--strace', '--ftrace', '--stats', '--digest', '--max-instructions', '--interrupt-grain',
 ];
+
+/** Of commands whose run may be profiled. */
+export const profileOptions: readonly OptionName[] = ['--cachegrind', '--callgrind'];
 
 /** All that a run needs, loaded when there is one: every command loads this file for its words. */
 type Model = typeof import('./model.js');
@@ -43,8 +48,8 @@ export const runCommand: Command = {
     'The guest gets FILE and the arguments as its argv, and the environment that --env gives it.',
     'Its exit status is that of rt0, 128+n after fatal signal n; rt0 itself exits 1 for input it refuses and 2 for wrong usage.',
   ].join('\n'),
-  options: runOptions,
-  run: (words) => runProgram(words, runOptions),
+  options: [...runOptions, ...profileOptions],
+  run: (words) => runProgram(words, [...runOptions, ...profileOptions]),
 };
 
 /** What else is to become of a run. */
@@ -78,6 +83,8 @@ export interface Started {
   readonly path: string;
   readonly asked: Asked;
   readonly log: InputLog | undefined;
+  /** What the flags want to be written of its instructions. */
+  readonly profiled: Profiled | undefined;
   /** Another machine of the same kind with the program, which gets the input of `records`, then `outside`'s; left out: none, and nobody sees its output. */
   readonly again: (records?: readonly InputRecord[], outside?: Host) => Machine;
 }
@@ -87,6 +94,7 @@ export async function start(flags: Flags, rest: readonly string[], { name, usesC
   const { '--record': record, '--replay': replay } = flags;
   if (record !== undefined && replay !== undefined) throw new UsageError('--record and --replay exclude each other');
   if (rest.length === 0 && replay === undefined) throw new UsageError(`${name}: which FILE?`);
+  for (const name of profileOptions) if (flags[name] !== undefined) checkOut(String(flags[name]));
   const log = replay === undefined ? undefined : openLog(replay);
   const [path = log!.path, ...args] = rest;
   const mounts = readMounts(flags['--mount'] ?? []);
@@ -104,15 +112,40 @@ export async function start(flags: Flags, rest: readonly string[], { name, usesC
   });
   const asked: Asked = log ? checked : { ...checked, config: machineConfig(flags, checked.config.mounts, defaults, usesCaches, archOf(image)) };
   if (log) checkOrigin(log, replay!, asked, model.hashOf(image));
+  const profiled = await profileOf(path, image, flags);
   const host = new NodeHost(openFolders(log ? [] : mounts.folders), input);
   try {
     const outside = log ? new ReplayHost(log, (fd, bytes) => host.write(fd, bytes)) : host;
-    const machine = boot(model, path, image, asked, flags, outside, log?.records ?? [], log !== undefined, counts);
+    const machine = boot(model, path, image, asked, flags, outside, log?.records ?? [], log !== undefined, profiled?.profile ?? counts);
+    profiled?.attach(machine);
     machine.host.keeping = record !== undefined || log !== undefined;
-    return { machine, host, image, path, asked, log, again: (records = [], other = new model.MemoryHost()) => boot(model, path, image, asked, {}, other, records, false, counts) };
+    return { machine, host, image, path, asked, log, profiled, again: (records = [], other = new model.MemoryHost()) => boot(model, path, image, asked, {}, other, records, false, counts) };
   } catch (e) {
     host.close();
     throw e;
+  }
+}
+
+/** What counts by instruction, where a flag wants that. */
+async function profileOf(path: string, image: Uint8Array, flags: Flags): Promise<Profiled | undefined> {
+  if (profileOptions.every((name) => flags[name] === undefined)) return undefined;
+  const { DebugError, Profiled: Profiling } = await import('./profileModel.js');
+  try {
+    return new Profiling(image, flags['--callgrind'] !== undefined);
+  } catch (e) {
+    if (e instanceof ElfError || e instanceof DebugError) throw new InputError(`${path}: ${e.message}`);
+    throw e;
+  }
+}
+
+async function writeProfiles(profiled: Profiled, flags: Flags, words: readonly string[]): Promise<void> {
+  const [{ DebugError }, { version }] = await Promise.all([import('./profileModel.js'), import('./version.js')]);
+  try {
+    const { cachegrind, callgrind } = profiled.texts(words, `rt0 ${version()}`);
+    if (flags['--cachegrind'] !== undefined) writeOut(flags['--cachegrind'], cachegrind);
+    if (callgrind !== undefined) writeOut(flags['--callgrind']!, callgrind);
+  } catch (e) {
+    throw e instanceof DebugError ? new InputError(`${words[0]}: ${e.message}`) : e;
   }
 }
 
@@ -124,7 +157,7 @@ export async function runProgram(words: readonly string[], names: readonly Optio
 
 /** The same of words that have been read. */
 export async function runParsed(flags: Flags, rest: readonly string[], purpose?: Purpose): Promise<number> {
-  const { machine, host, image, path, asked, log, again } = await start(flags, rest, purpose ?? { name: 'run', usesCaches: false });
+  const { machine, host, image, path, asked, log, profiled, again } = await start(flags, rest, purpose ?? { name: 'run', usesCaches: false });
   const { '--record': record, '--replay': replay } = flags;
   try {
     purpose?.booted?.(machine, image, again);
@@ -137,6 +170,7 @@ export async function runParsed(flags: Flags, rest: readonly string[], purpose?:
     told(machine, flags);
     if (log) checkEnd(log, replay!, machine, status);
     if (record !== undefined) writeLog(record, asked, machine, status);
+    if (profiled) await writeProfiles(profiled, flags, [path, ...asked.argv.slice(1)]);
     if (events && flags['--ftrace'] !== undefined) writeParts(flags['--ftrace'], model.ftraceText(events.events, asked.config.cores));
     await purpose?.ended({ model, machine, flags, path, events: events?.events ?? [] });
     return status;
@@ -251,7 +285,7 @@ function guestEnvironment(words: readonly string[]): string[] {
   });
 }
 
-function boot(model: Model, path: string, image: Uint8Array, asked: Asked, flags: Flags, host: Host, records: readonly InputRecord[], only: boolean, tallies: boolean): Machine {
+function boot(model: Model, path: string, image: Uint8Array, asked: Asked, flags: Flags, host: Host, records: readonly InputRecord[], only: boolean, tallies: boolean | Profile): Machine {
   try {
     const machine = new model.Machine(asked.config, host, (parts) => {
       const kernel = new model.Kernel(parts);

@@ -1,10 +1,10 @@
 /** `rt0 stat FILE [args...]`: runs a program, and tells what the machine's cores and caches counted. */
 import type { Command } from './command.js';
 import { writeOut } from './file.js';
-import { runOptions, runProgram } from './run.js';
+import { profileOptions, runOptions, runProgram } from './run.js';
 import { parse, UsageError, type Flags, type OptionName } from './options.js';
 
-const names: readonly OptionName[] = [...runOptions.filter((name) => name !== '--stats'), '--event', '--no-aggr', '--field-separator', '--json', '--output'];
+const names: readonly OptionName[] = [...runOptions.filter((name) => name !== '--stats'), ...profileOptions, '--event', '--no-aggr', '--field-separator', '--json', '--output'];
 
 export const statCommand: Command = {
   name: 'stat',

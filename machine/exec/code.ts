@@ -69,6 +69,8 @@ export class Block {
     private readonly table: number,
     private readonly u16: Uint16Array,
   ) {}
+  /** What a profile counts of its instructions (profile.ts), as far as they have been asked for. */
+  costs: (Float64Array | undefined)[] | undefined = undefined;
 
   /** Its instructions alone, and what `window` timing has worked out of them. */
   get steps(): Stepped {
@@ -171,8 +173,9 @@ export class CodeCache {
     const { prefix, tailBytes } = whole.price;
     const ticks = prefix[n]! - prefix[n - 1]!;
     const tail = this.ram.u8.slice(whole.tail, whole.tail + tailBytes);
-    whole.price.counts?.write(tail, n - 1, n);
-    return (whole.last = this.build(whole.space, whole.pcOf(n - 1), { ticks, prefix: [0, ticks], tailBytes }, tail));
+    const counts = whole.price.counts?.part(n - 1, n);
+    counts?.write(tail, 0, 1);
+    return (whole.last = this.build(whole.space, whole.pcOf(n - 1), { ticks, prefix: [0, ticks], tailBytes, counts }, tail));
   }
 
   /** Makes room for a block and an instruction of it alone, so that building the second does not drop the first. */
@@ -315,6 +318,7 @@ export class CodeCache {
     }
   }
   dropAll(): void {
+    this.harvest();
     this.drops++;
     this.onDropAll();
     for (const frame of this.frames.keys()) this.ram.code[frame] = 0;
@@ -324,6 +328,12 @@ export class CodeCache {
     this.order.length = 0;
     this.top = this.area;
     this.ram.i32.fill(0, this.hash >> 2, (this.hash + hashEntries * hashBytes) >> 2);
+  }
+
+  /** What blocks have counted for a profile goes there. */
+  harvest(): void {
+    const { profile } = this.pricing;
+    if (profile) for (const block of this.order) profile.harvest(block);
   }
 
   // Building.

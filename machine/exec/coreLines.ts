@@ -6,7 +6,7 @@
  * it. A line on its way to another core is asked for again when it has arrived there.
  */
 import { ticksPerCycle } from '../config.js';
-import { isShared } from '../memory/counters.js';
+import { isShared, type Level } from '../memory/counters.js';
 import { frameBytes, Pte, type PageTable } from '../memory/ram.js';
 import type { WindowState } from '../uarch/windowState.js';
 import { hugeNumber, pageNumber, type Lines } from './lines.js';
@@ -38,6 +38,8 @@ export class CoreLines implements LineMemory {
     private readonly lines: Lines,
     fillBuffers: number,
     private readonly space: () => PageTable,
+    /** Told of misses of L1: whether a store's, and who answered; and of code, at which address. */
+    private readonly missed?: (write: boolean, level: Level, code: number | undefined) => void,
   ) {
     this.lineBytes = lines.bytes;
     this.fillLines = state.f64(fillBuffers);
@@ -59,7 +61,9 @@ export class CoreLines implements LineMemory {
     const { core, line, lines: { hierarchy } } = this;
     const now = cycle * ticksPerCycle;
     const asked = now + hierarchy.translate(core, this.page, this.page < 0, 0, true);
-    const there = hierarchy.codeHit(core, line) ? asked : hierarchy.bringCode(core, line, asked);
+    const hit = hierarchy.codeHit(core, line);
+    const there = hit ? asked : hierarchy.bringCode(core, line, asked);
+    if (!hit) this.missed?.(false, hierarchy.lastLevel, address);
     return Math.ceil((there - now) / ticksPerCycle);
   }
 
@@ -79,13 +83,14 @@ export class CoreLines implements LineMemory {
   private bring(line: number, write: boolean, asked: number): number {
     const { core, lines, fillLines, fillTimes } = this;
     const { hierarchy } = lines;
-    if (hierarchy.holds(core, line, write)) return asked + hierarchy.data(core, line, write, asked);
+    if (hierarchy.holds(core, line, write)) return asked + hierarchy.data(core, line, write, asked); // no miss
     let buffer = 0;
     for (let i = 1; i < fillTimes.length; i++) if (fillTimes[i]! < fillTimes[buffer]!) buffer = i;
     let at = Math.max(asked, fillTimes[buffer]!);
     let extra = hierarchy.data(core, line, write, at);
     if (extra < 0 || isShared(hierarchy.lastLevel)) lines.lastShared = at;
     for (; extra < 0; extra = hierarchy.data(core, line, write, at)) at -= extra;
+    this.missed?.(write, hierarchy.lastLevel, undefined);
     fillLines[buffer] = line + 1;
     return (fillTimes[buffer] = at + extra);
   }

@@ -18,12 +18,13 @@ import { CoreState, contextBytes, engineCells } from '../core/context.js';
 import { initTiming, timedContextBytes, timingCells } from '../core/timing.js';
 import type { MemoryDescription } from '../memory/description.js';
 import { Hierarchy, type HierarchyState } from '../memory/hierarchy.js';
+import type { Level } from '../memory/counters.js';
 import { frameBytes, hugePages, type PageTable, type Ram } from '../memory/ram.js';
 import { pageNumber, spaceOf, vpnOf } from './lines.js';
 import { Apart } from './apart.js';
 import { CodeCache, maxTicks, stopReasons, type Block } from './code.js';
 import { CoreLines } from './coreLines.js';
-import { Detail, type MakeLines } from './detail.js';
+import { Detail, type MakeLines, type Planned } from './detail.js';
 import { Arm, hashBytes, hashEntries, Status, traps, unknownRecord } from './generate.js';
 import { Imports } from './helpers.js';
 import { Kinds } from './kind.js';
@@ -97,7 +98,9 @@ export class Engine {
   /** Public for measurements. */
   readonly code: CodeCache;
   private readonly pricing: Pricing;
-  private readonly stepping: boolean;
+  private readonly anywhere: boolean;
+  /** Under `window` timing, with a profile: the instruction in hand. */
+  private readonly hand: { whole: Block | undefined; k: number } = { whole: undefined, k: 0 };
   /** Per core, the record at which it goes on if its pc is still that record's; 0: look it up. */
   private readonly resume: number[] = [];
   /** Per core, under `window` timing: its simulation, and the block it steps through. */
@@ -135,19 +138,21 @@ export class Engine {
       if (timing) initTiming(ram, base + i * bytes, timing);
     }
     ram.u16[unknownRecord >> 1] = Arm.unknown;
-    this.stepping = options.grain === 'insn';
+    this.anywhere = options.grain === 'insn';
     this.memory = new Memory(ram, base, bytes, cores, isa.tagsIgnored);
     this.observed = new Observed({ state: (core) => this.state(core), stepOnce: (core) => this.stepOnce(core), setStop: (reason, pc) => this.setStop(reason, pc), stop: this.stop }, this.memory, cores);
-    const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), isa, (core) => this.clock(core), (ctx) => this.fetched(ctx));
+    const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), isa, (core) => this.clock(core), (ctx) => this.fetched(ctx), (ctx, next) => this.told(ctx, next));
     const granule = options.caches && !window ? linesOf(options.caches.description.lineBytes) : pages;
-    const prepared = options.prepared ?? prepare(isa, granule, this.pricing.tallies && !window);
+    const { profile: counted } = this.pricing;
+    const prepared = options.prepared ?? prepare(isa, granule, !this.pricing.tallies || window ? 'nothing' : counted ? 'instructions' : 'cores');
     this.kinds = new Kinds(isa, prepared);
     this.tier0 = new Tier0(ram, hash, imports.find, prepared, interval !== undefined);
     const forget = (): void => void this.resume.fill(0);
     const recordBytes = options.recordBytes ?? recordAreaBytes;
     this.code = new CodeCache(ram, this.memory, this.kinds, this.tier0, hash, ram.reserve(recordBytes), recordBytes, this.pricing, forget);
     this.places = new Places(ram, this.code, this.states, (ctx) => this.memory.coreOf(ctx), () => this.slice, interval !== undefined);
-    if (this.pricing.tallies) this.tally = new Tally(ram, cores, (ctx) => this.memory.coreOf(ctx), this.places);
+    if (this.pricing.tallies) this.tally = new Tally(ram, cores, (ctx) => this.memory.coreOf(ctx), this.places, counted);
+    counted?.attach(ram, cores, () => this.code.harvest());
     if (options.caches) {
       const { description, misses, seed } = options.caches;
       this.displaced = description.displaced;
@@ -174,7 +179,13 @@ export class Engine {
     if (makeLines) return makeLines(core);
     const { lines } = this;
     if (!lines || !caches) return undefined;
-    return (state) => new CoreLines(state, core, lines, caches.description.fillBuffers, () => this.memory.space(this.states[core]!.base));
+    const { profile } = this.pricing;
+    const missed = profile && ((write: boolean, level: Level, code: number | undefined) => {
+      const { whole, k } = this.hand;
+      if (code === undefined) profile.missed(core, whole!, k, write, level);
+      else profile.fetched(core, whole!, code, level);
+    });
+    return (state) => new CoreLines(state, core, lines, caches.description.fillBuffers, () => this.memory.space(this.states[core]!.base), missed);
   }
 
   state(core: number): CoreState {
@@ -288,12 +299,21 @@ export class Engine {
    * grain 'insn', else at a block's end. The result is `stop`, reused.
    */
   run(core: number, until: number, exact = false): Stop {
+    const calls = this.pricing.profile?.calls;
+    if (!calls) return this.runs(core, until, exact);
+    calls.enters(core);
+    this.runs(core, until, exact);
+    calls.leaves(core, this.stop.reason);
+    return this.stop;
+  }
+
+  private runs(core: number, until: number, exact: boolean): Stop {
     const state = this.states[core]!;
     const { observed } = this;
-    if (observed.looked && (this.pricing.window || observed.every(core))) return observed.singly(core, until, exact || this.stepping || this.pricing.window !== undefined);
+    if (observed.looked && (this.pricing.window || observed.every(core))) return observed.singly(core, until, exact || this.anywhere || this.pricing.window !== undefined);
     if (this.pricing.window) return this.runDetailed(core, until);
     if (state.done !== 0 && observed.rest(core, until)) return this.stop;
-    if (!this.stepping && !exact) return this.runBlocks(core, until, false);
+    if (!this.anywhere && !exact) return this.runBlocks(core, until, false);
     // A block whose last instruction begins before the limit runs whole, however long that takes: as stepping would. The engine lets blocks run
     // while that holds for any, then one by one, and steps through one in which the limit lies.
     if (this.runBlocks(core, until, true).reason !== 'Limit') return this.stop;
@@ -437,7 +457,7 @@ export class Engine {
           const block = code.owner(record);
           const k = block.indexAt(record);
           this.charge(state, block.prefix[k]!, k);
-          this.tally?.part(ctx, block.price, 0, completes(status) ? k + 1 : k);
+          this.tally?.part(ctx, block, 0, completes(status) ? k + 1 : k);
           this.arrive(state, block.pcOf(k));
           const { reason } = this.memory.problem;
           if (status === Status.Fault && reason === 'wait') {
@@ -502,9 +522,24 @@ export class Engine {
     const end = offset + block.bytes;
     const page = pageNumber(block.space.id, Math.floor(block.entry / frameBytes));
     const now = this.misses!.now(this.places.atEnd(ctx));
+    const { profile: counted } = this.pricing;
+    let first = block.entry - offset;
+    if (counted) this.lines!.codeMissed = (at, level) => counted.fetched(this.memory.coreOf(ctx), block, first + at, level);
     let ticks = this.lines!.fetch(ctx, page, block.frame, offset, Math.min(end, frameBytes), now);
+    first += frameBytes;
     if (end > frameBytes) ticks += this.lines!.fetch(ctx, page + 1, block.nextFrame, 0, end - frameBytes, now);
     return ticks;
+  }
+
+  /** Import `told`: a block ends, and goes on to record `next`. Under interval timing what it takes is not charged yet. */
+  private told(ctx: number, next: number): void {
+    const block = this.places.block(ctx);
+    const core = this.memory.coreOf(ctx);
+    const state = this.states[core]!;
+    const target = next === unknownRecord ? state.num(engineCells.target) : this.code.addressOf(next);
+    const used = this.places.used(ctx);
+    const own = this.pricing.interval === undefined ? 0 : this.places.single ? 1 : block.length;
+    this.pricing.profile!.calls?.ended(core, block, block.price.tells!, target, state.instructions + used - Math.floor(used / tickUnit) * tickUnit + own);
   }
 
   /** A line is on its way to another core: this one tries again when it may have come. */
@@ -577,6 +612,16 @@ export class Engine {
 
   // Single instructions.
 
+  /** The instruction in hand has run: the core's clock. */
+  private after(core: number, planned: Planned): number {
+    const { profile } = this.pricing;
+    if (!profile) return this.details[core]!.after(planned);
+    const before = this.mispredicts(core);
+    const ticks = this.details[core]!.after(planned);
+    profile.ran(this.hand.whole!, this.hand.k, planned.loads.length, planned.stores.length, planned.branches ? 1 : 0, this.mispredicts(core) - before);
+    return ticks;
+  }
+
   /** Executes the instruction at the core's position. True: stopped, see `stop`. Stores into code are done here. */
   private stepOnce(core: number): boolean {
     const state = this.states[core]!;
@@ -602,6 +647,8 @@ export class Engine {
     }
     state.entry = whole.entry;
     const planned = detail && (whole.steps.planned[k] ??= detail.plan(whole.price.insns, k));
+    this.hand.whole = whole;
+    this.hand.k = k;
     if (planned) detail.before(planned);
     this.tier0.compile();
     this.slice = 0;
@@ -623,19 +670,22 @@ export class Engine {
     }
     if (status !== Status.Limit && status !== Status.Indirect) {
       this.arrive(state, pc);
-      const ticks = planned ? (completes(status) ? detail.after(planned) - state.ticks : 0) : whole.prefix[k + 1]! - whole.prefix[k]!;
-      if (completes(status) && !planned) this.tally?.part(ctx, whole.price, k, k + 1);
+      const ticks = planned ? (completes(status) ? this.after(core, planned) - state.ticks : 0) : whole.prefix[k + 1]! - whole.prefix[k]!;
+      if (completes(status) && !planned) this.tally?.part(ctx, whole, k, k + 1);
       this.stopAt(state, single, 0, status, ticks);
       return true;
     }
     if (last) this.settle(state);
     else if (!planned) {
       this.charge(state, whole.prefix[k + 1]! - whole.prefix[k]!, 1);
-      this.tally?.part(ctx, whole.price, k, k + 1);
+      this.tally?.part(ctx, whole, k, k + 1);
     }
     if (status === Status.Limit && record !== unknownRecord) state.setNum(common.pc, code.addressOf(record));
     else this.arriveAtTarget(state);
-    if (planned) this.charge(state, detail.after(planned) - state.ticks, 1);
+    if (planned) {
+      this.charge(state, this.after(core, planned) - state.ticks, 1);
+      if (whole.price.tells && k === whole.length - 1) this.pricing.profile!.calls?.ended(core, whole, whole.price.tells, state.pc, state.instructions);
+    }
     if (!last && k + 1 >= whole.length) this.addStalls(state);
     const over = k + 1 >= whole.length || (memory.codeWritten.length > 0 && !whole.alive);
     state.done = over ? 0 : k + 1;

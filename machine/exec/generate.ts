@@ -12,7 +12,7 @@
 import type { ConstRef, SlotRef, Trap } from '../../isa/ir.js';
 import { engineCells } from '../core/context.js';
 import { emitUnit, type Granule, type Target } from './emit.js';
-import { Interval, tallyBlock, type IntervalLocals } from './interval.js';
+import { Interval, profileBlock, tallyBlock, tellEnd, type IntervalLocals } from './interval.js';
 import type { Flow, Kind } from './kind.js';
 import { coldUnits, costOffset, indexOffset, unitBytes, type Field, type Layout } from './layout.js';
 import { Code, ModuleWriter, type Label, type ValType } from './wasm.js';
@@ -169,17 +169,24 @@ abstract class RecordTarget implements Target {
   }
 }
 
+/** What is counted for reports: nothing; of each core (tally.ts); of each instruction, too (profile.ts). */
+export type Counting = 'nothing' | 'cores' | 'instructions';
+
 /** The main function, with labels for what all arms share. */
 abstract class MainTarget extends RecordTarget {
+  /** The import that is told of blocks' ends. */
+  protected readonly told: number | undefined = undefined;
+
   constructor(
     code: Code,
     writer: ModuleWriter,
     granule: Granule,
     protected readonly locals: IntervalLocals & { readonly status: number },
     protected readonly labels: Labels,
-    protected readonly tallies: boolean,
+    protected readonly counting: Counting,
   ) {
     super(code, writer, granule, { fields: [], units: 1 });
+    if (counting === 'instructions') this.told = writer.import('told', ['i32', 'i32'], []);
   }
 
   beforeSlow(): void {
@@ -209,6 +216,9 @@ abstract class MainTarget extends RecordTarget {
   go(push: () => void): void {
     push();
     this.code.set(RECORD);
+    this.goes();
+  }
+  protected goes(): void {
     this.code.get(LEFT);
     this.code.i64(0n);
     this.code.op('i64.lt_s');
@@ -230,7 +240,8 @@ abstract class MainTarget extends RecordTarget {
 class StaticTarget extends MainTarget {
   /** left -= what the block costs. */
   charge(): void {
-    if (this.tallies) tallyBlock(this.code, CTX, RECORD);
+    if (this.counting !== 'nothing') tallyBlock(this.code, CTX, RECORD);
+    if (this.told !== undefined) profileBlock(this.code, RECORD);
     this.code.get(LEFT);
     this.code.get(RECORD);
     this.code.mem('i64.load', costOffset);
@@ -238,9 +249,20 @@ class StaticTarget extends MainTarget {
     this.code.set(LEFT);
     if (this.granule.stamps) chargeStalls(this.code);
   }
+  /** From the end of a block to the record that `push` gives. */
+  private leaves(push: () => void): void {
+    const { code, locals, told } = this;
+    if (told === undefined) return this.go(push);
+    push();
+    code.set(locals.next);
+    tellEnd(code, locals, () => code.get(locals.next), told);
+    code.get(locals.next);
+    code.set(RECORD);
+    this.goes();
+  }
   end(push: () => void): void {
     this.charge();
-    this.go(push);
+    this.leaves(push);
   }
   jumpTo(push: () => void): void {
     push();
@@ -250,11 +272,11 @@ class StaticTarget extends MainTarget {
   }
   jump(to: ConstRef): void {
     this.charge();
-    this.go(() => this.link(to));
+    this.leaves(() => this.link(to));
   }
   branch(push: () => void, taken: ConstRef, fall: ConstRef): void {
     this.charge();
-    this.go(() => {
+    this.leaves(() => {
       this.link(taken);
       this.link(fall);
       push();
@@ -267,7 +289,7 @@ class StaticTarget extends MainTarget {
     this.charge();
     code.get(this.locals.status), code.i32(Status.Link), code.op('i32.ge_u');
     code.if();
-    this.go(() => {
+    this.leaves(() => {
       code.get(CTX);
       code.mem('i32.load', engineCells.record);
     });
@@ -278,7 +300,10 @@ class StaticTarget extends MainTarget {
     code.br(this.labels.indirect);
   }
   ends(): void {
-    lookUp(this, this.locals.target, () => this.leave(Status.Indirect), (push) => this.go(push));
+    lookUp(this, this.locals.target, () => {
+      if (this.told !== undefined) tellEnd(this.code, this.locals, () => this.code.i32(unknownRecord), this.told);
+      this.leave(Status.Indirect);
+    }, (push) => this.leaves(push));
     this.code.op('unreachable');
   }
 }
@@ -286,9 +311,9 @@ class StaticTarget extends MainTarget {
 /** Blocks cost what stands in their records and behind them, and what the core's predictor and ready times make of it. */
 class IntervalTarget extends MainTarget {
   readonly interval: Interval;
-  constructor(code: Code, writer: ModuleWriter, granule: Granule, locals: IntervalLocals & { readonly status: number }, labels: Labels, tallies: boolean) {
-    super(code, writer, granule, locals, labels, tallies);
-    this.interval = new Interval(code, locals, granule.stamps ? writer.import('fetched', ['i32'], ['i32']) : undefined, tallies);
+  constructor(code: Code, writer: ModuleWriter, granule: Granule, locals: IntervalLocals & { readonly status: number }, labels: Labels, counting: Counting) {
+    super(code, writer, granule, locals, labels, counting);
+    this.interval = new Interval(code, locals, granule.stamps ? writer.import('fetched', ['i32'], ['i32']) : undefined, counting !== 'nothing', this.told);
   }
   private finishes(push: () => void): void {
     push();
@@ -426,10 +451,10 @@ class ColdTarget extends RecordTarget {
   }
 }
 
-/** The module of the main function, exported as `run`, with an arm for each of `hot`. `interval`: with a core's timing at block ends; `tallies`: counting for reports. */
-export function mainModule(hot: readonly Kind[], interval: boolean, granule: Granule, tallies: boolean): Uint8Array {
+/** The module of the main function, exported as `run`, with an arm for each of `hot`. `interval`: with a core's timing at block ends. */
+export function mainModule(hot: readonly Kind[], interval: boolean, granule: Granule, counting: Counting): Uint8Array {
   const writer = new ModuleWriter(true);
-  writer.function('run', ['i32', 'i32', 'i64'], ['i32'], mainFunction(writer, hot, interval, granule, tallies));
+  writer.function('run', ['i32', 'i32', 'i64'], ['i32'], mainFunction(writer, hot, interval, granule, counting));
   return writer.bytes();
 }
 
@@ -447,12 +472,12 @@ export function functionsModule(kinds: readonly Kind[], inTable: boolean, granul
   return writer.bytes();
 }
 
-function mainFunction(writer: ModuleWriter, hot: readonly Kind[], interval: boolean, granule: Granule, tallies: boolean): Code {
+function mainFunction(writer: ModuleWriter, hot: readonly Kind[], interval: boolean, granule: Granule, counting: Counting): Code {
   const code = new Code(3, 65536);
   const i32 = (): number => code.local('i32');
   const locals = { ctx: CTX, record: RECORD, left: LEFT, status: i32(), next: i32(), mis: i32(), taken: i32(), target: code.local('i64') };
   const labels: Labels = { exit: 0, limit: 0, fault: 0, loop: 0, flow: 0, branch: 0, indirect: 0 };
-  const t = new (interval ? IntervalTarget : StaticTarget)(code, writer, granule, locals, labels, tallies);
+  const t = new (interval ? IntervalTarget : StaticTarget)(code, writer, granule, locals, labels, counting);
   t.enter();
   labels.exit = code.block();
   labels.limit = code.block();

@@ -118,6 +118,8 @@ export class Imports {
     ticks: (core: number) => number,
     /** Import `fetched`: see interval.ts. */
     private readonly fetched: (ctx: number) => number = () => 0,
+    /** Import `told`: see interval.ts. */
+    private readonly told: (ctx: number, next: number) => void = () => undefined,
   ) {
     contexts.forEach((ctx, core) => this.views.push(new CoreView(ram, memory, ctx, core, isa, () => ticks(core))));
   }
@@ -129,6 +131,7 @@ export class Imports {
     if (name === 'store') return this.memory.store;
     if (name === 'probe') return this.memory.probe;
     if (name === 'fetched') return this.fetched;
+    if (name === 'told') return this.told;
     const parts = /^(.*)\((.*)\)(.*)$/.exec(name);
     if (!parts) throw new Error(`no import ${name}`);
     const helper = this.helper(parts[1]!);

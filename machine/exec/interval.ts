@@ -42,10 +42,14 @@ export const tail = {
   step: 2 * unitBytes + 32,
   /** Where reports count: micro-ops, loads, stores and branches of the block, i32 each. */
   counts: 2 * unitBytes + 32 + 192,
+  /** Where reports count by instruction: how often the block has run, and with a wrong prediction, i64 each; whether its end is told (exec/profile.ts), u8. */
+  runs: 2 * unitBytes + 32 + 192 + 16,
+  wrong: 2 * unitBytes + 32 + 192 + 24,
+  tells: 2 * unitBytes + 32 + 192 + 32,
 } as const;
 export const narrowTailBytes = 32 + 64;
 export const wideTailBytes = 32 + 192;
-export const talliedTailBytes = wideTailBytes + 16;
+export const talliedTailBytes = wideTailBytes + 48;
 
 /** Adds what the block whose last record is `record` counts, and what it costs by itself, to the core's counts for reports. */
 export function tallyBlock(code: Code, ctx: number, record: number): void {
@@ -59,6 +63,20 @@ export function tallyBlock(code: Code, ctx: number, record: number): void {
 function tallyTicks(code: Code, ctx: number, cell: number, push: () => void): void {
   code.get(ctx), code.get(ctx), code.mem('i32.load', cell);
   push(), code.op('i32.add'), code.mem('i32.store', cell);
+}
+/** The block whose last record is `record` has run; `mis`: whether with a wrong prediction, where there are any. */
+export function profileBlock(code: Code, record: number, mis?: number): void {
+  code.get(record), code.get(record), code.mem('i64.load', tail.runs), code.i64(1n), code.op('i64.add'), code.mem('i64.store', tail.runs);
+  if (mis === undefined) return;
+  code.get(record), code.get(record), code.mem('i64.load', tail.wrong), code.get(mis), code.op('i64.extend_i32_u'), code.op('i64.add'), code.mem('i64.store', tail.wrong);
+}
+/** Calls import `told` where somebody wants to know that the block has ended, and where it goes: to the record that `next` pushes. */
+export function tellEnd(code: Code, { ctx, record, left }: Pick<IntervalLocals, 'ctx' | 'record' | 'left'>, next: () => void, told: number): void {
+  code.get(record), code.mem('i32.load8_u', tail.tells), code.if();
+  code.get(ctx), code.get(record), code.mem('i32.store', engineCells.record);
+  code.get(ctx), code.get(left), code.mem('i64.store', engineCells.left);
+  code.get(ctx), next(), code.call(told);
+  code.end();
 }
 // In the order of exec/tally.ts.
 const [issueCell, frontCell, mispredictCell, windowCell, lockCell] = [16, 20, 24, 28, 32].map((at) => engineCells.tally + at) as [number, number, number, number, number];
@@ -89,8 +107,8 @@ export class Interval {
   private readonly quarters: number;
   private readonly by: number;
 
-  /** `fetched`: with caches, the import that says what bringing a block's code costs. `tallies`: it counts for reports. */
-  constructor(private readonly code: Code, private readonly l: IntervalLocals, private readonly fetched: number | undefined, private readonly tallies: boolean) {
+  /** `fetched`: with caches, the import that says what bringing a block's code costs. `tallies`: it counts for reports; `told`: by instruction, too, with this import. */
+  constructor(private readonly code: Code, private readonly l: IntervalLocals, private readonly fetched: number | undefined, private readonly tallies: boolean, private readonly told: number | undefined) {
     this.history = code.local('i32');
     this.a = code.local('i32');
     this.b = code.local('i32');
@@ -174,6 +192,7 @@ export class Interval {
   finish(limit: Label, loop: Label): void {
     const { code, l, a, low, high, b } = this;
     if (this.tallies) tallyBlock(code, l.ctx, l.record);
+    if (this.told !== undefined) profileBlock(code, l.record, l.mis);
     code.get(l.ctx), this.field('i32.load16_u', tail.front), code.op('i32.add'), code.tee(a);
     code.mem('i32.load', timingCells.front);
     this.field('i32.load', tail.tag), code.op('i32.ne'), code.tee(b);
@@ -184,6 +203,7 @@ export class Interval {
     code.else();
     this.field('v128.load8_splat', tail.quarters), code.set(this.quarters);
     code.end();
+    if (this.told !== undefined) tellEnd(code, l, () => code.get(l.next), this.told);
     code.get(l.ctx), code.mem('v128.load', timingCells.ready), code.set(this.low);
     code.get(l.ctx), code.mem('v128.load', timingCells.ready + 16), code.set(this.high);
     this.step();

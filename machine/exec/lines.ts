@@ -35,6 +35,8 @@ export class Lines {
   lastShared = -Infinity;
   /** Observes what cores do to lines that they share. */
   sharing: Sharing | undefined = undefined;
+  /** Told of lines of code that the first level did not have: at which offset of its page, and who answered. */
+  codeMissed: ((offset: number, level: Level) => void) | undefined = undefined;
   /** Words that are tried on lines of their own. */
   apart: Apart | undefined = undefined;
   /** Per core and slot: line + 1, address of the entry. */
@@ -155,6 +157,7 @@ export class Lines {
       const line = this.line(frame, at);
       if (hierarchy.codeHit(core, line)) continue;
       ticks = hierarchy.bringCode(core, line, now + ticks) - now;
+      this.codeMissed?.(at, hierarchy.lastLevel);
     }
     return ticks;
   }

@@ -91,6 +91,10 @@ export class Places {
     return this.shadowed ? this.shadow : ctx;
   }
 
+  /** An instruction runs singly. */
+  get single(): boolean {
+    return this.stepped !== undefined;
+  }
   /** Its block. */
   block(ctx: number): Block {
     return this.stepped ?? this.find(this.ram.i32[(ctx + engineCells.record) >> 2]!);

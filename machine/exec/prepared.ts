@@ -7,7 +7,7 @@
  */
 import type { Isa, Source } from '../../isa/isa.js';
 import { pages, type Granule } from './emit.js';
-import { Arm, functionsModule, mainModule } from './generate.js';
+import { Arm, functionsModule, mainModule, type Counting } from './generate.js';
 import { hotKinds, usualKinds } from './hot.js';
 import { formOf, Kinds, type Form, type Kind, type Known } from './kind.js';
 import { layOut, type Layout } from './layout.js';
@@ -36,11 +36,11 @@ export const nameOf = ({ arch, profile }: Isa, { shift, stamps }: Granule): stri
 /** A cache: what it returns depends on the instruction set and the features only. */
 const made = new Map<string, Prepared>();
 
-/** `tallies`: code that counts for reports, which no build stores. */
-export function prepare(isa: Isa, granule = pages, tallies = false): Prepared {
-  const name = `${nameOf(isa, granule)}${tallies ? ' tallies' : ''}`;
+/** Code that counts for reports no build stores. */
+export function prepare(isa: Isa, granule = pages, counting: Counting = 'nothing'): Prepared {
+  const name = `${nameOf(isa, granule)}${counting === 'nothing' ? '' : ` counting ${counting}`}`;
   let prepared = made.get(name);
-  if (!prepared) made.set(name, (prepared = packed[name] ? unpack(packed[name](), granule) : compiled(...build(isa, true, granule, tallies), granule)));
+  if (!prepared) made.set(name, (prepared = packed[name] ? unpack(packed[name](), granule) : compiled(...build(isa, true, granule, counting), granule)));
   return prepared;
 }
 
@@ -49,7 +49,7 @@ export function unprepared(isa: Isa, granule = pages): Prepared {
   return compiled(...build(isa, false, granule), granule);
 }
 
-function build(isa: Isa, usual: boolean, granule: Granule, tallies = false): [Known, Images] {
+function build(isa: Isa, usual: boolean, granule: Granule, counting: Counting = 'nothing'): [Known, Images] {
   const kinds = new Kinds(isa);
   const arms = usual ? hotKinds(kinds).filter((kind) => !kind.empty) : [];
   if (usual) usualKinds(kinds);
@@ -63,7 +63,7 @@ function build(isa: Isa, usual: boolean, granule: Granule, tallies = false): [Kn
     kind.index = i;
     kind.layout = layOut(kind.unit!, kind.exits, true);
   });
-  return [known, { main: mainModule(arms, false, granule, tallies), interval: mainModule(arms, true, granule, tallies), functions: functionsModule(functions, true, granule) }];
+  return [known, { main: mainModule(arms, false, granule, counting), interval: mainModule(arms, true, granule, counting), functions: functionsModule(functions, true, granule) }];
 }
 
 function compiled(known: Known, images: Images, granule: Granule): Prepared {

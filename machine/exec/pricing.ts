@@ -10,6 +10,7 @@ import { cycle, type Uarch } from '../uarch/uarch.js';
 import { narrowTailBytes, tail, talliedTailBytes, wideTailBytes } from './interval.js';
 import { unitBytes } from './layout.js';
 import type { Form } from './kind.js';
+import type { End, Profile } from './profile.js';
 import type { BlockCounts } from './tally.js';
 import { laneOf, stepOf } from './vector.js';
 
@@ -25,6 +26,8 @@ export interface BlockPrice {
   readonly loads?: BlockLoads | undefined;
   /** What its instructions count for reports. */
   readonly counts?: BlockCounts | undefined;
+  /** How its end is told to who follows calls. */
+  readonly tells?: End;
   /** The instructions, for `window`. */
   readonly insns?: readonly Insn[] | undefined;
 }
@@ -36,6 +39,8 @@ export interface Pricing {
   readonly window?: WindowTiming;
   /** Blocks count for reports (tally.ts). */
   readonly tallies?: boolean;
+  /** And by instruction. */
+  readonly profile?: Profile;
   /** Of the block that was priced last. */
   readonly tail: Uint8Array;
   /** Of instructions that follow each other, and their forms. Forms are told apart by number, so a pricing serves one engine. */

@@ -19,7 +19,9 @@ import { worksOf } from '../uarch/work.js';
 import { tail, talliedTailBytes } from './interval.js';
 import { isBranch, type Form } from './kind.js';
 import { unitBytes } from './layout.js';
+import type { Block } from './code.js';
 import type { Places } from './places.js';
+import { End, type Profile } from './profile.js';
 import type { BlockPrice, Pricing } from './pricing.js';
 
 /** Index of each count. The first nine are i32 cells in the context as well. */
@@ -41,6 +43,11 @@ const causes = [Tallied.fillTicks, Tallied.l2Ticks, Tallied.l3Ticks, Tallied.rem
 export class BlockCounts {
   constructor(private readonly prefixes: readonly number[]) {}
 
+  /** Of the instructions from `from` up to `to`. */
+  part(from: number, to: number): BlockCounts {
+    return new BlockCounts(this.prefixes.slice(from * perBlock, (to + 1) * perBlock));
+  }
+
   of(index: number, from: number, to: number): number {
     return this.prefixes[to * perBlock + index]! - this.prefixes[from * perBlock + index]!;
   }
@@ -48,6 +55,7 @@ export class BlockCounts {
   write(bytes: Uint8Array, from: number, to: number): void {
     const dv = new DataView(bytes.buffer, bytes.byteOffset);
     for (let i = 0; i < perBlock; i++) dv.setInt32(tail.counts - 2 * unitBytes + 4 * i, this.of(i, from, to), true);
+    bytes.fill(0, tail.runs - 2 * unitBytes, tail.tells - 2 * unitBytes);
   }
 }
 
@@ -69,7 +77,7 @@ class TalliedPrice implements BlockPrice {
   readonly ticks: number;
   readonly tailBytes = talliedTailBytes;
   readonly loads: BlockPrice['loads'];
-  constructor(private readonly price: BlockPrice, readonly counts: BlockCounts) {
+  constructor(private readonly price: BlockPrice, readonly counts: BlockCounts, readonly tells: End) {
     this.ticks = price.ticks;
     this.loads = price.loads;
   }
@@ -78,20 +86,26 @@ class TalliedPrice implements BlockPrice {
   }
 }
 
-/** The same prices, with what blocks count behind their tails. Under `window` timing instructions count one by one, as they run. */
-export function tallied(pricing: Pricing, uarch: Uarch | undefined): Pricing {
-  if (pricing.window) return { ...pricing, tallies: true };
+/** The same prices, with what blocks count behind their tails. Under `window` timing instructions count one by one, as they run. `profile`: what counts by instruction, too. */
+export function tallied(pricing: Pricing, uarch: Uarch | undefined, profile?: Profile): Pricing {
+  if (pricing.window) {
+    if (!profile) return { ...pricing, tallies: true };
+    return { ...pricing, tallies: true, profile, block: (insns, forms) => Object.assign(pricing.block(insns, forms), { tells: profile.endOf(insns) }) };
+  }
   const bytes = new Uint8Array(talliedTailBytes);
   return {
     ...pricing,
     tallies: true,
+    ...(profile ? { profile } : {}),
     tail: bytes,
     block: (insns: readonly Insn[], forms: readonly Form[]) => {
       const price = pricing.block(insns, forms);
       bytes.set(pricing.tail);
       const counts = countsOf(insns, uarch);
       counts.write(bytes, 0, insns.length);
-      return new TalliedPrice(price, counts);
+      const tells = profile?.endOf(insns) ?? End.Untold;
+      bytes[tail.tells - 2 * unitBytes] = tells;
+      return new TalliedPrice(price, counts, tells);
     },
   };
 }
@@ -106,7 +120,7 @@ export class Tally {
   private stalled = 0;
   private walks = 0;
 
-  constructor(private readonly ram: Ram, cores: number, private readonly coreOf: (ctx: number) => number, private readonly places: Places) {
+  constructor(private readonly ram: Ram, cores: number, private readonly coreOf: (ctx: number) => number, private readonly places: Places, private readonly profile: Profile | undefined) {
     this.cores = Array.from({ length: cores }, () => new Float64Array(counts));
   }
 
@@ -120,7 +134,9 @@ export class Tally {
   }
 
   /** Instructions `from` up to `to` of a block have run singly, or before something stopped it. */
-  part(ctx: number, { counts, prefix }: BlockPrice, from: number, to: number): void {
+  part(ctx: number, block: Block, from: number, to: number): void {
+    const { counts, prefix } = block.price;
+    this.profile?.part(block, from, to);
     if (!counts) return;
     const own = this.cores[this.coreOf(ctx)]!;
     for (let i = 0; i < perBlock; i++) own[i]! += counts.of(i, from, to);
@@ -157,8 +173,13 @@ export class Tally {
   /** It is over; `plain`: a store that nothing waits for but the buffer's room. */
   ends(ctx: number, plain: boolean): void {
     const ticks = this.stalledNow(ctx) - this.stalled;
+    const { lastLevel, lastWrite } = this.hierarchy!;
+    const { profile } = this;
+    if (profile && lastLevel !== Level.L1) {
+      const block = this.places.block(ctx);
+      profile.missed(this.coreOf(ctx), block, this.places.of(ctx).k, lastWrite, lastLevel);
+    }
     if (ticks === 0) return;
-    const { lastLevel } = this.hierarchy!;
     const w = this.places.of(ctx);
     const cause = w.loads?.locked(w.k) ? Tallied.lockTicks
       : plain ? Tallied.storeTicks

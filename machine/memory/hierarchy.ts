@@ -54,6 +54,8 @@ export class Hierarchy {
   lastState = LineState.I;
   lastLevel = Level.L1;
   lastClass = Miss.Hit;
+  /** Whether it counted as a store. */
+  lastWrite = false;
 
   readonly caches: readonly PrivateCaches[];
   readonly tlbs: readonly Tlb[];
@@ -222,6 +224,7 @@ export class Hierarchy {
     this.lastState = c.l1d.states[at]!;
     this.lastLevel = level;
     this.lastClass = kind;
+    this.lastWrite = write;
     return ticks;
   }
   private retry(core: number, wait: number): number {
