@@ -70,16 +70,16 @@ export class Lines {
   }
 
   /**
-   * One access to the line at `offset` of `frame`; `page` names the virtual page, `word` the eight bytes at hand. False: it must wait.
+   * One access to the line at `offset` of `frame`; `page` names the virtual page, `translated` that or the huge one that it is part of. False: it must wait.
    * `modify`: the old value is wanted, too.
    */
-  access(ctx: number, page: number, frame: number, offset: number, write: boolean, modify: boolean): boolean {
+  access(ctx: number, page: number, translated: number, frame: number, offset: number, write: boolean, modify: boolean): boolean {
     const { hierarchy, misses } = this;
     const core = this.coreOf(ctx);
     const own = this.apart === undefined ? -1 : this.apart.line(page, offset);
     const line = own < 0 ? this.line(frame, offset) : own;
     hierarchy.touch(core);
-    const walk = hierarchy.translate(core, page, page < 0, 0, false);
+    const walk = hierarchy.translate(core, translated, translated < 0, 0, false);
     const pageStamp = hierarchy.lastStamp;
     const hit = hierarchy.hit(core, line, write);
     const brings = !write && misses.brings(core, line);

@@ -362,7 +362,8 @@ export class Memory {
       const frame = over ? second : first;
       const page = pageNumber(id, over ? vpn + 1 : vpn);
       tally?.begins(ctx);
-      const done = lines.access(ctx, (over ? this.huge : firstHuge) ? hugeNumber(id, over ? vpn + 1 : vpn) : page, frame, at & pageMask, write, modify);
+      const translated = (over ? this.huge : firstHuge) ? hugeNumber(id, over ? vpn + 1 : vpn) : page;
+      const done = lines.access(ctx, page, translated, frame, at & pageMask, write, modify);
       tally?.ends(ctx, write && !modify);
       const { sharing, apart } = lines;
       if (apart?.has(page, at & pageMask)) this.enters = false;

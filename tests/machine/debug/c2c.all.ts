@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cpuLevels, uarchNames } from '../../../machine/config.js';
+import { cpuLevels, uarchNames, type Config } from '../../../machine/config.js';
 import { adviceOf } from '../../../machine/debug/c2c/advice.js';
 import { Collector } from '../../../machine/debug/c2c/collector.js';
 import { Padding } from '../../../machine/debug/c2c/padding.js';
@@ -15,19 +15,19 @@ import { goBinary, goCompilers, type GoBuild, type GoCompiler } from '../../help
 const C2c = suite('c2c of Go images');
 
 /** A machine of two cores that has a Go program. */
-function machineFor(name: string, compiler: GoCompiler, words: readonly string[], build: GoBuild = {}): { machine: Machine; image: Uint8Array; host: MemoryHost } {
+function machineFor(name: string, compiler: GoCompiler, words: readonly string[], build: GoBuild = {}, config: Partial<Config> = {}): { machine: Machine; image: Uint8Array; host: MemoryHost } {
   const { arch } = compiler;
   const image = new Uint8Array(readFileSync(goBinary({ name }, compiler, build)));
   const uarch = uarchNames[arch][0]!;
   const host = new MemoryHost();
-  const machine = new Machine({ arch, cores: 2, uarch, cpu: cpuLevels[arch].at(-1)!, memoryBytes: 512 << 20, caches: memoryOf(uarch)! }, host);
+  const machine = new Machine({ arch, cores: 2, uarch, cpu: cpuLevels[arch].at(-1)!, memoryBytes: 512 << 20, caches: memoryOf(uarch)!, ...config }, host);
   machine.load(image, [name, ...words]);
   return { machine, image, host };
 }
 
 /** Runs a Go program to its end, watched. */
-function watched(name: string, compiler: GoCompiler, words: readonly string[], build?: GoBuild): { collector: Collector; output: string } {
-  const { machine, image, host } = machineFor(name, compiler, words, build);
+function watched(name: string, compiler: GoCompiler, words: readonly string[], build?: GoBuild, config?: Partial<Config>): { collector: Collector; output: string } {
+  const { machine, image, host } = machineFor(name, compiler, words, build, config);
   const collector = new Collector(machine, DebugInfo.of(image));
   machine.run();
   assert.is(machine.exitStatus, 0, machine.stopMessage);
@@ -80,11 +80,11 @@ for (const compiler of goCompilers) {
   });
 
   C2c(`what padding would bring in ${compiler.name}`, () => {
-    for (const [place, words] of [['heap', ['20000']], ['global', ['20000']], ['slice', ['20000', '2']]] as const) {
-      const first = watched(program, compiler, [place, 'unpadded', 'atomic', ...words]);
+    for (const [place, words, config] of [['heap', ['20000'], {}], ['global', ['20000'], {}], ['slice', ['20000', '2'], {}], ['heap', ['20000'], { hugePages: 'always' }]] as const) {
+      const first = watched(program, compiler, [place, 'unpadded', 'atomic', ...words], {}, config);
       const advice = adviceOf(summaryOf(first.collector));
-      const tried = new Padding(machineFor(program, compiler, [place, 'unpadded', 'atomic', ...words]).machine, first.collector.info, advice.flatMap((a) => a.words)).run()!;
-      const padded = machineFor(program, compiler, [place, 'padded', 'atomic', ...words]).machine;
+      const tried = new Padding(machineFor(program, compiler, [place, 'unpadded', 'atomic', ...words], {}, config).machine, first.collector.info, advice.flatMap((a) => a.words)).run()!;
+      const padded = machineFor(program, compiler, [place, 'padded', 'atomic', ...words], {}, config).machine;
       padded.run();
       assert.ok(Math.abs(tried - padded.cycles) < 0.02 * padded.cycles, `${place}: ${tried} cycles instead of ${padded.cycles}`);
       assert.ok(tried < 0.95 * first.collector.machine.cycles, `${place}: ${tried} of ${first.collector.machine.cycles}`);
