@@ -9,6 +9,8 @@ import { Clock } from '../clock.js';
 const tickSeconds = 1 / 250;
 
 export class SchedClock {
+  /** It runs slower than the guest's. */
+  readonly stretched: boolean;
   private readonly exact: Clock;
   /** So many nanoseconds pass in so many ticks, in lowest terms; and whether their product is exact as a number. */
   private readonly up: number;
@@ -17,6 +19,7 @@ export class SchedClock {
 
   constructor(clockHz: number, shortestSlice: number) {
     const hz = Math.round(Math.max(clockHz, shortestSlice / tickSeconds));
+    this.stretched = hz > clockHz;
     this.exact = new Clock(hz, '0');
     let [a, b] = [1e9, hz * ticksPerCycle];
     while (b !== 0) [a, b] = [b, a % b];

@@ -250,6 +250,8 @@ export function preemptsFair(x: Context, q: RunQueue, task: Task, isNew: boolean
     if (task.policy !== SCHED.OTHER || !features.WAKEUP_PREEMPTION) return;
     updateCurrent(x, q);
     if (behind(x, curr.sched, task.sched) < 1) return;
+    // where a thread that sleeps for a moment wakes before a switch is over, the others would never get anywhere
+    if (x.clock.stretched && curr.sched.sumExec - curr.sched.prevSumExec < x.tunables.tick) return;
     if (!idle) fair.next = task.tid;
   }
   reschedule(x, q);
