@@ -54,17 +54,17 @@ const sharingQuantum = 8;
 
 /** A core in the middle of its slice. */
 interface Slice {
-  readonly core: number;
-  readonly until: number;
+  core: number;
+  until: number;
   /** It ends with what may interrupt the core, so any instruction may be its last; else it ends with a block. */
-  readonly exact: boolean;
+  exact: boolean;
 }
 
 /** What of the loop must continue identically after a restore. */
 export interface LoopState {
   readonly time: number;
   readonly boundary: number;
-  readonly slice: Slice | undefined;
+  readonly slice: Readonly<Slice> | undefined;
   readonly idle: readonly boolean[];
   readonly exitStatus: number | undefined;
   readonly stopMessage: string | undefined;
@@ -94,10 +94,14 @@ export class Machine {
   private time = 0;
   /** Slices end here at the latest; here all busy cores have caught up, and waiting input is asked for. */
   private boundary = 0;
-  private slice: Slice | undefined;
+  private slice: Readonly<Slice> | undefined;
+  /** The one that `schedule` makes: slices are short while cores share lines. */
+  private readonly turn: Slice = { core: 0, until: 0, exact: false };
   private idle: boolean[];
   /** One core is busy: the others can only be woken by what it traps for, which ends its slice. */
   private alone = false;
+  /** The least local time of the busy cores but for the one that `leastBusy` found last; Infinity when there are none. */
+  private others = Infinity;
   /** The host has let idle time pass: the next event may come although input is awaited. */
   private passing = false;
   /**
@@ -232,11 +236,11 @@ export class Machine {
         const early = this.schedule(limit);
         if (early !== undefined) return early;
         if (this.slice === undefined) continue;
-      }
+      } else this.others = this.leastOther(this.slice.core);
       const { core, until, exact }: Slice = this.slice;
       const state = this.core(core);
       if (state.ticks >= limit) return 'limit';
-      this.engine.horizon = this.leastOther(core);
+      this.engine.horizon = this.others;
       const stop = this.engine.run(core, Math.min(until, limit), exact);
       if (stop.reason === 'Break') return 'break';
       if (stop.reason === 'Turn') this.slice = undefined;
@@ -283,16 +287,20 @@ export class Machine {
     }
     const next = this.events.first;
     const exact = next !== undefined && due <= this.boundary && (next.kind !== 'kick' || next.target === core);
-    const shared = this.sharedUntil(core, now);
-    this.slice = { core, until: Math.min(this.boundary, due, shared), exact: exact && due <= shared };
+    const shared = this.sharedUntil(now);
+    const { turn } = this;
+    turn.core = core;
+    turn.until = Math.min(this.boundary, due, shared);
+    turn.exact = exact && due <= shared;
+    this.slice = turn;
     return undefined;
   }
 
   /** How far the core with the least time, which is `now`, may run because of what others do with lines they share. */
-  private sharedUntil(core: number, now: number): number {
+  private sharedUntil(now: number): number {
     const { lines } = this.engine;
     if (!lines || now - lines.lastShared > sharingCycles * ticksPerCycle) return Infinity;
-    return Math.max(now, this.leastOther(core)) + sharingQuantum * ticksPerCycle;
+    return Math.max(now, this.others) + sharingQuantum * ticksPerCycle;
   }
 
   /** All cores are idle and nothing is due. */
@@ -309,21 +317,28 @@ export class Machine {
 
   /** The busy core with the least local time, -1 when all are idle. A core that was idle starts now. */
   private leastBusy(): number {
+    const { kernel, idle } = this;
     let least = -1;
     let ticks = Infinity;
+    let others = Infinity;
     let count = 0;
-    for (let core = 0; core < this.config.cores; core++) {
-      const busy = this.kernel.busy(core);
+    for (let core = 0; core < idle.length; core++) {
+      const busy = kernel.busy(core);
+      const started = busy && idle[core];
+      idle[core] = !busy;
+      if (!busy) continue;
       const state = this.core(core);
-      if (busy && this.idle[core]) state.ticks = Math.max(state.ticks, this.time);
-      this.idle[core] = !busy;
-      if (busy) count++;
-      if (busy && state.ticks < ticks) {
+      if (started) state.ticks = Math.max(state.ticks, this.time);
+      const own = state.ticks;
+      count++;
+      if (own < ticks) {
+        others = ticks;
+        ticks = own;
         least = core;
-        ticks = state.ticks;
-      }
+      } else if (own < others) others = own;
     }
     this.alone = count === 1;
+    this.others = others;
     return least;
   }
 
@@ -372,7 +387,7 @@ export class Machine {
   }
 
   saveLoop(): LoopState {
-    return { time: this.time, boundary: this.boundary, slice: this.slice, idle: [...this.idle], exitStatus: this.exitStatus, stopMessage: this.stopMessage };
+    return { time: this.time, boundary: this.boundary, slice: this.slice && { ...this.slice }, idle: [...this.idle], exitStatus: this.exitStatus, stopMessage: this.stopMessage };
   }
 
   loadLoop(s: LoopState): void {

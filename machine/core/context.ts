@@ -95,7 +95,7 @@ export class CoreState {
   /** A number into a 64-bit cell; negative ones in two's complement. */
   setNum(slot: number, v: number): void {
     const at = this.base + slot;
-    this.ram.dv.setUint32(at, v % 4294967296, true);
+    this.ram.dv.setUint32(at, v, true); // modulo 2^32
     this.ram.dv.setUint32(at + 4, Math.floor(v / 4294967296), true);
   }
 

@@ -32,7 +32,7 @@ import { Lines } from './lines.js';
 import { Memory } from './memory.js';
 import { Observed, type Observer } from './observer.js';
 import { Misses, type MissFigures } from './misses.js';
-import { Places, tickUnit } from './places.js';
+import { Places, tickShift, tickUnit } from './places.js';
 import { counting, type Pricing } from './pricing.js';
 import { linesOf, pages } from './emit.js';
 import { prepare, type Prepared } from './prepared.js';
@@ -418,7 +418,7 @@ export class Engine {
       }
       tier0.compile();
       this.slice = Math.min(Math.ceil(budget), sliceTicks);
-      const status = this.enter(ctx, record, BigInt(this.slice * tickUnit));
+      const status = this.enter(ctx, record);
       this.settle(state);
       record = this.ram.i32[(ctx + engineCells.record) >> 2]!;
       switch (status) {
@@ -488,9 +488,14 @@ export class Engine {
     }
   }
 
-  private enter(ctx: number, record: number, left: bigint): number {
-    const status = this.tier0.run(ctx, record, left);
-    if (status === Status.Fault) this.ram.i32[(ctx + engineCells.fault) >> 2] = 0;
+  /** Runs generated code from `record` on, for at most `slice` ticks. */
+  private enter(ctx: number, record: number): number {
+    const { i32 } = this.ram;
+    const left = (ctx + engineCells.left) >> 2;
+    i32[left] = this.slice << tickShift;
+    i32[left + 1] = this.slice >>> (32 - tickShift);
+    const status = this.tier0.run(ctx, record);
+    if (status === Status.Fault) i32[(ctx + engineCells.fault) >> 2] = 0;
     this.tally?.collect(ctx);
     return status;
   }
@@ -655,7 +660,7 @@ export class Engine {
     memory.codeWrites = true;
     if (memory.codeWritten.length > 0) memory.codeWritten.length = 0;
     this.places.step(ctx, whole, k, !last && !detail);
-    const status = this.enter(ctx, single.start, 0n);
+    const status = this.enter(ctx, single.start);
     this.places.endStep(ctx);
     memory.codeWrites = false;
     for (const frame of memory.codeWritten) code.dropFrame(frame);

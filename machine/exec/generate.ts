@@ -1,7 +1,7 @@
 /**
  * Tier 0 as WebAssembly, generated from kinds.
  *
- * One function `run(ctx, record, left)` holds a loop around a br_table over the record's op: an arm for each hot kind,
+ * One function `run(ctx, record)` holds a loop around a br_table over the record's op: an arm for each hot kind,
  * a few arms of its own for control, and one default arm that calls all other kinds through the table. Each of those is a small function
  * (ctx, record) -> Status; a module holds many.
  *
@@ -454,7 +454,7 @@ class ColdTarget extends RecordTarget {
 /** The module of the main function, exported as `run`, with an arm for each of `hot`. `interval`: with a core's timing at block ends. */
 export function mainModule(hot: readonly Kind[], interval: boolean, granule: Granule, counting: Counting): Uint8Array {
   const writer = new ModuleWriter(true);
-  writer.function('run', ['i32', 'i32', 'i64'], ['i32'], mainFunction(writer, hot, interval, granule, counting));
+  writer.function('run', ['i32', 'i32'], ['i32'], mainFunction(writer, hot, interval, granule, counting));
   return writer.bytes();
 }
 
@@ -473,11 +473,14 @@ export function functionsModule(kinds: readonly Kind[], inTable: boolean, granul
 }
 
 function mainFunction(writer: ModuleWriter, hot: readonly Kind[], interval: boolean, granule: Granule, counting: Counting): Code {
-  const code = new Code(3, 65536);
+  const code = new Code(2, 65536);
+  if (code.local('i64') !== LEFT) throw new Error('the budget is not the first local');
   const i32 = (): number => code.local('i32');
   const locals = { ctx: CTX, record: RECORD, left: LEFT, status: i32(), next: i32(), mis: i32(), taken: i32(), target: code.local('i64') };
   const labels: Labels = { exit: 0, limit: 0, fault: 0, loop: 0, flow: 0, branch: 0, indirect: 0 };
   const t = new (interval ? IntervalTarget : StaticTarget)(code, writer, granule, locals, labels, counting);
+  // the budget comes through memory: an i64 argument would be a bigint
+  code.get(CTX), code.mem('i64.load', engineCells.left), code.set(LEFT);
   t.enter();
   labels.exit = code.block();
   labels.limit = code.block();

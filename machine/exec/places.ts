@@ -9,7 +9,8 @@ import type { Block, CodeCache } from './code.js';
 import type { Where } from './misses.js';
 
 /** Scale of ticks in `left`: instructions count below. */
-export const tickUnit = 2 ** 24;
+export const tickShift = 24;
+export const tickUnit = 2 ** tickShift;
 /** Records whose instructions are remembered. */
 const remembered = 4096;
 

@@ -9,7 +9,8 @@ import { layOut } from './layout.js';
 import type { Prepared } from './prepared.js';
 
 export type ImportFunction = (...args: never[]) => number | bigint | void;
-export type Run = (ctx: number, record: number, left: bigint) => number;
+/** What the core may use stands in its cell `left`. */
+export type Run = (ctx: number, record: number) => number;
 
 /** The table's room beyond what is prepared, at first. */
 const tableRoom = 256;
