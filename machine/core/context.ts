@@ -39,10 +39,8 @@ export const engineCells = {
   end: common.end + 64 + 1024 + 64,
 } as const;
 
-/** Entry: read tag i64, write tag i64, host delta i32; with caches, where the line's and the page's stamps lie, i32 each. */
+/** Entry: read tag i64, write tag i64 (-1, which no address has: none), host delta i32; with caches, where the line's and the page's stamps lie, i32 each. */
 export const lookaside = { at: 4096, entries: 1024, entryBytes: 32, rtag: 0, wtag: 8, delta: 16, line: 20, page: 24 } as const;
-/** A tag that no address has: its low bits are set. */
-export const noTag = -1n;
 export const contextBytes = lookaside.at + lookaside.entries * lookaside.entryBytes;
 
 const architecturalBytes = common.end;

@@ -19,7 +19,7 @@ import { initTiming, timedContextBytes, timingCells } from '../core/timing.js';
 import type { MemoryDescription } from '../memory/description.js';
 import { Hierarchy, type HierarchyState } from '../memory/hierarchy.js';
 import type { Level } from '../memory/counters.js';
-import { frameBytes, hugePages, type PageTable, type Ram } from '../memory/ram.js';
+import { frameBytes, type PageTable, type Ram } from '../memory/ram.js';
 import { pageNumber, spaceOf, vpnOf } from './lines.js';
 import { Apart } from './apart.js';
 import { CodeCache, maxTicks, stopReasons, type Block } from './code.js';
@@ -157,17 +157,14 @@ export class Engine {
       const { description, misses, seed } = options.caches;
       this.displaced = description.displaced;
       const hooks = {
-        lineLost: (core: number, line: number, kept: boolean) => this.lines!.lost(core, line, kept),
-        pageLost: (core: number, page: number) => {
-          const number = Math.abs(page);
-          if (!this.memory.runs(core, spaceOf(number))) return;
-          if (page >= 0) this.memory.pageLost(core, vpnOf(number));
-          else for (let i = 0; i < hugePages; i++) this.memory.pageLost(core, vpnOf(number) * hugePages + i);
+        lineLost: (core: number, _line: number, kept: boolean, at: number) => this.lines!.lost(core, at, kept),
+        pageLost: (core: number, page: number, huge: boolean, stamp: number) => {
+          if (this.memory.runs(core, spaceOf(Math.abs(page)))) this.memory.pageLost(core, huge ? -1 : vpnOf(page), stamp);
         },
       };
       const hierarchy = new Hierarchy(description, cores, ram, hooks, seed, this.states.map((s) => s.base + engineCells.accesses));
       this.misses = new Misses(ram, cores, misses);
-      this.lines = new Lines(ram, hierarchy, this.misses, this.places.of, (ctx) => this.memory.coreOf(ctx), cores, description.lineBytes, Math.floor(description.transfer.dirty / holdShare) * ticksPerCycle);
+      this.lines = new Lines(ram, hierarchy, this.misses, this.places.of, (ctx) => this.memory.coreOf(ctx), description.lineBytes, Math.floor(description.transfer.dirty / holdShare) * ticksPerCycle);
       if (this.tally) this.tally.hierarchy = hierarchy;
       if (!window) this.memory.useLines(this.lines, this.tally);
     }

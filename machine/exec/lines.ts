@@ -16,8 +16,6 @@ import type { Apart } from './apart.js';
 import type { Misses, Where } from './misses.js';
 import type { Sharing } from './sharing.js';
 
-/** Lines whose entries are remembered, per core: more than a first-level cache has, so that few get in each other's way. */
-const remembered = 8192;
 /** More pages than this are looked for in the TLBs instead of one by one. */
 const fewPages = 64;
 
@@ -29,6 +27,8 @@ export class Lines {
   /** Addresses of the stamps of the line and the page that were accessed last; 0: no entry may be made. */
   lineStamp = 0;
   pageStamp = 0;
+  /** Index of that line in the first-level cache. */
+  private lineAt = 0;
   /** Whether the core has modified that line: stores may be answered, too. */
   modified = false;
   /** When a line last went from a core to another, or one had to wait for it. Ticks. */
@@ -39,9 +39,11 @@ export class Lines {
   codeMissed: ((offset: number, level: Level) => void) | undefined = undefined;
   /** Words that are tried on lines of their own. */
   apart: Apart | undefined = undefined;
-  /** Per core and slot: line + 1, address of the entry. */
-  private readonly owners: Int32Array;
+  /** Per core and index in its first-level cache: the entry that was made last for the line there. It is that line's as long as it names the line's stamp. */
   private readonly entries: Int32Array;
+  private readonly slots: number;
+  /** Per core: where the stamp of index 0 lies. */
+  private readonly stamps: readonly number[];
   private readonly framesBelow: number;
   private readonly linesPerPage: number;
 
@@ -51,15 +53,16 @@ export class Lines {
     private readonly misses: Misses,
     private readonly where: (ctx: number) => Where,
     private readonly coreOf: (ctx: number) => number,
-    cores: number,
     lineBytes: number,
     /** An owner keeps a line at least so long before another core gets it. */
     private readonly holdTicks: number,
   ) {
     this.bytes = lineBytes;
     this.shift = Math.log2(lineBytes);
-    this.owners = new Int32Array(cores * remembered);
-    this.entries = new Int32Array(cores * remembered);
+    const caches = hierarchy.caches.map((c) => c.l1d);
+    this.slots = caches[0]!.cells.length;
+    this.stamps = caches.map((l1d) => l1d.stampAt(0));
+    this.entries = new Int32Array(caches.length * this.slots);
     this.framesBelow = ram.firstFrame;
     this.linesPerPage = 1 << (frameShift - this.shift);
   }
@@ -70,23 +73,21 @@ export class Lines {
   }
 
   /**
-   * One access to the line at `offset` of `frame`; `page` names the virtual page, `translated` that or the huge one that it is part of. False: it must wait.
+   * One access of `core` to the line at `offset` of `frame`; `page` names the virtual page, `translated` that or the huge one that it is part of. False: it must wait.
    * `modify`: the old value is wanted, too.
    */
-  access(ctx: number, page: number, translated: number, frame: number, offset: number, write: boolean, modify: boolean): boolean {
+  access(core: number, ctx: number, page: number, translated: number, frame: number, offset: number, write: boolean, modify: boolean): boolean {
     const { hierarchy, misses } = this;
-    const core = this.coreOf(ctx);
     const own = this.apart === undefined ? -1 : this.apart.line(page, offset);
     const line = own < 0 ? this.line(frame, offset) : own;
     hierarchy.touch(core);
     const walk = hierarchy.translate(core, translated, translated < 0, 0, false);
     const pageStamp = hierarchy.lastStamp;
-    const hit = hierarchy.hit(core, line, write);
+    const at = hierarchy.find(core, line);
+    const hit = hierarchy.hitAt(core, at, write);
     const brings = !write && misses.brings(core, line);
     if (hit && walk === 0 && !brings) {
-      this.lineStamp = hierarchy.lastStamp;
-      this.pageStamp = pageStamp;
-      this.modified = hierarchy.lastState === LineState.M;
+      this.knows(pageStamp);
       return true;
     }
     const w = this.where(ctx);
@@ -101,22 +102,18 @@ export class Lines {
     if (hit) {
       // until the line has come, a load of what waits in the store buffer is answered there, and no entry may hide the others
       const forwarded = brings && misses.coming(core, now) && (around || misses.forwards(w, word));
-      if (!forwarded) {
-        this.lineStamp = hierarchy.lastStamp;
-        this.pageStamp = pageStamp;
-        this.modified = hierarchy.lastState === LineState.M;
-      }
+      if (!forwarded) this.knows(pageStamp);
       extra = brings && !forwarded ? misses.brought(core, now) : 0;
       taken = extra > 0;
     } else {
       // what the first level has comes from there, whether the lookaside knows it or not
-      if ((plain || !write) && !hierarchy.holds(core, line, write) && (plain ? misses.joins(w, line, word) : around || misses.forwards(w, word))) {
+      if ((plain || !write) && !hierarchy.holdsAt(core, at, write) && (plain ? misses.joins(w, line, word) : around || misses.forwards(w, word))) {
         misses.wait(w, walk);
         return true;
       }
       // a store to it that was postponed wants the line, too
       const claimed = !write && misses.claims(core, line);
-      extra = hierarchy.data(core, line, write || claimed, now);
+      extra = hierarchy.dataAt(core, at, line, write || claimed, now);
       this.sharing?.answered(line, extra, this.holdTicks - extra);
       const { lastLevel } = hierarchy;
       if (extra !== 0 && (extra < 0 || isShared(lastLevel))) this.lastShared = now;
@@ -131,9 +128,7 @@ export class Lines {
       }
       if (claimed) misses.claimed(core);
       taken = hierarchy.lastClass === Miss.Coherence;
-      this.lineStamp = hierarchy.lastStamp;
-      this.pageStamp = pageStamp;
-      this.modified = hierarchy.lastState === LineState.M;
+      this.knows(pageStamp);
       if (plain && extra > 0 && lastLevel !== Level.Upgrade) misses.absent(core, line, now + extra);
     }
     extra += walk;
@@ -141,6 +136,15 @@ export class Lines {
     if (plain) misses.stored(w, extra, line, word);
     else misses.loaded(w, extra, taken);
     return true;
+  }
+
+  /** The access that the hierarchy has answered may be answered by an entry the next time. */
+  private knows(pageStamp: number): void {
+    const { hierarchy } = this;
+    this.lineStamp = hierarchy.lastStamp;
+    this.pageStamp = pageStamp;
+    this.lineAt = hierarchy.lastAt;
+    this.modified = hierarchy.lastState === LineState.M;
   }
 
   /** Whether loads of a line that the core has may be answered: not while the first one must ask when the line comes that a store wanted. */
@@ -175,28 +179,33 @@ export class Lines {
     }
   }
 
-  /** `entry` of the core's lookaside stands for the line from now on. */
-  own(core: number, frame: number, offset: number, entry: number): void {
+  /** `entry` of the core's lookaside stands for the line that was accessed last from now on. */
+  own(core: number, entry: number): void {
     const { i32 } = this.ram;
-    const line = this.line(frame, offset);
-    const slot = core * remembered + (line & (remembered - 1));
-    const before = this.entries[slot]!;
-    if (before !== 0 && before !== entry) i32.fill(-1, before >> 2, (before >> 2) + 4);
-    this.owners[slot] = line + 1;
-    this.entries[slot] = entry;
+    const slot = core * this.slots + this.lineAt;
+    if (this.entries[slot] !== entry) {
+      this.lost(core, this.lineAt, false);
+      this.entries[slot] = entry;
+    }
     i32[(entry + lookaside.line) >> 2] = this.lineStamp;
     i32[(entry + lookaside.page) >> 2] = this.pageStamp;
   }
   /** No core has an entry for the line. */
   hide(line: number): void {
-    for (let core = 0; core < this.owners.length / remembered; core++) this.lost(core, line, false);
+    this.stamps.forEach((_, core) => {
+      const at = this.hierarchy.find(core, line);
+      if (at >= 0) this.lost(core, at, false);
+    });
   }
-  /** The line has left the core's first-level cache; `kept`: it may still be read there. */
-  lost(core: number, line: number, kept: boolean): void {
-    const slot = core * remembered + (line & (remembered - 1));
-    if (this.owners[slot] !== line + 1) return;
-    const at = this.entries[slot]! >> 2;
-    this.ram.i32.fill(-1, kept ? at + 2 : at, at + 4);
+  /** The line at index `at` has left the core's first-level cache; `kept`: it may still be read there. */
+  lost(core: number, at: number, kept: boolean): void {
+    const entry = this.entries[core * this.slots + at]!;
+    if (entry === 0) return;
+    const { i32 } = this.ram;
+    const first = entry >> 2;
+    if (i32[first + (lookaside.line >> 2)] !== this.stamps[core]! + 4 * at) return; // another line's by now
+    if (!kept) i32[first] = i32[first + 1] = -1; // no tags
+    i32[first + 2] = i32[first + 3] = -1;
   }
 }
 

@@ -14,7 +14,7 @@
  * architectural state; which granule of memory it means is kept here and found anew after a restore.
  */
 import { common } from '../../isa/context.js';
-import { engineCells, lookaside, noTag } from '../core/context.js';
+import { engineCells, lookaside } from '../core/context.js';
 import { frameBytes, frameShift, Pte, type PageTable, type Ram } from '../memory/ram.js';
 import { hugeNumber, pageNumber, type Lines } from './lines.js';
 import type { Watch, Watched } from './observer.js';
@@ -29,8 +29,6 @@ const pageMask = frameBytes - 1;
 const several = -1;
 /** Exclusives reservation granule: what a Neoverse N1 has. */
 const granuleBytes = 64;
-/** Pages whose lines are remembered, per core: more than a first-level TLB has. */
-const pageSlots = 4096;
 
 export interface Problem {
   reason: Reason | 'code' | 'wait' | 'watch';
@@ -58,9 +56,13 @@ export class Memory {
   /** Granule of the lookaside: bits, and how many a page has. */
   private shift = frameShift;
   private perPage = 1;
-  /** Per core and slot of page numbers: the page whose lines were entered, and a bit for each; so that a page can be taken out quickly. */
-  private pageAt = new Float64Array(0);
+  /**
+   * Per core and place in its data TLB: a bit for each line of the page there that was entered, so that a small page can be taken out quickly. Pages
+   * with entries are all there. `tlbAt`: where the first one's stamp lies.
+   */
   private pageBits = new Int32Array(0);
+  private tlbAt: readonly number[] = [];
+  private tlbPlaces = 0;
   private words = 1;
   /** What an observer watches, and the pages that it lies in. */
   private watches: readonly Watch[] = [];
@@ -96,8 +98,10 @@ export class Memory {
     this.shift = lines.shift;
     this.perPage = frameBytes >> lines.shift;
     this.words = Math.ceil(this.perPage / 32);
-    this.pageAt = new Float64Array(this.cores * pageSlots).fill(-1);
-    this.pageBits = new Int32Array(this.pageAt.length * this.words);
+    const stamps = lines.hierarchy.tlbs.map((t) => t.dataStamps);
+    this.tlbAt = stamps.map((s) => s.at);
+    this.tlbPlaces = stamps[0]!.entries;
+    this.pageBits = new Int32Array(this.cores * this.tlbPlaces * this.words);
   }
 
   setSpace(ctx: number, space: PageTable): void {
@@ -115,69 +119,61 @@ export class Memory {
     return space;
   }
   coreOf(ctx: number): number {
-    return (ctx - this.base) / this.stride;
+    return ((ctx - this.base) / this.stride) | 0;
   }
 
   /** Empties a core's lookaside. */
   clear(ctx: number): void {
     const first = (ctx + lookaside.at) >> 2;
-    this.ram.i32.fill(-1, first, first + lookaside.entries * (lookaside.entryBytes >> 2)); // tags become noTag
-    if (this.lines) this.pageAt.fill(-1, this.coreOf(ctx) * pageSlots, (this.coreOf(ctx) + 1) * pageSlots);
+    this.ram.i32.fill(-1, first, first + lookaside.entries * (lookaside.entryBytes >> 2)); // no tags
+    const bits = this.tlbPlaces * this.words;
+    this.pageBits.fill(0, this.coreOf(ctx) * bits, (this.coreOf(ctx) + 1) * bits);
   }
   clearAll(): void {
     for (let i = 0; i < this.cores; i++) this.clear(this.base + i * this.stride);
   }
-  /** Forgets `count` pages from `vpn` on in every core that runs `space`. */
+  /** Forgets `count` pages from `vpn` on in every core that runs `space`. Lines leave when their page leaves the TLB (`pageLost`). */
   shootdown(space: PageTable, vpn: number, count: number): void {
     for (let core = 0; core < this.cores; core++) {
       if (this.spaces[core] !== space) continue;
       const ctx = this.base + core * this.stride;
       this.unmarkPages(core, ctx, vpn, count);
-      if (count * this.perPage >= lookaside.entries) this.clear(ctx);
-      else for (let i = 0; i < count; i++) this.forget(ctx, vpn + i);
+      if (this.lines) continue;
+      if (count >= lookaside.entries) this.clear(ctx);
+      else for (let i = 0; i < count; i++) this.drop(this.entry(ctx, vpn + i)); // it may belong to another page of the same index: no harm
     }
   }
   /** Whether the core runs in the address space with this id. */
   runs(core: number, id: number): boolean {
     return this.spaces[core]?.id === id;
   }
-  /** The page's translation has left the core's TLB. */
-  pageLost(core: number, vpn: number): void {
-    this.forget(this.base + core * this.stride, vpn);
+  /** A page's translation has left the core's TLB, where its stamp lay at `stamp`. `vpn` -1: a huge page. */
+  pageLost(core: number, vpn: number, stamp: number): void {
+    if (!this.lines) return;
+    const ctx = this.base + core * this.stride;
+    if (vpn < 0) {
+      for (let i = 0; i < lookaside.entries; i++) this.dropOf(this.entry(ctx, i), stamp);
+      return;
+    }
+    const first = (vpn & (lookaside.entries - 1)) * this.perPage;
+    const slot = this.pageSlot(core, stamp);
+    for (let word = 0; word < this.words; word++) {
+      for (let set = this.pageBits[slot + word]!; set !== 0; set &= set - 1) this.dropOf(this.entry(ctx, first + 32 * word + 31 - Math.clz32(set & -set)), stamp);
+      this.pageBits[slot + word] = 0;
+    }
   }
-  /** The entries may belong to another page of the same index: no harm. */
-  private forget(ctx: number, vpn: number): void {
-    if (!this.lines) return this.drop(this.entry(ctx, vpn));
-    const slot = this.pageSlot(ctx, vpn);
-    if (this.pageAt[slot] === vpn) this.empty(ctx, slot);
+  /** The entry is empty from now on if it is of the page whose stamp this is. */
+  private dropOf(entry: number, stamp: number): void {
+    if (this.ram.i32[(entry + lookaside.page) >> 2] === stamp) this.drop(entry);
   }
-  /** Code, heap and stacks often begin at round addresses: higher bits take part. */
-  private pageSlot(ctx: number, vpn: number): number {
-    return this.coreOf(ctx) * pageSlots + ((vpn ^ (vpn >>> 10)) & (pageSlots - 1));
+  /** Index of a small page's bits. */
+  private pageSlot(core: number, stamp: number): number {
+    return (core * this.tlbPlaces + ((stamp - this.tlbAt[core]!) >> 2)) * this.words;
   }
   private drop(entry: number): void {
     const { i32 } = this.ram;
     const at = entry >> 2;
     i32[at] = i32[at + 1] = i32[at + 2] = i32[at + 3] = -1; // both tags
-  }
-  /** Takes out the lines of the page in a slot. */
-  private empty(ctx: number, slot: number): void {
-    const first = this.pageAt[slot]! * this.perPage;
-    for (let word = 0; word < this.words; word++) {
-      const at = slot * this.words + word;
-      for (let set = this.pageBits[at]!; set !== 0; set &= set - 1) this.drop(this.entry(ctx, first + 32 * word + 31 - Math.clz32(set & -set)));
-      this.pageBits[at] = 0;
-    }
-    this.pageAt[slot] = -1;
-  }
-  /** A line of the page was entered. */
-  private note(ctx: number, vpn: number, line: number): void {
-    const slot = this.pageSlot(ctx, vpn);
-    if (this.pageAt[slot] !== vpn) {
-      if (this.pageAt[slot] !== -1) this.empty(ctx, slot);
-      this.pageAt[slot] = vpn;
-    }
-    this.pageBits[slot * this.words + (line >>> 5)]! |= 1 << (line & 31);
   }
   /** `number`: of the granule, address / its size. */
   private entry(ctx: number, number: number): number {
@@ -333,10 +329,10 @@ export class Memory {
 
   /** Enters the page or line in the lookaside under one tag; the other stays if it is the same one's. The result is the entry. */
   private fill(ctx: number, lo: number, hi: number, frame: number, tag: number): number {
-    const { i32, i64 } = this.ram;
+    const { i32 } = this.ram;
     const at = this.entry(ctx, lo >>> this.shift);
-    const other = at + lookaside.wtag - tag;
-    if (i32[other >> 2] !== (lo & -(1 << this.shift)) || i32[(other >> 2) + 1] !== hi) i64[other >> 3] = noTag;
+    const other = (at + lookaside.wtag - tag) >> 2;
+    if (i32[other] !== (lo & -(1 << this.shift)) || i32[other + 1] !== hi) i32[other] = i32[other + 1] = -1; // no tag
     this.tag(at + tag, lo, hi);
     i32[(at + lookaside.delta) >> 2] = (frame << frameShift) - (lo & ~pageMask);
     return at;
@@ -353,21 +349,22 @@ export class Memory {
   private touch(ctx: number, lo: number, hi: number, bytes: number, first: number, second: number, write: boolean, modify: boolean, firstHuge: boolean): boolean {
     const lines = this.lines!;
     const { tally } = this;
+    const core = this.coreOf(ctx);
     const offset = lo & pageMask;
     const end = offset + bytes;
     const vpn = ((hi & 0xffff) * 1048576) + (lo >>> frameShift);
-    const id = this.space(ctx).id;
+    const id = this.ram.i32[(ctx + engineCells.space) >> 2]!;
     for (let at = offset; at < end; at = (at & -lines.bytes) + lines.bytes) {
       const over = at >= frameBytes;
       const frame = over ? second : first;
       const page = pageNumber(id, over ? vpn + 1 : vpn);
       tally?.begins(ctx);
       const translated = (over ? this.huge : firstHuge) ? hugeNumber(id, over ? vpn + 1 : vpn) : page;
-      const done = lines.access(ctx, page, translated, frame, at & pageMask, write, modify);
+      const done = lines.access(core, ctx, page, translated, frame, at & pageMask, write, modify);
       tally?.ends(ctx, write && !modify);
       const { sharing, apart } = lines;
       if (apart?.has(page, at & pageMask)) this.enters = false;
-      if (sharing && !sharing.accessed(this.coreOf(ctx), ctx, lines.line(frame, at & pageMask), vpn * frameBytes + at, end - at, write, done)) this.enters = false;
+      if (sharing && !sharing.accessed(core, ctx, lines.line(frame, at & pageMask), vpn * frameBytes + at, end - at, write, done)) this.enters = false;
       if (done) continue;
       this.fail('wait', 0, write ? 'write' : 'read');
       return false;
@@ -382,8 +379,11 @@ export class Memory {
       this.tagsWrites(first, lo);
       this.tag(entry + lookaside.wtag, lo, hi);
     }
-    lines.own(this.coreOf(ctx), first, offset, entry);
-    this.note(ctx, vpn, offset >>> this.shift);
+    lines.own(core, entry);
+    if (!firstHuge) {
+      const line = offset >>> this.shift;
+      this.pageBits[this.pageSlot(core, lines.pageStamp) + (line >>> 5)]! |= 1 << (line & 31);
+    }
     return true;
   }
 

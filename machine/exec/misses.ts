@@ -72,6 +72,9 @@ const rings = loadReady + mostLoads;
 export class Misses {
   /** Per core: the miss that last stopped the clock, fills and stores so far, results of loads of this block, then the rings: fills' ends; stores' ends, lines, words. */
   private readonly numbers: Float64Array[] = [];
+  /** Per core, the places of the next fill and store in the rings: their counts modulo the rings' sizes. */
+  private readonly nextFill: Int32Array;
+  private readonly nextStore: Int32Array;
   private readonly storesAt: number;
   private readonly linesAt: number;
   private readonly wordsAt: number;
@@ -80,6 +83,8 @@ export class Misses {
     this.storesAt = rings + f.fillBuffers;
     this.linesAt = this.storesAt + f.storeBuffer;
     this.wordsAt = this.linesAt + f.storeBuffer;
+    this.nextFill = new Int32Array(cores);
+    this.nextStore = new Int32Array(cores);
     for (let i = 0; i < cores; i++) this.numbers.push(new Float64Array(this.wordsAt + f.storeBuffer));
   }
 
@@ -87,7 +92,11 @@ export class Misses {
     return this.numbers.map((n) => n.slice());
   }
   load(saved: readonly Float64Array[]): void {
-    this.numbers.forEach((n, i) => n.set(saved[i]!));
+    this.numbers.forEach((n, i) => {
+      n.set(saved[i]!);
+      this.nextFill[i] = n[fills]! % this.f.fillBuffers;
+      this.nextStore[i] = n[stores]! % this.f.storeBuffer;
+    });
   }
 
   /** When the instruction could begin if no address had to be waited for. */
@@ -114,25 +123,28 @@ export class Misses {
     const now = this.now(w);
     if (n[lastStore]! <= now) return 0;
     const { storeBuffer } = this.f;
-    const count = n[stores]!;
-    for (let i = count - 1; i >= 0 && i >= count - storeBuffer; i--) {
-      const at = i % storeBuffer;
-      if (n[this.storesAt + at]! <= now) return 0; // stores end in order
-      if (n[ring + at] === what) return n[this.storesAt + at]!;
+    let at = this.nextStore[w.core]!;
+    for (let i = 0; i < storeBuffer; i++) {
+      at = (at === 0 ? storeBuffer : at) - 1;
+      const end = n[this.storesAt + at]!;
+      if (end <= now) return 0; // stores end in order, and places never used at 0
+      if (n[ring + at] === what) return end;
     }
     return 0;
   }
   private enter(w: Where, end: number, line: number, word: number): void {
     const n = this.numbers[w.core]!;
-    const at = n[stores]! % this.f.storeBuffer;
+    const at = this.nextStore[w.core]!;
     const oldest = n[this.storesAt + at]!;
     const now = this.now(w);
     if (oldest > now) this.wait(w, oldest - now);
-    n[lastStore] = Math.max(end, n[lastStore]!);
-    n[this.storesAt + at] = n[lastStore]!;
+    const last = Math.max(end, n[lastStore]!);
+    n[lastStore] = last;
+    n[this.storesAt + at] = last;
     n[this.linesAt + at] = line;
     n[this.wordsAt + at] = word;
     n[stores]! = n[stores]! + 1;
+    this.nextStore[w.core] = at + 1 === this.f.storeBuffer ? 0 : at + 1;
   }
 
   /** A store has asked for a line that the core did not have; it is there at `till`. */
@@ -227,12 +239,14 @@ export class Misses {
   /** A fill may begin when one of the buffers is free. */
   private begin(w: Where, start: number): number {
     const n = this.numbers[w.core]!;
-    return Math.max(start, n[rings + (n[fills]! % this.f.fillBuffers)]!);
+    return Math.max(start, n[rings + this.nextFill[w.core]!]!);
   }
   private filled(w: Where, end: number): void {
     const n = this.numbers[w.core]!;
-    n[rings + (n[fills]! % this.f.fillBuffers)] = end;
+    const at = this.nextFill[w.core]!;
+    n[rings + at] = end;
     n[fills] = n[fills]! + 1;
+    this.nextFill[w.core] = at + 1 === this.f.fillBuffers ? 0 : at + 1;
   }
 
   /** When a lane of before the block is ready; and all of them. */
@@ -240,9 +254,11 @@ export class Misses {
     return Math.max(0, this.ram.u8[w.ctx + timingCells.ready + lane]! * quarterTicks - this.ram.i32[(w.cells + engineCells.stalled) >> 2]!);
   }
   private allReady(w: Where): number {
-    let latest = 0;
-    for (let lane = 0; lane < lanes; lane++) latest = Math.max(latest, this.ready(w, lane));
-    return latest;
+    const { u8, i32 } = this.ram;
+    const first = w.ctx + timingCells.ready;
+    let quarters = 0;
+    for (let at = first; at < first + lanes; at++) if (u8[at]! > quarters) quarters = u8[at]!;
+    return Math.max(0, quarters * quarterTicks - i32[(w.cells + engineCells.stalled) >> 2]!);
   }
 
   /** From the block's start until the load's address is known: what it depends on outside the block, and on loads before it. */
@@ -273,15 +289,18 @@ export class Misses {
     if ((loads.branchLoads >>> ordinal) & 1 && i32[branch]! < quarters) i32[branch] = quarters;
   }
 
-  /** The block that is running has something to settle at its end. */
-  private missed(w: Where): void {
+  /** The block that is running has something to settle at its end. False: it had nothing before, and all that is to be settled is 0. */
+  private missed(w: Where): boolean {
     const { i32 } = this.ram;
     const at = (w.cells + timingCells.missed) >> 2;
-    if (i32[at] !== 0) return;
+    if (i32[at] !== 0) return true;
     i32[at] = 1;
+    const { loads } = w;
+    if (loads === undefined) return false;
     const n = this.numbers[w.core]!;
-    const end = loadReady + (w.loads?.lanes.length ?? 0);
+    const end = loadReady + loads.lanes.length;
     for (let i = loadReady; i < end; i++) n[i] = 0;
+    return false;
   }
 
   /** The clock waits: everything else gets on meanwhile. */
@@ -289,21 +308,26 @@ export class Misses {
     if (ticks <= 0) return;
     const { u8, i32 } = this.ram;
     i32[(w.cells + engineCells.stalled) >> 2]! += ticks;
-    if (!this.f.interval) return;
-    this.missed(w);
+    if (!this.f.interval || !this.missed(w)) return;
     const quarters = Math.round(ticks / quarterTicks);
-    sink(u8, w.cells + timingCells.pending, quarters);
+    sink(u8, i32, w.cells + timingCells.pending, quarters);
     const branch = (w.cells + timingCells.branchReady) >> 2;
     i32[branch] = Math.max(0, i32[branch]! - quarters);
+    const { loads } = w;
+    if (loads === undefined) return;
     const n = this.numbers[w.core]!;
-    const end = loadReady + (w.loads?.lanes.length ?? 0);
+    const end = loadReady + loads.lanes.length;
     for (let i = loadReady; i < end; i++) n[i] = Math.max(0, n[i]! - ticks);
   }
 }
 
 const ctz = (set: number): number => 31 - Math.clz32(set & -set);
 
-function sink(u8: Uint8Array, at: number, quarters: number): void {
-  if (quarters >= 256) u8.fill(0, at, at + lanes);
-  else for (let i = at; i < at + lanes; i++) u8[i] = Math.max(0, u8[i]! - quarters);
+/** Takes `quarters` from each lane, most of which are 0. */
+function sink(u8: Uint8Array, i32: Int32Array, first: number, quarters: number): void {
+  for (let at = first; at < first + lanes; at += 4) {
+    if (i32[at >> 2] === 0) continue;
+    if (quarters >= 256) i32[at >> 2] = 0;
+    else for (let i = at; i < at + 4; i++) u8[i] = Math.max(0, u8[i]! - quarters);
+  }
 }

@@ -6,6 +6,7 @@ import { engineCells, type CoreState } from '../core/context.js';
 import { timingCells } from '../core/timing.js';
 import type { Ram } from '../memory/ram.js';
 import type { Block, CodeCache } from './code.js';
+import type { BlockLoads } from '../uarch/loads.js';
 import type { Where } from './misses.js';
 
 /** Scale of ticks in `left`: instructions count below. */
@@ -20,6 +21,8 @@ export class Places {
   private readonly records = new Int32Array(remembered);
   private readonly blocks: Block[] = [];
   private readonly positions = new Uint8Array(remembered);
+  private readonly prefixes = new Float64Array(remembered);
+  private readonly loads: (BlockLoads | undefined)[] = [];
   private drops = -1;
   /** The block whose instruction `position` runs singly; undefined: blocks run. */
   private stepped: Block | undefined;
@@ -60,14 +63,14 @@ export class Places {
       w.loads = this.stepped.price.loads;
       return w;
     }
-    const block = this.find(this.ram.i32[(ctx + engineCells.record) >> 2]!);
+    const slot = this.slot(this.ram.i32[(ctx + engineCells.record) >> 2]!);
     const used = this.used(ctx);
     const ticks = Math.floor(used / tickUnit);
-    w.k = this.position;
-    w.prefix = block.prefix[w.k]!;
+    w.k = this.positions[slot]!;
+    w.prefix = this.prefixes[slot]!;
     w.start = state.ticks + ticks;
     w.instructions = state.instructions + used - ticks * tickUnit;
-    w.loads = block.price.loads;
+    w.loads = this.loads[slot];
     return w;
   };
 
@@ -103,11 +106,18 @@ export class Places {
 
   /** The address of the instruction that `ctx` is at. */
   pc(ctx: number): number {
-    return this.block(ctx).pcOf(this.position);
+    const block = this.block(ctx);
+    return block.pcOf(this.position);
   }
 
   /** The block of `record`; `position` is which of its instructions. */
   private find(record: number): Block {
+    const slot = this.slot(record);
+    this.position = this.positions[slot]!;
+    return this.blocks[slot]!;
+  }
+  /** Where what is known of `record` stands. */
+  private slot(record: number): number {
     if (this.drops !== this.code.drops) {
       this.drops = this.code.drops;
       this.records.fill(0);
@@ -115,12 +125,14 @@ export class Places {
     const slot = (record >> 4) & (remembered - 1);
     if (this.records[slot] !== record) {
       const block = this.code.owner(record);
+      const position = block.indexAt(record);
       this.records[slot] = record;
       this.blocks[slot] = block;
-      this.positions[slot] = block.indexAt(record);
+      this.positions[slot] = position;
+      this.prefixes[slot] = block.prefix[position]!;
+      this.loads[slot] = block.price.loads;
     }
-    this.position = this.positions[slot]!;
-    return this.blocks[slot]!;
+    return slot;
   }
 
   /** Instruction k of `block` runs singly from here on; `inside`: it is not the last, and what misses add is settled later. */

@@ -30,7 +30,7 @@ export class PageTable {
 
   get(vpn: number): number {
     const chunk = this.chunk(vpn);
-    return chunk === undefined ? 0 : chunk[vpn % chunkPages]!;
+    return chunk === undefined ? 0 : chunk[vpn - chunkPages * Math.floor(vpn / chunkPages)]!; // quicker than % beyond 2^31
   }
 
   /** `entry` 0 removes. */

@@ -49,8 +49,9 @@ const codeClock = 4;
 const strideLines = 2;
 
 export class Hierarchy {
-  /** Of the last request that was answered: byte offset of the line's or page's stamp, state in L1D, who answered, why L1 missed. */
+  /** Of the last request that was answered: byte offset of the line's or page's stamp, index and state in L1D, who answered, why L1 missed. */
   lastStamp = 0;
+  lastAt = 0;
   lastState = LineState.I;
   lastLevel = Level.L1;
   lastClass = Miss.Hit;
@@ -97,9 +98,9 @@ export class Hierarchy {
     const sources = this.countersAt.map((at) => ({ data: cells(at, 0), code: cells(at + codeClock, 1) }));
     this.caches = range.map((core) => new PrivateCaches(core, d, sources[core]!, this.shared, this.counters[core]!, hooks, seed));
     this.shared.caches = this.caches;
-    this.tlbs = range.map((core) => new Tlb(d, sources[core]!, this.counters[core]!, (page, huge, instruction) => {
+    this.tlbs = range.map((core) => new Tlb(d, sources[core]!, this.counters[core]!, (page, huge, instruction, stamp) => {
       if (instruction) hooks.codePageLost?.(core, page, huge);
-      else hooks.pageLost(core, page, huge);
+      else hooks.pageLost(core, page, huge, stamp);
     }));
     this.mesif = d.protocol === 'mesif';
     this.moesi = d.protocol === 'moesi';
@@ -129,16 +130,26 @@ export class Hierarchy {
     return (this.i32[at] = this.i32[at]! + 1);
   }
 
+  /** Index in a core's L1D of a line, -1: it has it not. */
+  find(core: number, line: number): number {
+    return this.caches[core]!.l1d.find(line);
+  }
   /**
    * A load or store that L1D answers at once: true, and it is done; false: nothing has happened. What `data` would do, without a time.
    */
   hit(core: number, line: number, write: boolean): boolean {
+    return this.hitAt(core, this.caches[core]!.l1d.find(line), write);
+  }
+  /** The same for whoever has looked where L1D has the line: `at`, -1 if it has it not. */
+  hitAt(core: number, at: number, write: boolean): boolean {
+    if (at < 0) return false;
     const { l1d } = this.caches[core]!;
-    const at = l1d.find(line);
-    if (at < 0 || (write && l1d.states[at] !== LineState.M)) return false;
+    const state = l1d.states[at]!;
+    if (write && state !== LineState.M) return false;
     l1d.touch(at);
     this.lastStamp = l1d.stampAt(at);
-    this.lastState = l1d.states[at]!;
+    this.lastAt = at;
+    this.lastState = state;
     return true;
   }
   /** The same for a fetch. */
@@ -152,17 +163,21 @@ export class Hierarchy {
   }
   /** Whether a core's L1D has the line, and for `write` the right to write it. */
   holds(core: number, line: number, write: boolean): boolean {
-    const { l1d } = this.caches[core]!;
-    const at = l1d.find(line);
-    return at >= 0 && (!write || l1d.states[at]! >= LineState.E);
+    return this.holdsAt(core, this.caches[core]!.l1d.find(line), write);
+  }
+  holdsAt(core: number, at: number, write: boolean): boolean {
+    return at >= 0 && (!write || this.caches[core]!.l1d.states[at]! >= LineState.E);
   }
 
   /** A load or store: ticks beyond a hit in L1D, or less than 0: the line is busy, ask again so many ticks later. */
   data(core: number, line: number, write: boolean, now: number): number {
+    return this.dataAt(core, this.caches[core]!.l1d.find(line), line, write, now);
+  }
+  /** The same for whoever has looked where L1D has the line: `at`, -1 if it has it not. */
+  dataAt(core: number, at: number, line: number, write: boolean, now: number): number {
     const c = this.caches[core]!;
-    const at = c.l1d.find(line);
-    const state = at < 0 ? LineState.I : (c.l1d.states[at]! as LineState);
-    if (state === LineState.I) return this.dataMiss(c, line, write, now);
+    if (at < 0) return this.dataMiss(c, line, write, now);
+    const state = c.l1d.states[at]! as LineState;
     let level = Level.L1;
     let ticks = 0;
     if (write && state !== LineState.M) {
@@ -221,6 +236,7 @@ export class Hierarchy {
   private answer(c: PrivateCaches, at: number, write: boolean, level: Level, kind: Miss, ticks: number): number {
     if (level !== Level.L1) c.counters[(write ? Count.storeL1 : Count.loadL1) + level]!++; // which hits come here depends on what its user remembers
     this.lastStamp = c.l1d.stampAt(at);
+    this.lastAt = at;
     this.lastState = c.l1d.states[at]!;
     this.lastLevel = level;
     this.lastClass = kind;

@@ -76,7 +76,7 @@ export class PrivateCaches {
     const oldState = l1d.states[at]!;
     if (old !== -1) this.dataMisses.evicted(old, l1d.stamp(at));
     l1d.put(at, line, state);
-    if (old !== -1) this.departL1d(old, oldState);
+    if (old !== -1) this.departL1d(old, oldState, at);
     if (state === LineState.M) this.dropCode(line);
     return at;
   }
@@ -86,10 +86,10 @@ export class PrivateCaches {
     const state = this.l1d.states[at]!;
     this.dataMisses.evicted(line, this.l1d.stamp(at));
     this.l1d.drop(at);
-    this.departL1d(line, state);
+    this.departL1d(line, state, at);
   }
-  private departL1d(line: number, state: LineState): void {
-    this.hooks.lineLost(this.core, line, false);
+  private departL1d(line: number, state: LineState, at: number): void {
+    this.hooks.lineLost(this.core, line, false, at);
     const dirty = isDirty(state);
     if (dirty) this.counters[Count.l1WriteBacks]!++;
     const in2 = this.l2.find(line);
@@ -169,7 +169,7 @@ export class PrivateCaches {
     if (at >= 0) {
       state = this.l1d.states[at]!;
       this.l1d.drop(at);
-      this.hooks.lineLost(this.core, line, false);
+      this.hooks.lineLost(this.core, line, false, at);
     }
     if (stolen && state !== LineState.I) this.dataMisses.history.steal(line);
     const code = this.l1i.find(line);
@@ -190,7 +190,7 @@ export class PrivateCaches {
     if (at < 0) return;
     const modified = this.l1d.states[at] === LineState.M;
     this.l1d.states[at] = to;
-    if (modified) this.hooks.lineLost(this.core, line, true);
+    if (modified) this.hooks.lineLost(this.core, line, true, at);
   }
 
   /** What a kernel entry pushes out of L1I and L1D. */

@@ -40,14 +40,16 @@ export class PageArray {
   }
   /** Index, or -1. */
   find(key: number, page: number): number {
+    const { keys } = this;
     const first = this.first(page);
-    for (let i = first; i < first + this.ways; i++) if (this.keys[i] === key) return i;
+    for (let i = first, end = first + this.ways; i < end; i++) if (keys[i] === key) return i;
     return -1;
   }
   /** The first empty way of the page's set, or the one used longest ago. */
   room(page: number): number {
+    const { keys } = this;
     const first = this.first(page);
-    for (let i = first; i < first + this.ways; i++) if (this.keys[i] === -1) return i;
+    for (let i = first, end = first + this.ways; i < end; i++) if (keys[i] === -1) return i;
     return oldest(this.stamps.i32, first, this.ways, this.stamps.clock[0]!);
   }
   touch(index: number): void {
@@ -95,8 +97,8 @@ export class Tlb {
     d: MemoryDescription,
     sources: CellSources,
     private readonly counters: Float64Array,
-    /** A page has left the data TLB, or the instruction TLB. */
-    private readonly lost: (page: number, huge: boolean, instruction: boolean) => void,
+    /** A page has left the data TLB, or the instruction TLB, where its stamp lay at `stamp`. */
+    private readonly lost: (page: number, huge: boolean, instruction: boolean, stamp: number) => void,
   ) {
     this.data = pair(d.dtlb, sources.data);
     this.code = pair(d.itlb, sources.code);
@@ -162,7 +164,12 @@ export class Tlb {
     const key = array.keys[at]!;
     if (key === -1) return;
     array.keys[at] = -1;
-    this.lost(Math.floor(key / 2), key % 2 !== 0, instruction);
+    const page = Math.floor(key / 2);
+    this.lost(page, key !== 2 * page, instruction, array.stampAt(at));
+  }
+  /** Byte offset of the first stamp of small pages in the data TLB, and how many there are. */
+  get dataStamps(): { readonly at: number; readonly entries: number } {
+    return { at: this.data.small.stampAt(0), entries: this.data.small.keys.length };
   }
 
   /** Whether the data TLB has the page. */
