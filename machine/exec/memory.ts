@@ -291,9 +291,9 @@ export class Memory {
   /** Frame of the page at hi:lo, of which `bytes` bytes are wanted, or 0 with `problem` set. */
   private frame(ctx: number, lo: number, hi: number, bytes: number, access: 'read' | 'write'): number {
     const top = this.tagsIgnored ? (hi << 8) >> 8 : hi;
-    const va = (top >>> 0) * 4294967296 + (lo >>> 0);
     if (top >>> 0 >= canonicalHigh) return this.beyond(lo, top, access);
-    const pte = this.space(ctx).pte((top >>> 0) * 1048576 + (lo >>> frameShift));
+    const va = top * 4294967296 + (lo >>> 0);
+    const pte = this.space(ctx).pte(top * 1048576 + (lo >>> frameShift));
     if ((pte & (access === 'read' ? Pte.R : Pte.W)) === 0) return this.fail('PageFault', va, access);
     const frame = pte >>> 8;
     this.huge = (pte & Pte.Huge) !== 0;
@@ -425,10 +425,14 @@ export class Memory {
     const second = head < bytes ? this.nextFrame(ctx, lo, hi, bytes - head, 'write') : 0;
     if (head < bytes && second === 0) return 1;
     if (this.lines && !this.touch(ctx, lo, hi, bytes, first, second, true, false, huge)) return 1;
-    if (head < bytes) {
-      u8.copyWithin(second * frameBytes, scratch + head, scratch + bytes);
+    const host = ((first << frameShift) + offset) >>> 0;
+    if (head < bytes) u8.copyWithin(second * frameBytes, scratch + head, scratch + bytes);
+    else if (bytes <= 8) {
+      // most stores; a builtin takes longer for them than all the rest here
+      for (let i = 0; i < bytes; i++) u8[host + i] = u8[scratch + i]!;
+      return 0;
     }
-    u8.copyWithin(first * frameBytes + offset, scratch, scratch + head);
+    u8.copyWithin(host, scratch, scratch + head);
     return 0;
   };
 

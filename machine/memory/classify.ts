@@ -119,15 +119,16 @@ export class Classifier {
 
   /** Whether more lines in L1 (or empty ways) are older than `stamp` than ghosts are younger. */
   private fullWouldHave(stamp: number): boolean {
-    const { l1, ghosts } = this;
-    let older = 0;
-    for (let first = 0; first < l1.cells.length; first += this.setStep * l1.stride) {
-      for (let at = first; at < first + l1.ways; at++) if (l1.isEmpty(at) || (l1.stamp(at) - stamp | 0) < 0) older++;
+    const { ghosts, ghostStep, setStep } = this;
+    const { cells, ways, stride } = this.l1;
+    // of either kind sign bits are counted, because branches could not be predicted: of a stamp's distance, and of a line that is none
+    let younger = 0;
+    for (let at = ghostCells, end = ghosts.length; at < end; at += ghostStep) younger += ((stamp - ghosts[at + Ghost.Stamp]!) & ~ghosts[at + Ghost.Line]!) >>> 31;
+    for (let first = 0, step = setStep * stride; first < cells.length; first += step) {
+      for (let at = first, end = first + ways; at < end; at++) younger -= ((cells[at + ways]! - stamp) | cells[at]!) >>> 31;
+      if (younger < 0) return true;
     }
-    for (let at = ghostCells; at < ghosts.length && older > 0; at += this.ghostStep) {
-      if (ghosts[at + Ghost.Line] !== -1 && (ghosts[at + Ghost.Stamp]! - stamp | 0) > 0) older--;
-    }
-    return older > 0;
+    return false;
   }
 
   private hash(line: number): number {

@@ -85,6 +85,8 @@ const arrays = ({ small, huge }: Level1): PageArray[] => (small === huge ? [smal
 export class Tlb {
   /** Byte offset of the stamp of the last page translated. */
   lastStamp = 0;
+  /** Where the data TLB had the last page, which is often the next one: for a quick look. */
+  private lastData = 0;
   private readonly data: Level1;
   private readonly code: Level1;
   private readonly second: Level1;
@@ -118,7 +120,7 @@ export class Tlb {
     const level = instruction ? this.code : this.data;
     const first = huge ? level.huge : level.small;
     const key = 2 * page + (huge ? 1 : 0);
-    let at = first.find(key, page);
+    let at = instruction || first.keys[this.lastData] !== key ? first.find(key, page) : this.lastData;
     let ticks = 0;
     if (at >= 0) first.touch(at);
     else {
@@ -128,6 +130,7 @@ export class Tlb {
       this.leave(first, at, instruction);
       first.put(at, key);
     }
+    if (!instruction) this.lastData = at;
     this.lastStamp = first.stampAt(at);
     return ticks;
   }
