@@ -27,7 +27,8 @@ export class Lines {
   /** Addresses of the stamps of the line and the page that were accessed last; 0: no entry may be made. */
   lineStamp = 0;
   pageStamp = 0;
-  /** Index of that line in the first-level cache. */
+  /** That line, and its index in the first-level cache. */
+  private lineNumber = 0;
   private lineAt = 0;
   /** Whether the core has modified that line: stores may be answered, too. */
   modified = false;
@@ -87,13 +88,14 @@ export class Lines {
     const hit = hierarchy.hitAt(core, at, write);
     const brings = !write && misses.brings(core, line);
     if (hit && walk === 0 && !brings) {
-      this.knows(pageStamp);
+      this.knows(line, pageStamp);
       return true;
     }
     const w = this.where(ctx);
     const word = line * this.bytes + (offset & (this.bytes - 1) & ~7);
     this.lineStamp = this.pageStamp = 0;
-    const now = misses.now(w) + walk;
+    const began = misses.now(w);
+    const now = began + walk;
     // what a loop has just stored itself does not come from the cache
     const around = w.loads !== undefined && w.loads.around(w.k) && !w.loads.locked(w.k);
     const plain = write && (!modify || around);
@@ -101,13 +103,13 @@ export class Lines {
     let taken = false;
     if (hit) {
       // until the line has come, a load of what waits in the store buffer is answered there, and no entry may hide the others
-      const forwarded = brings && misses.coming(core, now) && (around || misses.forwards(w, word));
-      if (!forwarded) this.knows(pageStamp);
+      const forwarded = brings && misses.coming(core, now) && (around || misses.forwards(core, word, began));
+      if (!forwarded) this.knows(line, pageStamp);
       extra = brings && !forwarded ? misses.brought(core, now) : 0;
       taken = extra > 0;
     } else {
       // what the first level has comes from there, whether the lookaside knows it or not
-      if ((plain || !write) && !hierarchy.holdsAt(core, at, write) && (plain ? misses.joins(w, line, word) : around || misses.forwards(w, word))) {
+      if ((plain || !write) && !hierarchy.holdsAt(core, at, write) && (plain ? misses.joins(w, line, word, began) : around || misses.forwards(core, word, began))) {
         misses.wait(w, walk);
         return true;
       }
@@ -128,7 +130,7 @@ export class Lines {
       }
       if (claimed) misses.claimed(core);
       taken = hierarchy.lastClass === Miss.Coherence;
-      this.knows(pageStamp);
+      this.knows(line, pageStamp);
       if (plain && extra > 0 && lastLevel !== Level.Upgrade) misses.absent(core, line, now + extra);
     }
     extra += walk;
@@ -139,17 +141,18 @@ export class Lines {
   }
 
   /** The access that the hierarchy has answered may be answered by an entry the next time. */
-  private knows(pageStamp: number): void {
+  private knows(line: number, pageStamp: number): void {
     const { hierarchy } = this;
+    this.lineNumber = line;
     this.lineStamp = hierarchy.lastStamp;
     this.pageStamp = pageStamp;
     this.lineAt = hierarchy.lastAt;
     this.modified = hierarchy.lastState === LineState.M;
   }
 
-  /** Whether loads of a line that the core has may be answered: not while the first one must ask when the line comes that a store wanted. */
-  loadable(ctx: number, frame: number, offset: number): boolean {
-    return !this.misses.brings(this.coreOf(ctx), this.line(frame, offset));
+  /** Whether loads of the line that `core` accessed last may be answered: not while the first one must ask when the line comes that a store wanted. */
+  loadable(core: number): boolean {
+    return !this.misses.brings(core, this.lineNumber);
   }
 
   /** Code from `offset` up to `end` of `frame` is brought at time `now`: ticks until it is there. */

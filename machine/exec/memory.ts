@@ -354,6 +354,16 @@ export class Memory {
     const end = offset + bytes;
     const vpn = ((hi & 0xffff) * 1048576) + (lo >>> frameShift);
     const id = this.ram.i32[(ctx + engineCells.space) >> 2]!;
+    // what crosses lines never hits
+    const within = (offset & -lines.bytes) === ((end - 1) & -lines.bytes);
+    if (within && !tally && !lines.sharing && !lines.apart) {
+      if (!lines.access(core, ctx, firstHuge ? hugeNumber(id, vpn) : pageNumber(id, vpn), first, offset, write, modify)) {
+        this.fail('wait', 0, write ? 'write' : 'read');
+        return false;
+      }
+      if (this.enters && lines.lineStamp !== 0) this.enter(core, ctx, lo, hi, first, write, firstHuge);
+      return true;
+    }
     for (let at = offset; at < end; at = (at & -lines.bytes) + lines.bytes) {
       const over = at >= frameBytes;
       const frame = over ? second : first;
@@ -369,22 +379,25 @@ export class Memory {
       this.fail('wait', 0, write ? 'write' : 'read');
       return false;
     }
-    // what crosses lines never hits
-    if (!this.enters || lines.lineStamp === 0 || (offset & -lines.bytes) !== ((end - 1) & -lines.bytes)) return true;
-    const entry = this.fill(ctx, lo, hi, first, write ? lookaside.wtag : lookaside.rtag);
+    if (this.enters && lines.lineStamp !== 0 && within) this.enter(core, ctx, lo, hi, first, write, firstHuge);
+    return true;
+  }
+
+  /** The line that was accessed last, at hi:lo in `frame`, is entered in the lookaside. */
+  private enter(core: number, ctx: number, lo: number, hi: number, frame: number, write: boolean, huge: boolean): void {
+    const lines = this.lines!;
+    const entry = this.fill(ctx, lo, hi, frame, write ? lookaside.wtag : lookaside.rtag);
     // what it may also answer: few lines are only loaded from or only stored to
     if (write) {
-      if (this.rights & Pte.R && lines.loadable(ctx, first, offset)) this.tag(entry + lookaside.rtag, lo, hi);
-    } else if (this.rights & Pte.W && lines.modified && this.ram.written[first] !== 0 && this.ram.code[first] === 0 && this.ram.watched[first] === 0) {
-      this.tagsWrites(first, lo);
+      if (this.rights & Pte.R && lines.loadable(core)) this.tag(entry + lookaside.rtag, lo, hi);
+    } else if (this.rights & Pte.W && lines.modified && this.ram.written[frame] !== 0 && this.ram.code[frame] === 0 && this.ram.watched[frame] === 0) {
+      this.tagsWrites(frame, lo);
       this.tag(entry + lookaside.wtag, lo, hi);
     }
     lines.own(core, entry);
-    if (!firstHuge) {
-      const line = offset >>> this.shift;
-      this.pageBits[this.pageSlot(core, lines.pageStamp) + (line >>> 5)]! |= 1 << (line & 31);
-    }
-    return true;
+    if (huge) return;
+    const line = (lo & pageMask) >>> this.shift;
+    this.pageBits[this.pageSlot(core, lines.pageStamp) + (line >>> 5)]! |= 1 << (line & 31);
   }
 
   /** Import `load`: where the bytes can be read, or 0. */

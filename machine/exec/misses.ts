@@ -104,26 +104,24 @@ export class Misses {
     return w.start + w.prefix + this.ram.i32[(w.cells + engineCells.stalled) >> 2]!;
   }
 
-  /** A store of this core to `word` waits in the store buffer: a load gets it from there. */
-  forwards(w: Where, word: number): boolean {
-    return this.waiting(w, this.wordsAt, word) !== 0;
+  /** A store of this core to `word` waits in the store buffer at `now`: a load gets it from there. */
+  forwards(core: number, word: number, now: number): boolean {
+    return this.numbers[core]![lastStore]! > now && this.waiting(core, this.wordsAt, word, now) !== 0;
   }
   /** A store to `line` waits there: `word` goes with it. */
-  joins(w: Where, line: number, word: number): boolean {
+  joins(w: Where, line: number, word: number, now: number): boolean {
     const n = this.numbers[w.core]!;
-    if (n[postponedLine] === line + 1 && n[postponedTill]! <= this.now(w)) return false;
-    const end = this.waiting(w, this.linesAt, line);
+    if (n[lastStore]! <= now || (n[postponedLine] === line + 1 && n[postponedTill]! <= now)) return false;
+    const end = this.waiting(w.core, this.linesAt, line, now);
     if (end === 0) return false;
     this.enter(w, end, line, word);
     return true;
   }
-  /** End of the youngest waiting store whose number in `ring` is `what`, or 0. */
-  private waiting(w: Where, ring: number, what: number): number {
-    const n = this.numbers[w.core]!;
-    const now = this.now(w);
-    if (n[lastStore]! <= now) return 0;
+  /** End of the youngest store that waits at `now` and whose number in `ring` is `what`, or 0. */
+  private waiting(core: number, ring: number, what: number, now: number): number {
+    const n = this.numbers[core]!;
     const { storeBuffer } = this.f;
-    let at = this.nextStore[w.core]!;
+    let at = this.nextStore[core]!;
     for (let i = 0; i < storeBuffer; i++) {
       at = (at === 0 ? storeBuffer : at) - 1;
       const end = n[this.storesAt + at]!;

@@ -227,7 +227,7 @@ export class Hierarchy {
     // before L1D's victim goes to L2 and may push the line out there
     if (held !== LineState.I) c.marks[in2] = c.marks[in2]! | Mark.Data;
     const at = c.fillL1d(line, state);
-    if (held === LineState.I) c.fillL2(line, state, this.inCode && state !== LineState.M ? Mark.Data | Mark.Code : Mark.Data);
+    c.inL2[at] = held !== LineState.I ? in2 : c.fillL2(line, state, this.inCode && state !== LineState.M ? Mark.Data | Mark.Code : Mark.Data);
     c.counters[Count.cold + kind - Miss.Cold]!++;
     if (this.nextLine || this.stride) this.prefetchAfter(c, line, now);
     return this.answer(c, at, write, level, kind, ticks);

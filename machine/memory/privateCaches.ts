@@ -26,6 +26,8 @@ export class PrivateCaches {
   readonly l1i: SetArray;
   readonly l1d: SetArray;
   readonly l2: SetArray;
+  /** By index in L1D: where in L2 that line was when it came. A guess, to be held against the line there; no part of the state. */
+  readonly inL2: Int32Array;
   /** By index in L2, `Mark`s. */
   readonly marks: Uint8Array;
   readonly dataMisses: Classifier;
@@ -45,6 +47,7 @@ export class PrivateCaches {
     this.l1i = new SetArray(d.l1i, d.lineBytes, sources.code, seed, core * arraysPerCore + 2);
     this.l2 = new SetArray(d.l2, d.lineBytes, ownCells, seed, core * arraysPerCore + 3);
     this.marks = new Uint8Array(this.l2.states.length);
+    this.inL2 = new Int32Array(this.l1d.states.length);
     this.dataMisses = new Classifier(this.l1d);
     this.codeMisses = new Classifier(this.l1i);
     this.strides = new Strides(Math.log2(4096 / d.lineBytes));
@@ -92,7 +95,8 @@ export class PrivateCaches {
     this.hooks.lineLost(this.core, line, false, at);
     const dirty = isDirty(state);
     if (dirty) this.counters[Count.l1WriteBacks]!++;
-    const in2 = this.l2.find(line);
+    const guess = this.inL2[at]!;
+    const in2 = this.l2.line(guess) === line ? guess : this.l2.find(line);
     if (in2 >= 0) {
       this.l2.states[in2] = state;
       this.marks[in2] = this.marks[in2]! & ~Mark.Data;
@@ -103,8 +107,8 @@ export class PrivateCaches {
     }
   }
 
-  /** Brings a line into L2, which has it not. */
-  fillL2(line: number, state: LineState, marks: number): void {
+  /** Brings a line into L2, which has it not; returns its index. */
+  fillL2(line: number, state: LineState, marks: number): number {
     const { l2 } = this;
     const at = l2.room(line);
     const old = l2.line(at);
@@ -113,6 +117,7 @@ export class PrivateCaches {
     l2.put(at, line, state);
     this.marks[at] = marks;
     if (old !== -1 && (oldMarks & Mark.Data) === 0) this.departL2(old, oldState, (oldMarks & Mark.Code) !== 0);
+    return at;
   }
   private departL2(line: number, state: LineState, code: boolean): void {
     const dirty = isDirty(state);
