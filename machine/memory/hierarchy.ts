@@ -143,13 +143,17 @@ export class Hierarchy {
   /** The same for whoever has looked where L1D has the line: `at`, -1 if it has it not. */
   hitAt(core: number, at: number, write: boolean): boolean {
     if (at < 0) return false;
-    const { l1d } = this.caches[core]!;
+    const c = this.caches[core]!;
+    const { l1d } = c;
     const state = l1d.states[at]!;
-    if (write && state !== LineState.M) return false;
+    if (write && state !== LineState.M) {
+      if (state !== LineState.E) return false;
+      c.modify(at, l1d.line(at));
+    }
     l1d.touch(at);
     this.lastStamp = l1d.stampAt(at);
     this.lastAt = at;
-    this.lastState = state;
+    this.lastState = l1d.states[at]!;
     return true;
   }
   /** The same for a fetch. */
