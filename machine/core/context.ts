@@ -34,6 +34,8 @@ export const engineCells = {
   fetches: common.end + 64 + 1024 + 4,
   /** With caches: what misses of the block that is running add to its time, ticks. i32 */
   stalled: common.end + 64 + 1024 + 8,
+  /** The core's number. i32 */
+  core: common.end + 64 + 1024 + 12,
   /** What blocks have counted for reports (exec/tally.ts), i32 each. */
   tally: common.end + 64 + 1024 + 16,
   end: common.end + 64 + 1024 + 64,

@@ -106,8 +106,6 @@ export class Engine {
   /** Per core, under `window` timing: its simulation, and the block it steps through. */
   private readonly details: Detail[] = [];
   private readonly current: (Block | undefined)[] = [];
-  /** Budget of the slice that is running, in ticks. */
-  private slice = 0;
   /**
    * Local time of the busy core that is furthest behind the one that runs; its owner sets it. A clock is read only by the core whose turn it is by that,
    * so that clocks never go back from one core to the next.
@@ -150,7 +148,7 @@ export class Engine {
     const forget = (): void => void this.resume.fill(0);
     const recordBytes = options.recordBytes ?? recordAreaBytes;
     this.code = new CodeCache(ram, this.memory, this.kinds, this.tier0, hash, ram.reserve(recordBytes), recordBytes, this.pricing, forget);
-    this.places = new Places(ram, this.code, this.states, (ctx) => this.memory.coreOf(ctx), () => this.slice, interval !== undefined);
+    this.places = new Places(ram, this.code, this.states, (ctx) => this.memory.coreOf(ctx), interval !== undefined);
     if (this.pricing.tallies) this.tally = new Tally(ram, cores, (ctx) => this.memory.coreOf(ctx), this.places, counted);
     counted?.attach(ram, cores, () => this.code.harvest());
     if (options.caches) {
@@ -414,7 +412,7 @@ export class Engine {
         return stop;
       }
       tier0.compile();
-      this.slice = Math.min(Math.ceil(budget), sliceTicks);
+      this.places.slice = Math.min(Math.ceil(budget), sliceTicks);
       const status = this.enter(ctx, record);
       this.settle(state);
       record = this.ram.i32[(ctx + engineCells.record) >> 2]!;
@@ -488,9 +486,10 @@ export class Engine {
   /** Runs generated code from `record` on, for at most `slice` ticks. */
   private enter(ctx: number, record: number): number {
     const { i32 } = this.ram;
+    const { slice } = this.places;
     const left = (ctx + engineCells.left) >> 2;
-    i32[left] = this.slice << tickShift;
-    i32[left + 1] = this.slice >>> (32 - tickShift);
+    i32[left] = slice << tickShift;
+    i32[left + 1] = slice >>> (32 - tickShift);
     const status = this.tier0.run(ctx, record);
     if (status === Status.Fault) i32[(ctx + engineCells.fault) >> 2] = 0;
     this.tally?.collect(ctx);
@@ -502,7 +501,7 @@ export class Engine {
     const used = this.places.used(state.base);
     const ticks = Math.floor(used / tickUnit);
     this.charge(state, ticks, used - ticks * tickUnit);
-    this.slice = 0;
+    this.places.slice = 0;
   }
 
   /** What a clock shows to the instruction that a helper runs for, or a negative number: another core comes first. */
@@ -520,9 +519,10 @@ export class Engine {
   /** Import `fetched`: at a block's end, what bringing its code from the caches costs. */
   private fetched(ctx: number): number {
     const block = this.places.block(ctx);
-    const offset = block.entry % frameBytes;
+    const vpn = Math.floor(block.entry / frameBytes);
+    const offset = block.entry - vpn * frameBytes; // % takes longer than a fetch that hits
     const end = offset + block.bytes;
-    const page = pageNumber(block.space.id, Math.floor(block.entry / frameBytes));
+    const page = pageNumber(this.ram.i32[(ctx + engineCells.space) >> 2]!, vpn);
     const now = this.misses!.now(this.places.atEnd(ctx));
     const { profile: counted } = this.pricing;
     let first = block.entry - offset;
@@ -653,7 +653,7 @@ export class Engine {
     this.hand.k = k;
     if (planned) detail.before(planned);
     this.tier0.compile();
-    this.slice = 0;
+    this.places.slice = 0;
     memory.codeWrites = true;
     if (memory.codeWritten.length > 0) memory.codeWritten.length = 0;
     this.places.step(ctx, whole, k, !last && !detail);

@@ -16,6 +16,8 @@ export const tickUnit = 2 ** tickShift;
 const remembered = 4096;
 
 export class Places {
+  /** Budget of the slice that is running, ticks. */
+  slice = 0;
   /** Reused. */
   private readonly here: Where = { core: 0, ctx: 0, k: 0, start: 0, instructions: 0, prefix: 0, loads: undefined, cells: 0 };
   private readonly records = new Int32Array(remembered);
@@ -38,8 +40,6 @@ export class Places {
     private readonly code: CodeCache,
     private readonly states: readonly CoreState[],
     private readonly coreOf: (ctx: number) => number,
-    /** Budget of the slice that is running, ticks. */
-    private readonly slice: () => number,
     /** Contexts have the cells of ready times. */
     interval: boolean,
   ) {
@@ -87,7 +87,7 @@ export class Places {
   used(ctx: number): number {
     const { i32, u32 } = this.ram;
     const at = (ctx + engineCells.left) >> 2;
-    return this.slice() * tickUnit - (i32[at + 1]! * 4294967296 + u32[at]!);
+    return this.slice * tickUnit - (i32[at + 1]! * 4294967296 + u32[at]!);
   }
 
   /** Where the unsettled misses of its block lie. */

@@ -2,7 +2,9 @@
  * Speed with caches: interval timing with the hierarchy of the core, against no timing at all, over C kernels and Go programs; how many misses a second a chase
  * through 4 MiB makes; and beside that cachegrind on the same amd64 binaries, where valgrind is installed.
  *
- *     node dist/tests/bench/caches.js [SECONDS]
+ *     node dist/tests/bench/caches.js [SECONDS] [ROW...]
+ *
+ * Rows are chosen by what their names begin with; left out: all. `chase` is a row, too.
  *
  * Figures are of CPU time, each the best of three, the modes in turns. Cachegrind's is the difference of a long and a short run, so that its start does not count; of Go
  * programs, which cannot be made longer, one run less that of a hello.
@@ -21,6 +23,8 @@ import type { Run } from './machine.js';
 import type { Figure } from './measure.js';
 
 const seconds = process.argv[2] ?? '1';
+const chosen = process.argv.slice(3);
+const wanted = (name: string): boolean => chosen.length === 0 || chosen.some((c) => name.startsWith(c));
 const rounds = 3;
 const wide = 28;
 const script = (name: string): string => join(root, 'dist/tests/bench', name);
@@ -91,6 +95,7 @@ function row(name: string, mips: Record<Mode, number>, other: number | undefined
 console.log(`${'caches, million a second'.padEnd(wide)}${'instructions'.padStart(14)}${'none / caches'.padStart(14)}${'cachegrind'.padStart(14)}`);
 for (const arch of kernelArches()) {
   for (const name of kernelNames) {
+    if (!wanted(`${name} ${arch}`)) continue;
     const grind = (times: number): Counted | undefined => cachegrind(compiled(name, arch), new Array<string>(times - 1).fill('x'));
     row(`${name} ${arch}`, kernel(name, arch), valgrind && arch === 'amd64' && fromC(arch) ? between(grind(1), grind(4)) : undefined);
   }
@@ -98,14 +103,15 @@ for (const arch of kernelArches()) {
 for (const arch of arches) {
   const hello = hellos()[0];
   for (const { name, cores, file } of goPrograms(arch)) {
+    if (!wanted(name)) continue;
     row(name, program(file, cores), valgrind && arch === 'amd64' && hello ? between(cachegrind(hello.file, []), cachegrind(file, [])) : undefined);
   }
 }
 console.log(`${'geomean'.padEnd(wide)}${cell(geomean(speeds), 1)}${cell(geomean(costs), 2)}${cell(others.length > 0 ? geomean(others) : undefined, 1)}\n`);
 
 /** Misses of L2 a second: a chase through 4 MiB, which L3 has. */
-console.log(`${'4 MiB chase'.padEnd(wide)}${'misses'.padStart(14)}`);
-for (const name of ['skylake', 'neoverse-n1']) {
+if (wanted('chase')) console.log(`${'4 MiB chase'.padEnd(wide)}${'misses'.padStart(14)}`);
+for (const name of wanted('chase') ? ['skylake', 'neoverse-n1'] : []) {
   const config = makeConfig(presetOf(name)!.settings);
   const loads = 2e6;
   const micros = (count: number): number => {
