@@ -9,7 +9,7 @@ import { readFlags, writeFlags } from '../../isa/x86/flags.js';
 import { common } from '../../isa/context.js';
 import type { Ram } from '../memory/ram.js';
 
-/** The engine's cells, byte offsets from the context's base. Not architectural, except ticks and instructions. */
+/** The engine's cells, byte offsets from the context's base. Not architectural. */
 export const engineCells = {
   /** Where a run stopped: address of a micro-op record. i32 */
   record: common.end,
@@ -21,24 +21,18 @@ export const engineCells = {
   space: common.end + 24,
   /** 1: the helper that was called found a fault. i32 */
   fault: common.end + 28,
-  /** Local time in ticks and instructions executed, as of the last return to TypeScript. f64 each */
-  ticks: common.end + 32,
-  instructions: common.end + 40,
-  /** A position inside a block: its entry address (f64) and instructions done (i32); 0 done = at an entry. */
-  entry: common.end + 48,
-  done: common.end + 56,
   /** Operands that travel by memory: v128 arguments and results of helpers, accesses across pages, helpers' stores (FXSAVE's is the longest). */
-  scratch: common.end + 64,
+  scratch: common.end + 32,
   /** With caches: data accesses so far, and fetches of code; i32 each, which wrap around. The hierarchy's clocks, and part of its state. */
-  accesses: common.end + 64 + 1024,
-  fetches: common.end + 64 + 1024 + 4,
+  accesses: common.end + 32 + 1024,
+  fetches: common.end + 32 + 1024 + 4,
   /** With caches: what misses of the block that is running add to its time, ticks. i32 */
-  stalled: common.end + 64 + 1024 + 8,
+  stalled: common.end + 32 + 1024 + 8,
   /** The core's number. i32 */
-  core: common.end + 64 + 1024 + 12,
+  core: common.end + 32 + 1024 + 12,
   /** What blocks have counted for reports (exec/tally.ts), i32 each. */
-  tally: common.end + 64 + 1024 + 16,
-  end: common.end + 64 + 1024 + 64,
+  tally: common.end + 32 + 1024 + 16,
+  end: common.end + 32 + 1024 + 64,
 } as const;
 
 /** Entry: read tag i64, write tag i64 (-1, which no address has: none), host delta i32; with caches, where the line's and the page's stamps lie, i32 each. */
@@ -65,6 +59,13 @@ export class CoreState {
   private readonly registers: Uint8Array;
 
   private readonly timing: Uint8Array;
+
+  /** Local time, 48 a cycle, and instructions executed, as of the last return to TypeScript, which alone needs them: fields are quicker than cells. */
+  ticks = 0;
+  instructions = 0;
+  /** Entry address of the block that pc lies in and how many of its instructions are done; 0: pc is an entry. */
+  entry = 0;
+  done = 0;
 
   /** What a core keeps outside linear memory: the simulation of `window` timing. */
   detail: { save(): Uint8Array; load(bytes: Uint8Array): void } | undefined = undefined;
@@ -118,33 +119,6 @@ export class CoreState {
     get: (slot: number, bits: number): bigint => (bits === 64 ? this.get64(slot) : BigInt(this.get32(slot))),
     put: (slot: number, bits: number, v: bigint): void => (bits === 64 ? this.set64(slot, v) : this.set32(slot, Number(v))),
   };
-
-  /** Local time, 48 a cycle. */
-  get ticks(): number {
-    return this.ram.f64[(this.base + engineCells.ticks) >> 3]!;
-  }
-  set ticks(v: number) {
-    this.ram.f64[(this.base + engineCells.ticks) >> 3] = v;
-  }
-  get instructions(): number {
-    return this.ram.f64[(this.base + engineCells.instructions) >> 3]!;
-  }
-  set instructions(v: number) {
-    this.ram.f64[(this.base + engineCells.instructions) >> 3] = v;
-  }
-  /** Entry address of the block that pc lies in and how many of its instructions are done; 0: pc is an entry. */
-  get entry(): number {
-    return this.ram.f64[(this.base + engineCells.entry) >> 3]!;
-  }
-  set entry(v: number) {
-    this.ram.f64[(this.base + engineCells.entry) >> 3] = v;
-  }
-  get done(): number {
-    return this.ram.i32[(this.base + engineCells.done) >> 2]!;
-  }
-  set done(v: number) {
-    this.ram.i32[(this.base + engineCells.done) >> 2] = v;
-  }
 
   /**
    * The architectural registers as bytes: what a task owns while it does not run. `into`, if it has the size, is overwritten and

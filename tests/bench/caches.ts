@@ -4,7 +4,7 @@
  *
  *     node dist/tests/bench/caches.js [SECONDS] [ROW...]
  *
- * Rows are chosen by what their names begin with; left out: all. `chase` is a row, too.
+ * ROW is a regular expression of rows' names; left out: all rows. `chase` is one, too.
  *
  * Figures are of CPU time, each the best of three, the modes in turns. Cachegrind's is the difference of a long and a short run, so that its start does not count; of Go
  * programs, which cannot be made longer, one run less that of a hello.
@@ -23,8 +23,8 @@ import type { Run } from './machine.js';
 import type { Figure } from './measure.js';
 
 const seconds = process.argv[2] ?? '1';
-const chosen = process.argv.slice(3);
-const wanted = (name: string): boolean => chosen.length === 0 || chosen.some((c) => name.startsWith(c));
+const chosen = process.argv.slice(3).map((row) => new RegExp(row));
+const wanted = (name: string): boolean => chosen.length === 0 || chosen.some((row) => row.test(name));
 const rounds = 3;
 const wide = 28;
 const script = (name: string): string => join(root, 'dist/tests/bench', name);
