@@ -107,7 +107,7 @@ for (const arch of arches) {
     row(name, program(file, cores), valgrind && arch === 'amd64' && hello ? between(cachegrind(hello.file, []), cachegrind(file, [])) : undefined);
   }
 }
-console.log(`${'geomean'.padEnd(wide)}${cell(geomean(speeds), 1)}${cell(geomean(costs), 2)}${cell(others.length > 0 ? geomean(others) : undefined, 1)}\n`);
+if (speeds.length > 0) console.log(`${'geomean'.padEnd(wide)}${cell(geomean(speeds), 1)}${cell(geomean(costs), 2)}${cell(others.length > 0 ? geomean(others) : undefined, 1)}\n`);
 
 /** Misses of L2 a second: a chase through 4 MiB, which L3 has. */
 if (wanted('chase')) console.log(`${'4 MiB chase'.padEnd(wide)}${'misses'.padStart(14)}`);
