@@ -358,7 +358,8 @@ export class Memory {
     // what crosses lines never hits
     const within = (offset & -lines.bytes) === ((end - 1) & -lines.bytes);
     if (within && !tally && !lines.sharing && !lines.apart) {
-      if (!lines.access(core, ctx, firstHuge ? hugeNumber(id, vpn) : pageNumber(id, vpn), first, offset, write, modify)) {
+      const page = pageNumber(id, vpn);
+      if (!lines.access(core, ctx, page, firstHuge ? hugeNumber(id, vpn) : page, first, offset, write, modify)) {
         this.fail('wait', 0, write ? 'write' : 'read');
         return false;
       }
