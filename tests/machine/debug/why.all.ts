@@ -31,7 +31,7 @@ for (const compiler of goCompilers) {
     const texts = chains.map((commands) => {
       const r = spawnSync(process.execPath, [join(root, 'dist/machine/command/main.js'), 'debug', '--cores', '2', ...commands.flatMap((c) => ['-ex', c]), '--batch', 'reasons'], { encoding: 'utf8', cwd: folder });
       assert.is(r.status, 0, r.stderr);
-      return `--- ${commands.join('; ')}\n${r.stdout.replaceAll(root, '').replaceAll(/ at \/\S*(?=\/src\/runtime)/g, ' at ')}`;
+      return `--- ${commands.join('; ')}\n${r.stdout.replaceAll(/ at \/\S*(?=\/(src\/runtime|tests\/programs))/g, ' at ')}`;
     });
     const text = `${compiler.name}\n${texts.join('')}`;
     if (process.env['UPDATE'] === '1') golden.set(compiler.name, text);
