@@ -14,6 +14,7 @@ import type { Hierarchy } from '../memory/hierarchy.js';
 import { LineState } from '../memory/lineState.js';
 import type { Apart } from './apart.js';
 import type { Misses, Where } from './misses.js';
+import type { LineEvent } from './observer.js';
 import type { Sharing } from './sharing.js';
 
 /** More pages than this are looked for in the TLBs instead of one by one. */
@@ -138,6 +139,18 @@ export class Lines {
     if (plain) misses.stored(w, extra, line, word);
     else misses.loaded(w, extra, taken);
     return true;
+  }
+
+  /** For observers: `core` is about to access the line there. The result tells, once it has, what became of it. */
+  follow(core: number, frame: number, offset: number): () => LineEvent {
+    const { hierarchy } = this;
+    const line = this.line(frame, offset);
+    const had = hierarchy.find(core, line) >= 0;
+    const before = hierarchy.shared.directory.sharers(line);
+    return () => ({
+      level: !had && hierarchy.find(core, line) >= 0 ? hierarchy.lastLevel : undefined,
+      taken: before & ~hierarchy.shared.directory.sharers(line) & ~(1 << core),
+    });
   }
 
   /** The access that the hierarchy has answered may be answered by an entry the next time. */

@@ -271,7 +271,7 @@ export class Memory {
     for (const watch of this.watches) {
       if (va >= watch.high || va + bytes <= watch.low || !(access === 'read' ? watch.read : watch.write)) continue;
       if (!this.notes) return false;
-      this.notes.push({ watch, va, bytes, access });
+      this.notes.push({ watch, va, bytes, access, line: undefined });
     }
     return true;
   }
@@ -357,7 +357,8 @@ export class Memory {
     const id = this.ram.i32[(ctx + engineCells.space) >> 2]!;
     // what crosses lines never hits
     const within = (offset & -lines.bytes) === ((end - 1) & -lines.bytes);
-    if (within && !tally && !lines.sharing && !lines.apart) {
+    const noted = this.notes !== undefined && this.notes.length > 0;
+    if (within && !tally && !lines.sharing && !lines.apart && !noted) {
       const page = pageNumber(id, vpn);
       if (!lines.access(core, ctx, page, firstHuge ? hugeNumber(id, vpn) : page, first, offset, write, modify)) {
         this.fail('wait', 0, write ? 'write' : 'read');
@@ -371,12 +372,14 @@ export class Memory {
       const frame = over ? second : first;
       const page = pageNumber(id, over ? vpn + 1 : vpn);
       tally?.begins(ctx);
+      const follow = noted ? lines.follow(core, frame, at & pageMask) : undefined;
       const translated = (over ? this.huge : firstHuge) ? hugeNumber(id, over ? vpn + 1 : vpn) : page;
       const done = lines.access(core, ctx, page, translated, frame, at & pageMask, write, modify);
       tally?.ends(ctx, write && !modify);
       const { sharing, apart } = lines;
       if (apart?.has(page, at & pageMask)) this.enters = false;
       if (sharing && !sharing.accessed(core, ctx, lines.line(frame, at & pageMask), vpn * frameBytes + at, end - at, write, done)) this.enters = false;
+      if (done && follow) for (const note of this.notes!) note.line ??= follow();
       if (done) continue;
       this.fail('wait', 0, write ? 'write' : 'read');
       return false;

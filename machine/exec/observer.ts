@@ -6,6 +6,7 @@
  * Where the engine would run a block whole, whatever limit lies in it, a core that was stopped inside goes on to its end (`free`).
  */
 import type { CoreState } from '../core/context.js';
+import type { Level } from '../memory/counters.js';
 import type { Access, Reason, Stop } from './stop.js';
 
 /** Bytes whose accesses are told, from `low` up to `high`. */
@@ -22,6 +23,16 @@ export interface Watched {
   readonly va: number;
   readonly bytes: number;
   readonly access: Access;
+  /** What it did to its line (the first, of several), where caches are modeled. */
+  line: LineEvent | undefined;
+}
+
+/** What became of a line by an access. */
+export interface LineEvent {
+  /** Who brought it into the core's first level; undefined: it was there. */
+  readonly level: Level | undefined;
+  /** Cores whose copies are gone, a bit each. */
+  readonly taken: number;
 }
 
 export interface Observer {

@@ -78,21 +78,34 @@ function catchingGo(d: Debugger, name: string, holds: Where): void {
 
 const caught: Readonly<Record<string, Heard>> = { syscall: 'syscall', signal: 'signal', clone: 'clone', fork: 'clone', sleep: 'sleep', wake: 'wake', switch: 'switch', idle: 'idle' };
 
-const events: readonly string[] = [...Object.keys(caught), ...Object.keys(goEvents)];
+/** Stops where a line with some bytes misses a first-level cache, or is taken from one. */
+function catchingLine(d: Debugger, only: 'miss' | 'invalidate', what: string, holds: Where): void {
+  const { points, machine } = d.session;
+  const { lines } = machine.engine;
+  if (!lines) throw new InputError(`catch ${only}: no caches are modeled (--caches)`);
+  const { low } = watchedBytes(d, what);
+  const line = low - (low % lines.bytes);
+  const added = points.addWatch(`catch ${only} ${what}`, { low: line, high: line + lines.bytes, read: true, write: true }, only);
+  added.condition = holds;
+  d.out(`Watchpoint ${added.number}: ${only} of the line of ${what}, ${lines.bytes} bytes at 0x${line.toString(16)}\n`);
+}
+
+const events: readonly string[] = [...Object.keys(caught), ...Object.keys(goEvents), 'miss', 'invalidate'];
 
 function catching(d: Debugger, args: string): void {
   const [what, holds] = conditional(d, args);
   const [kind = '', ...names] = words(what);
   if (Object.hasOwn(goEvents, kind) && names.length === 0) return catchingGo(d, kind, holds);
+  if ((kind === 'miss' || kind === 'invalidate') && names.length > 0) return catchingLine(d, kind, names.join(' '), holds);
   const heard = caught[kind];
-  if (heard === undefined) throw new InputError(`catch ${events.join('|')} [NAMES], not ${what || 'nothing'}`);
+  if (heard === undefined) throw new InputError(`catch ${events.join('|')} [NAMES or EXPRESSION], not ${what || 'nothing'}`);
   const added = d.session.points.addCatch(`catch ${what}`, heard, numbersOf(d, heard, names));
   added.condition = holds;
   d.out(`Catchpoint ${added.number}: ${what}\n`);
 }
 
 export const points: readonly DebugCommand[] = [
-  { names: ['catch'], takes: events, args: 'EVENT [NAMES] [if CONDITION]', help: 'stop behind a system call, where a signal is delivered, a thread is made (clone), falls asleep, wakes or gets a core (switch), a core idles; where a goroutine is parked, readied (ready) or stolen (steal), and when the collector (gc) changes its phase', run: catching },
+  { names: ['catch'], takes: events, args: 'EVENT [NAMES] [if CONDITION]', help: 'stop behind a system call, where a signal is delivered, a thread is made (clone), falls asleep, wakes or gets a core (switch), a core idles; where a goroutine is parked, readied (ready) or stolen (steal), when the collector (gc) changes its phase; where the line of NAME comes into a first-level cache (miss) or is taken from another core (invalidate)', run: catching },
   { names: ['break', 'b'], takes: 'place', args: '[PLACE] [thread N | goroutine N] [if CONDITION]', help: 'stop before PLACE: FUNCTION, FILE:LINE, LINE or *ADDRESS, where CONDITION holds', run: broken(false) },
   { names: ['tbreak'], takes: 'place', args: '[PLACE] [if CONDITION]', help: 'the same, once', run: broken(true) },
   { names: ['watch'], takes: 'expression', args: 'EXPRESSION [if CONDITION]', help: 'stop behind stores to a variable, field or element, or *ADDRESS [BYTES]', run: watched(false, true) },

@@ -8,6 +8,7 @@ import { goroutineOf } from '../../debug/tls.js';
 import { insnAt, taskOn } from '../../debug/session/place.js';
 import type { Session, Stop } from '../../debug/session/session.js';
 import { memoryOf } from '../../debug/thread.js';
+import type { LineEvent } from '../../exec/observer.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import { signalName } from '../../kernel/signal.js';
 import { InputError } from '../options.js';
@@ -75,13 +76,25 @@ function caughtText(s: Session, { point: { what }, tid, number, core }: Stop & {
   }
 }
 
+/** In the order of `Level`. */
+const levels = ['L1', 'L2', 'L3', 'another core', 'another core, which had modified it', 'DRAM', 'others, who had it too'];
+
+/** `, its line comes from L3 and is taken from core 1` */
+function lineText(line: LineEvent | undefined): string {
+  if (!line || (line.level === undefined && line.taken === 0)) return '';
+  const from = line.level === undefined ? '' : ` comes from ${levels[line.level]}`;
+  const cores = Array.from({ length: 32 }, (_, core) => core).filter((core) => ((line.taken >>> core) & 1) !== 0);
+  const taken = cores.length === 0 ? '' : ` is taken from core${cores.length > 1 ? 's' : ''} ${cores.join(', ')}`;
+  return `, its line${from}${from && taken ? ' and' : ''}${taken}`;
+}
+
 /** Why the run has stopped. */
 export function stopText(s: Session, stop: Stop): string {
   switch (stop.why) {
     case 'breakpoint':
       return `Breakpoint ${stop.point.number}, ${nameAt(s, s.machine.core(stop.core).pc)}\n`;
     case 'watchpoint':
-      return `Watchpoint ${stop.point.number}: ${stop.point.text}\n${stop.accesses.map((a) => `${a.access} of ${a.bytes} bytes at ${hex(a.va)}\n`).join('')}`;
+      return `Watchpoint ${stop.point.number}: ${stop.point.text}\n${stop.accesses.map((a) => `${a.access} of ${a.bytes} bytes at ${hex(a.va)}${lineText(a.line)}\n`).join('')}`;
     case 'condition':
       return `Stopped because a condition cannot be told: ${stop.message}\n`;
     case 'interrupt':

@@ -1,6 +1,6 @@
 /** Breakpoints, watchpoints and catchpoints as a user keeps them. */
 import type { Heard } from '../../kernel/deliver.js';
-import type { Watch } from '../../exec/observer.js';
+import type { Watch, Watched } from '../../exec/observer.js';
 import type { Place } from './place.js';
 
 /** Whether to stop; what it throws is told to the user as the reason for a stop. */
@@ -27,7 +27,13 @@ export interface Breakpoint extends Kept {
 export interface Watchpoint extends Kept {
   readonly kind: 'watch';
   readonly watch: Watch;
+  /** Only accesses that bring the line into a first-level cache, or take it from another core; undefined: all. */
+  readonly only: 'miss' | 'invalidate' | undefined;
 }
+
+/** Whether a watchpoint is about such an access. */
+export const isFor = ({ watch, only }: Watchpoint, access: Watched): boolean =>
+  access.watch === watch && (only === undefined || (only === 'miss' ? access.line?.level !== undefined : (access.line?.taken ?? 0) !== 0));
 
 /** Stops at what the kernel does for a thread. */
 export interface Catchpoint extends Kept {
@@ -53,8 +59,8 @@ export class Breakpoints {
   addBreak(text: string, addresses: readonly number[], temporary = false): Breakpoint {
     return this.add({ kind: 'break', addresses, ...this.fresh(text, temporary) });
   }
-  addWatch(text: string, watch: Watch): Watchpoint {
-    return this.add({ kind: 'watch', watch, ...this.fresh(text) });
+  addWatch(text: string, watch: Watch, only?: Watchpoint['only']): Watchpoint {
+    return this.add({ kind: 'watch', watch, only, ...this.fresh(text) });
   }
   addCatch(text: string, what: Heard, numbers: ReadonlySet<number> | undefined): Catchpoint {
     return this.add({ kind: 'catch', what, numbers, ...this.fresh(text) });

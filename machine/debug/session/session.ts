@@ -10,7 +10,7 @@ import type { Machine } from '../../machine.js';
 import type { Heard } from '../../kernel/deliver.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import type { DebugInfo } from '../info.js';
-import { Breakpoints, type Breakpoint, type Catchpoint, type Point, type Watchpoint } from './breakpoints.js';
+import { Breakpoints, isFor, type Breakpoint, type Catchpoint, type Point, type Watchpoint } from './breakpoints.js';
 import { History, idleCycles } from './history.js';
 import { coreOf, placeOn, taskOn, type Place } from './place.js';
 import type { Past } from './reverse.js';
@@ -283,7 +283,7 @@ export class Session implements Observer {
 
   accessed(core: number, accesses: readonly Watched[]): boolean {
     const all = [...accesses];
-    const stop = this.pointAt(core, (b) => b.kind === 'watch' && all.some((a) => a.watch === b.watch), (point) => ({ why: 'watchpoint', point: point as Watchpoint, core, accesses: all.filter((a) => a.watch === (point as Watchpoint).watch) }));
+    const stop = this.pointAt(core, (b) => b.kind === 'watch' && all.some((a) => isFor(b, a)), (point) => ({ why: 'watchpoint', point: point as Watchpoint, core, accesses: all.filter((a) => isFor(point as Watchpoint, a)) }));
     return stop !== undefined && this.stops(stop, this.history.now - 1);
   }
 

@@ -110,6 +110,37 @@ Sessions('watchpoints stop behind a store, and backwards before it', async () =>
   }
 });
 
+Sessions('where lines are fought over: misses and lost copies stop the run, forwards and backwards at the same moments, and change nothing', async () => {
+  const config = { cores: 2, timing: 'interval', caches: memoryOf('skylake')! } as const;
+  const image = imageOf('falsesharing', 'amd64');
+  const s = sessionOf(image, config);
+  const plain = sessionOf(image, config);
+  const low = s.info.symbols.named('unpadded')!.start;
+  const watch = { low: low - (low % 64), high: low - (low % 64) + 64, read: true, write: true };
+  const [miss, lost] = [s.points.addWatch('misses', watch, 'miss'), s.points.addWatch('lost copies', watch, 'invalidate')];
+  const seen: { number: number; at: number; core: number; taken: number }[] = [];
+  while (seen.length < 40) {
+    const stop = await s.run();
+    if (stop.why !== 'watchpoint') break;
+    const { line } = stop.accesses[0]!;
+    assert.ok(stop.point === miss ? line!.level !== undefined : line!.taken !== 0);
+    seen.push({ number: stop.point.number, at: s.history.now, core: stop.core, taken: line!.taken });
+  }
+  assert.is(seen.length, 40);
+  assert.is(seen[0]!.number, miss.number, 'the first to have it');
+  const fights = seen.filter(({ taken }) => taken !== 0);
+  assert.ok(fights.length > 5, JSON.stringify(seen));
+  for (const { core, taken } of fights) assert.is(taken, 1 << (1 - core), 'from the other core');
+  for (const { number, at } of seen.slice(-6).reverse()) {
+    const stop = await s.back();
+    assert.equal([stop.why === 'watchpoint' && stop.point.number, s.history.now], [number, at - 1]);
+  }
+  miss.enabled = lost.enabled = false;
+  await s.run();
+  await plain.run();
+  assert.is(s.machine.digest(), plain.machine.digest());
+});
+
 Sessions('catchpoints stop behind what the kernel has done, forwards and backwards at the same moments, and change nothing', async () => {
   for (const arch of ['amd64', 'arm64'] as const) {
     const s = sessionOf(imageOf('boot2', arch), { arch, cores: 2 });
