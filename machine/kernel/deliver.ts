@@ -14,10 +14,10 @@ import { bit, isIgnored, sendSegv, signalName, take, toDefault, unblockable } fr
 import { noAction, type Action, type Process, type Signal, type Task } from './task.js';
 
 /**
- * What a debugger may hear of, before it is done: a thread's system call, signal (`number` is its number), making, falling asleep in a call (its number), being
- * woken; a core gets to a thread (its number), or to none.
+ * What a debugger may hear of, before it is done: a thread's system call, signal (`number` is its number), instruction that leads to one (fault), making, falling
+ * asleep in a call (its number), being woken; a core gets to a thread (its number), or to none.
  */
-export type Heard = 'syscall' | 'signal' | 'clone' | 'sleep' | 'wake' | 'switch' | 'idle';
+export type Heard = 'syscall' | 'signal' | 'fault' | 'clone' | 'sleep' | 'wake' | 'switch' | 'idle';
 
 /** Hears of handlers, and changes nothing: for tests and reports. */
 export interface SignalWatch {

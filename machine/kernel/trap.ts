@@ -11,7 +11,7 @@ import { UserFault } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { hasSignal, sendFault, userSignal } from './signal.js';
 import { handlers } from './syscalls.js';
-import type { Task, Wait } from './task.js';
+import type { Signal, Task, Wait } from './task.js';
 
 /** Deals with the cause of a stop; the kernel then decides what the core runs next. */
 export function handleTrap(k: Kernel, core: number, task: Task, stop: Stop): void {
@@ -64,14 +64,20 @@ function pageFault(k: Kernel, core: number, task: Task, stop: Stop): void {
   const [signo, code] = why === 'buserr' ? [SIG.BUS, siCodes.BUS_ADRERR] : [SIG.SEGV, why === 'maperr' ? siCodes.SEGV_MAPERR : siCodes.SEGV_ACCERR];
   const cause = k.abi.pageFault(stop.access, present);
   task.fault = { ...cause, page: addr };
-  sendFault(k, task, { ...userSignal(signo, code, 0), addr, ...cause });
+  raise(k, core, task, { ...userSignal(signo, code, 0), addr, ...cause });
 }
 
 function fault(k: Kernel, core: number, task: Task, kind: FaultKind, stop: Stop): void {
   k.charge(core, k.costs.fault);
   const { signo, code, ...rest } = k.abi.fault(kind, k.abi.pc(k.parts.cores.state(core)), BigInt(stop.va));
   task.fault = { trapno: rest.trapno, err: rest.err, page: task.fault.page };
-  sendFault(k, task, { ...userSignal(signo, code, 0), ...rest });
+  raise(k, core, task, { ...userSignal(signo, code, 0), ...rest });
+}
+
+/** The signal of an instruction that cannot be done. */
+function raise(k: Kernel, core: number, task: Task, s: Signal): void {
+  k.heard?.('fault', core, task, s.signo);
+  sendFault(k, task, s);
 }
 
 /** Runs system call `nr` for the task on `core`. `again`: its Wait when it ran before and slept. */

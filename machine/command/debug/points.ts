@@ -47,11 +47,12 @@ const watched = (read: boolean, write: boolean) => (d: Debugger, args: string): 
 };
 
 const namesCalls = (what: Heard): boolean => what === 'syscall' || what === 'sleep';
+const namesSignals = (what: Heard): boolean => what === 'signal' || what === 'fault';
 
 /** Numbers of the system calls, signals, threads or cores that the words name. */
 function numbersOf(d: Debugger, what: Heard, names: readonly string[]): ReadonlySet<number> | undefined {
   if (names.length === 0) return undefined;
-  if (!namesCalls(what) && what !== 'signal') return new Set(names.map((name) => number(name, what === 'idle' ? 'a core' : 'a thread')));
+  if (!namesCalls(what) && !namesSignals(what)) return new Set(names.map((name) => number(name, what === 'idle' ? 'a core' : 'a thread')));
   const table = namesCalls(what) ? (d.session.machine.kernel as Kernel).abi.syscalls : signalNames;
   return new Set(names.map((name) => {
     const found = /^\d+$/.test(name) ? Number(name) : table.findIndex((known) => known !== undefined && (known === name || known === `SIG${name}`));
@@ -76,7 +77,7 @@ function catchingGo(d: Debugger, name: string, holds: Where): void {
   d.out(`${'function' in event ? 'Breakpoint' : 'Watchpoint'} ${added.number}: ${name}\n`);
 }
 
-const caught: Readonly<Record<string, Heard>> = { syscall: 'syscall', signal: 'signal', clone: 'clone', fork: 'clone', sleep: 'sleep', wake: 'wake', switch: 'switch', idle: 'idle' };
+const caught: Readonly<Record<string, Heard>> = { syscall: 'syscall', signal: 'signal', fault: 'fault', clone: 'clone', fork: 'clone', sleep: 'sleep', wake: 'wake', switch: 'switch', idle: 'idle' };
 
 /** Stops where a line with some bytes misses a first-level cache, or is taken from one. */
 function catchingLine(d: Debugger, only: 'miss' | 'invalidate', what: string, holds: Where): void {
@@ -105,7 +106,7 @@ function catching(d: Debugger, args: string): void {
 }
 
 export const points: readonly DebugCommand[] = [
-  { names: ['catch'], takes: events, args: 'EVENT [NAMES] [if CONDITION]', help: 'stop behind a system call, where a signal is delivered, a thread is made (clone), falls asleep, wakes or gets a core (switch), a core idles; where a goroutine is parked, readied (ready) or stolen (steal), when the collector (gc) changes its phase; where the line of NAME comes into a first-level cache (miss) or is taken from another core (invalidate)', run: catching },
+  { names: ['catch'], takes: events, args: 'EVENT [NAMES] [if CONDITION]', help: 'stop behind a system call, where a signal is delivered or an instruction faults, a thread is made (clone), falls asleep, wakes or gets a core (switch), a core idles; where a goroutine is parked, readied (ready) or stolen (steal), when the collector (gc) changes its phase; where the line of NAME comes into a first-level cache (miss) or is taken from another core (invalidate)', run: catching },
   { names: ['break', 'b'], takes: 'place', args: '[PLACE] [thread N | goroutine N] [if CONDITION]', help: 'stop before PLACE: FUNCTION, FILE:LINE, LINE or *ADDRESS, where CONDITION holds', run: broken(false) },
   { names: ['tbreak'], takes: 'place', args: '[PLACE] [if CONDITION]', help: 'the same, once', run: broken(true) },
   { names: ['watch'], takes: 'expression', args: 'EXPRESSION [if CONDITION]', help: 'stop behind stores to a variable, field or element, or *ADDRESS [BYTES]', run: watched(false, true) },

@@ -68,6 +68,7 @@ function caughtText(s: Session, { point: { what }, tid, number, core }: Stop & {
   switch (what) {
     case 'syscall': return `thread ${tid}, system call ${call()}`;
     case 'signal': return `thread ${tid}, signal ${signalName(number)}`;
+    case 'fault': return `thread ${tid}, an instruction faults: ${signalName(number)}`;
     case 'clone': return `new thread ${number}`;
     case 'sleep': return `thread ${tid} sleeps in ${call()}`;
     case 'wake': return `thread ${tid} is woken`;

@@ -16,7 +16,7 @@ export function calls(info: DebugInfo, frames: readonly Frame[]): string {
   for (const { lookup } of frames) {
     for (const { name, place } of info.framesAt(lookup)) {
       if (name === undefined) continue;
-      const own = place !== undefined && library !== undefined ? !place.file.startsWith(library) : name.startsWith('main.');
+      const own = place !== undefined && library !== undefined ? place.file.startsWith('/') && !place.file.startsWith(library) : name.startsWith('main.');
       if (own) return inner === undefined ? frameText(name, place) : `${inner}, called by ${frameText(name, place)}`;
       inner = name;
       if (!plumbing.test(name)) seen.push(name);
