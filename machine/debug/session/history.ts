@@ -6,7 +6,8 @@
  * neighbours are near for their age, so the past stays reachable with steps that grow with the distance.
  */
 import { nobody } from '../../exec/observer.js';
-import type { Machine } from '../../machine.js';
+import { ticksPerCycle } from '../../config.js';
+import type { Machine, Outcome } from '../../machine.js';
 import type { Checkpoint } from '../../snapshot.js';
 import { firstBeyond } from '../search.js';
 
@@ -25,6 +26,8 @@ const spacing = 4e6;
 const nearby = 200_000;
 /** Fused pairs count two, and four slots issue a cycle: a core runs no more instructions in a cycle. */
 const mostPerCycle = 8;
+/** A core runs a block to its end. */
+const mostOver = 64;
 /** So near to a moment the run goes on instruction by instruction. */
 const near = 200;
 
@@ -119,16 +122,39 @@ export class History {
     machine.engine.observe(undefined);
   }
 
-  /** Cycles that certainly do not pass a moment; 0: it is so near that the run goes on instruction by instruction. */
-  cyclesTo(moment: number): number {
-    const { cores } = this.machine.config;
+  /**
+   * The cycle up to which all cores may run without passing a moment; undefined: it is so near that the run goes on instruction by instruction.
+   * Cores' clocks are apart, and who is behind has more to run.
+   */
+  limitTo(moment: number): number | undefined {
+    const { machine } = this;
+    const { cores } = machine.config;
     const left = moment - this.now;
-    return left > near * cores ? Math.floor((left - 64 * cores) / (mostPerCycle * cores)) : 0;
+    if (left <= near * cores) return undefined;
+    const clocks: number[] = [];
+    for (let core = 0; core < cores; core++) if (machine.kernel.busy(core)) clocks.push(machine.core(core).ticks / ticksPerCycle);
+    const least = clocks.length > 0 ? Math.min(...clocks) : machine.cycles + idleCycles(machine);
+    while (clocks.length < cores) clocks.push(least); // who idles may be woken
+    clocks.sort((a, b) => a - b);
+    const cycles = (left - mostOver * cores) / mostPerCycle; // of all cores together
+    let sum = 0;
+    for (let n = 1; n <= cores; n++) {
+      sum += clocks[n - 1]!;
+      const limit = Math.floor((cycles + sum) / n);
+      if (limit <= (clocks[n] ?? Infinity)) return limit > least ? limit : undefined;
+    }
+    return undefined;
+  }
+  /** Runs up to a cycle; `stuck`: a core that is further has its turn, so nothing happens. */
+  gets(limit: number): Outcome | 'stuck' {
+    const { machine, now } = this;
+    const { cycles } = machine;
+    const outcome = machine.run(limit);
+    return outcome === 'limit' && this.now === now && machine.cycles === cycles ? 'stuck' : outcome;
   }
   private approach(moment: number): void {
-    const { machine } = this;
-    for (let cycles = this.cyclesTo(moment); cycles > 0; cycles = this.cyclesTo(moment)) {
-      if (!this.goesOn(machine.run(machine.cycles + idleCycles(machine) + cycles))) return;
+    for (let limit = this.limitTo(moment); limit !== undefined; limit = this.limitTo(moment)) {
+      if (!this.goesOn(this.gets(limit))) return;
     }
   }
   private goesOn(outcome: string): boolean {

@@ -213,8 +213,8 @@ export class Session implements Observer {
   private async upTo(end: number, observer: Observer, near: () => void): Promise<void> {
     const { machine, history } = this;
     machine.engine.observe(observer);
-    for (let cycles = history.cyclesTo(end); cycles > 0 && !this.interrupted; cycles = history.cyclesTo(end)) {
-      if (machine.run(machine.cycles + idleCycles(machine) + Math.min(cycles, chunkCycles)) !== 'limit') break;
+    for (let limit = history.limitTo(end); limit !== undefined && !this.interrupted; limit = history.limitTo(end)) {
+      if (history.gets(Math.min(limit, machine.cycles + idleCycles(machine) + chunkCycles)) !== 'limit') break;
       await this.rest();
     }
     near();
