@@ -5,7 +5,8 @@
 import { engineCells, type CoreState } from '../core/context.js';
 import { timingCells } from '../core/timing.js';
 import type { Ram } from '../memory/ram.js';
-import type { Block, CodeCache } from './code.js';
+import type { Block } from './block.js';
+import type { CodeCache } from './code.js';
 import type { BlockLoads } from '../uarch/loads.js';
 import type { Where } from './misses.js';
 

@@ -9,7 +9,7 @@
 import type { Insn } from '../../isa/row.js';
 import { Level } from '../memory/counters.js';
 import type { PageTable, Ram } from '../memory/ram.js';
-import type { Block } from './code.js';
+import type { Block } from './block.js';
 import { tail } from './interval.js';
 import { flowOf } from './kind.js';
 import { unitBytes } from './layout.js';

@@ -19,7 +19,7 @@ import { worksOf } from '../uarch/work.js';
 import { tail, talliedTailBytes } from './interval.js';
 import { isBranch, type Form } from './kind.js';
 import { unitBytes } from './layout.js';
-import type { Block } from './code.js';
+import type { Block } from './block.js';
 import type { Places } from './places.js';
 import { End, type Profile } from './profile.js';
 import type { BlockPrice, Pricing } from './pricing.js';

@@ -57,7 +57,7 @@ function measure(file: string, total: Map<string, Entry>): void {
   const { engine } = machine;
   const blocks = new Map<number, Entry[]>();
   const runs = new Map<number, number>();
-  engine.code.onBlock = (entry, insns, forms) => blocks.set(entry, records(insns, forms));
+  engine.code.builder.onBlock = (entry, insns, forms) => blocks.set(entry, records(insns, forms));
   const run = engine.run.bind(engine);
   engine.run = (core, until) => {
     const state = engine.state(core);

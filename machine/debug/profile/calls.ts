@@ -8,7 +8,7 @@
  *
  * Only the program's own address space is followed; processes with another one are a function each.
  */
-import type { Block } from '../../exec/code.js';
+import type { Block } from '../../exec/block.js';
 import { Cost, End, type CallObserver, type Profile } from '../../exec/profile.js';
 import type { Reason } from '../../exec/stop.js';
 import { engineCells } from '../../core/context.js';
