@@ -24,7 +24,7 @@ export function digest(machine: Machine): string {
     h.bytes(s.timing);
     h.number(s.stalled);
   }
-  const caches = machine.engine.saveCaches();
+  const caches = machine.engine.caches?.save();
   if (caches) h.bytes(encode(caches));
   h.number(machine.exitStatus ?? -1);
   const blobs = new Blobs(machine.blobs);

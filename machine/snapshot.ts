@@ -11,7 +11,7 @@
 import type { Config } from './config.js';
 import type { CoreState } from './core/context.js';
 import type { EventState } from './events.js';
-import type { CacheState } from './exec/engine.js';
+import type { CacheState } from './exec/caches.js';
 import type { InputRecord, LinkState } from './host.js';
 import { Hash } from './hash.js';
 import type { SpacesState } from './kernel/spaces.js';
@@ -76,7 +76,7 @@ export function takeCheckpoint(machine: Machine): Checkpoint {
     link: machine.host.save(),
     spaces,
     freed: machine.ram.saveFreed(),
-    caches: machine.engine.saveCaches(),
+    caches: machine.engine.caches?.save(),
   };
   const blobs = new Blobs(machine.blobs);
   return { state: encode(state, blobs), blobs: blobs.list, contents: machine.spaces.objects.contents(), pages: machine.pages.copy(framesOf(spaces.frames)) };
@@ -95,7 +95,7 @@ export function applyCheckpoint(machine: Machine, checkpoint: Checkpoint, log: '
   machine.kernel.load(s.kernel);
   s.cores.forEach((core, i) => machine.core(i).loadAll(core));
   machine.loadLoop(s.loop);
-  machine.engine.loadCaches(s.caches);
+  if (s.caches) machine.engine.caches?.load(s.caches);
   machine.engine.rewound((space) => machine.spaces.lives(space));
 }
 

@@ -1,6 +1,6 @@
 /** From a machine's description to what its blocks cost: prices and figures of a microarchitecture, or none. */
 import { ticksPerCycle, type Config } from './config.js';
-import type { CacheOptions } from './exec/engine.js';
+import type { CacheOptions } from './exec/caches.js';
 import { quarterTicks, type CoreTiming } from './core/timing.js';
 import { adding, counting, interval, window, type Pricing } from './exec/pricing.js';
 import type { Profile } from './exec/profile.js';

@@ -68,7 +68,7 @@ export class CoreState {
   done = 0;
 
   /** What a core keeps outside linear memory: the simulation of `window` timing. */
-  detail: { save(): Uint8Array; load(bytes: Uint8Array): void } | undefined = undefined;
+  detail: { save(): Uint8Array; load(bytes: Uint8Array): void; drain(): void } | undefined = undefined;
 
   /** `bytes` of the context: what lies beyond the lookaside are the cells of timing.ts. */
   constructor(private readonly ram: Ram, readonly base: number, bytes = contextBytes) {

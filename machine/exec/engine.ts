@@ -4,42 +4,35 @@
  * It owns decoded code and the lookasides, and turns what generated code returns into a Stop or into more work: decode and
  * patch a link, find an indirect target, run one instruction that stores into code. Time is charged per block at its end; a stop inside
  * a block charges the prefix of the instructions that were done.
+ * What runs one by one is the stepper's (stepper.ts).
  *
  * A core's position is (entry, done): `done` instructions of the block at `entry` are over. In grain 'block' it is
  * (pc, 0) between runs, but for those that end exactly when an interrupt is due. Stepping moves inside the block, so that stepping n times and then continuing costs what continuing costs.
  */
-import type { Row } from '../../isa/row.js';
-import { common } from '../../isa/context.js';
-import { isFault, type Isa } from '../../isa/isa.js';
+import type { Isa } from '../../isa/isa.js';
 import { profile } from '../../isa/x86/cpuid.js';
 import { x86Isa } from '../../isa/x86/isa.js';
-import { ticksPerCycle } from '../config.js';
 import { CoreState, contextBytes, engineCells } from '../core/context.js';
-import { initTiming, timedContextBytes, timingCells } from '../core/timing.js';
-import type { MemoryDescription } from '../memory/description.js';
-import { Hierarchy, type HierarchyState } from '../memory/hierarchy.js';
-import type { Level } from '../memory/counters.js';
-import { frameBytes, type PageTable, type Ram } from '../memory/ram.js';
-import { pageNumber, spaceOf, vpnOf } from './lines.js';
-import { Apart } from './apart.js';
-import { maxTicks, type Block } from './block.js';
-import { stopReasons } from './builder.js';
+import { initTiming, timedContextBytes } from '../core/timing.js';
+import type { PageTable, Ram } from '../memory/ram.js';
+import { maxTicks } from './block.js';
+import { Caches, type CacheOptions } from './caches.js';
 import { CodeCache } from './code.js';
-import { CoreLines } from './coreLines.js';
-import { Detail, type MakeLines, type Planned } from './detail.js';
-import { Arm, hashBytes, hashEntries, Status, traps, unknownRecord } from './generate.js';
+import type { MakeLines } from './detail.js';
+import { linesOf, pages } from './emit.js';
+import { Arm, hashBytes, hashEntries, Status, unknownRecord } from './generate.js';
 import { Imports } from './helpers.js';
 import { Kinds } from './kind.js';
-import { Lines } from './lines.js';
+import type { Lines } from './lines.js';
 import { Memory } from './memory.js';
 import { Observed, type Observer } from './observer.js';
-import { Misses, type MissFigures } from './misses.js';
-import { Places, tickShift, tickUnit } from './places.js';
+import { Places, tickUnit } from './places.js';
 import { counting, type Pricing } from './pricing.js';
-import { linesOf, pages } from './emit.js';
 import { prepare, type Prepared } from './prepared.js';
-import { Sharing, type SharingObserver } from './sharing.js';
-import type { Reason, Stop } from './stop.js';
+import { Progress } from './progress.js';
+import { Stepper } from './stepper.js';
+import type { Stop } from './stop.js';
+import { completes, Stops } from './stops.js';
 import { Tally } from './tally.js';
 import { Tier0 } from './tier0.js';
 
@@ -48,11 +41,6 @@ import { Tier0 } from './tier0.js';
  * 2^22 ticks are about a millisecond. Nothing visible depends on it.
  */
 const sliceTicks = 2 ** 22;
-/**
- * A core that another's request waits for keeps the line for this share of a transfer: the request has to come to it once the line has. A transfer is
- * three ways: to the directory, from there to the owner, and to who asked.
- */
-const holdShare = 3;
 const recordAreaBytes = 48 * 1024 * 1024;
 
 export interface EngineOptions {
@@ -73,53 +61,31 @@ export interface EngineOptions {
   readonly caches?: CacheOptions | undefined;
 }
 
-/** What of caches continues identically after a restore. */
-export interface CacheState {
-  readonly hierarchy: HierarchyState;
-  readonly misses: readonly Float64Array[];
-  readonly lastShared: number;
-}
-
-export interface CacheOptions {
-  readonly description: MemoryDescription;
-  readonly misses: MissFigures;
-  readonly seed: number;
-}
-
-const trapReasons: readonly Reason[] = ['Syscall', 'Divide', 'Undefined', 'Breakpoint', 'Halt', 'Protection', 'Unimplemented', 'Align'];
-
-/** The trap's instruction is done. */
-const completes = (status: number): boolean => status >= Status.Trap && /^(Syscall|Halt)$/.test(trapReasons[status - Status.Trap] ?? '');
-
 export class Engine {
-  readonly stop: Stop = { reason: 'Limit', pc: 0, va: 0, access: 'read', row: undefined };
   private readonly states: CoreState[] = [];
   private readonly memory: Memory;
-  private readonly kinds: Kinds;
   private readonly tier0: Tier0;
   /** Public for measurements. */
   readonly code: CodeCache;
   private readonly pricing: Pricing;
   private readonly anywhere: boolean;
-  /** Under `window` timing, with a profile: the instruction in hand. */
-  private readonly hand: { whole: Block | undefined; k: number } = { whole: undefined, k: 0 };
   /** Per core, the record at which it goes on if its pc is still that record's; 0: look it up. */
   private readonly resume: number[] = [];
-  /** Per core, under `window` timing: its simulation, and the block it steps through. */
-  private readonly details: Detail[] = [];
-  private readonly current: (Block | undefined)[] = [];
   /**
    * Local time of the busy core that is furthest behind the one that runs; its owner sets it. A clock is read only by the core whose turn it is by that,
    * so that clocks never go back from one core to the next.
    */
   horizon = Infinity;
   /** Undefined where memory is flat. */
-  readonly lines: Lines | undefined;
-  readonly misses: Misses | undefined;
+  readonly caches: Caches | undefined;
   private readonly places: Places;
+  private readonly progress: Progress;
+  private readonly stops: Stops;
+  private readonly stepper: Stepper;
+  /** Reused. */
+  readonly stop: Stop;
   private readonly observed: Observed;
   private readonly watches = new Map<number, (core: number) => void>();
-  private readonly displaced: MemoryDescription['displaced'] | undefined;
   /** What reports count, where the pricing counts. */
   readonly tally: Tally | undefined;
 
@@ -140,49 +106,34 @@ export class Engine {
     ram.u16[unknownRecord >> 1] = Arm.unknown;
     this.anywhere = options.grain === 'insn';
     this.memory = new Memory(ram, base, bytes, cores, isa.tagsIgnored);
-    this.observed = new Observed({ state: (core) => this.state(core), stepOnce: (core) => this.stepOnce(core), setStop: (reason, pc) => this.setStop(reason, pc), stop: this.stop }, this.memory, cores);
-    const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), isa, (core) => this.clock(core), (ctx) => this.fetched(ctx), (ctx, next) => this.told(ctx, next));
+    const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), isa, (core) => this.clock(core), (ctx) => this.caches!.fetched(ctx), (ctx, next) => this.told(ctx, next));
     const granule = options.caches && !window ? linesOf(options.caches.description.lineBytes) : pages;
     const { profile: counted } = this.pricing;
     const prepared = options.prepared ?? prepare(isa, granule, !this.pricing.tallies || window ? 'nothing' : counted ? 'instructions' : 'cores');
-    this.kinds = new Kinds(isa, prepared);
     this.tier0 = new Tier0(ram, hash, imports.find, prepared, interval !== undefined);
     const forget = (): void => void this.resume.fill(0);
     const recordBytes = options.recordBytes ?? recordAreaBytes;
-    this.code = new CodeCache(ram, this.memory, this.kinds, this.tier0, hash, ram.reserve(recordBytes), recordBytes, this.pricing, forget);
+    this.code = new CodeCache(ram, this.memory, new Kinds(isa, prepared), this.tier0, hash, ram.reserve(recordBytes), recordBytes, this.pricing, forget);
     this.places = new Places(ram, this.code, this.states, (ctx) => this.memory.coreOf(ctx), interval !== undefined);
     if (this.pricing.tallies) this.tally = new Tally(ram, cores, (ctx) => this.memory.coreOf(ctx), this.places, counted);
     counted?.attach(ram, cores, () => this.code.harvest());
     if (options.caches) {
-      const { description, misses, seed } = options.caches;
-      this.displaced = description.displaced;
-      const hooks = {
-        lineLost: (core: number, _line: number, kept: boolean, at: number) => this.lines!.lost(core, at, kept),
-        pageLost: (core: number, page: number, huge: boolean, stamp: number) => {
-          if (this.memory.runs(core, spaceOf(Math.abs(page)))) this.memory.pageLost(core, huge ? -1 : vpnOf(page), stamp);
-        },
-      };
-      const hierarchy = new Hierarchy(description, cores, ram, hooks, seed, this.states.map((s) => s.base + engineCells.accesses));
-      this.misses = new Misses(ram, cores, misses);
-      this.lines = new Lines(ram, hierarchy, this.misses, this.places.of, (ctx) => this.memory.coreOf(ctx), description.lineBytes, Math.floor(description.transfer.dirty / holdShare) * ticksPerCycle);
-      if (this.tally) this.tally.hierarchy = hierarchy;
-      if (!window) this.memory.useLines(this.lines, this.tally);
+      this.caches = new Caches(options.caches, ram, this.states, this.memory, this.places, this.pricing.profile);
+      if (this.tally) this.tally.hierarchy = this.caches.lines.hierarchy;
+      if (!window) this.memory.useLines(this.caches.lines, this.tally);
     }
-    if (window) for (let i = 0; i < cores; i++) this.details.push((this.states[i]!.detail = new Detail(ram, this.states[i]!, isa, window, this.coreLines(i, options), options.caches?.description.storeBuffer, this.tally)));
+    const { lines } = this;
+    this.progress = new Progress(ram, this.tier0, this.places, this.pricing, lines, this.tally);
+    this.stops = new Stops(ram, isa, this.memory, this.progress);
+    this.stop = this.stops.stop;
+    this.stepper = new Stepper(ram, this.states, this.memory, this.code, this.tier0, this.places, this.progress, this.stops, this.pricing, this.tally, this.watches);
+    if (window) this.stepper.simulate(window, isa, lines, options.caches?.description, options.makeLines);
+    this.observed = new Observed({ state: (core) => this.state(core), stepOnce: (core) => this.stepper.once(core), setStop: (reason, pc) => this.stops.set(reason, pc), stop: this.stop }, this.memory, cores);
   }
 
-  /** How a core under `window` timing reaches memory. Its data go through whole pages, and the simulation asks for their time by itself. */
-  private coreLines(core: number, { makeLines, caches }: EngineOptions): MakeLines | undefined {
-    if (makeLines) return makeLines(core);
-    const { lines } = this;
-    if (!lines || !caches) return undefined;
-    const { profile } = this.pricing;
-    const missed = profile && ((write: boolean, level: Level, code: number | undefined) => {
-      const { whole, k } = this.hand;
-      if (code === undefined) profile.missed(core, whole!, k, write, level);
-      else profile.fetched(core, whole!, code, level);
-    });
-    return (state) => new CoreLines(state, core, lines, caches.description.fillBuffers, () => this.memory.space(this.states[core]!.base), missed);
+  /** Where accesses go by lines. */
+  get lines(): Lines | undefined {
+    return this.caches?.lines;
   }
 
   state(core: number): CoreState {
@@ -197,14 +148,13 @@ export class Engine {
 
   /** The kernel's own accesses are not modeled; what they push out of the first level is. */
   displace(core: number, entry: 'call' | 'switch'): void {
-    const what = this.displaced?.[entry];
-    if (what) this.lines!.hierarchy.displace(core, what, what.pages);
+    this.caches?.displace(core, entry);
   }
 
   /** Mappings of `count` pages from `vpn` on have changed or gone: forget what was derived from them. */
   shootdown(space: PageTable, vpn: number, count: number): void {
     this.memory.shootdown(space, vpn, count);
-    this.lines?.shootdown(space.id, vpn, count, this.states.length);
+    this.caches?.lines.shootdown(space.id, vpn, count, this.states.length);
     this.code.dropPages(space, vpn, count);
   }
 
@@ -224,32 +174,6 @@ export class Engine {
     this.code.watch(pc);
   }
 
-  /**
-   * From now on `observer` is told of requests for lines that cores share; the result says how it went. Undefined where memory is flat. The address of
-   * the instruction that asks: `pcOf`.
-   */
-  observeSharing(observer: SharingObserver): Sharing | undefined {
-    const { lines } = this;
-    if (lines) lines.sharing = new Sharing(lines.hierarchy, this.states.length, lines.bytes, observer, (line) => lines.hide(line));
-    return lines?.sharing;
-  }
-  /**
-   * From now on `bytes` bytes at `address` of a space count as if they lay on lines of their own (`apart` false: no longer), whether they are there yet or
-   * not. Not under window timing, and no part of the state: for trying what padding would bring.
-   */
-  placeApart(space: PageTable, address: number, bytes: number, apart = true): void {
-    const { lines } = this;
-    if (!lines) return;
-    lines.apart ??= new Apart(lines.line(this.ram.endFrame, 0), lines.bytes, frameBytes);
-    const page = pageNumber(space.id, Math.floor(address / frameBytes));
-    const first = address % frameBytes;
-    for (let at = first & -lines.bytes; at < first + bytes; at += lines.bytes) {
-      const frame = space.pte(vpnOf(page) + Math.floor(at / frameBytes)) >>> 8;
-      if (frame !== 0) lines.hide(lines.line(frame, at % frameBytes));
-    }
-    lines.apart.place(page, first, bytes, apart);
-  }
-
   /** The address space that `core` runs in. */
   spaceOf(core: number): PageTable {
     return this.memory.space(this.states[core]!.base);
@@ -262,17 +186,6 @@ export class Engine {
   /** Takes all write tags back, so that the next store to each frame sets `ram.written` again. For snapshots. */
   trackWrites(): void {
     this.memory.protectAll();
-  }
-
-  saveCaches(): CacheState | undefined {
-    if (!this.lines || !this.misses) return undefined;
-    return { hierarchy: this.lines.hierarchy.save(), misses: this.misses.save(), lastShared: this.lines.lastShared };
-  }
-  loadCaches(s: CacheState | undefined): void {
-    if (!s || !this.lines || !this.misses) return;
-    this.lines.hierarchy.load(s.hierarchy);
-    this.misses.load(s.misses);
-    this.lines.lastShared = s.lastShared;
   }
 
   /** Forgets all lookaside entries and decoded code; changes nothing that a guest or a digest can see. */
@@ -308,7 +221,7 @@ export class Engine {
     const state = this.states[core]!;
     const { observed } = this;
     if (observed.looked && (this.pricing.window || observed.every(core))) return observed.singly(core, until, exact || this.anywhere || this.pricing.window !== undefined);
-    if (this.pricing.window) return this.runDetailed(core, until);
+    if (this.pricing.window) return this.stepper.run(core, until);
     if (state.done !== 0 && observed.rest(core, until)) return this.stop;
     if (!this.anywhere && !exact) return this.runBlocks(core, until, false);
     // A block whose last instruction begins before the limit runs whole, however long that takes: as stepping would. The engine lets blocks run
@@ -319,15 +232,7 @@ export class Engine {
       const whole = block && state.ticks + (block.prefix.at(-2) ?? 0) < until;
       if (whole ? this.runBlocks(core, state.ticks, true, block.start).reason !== 'Limit' : observed.one(core)) return this.stop;
     }
-    this.limit(state);
-    return this.stop;
-  }
-
-  /** Instruction by instruction: any may be the last. */
-  private runDetailed(core: number, until: number): Stop {
-    const state = this.states[core]!;
-    while (state.ticks < until) if (this.stepOnce(core)) return this.stop;
-    this.limit(state);
+    this.stops.limit(state);
     return this.stop;
   }
 
@@ -338,55 +243,12 @@ export class Engine {
 
   /** How often `core` has mispredicted a branch, return or jump. */
   mispredicts(core: number): number {
-    return !this.predicts ? 0 : Number(this.ram.i64[(this.states[core]!.base + timingCells.mispredictions) >> 3]!);
-  }
-
-  /** The block at `entry`, which is mostly the one that this core stepped through last. */
-  private blockAt(core: number, space: PageTable, entry: number): Block | undefined {
-    const known = this.current[core];
-    if (known?.alive && known.entry === entry && known.space === space) return known;
-    return (this.current[core] = this.code.block(space, entry));
+    return this.predicts ? this.progress.mispredicts(this.states[core]!) : 0;
   }
 
   /** Executes one instruction. True: `stop` says why it did not complete, or what it asks for. */
   step(core: number): boolean {
-    const { instructions } = this.states[core]!;
-    do if (this.stepOnce(core)) return true; while (this.states[core]!.instructions === instructions); // it waits for a line
-    return false;
-  }
-
-  private limit(state: CoreState): true {
-    this.setStop('Limit', state.pc);
-    return true;
-  }
-
-  private setStop(reason: Reason, pc: number): Stop {
-    const { stop } = this;
-    stop.reason = reason;
-    stop.pc = pc;
-    stop.va = 0;
-    stop.access = 'read';
-    stop.row = undefined;
-    return stop;
-  }
-
-  /** Moves the core to the entry of a block. */
-  private arrive(state: CoreState, pc: number): void {
-    state.setNum(common.pc, pc);
-    state.entry = pc;
-    state.done = 0;
-  }
-
-  /** To where an indirect jump went. All 64 bits are kept: an address beyond 2^53 is not exact as a number, but it faults. */
-  private arriveAtTarget(state: CoreState): number {
-    this.arrive(state, state.num(engineCells.target));
-    state.set64(common.pc, state.get64(engineCells.target));
-    return state.entry;
-  }
-
-  private charge(state: CoreState, ticks: number, instructions: number): void {
-    state.ticks += ticks;
-    state.instructions += instructions;
+    return this.stepper.step(core);
   }
 
   // Blocks.
@@ -404,34 +266,34 @@ export class Engine {
       if (record === 0 && state.ticks < until) {
         this.watches.get(state.pc)?.(core);
         const block = code.block(space, state.pc);
-        if (!block) return this.fetchStop(state);
+        if (!block) return this.stops.unfetched(state);
         record = block.start;
       }
       const budget = first ? 0 : until - state.ticks - (exact ? maxTicks : 0);
       if (budget <= 0 && !first) {
         this.resume[core] = record;
-        this.setStop('Limit', state.pc);
+        this.stops.set('Limit', state.pc);
         return stop;
       }
       tier0.compile();
       this.places.slice = Math.min(Math.ceil(budget), sliceTicks);
-      const status = this.enter(ctx, record);
-      this.settle(state);
+      const status = this.progress.enter(ctx, record);
+      this.progress.settle(state);
       record = this.ram.i32[(ctx + engineCells.record) >> 2]!;
       switch (status) {
         case Status.Limit:
           if (record === unknownRecord) {
-            this.arriveAtTarget(state);
+            this.progress.arriveAtTarget(state);
             record = 0;
-          } else this.arrive(state, code.addressOf(record));
+          } else this.progress.arrive(state, code.addressOf(record));
           break;
         case Status.Stub: {
           const pc = code.addressOf(record);
-          this.arrive(state, pc);
+          this.progress.arrive(state, pc);
           this.watches.get(pc)?.(core);
           const drops = code.drops;
           const block = code.block(space, pc);
-          if (!block) return this.fetchStop(state);
+          if (!block) return this.stops.unfetched(state);
           if (block.marked >= 0) {
             if (this.observed.through(core)) return stop;
             record = 0;
@@ -442,10 +304,10 @@ export class Engine {
           break;
         }
         case Status.Indirect: {
-          const pc = this.arriveAtTarget(state);
+          const pc = this.progress.arriveAtTarget(state);
           this.watches.get(pc)?.(core);
           const block = code.block(space, pc);
-          if (!block) return this.fetchStop(state);
+          if (!block) return this.stops.unfetched(state);
           code.remember(block);
           record = block.start;
           break;
@@ -453,15 +315,15 @@ export class Engine {
         default: {
           const block = code.owner(record);
           const k = block.indexAt(record);
-          this.charge(state, block.prefix[k]!, k);
+          this.progress.charge(state, block.prefix[k]!, k);
           this.tally?.part(ctx, block, 0, completes(status) ? k + 1 : k);
-          this.arrive(state, block.pcOf(k));
+          this.progress.arrive(state, block.pcOf(k));
           const { reason } = this.memory.problem;
           if (status === Status.Fault && reason === 'wait') {
             state.entry = block.entry;
             state.done = k;
-            this.awaitLine(state);
-            this.limit(state);
+            this.progress.awaitLine(state);
+            this.stops.limit(state);
             return stop;
           }
           if (status === Status.Fault && reason === 'watch') {
@@ -474,36 +336,15 @@ export class Engine {
           if (status === Status.Fault && (reason === 'code' || reason === 'Turn')) {
             state.entry = block.entry;
             state.done = k;
-            if (reason === 'Turn') return this.setStop('Turn', state.pc);
-            if (this.stepOnce(core)) return stop;
+            if (reason === 'Turn') return this.stops.set('Turn', state.pc);
+            if (this.stepper.once(core)) return stop;
             record = 0;
             break;
           }
-          return this.stopAt(state, block, k, status, block.prefix[k + 1]! - block.prefix[k]!);
+          return this.stops.at(state, block, k, status, block.prefix[k + 1]! - block.prefix[k]!);
         }
       }
     }
-  }
-
-  /** Runs generated code from `record` on, for at most `slice` ticks. */
-  private enter(ctx: number, record: number): number {
-    const { i32 } = this.ram;
-    const { slice } = this.places;
-    const left = (ctx + engineCells.left) >> 2;
-    i32[left] = slice << tickShift;
-    i32[left + 1] = slice >>> (32 - tickShift);
-    const status = this.tier0.run(ctx, record);
-    if (status === Status.Fault) i32[(ctx + engineCells.fault) >> 2] = 0;
-    this.tally?.collect(ctx);
-    return status;
-  }
-
-  /** Charges what generated code used of the slice: whole blocks. */
-  private settle(state: CoreState): void {
-    const used = this.places.used(state.base);
-    const ticks = Math.floor(used / tickUnit);
-    this.charge(state, ticks, used - ticks * tickUnit);
-    this.places.slice = 0;
   }
 
   /** What a clock shows to the instruction that a helper runs for, or a negative number: another core comes first. */
@@ -518,23 +359,6 @@ export class Engine {
     return w.start + w.prefix + this.ram.i32[(w.cells + engineCells.stalled) >> 2]!;
   }
 
-  /** Import `fetched`: at a block's end, what bringing its code from the caches costs. */
-  private fetched(ctx: number): number {
-    const block = this.places.block(ctx);
-    const vpn = Math.floor(block.entry / frameBytes);
-    const offset = block.entry - vpn * frameBytes; // % takes longer than a fetch that hits
-    const end = offset + block.bytes;
-    const page = pageNumber(this.ram.i32[(ctx + engineCells.space) >> 2]!, vpn);
-    const now = this.misses!.now(this.places.atEnd(ctx));
-    const { profile: counted } = this.pricing;
-    let first = block.entry - offset;
-    if (counted) this.lines!.codeMissed = (at, level) => counted.fetched(this.memory.coreOf(ctx), block, first + at, level);
-    let ticks = this.lines!.fetch(ctx, page, block.frame, offset, Math.min(end, frameBytes), now);
-    first += frameBytes;
-    if (end > frameBytes) ticks += this.lines!.fetch(ctx, page + 1, block.nextFrame, 0, end - frameBytes, now);
-    return ticks;
-  }
-
   /** Import `told`: a block ends, and goes on to record `next`. Under interval timing what it takes is not charged yet. */
   private told(ctx: number, next: number): void {
     const block = this.places.block(ctx);
@@ -544,156 +368,5 @@ export class Engine {
     const used = this.places.used(ctx);
     const own = this.pricing.interval === undefined ? 0 : this.places.single ? 1 : block.length;
     this.pricing.profile!.calls?.ended(core, block, block.price.tells!, target, state.instructions + used - Math.floor(used / tickUnit) * tickUnit + own);
-  }
-
-  /** A line is on its way to another core: this one tries again when it may have come. */
-  private awaitLine(state: CoreState): void {
-    const { waitTicks } = this.lines!;
-    state.ticks += waitTicks;
-    this.tally?.waited(state.base, waitTicks);
-  }
-
-  /** The block is over: what its misses add is charged. */
-  private addStalls(state: CoreState): void {
-    const at = (state.base + engineCells.stalled) >> 2;
-    state.ticks += this.ram.i32[at]!;
-    this.ram.i32[at] = 0;
-  }
-
-  /** Whatever handles a stop begins when all results are there. */
-  private drain(state: CoreState): void {
-    this.addStalls(state);
-    if (this.pricing.window) this.details[this.states.indexOf(state)]!.drain();
-    if (!this.pricing.interval) return;
-    const { u8 } = this.ram;
-    u8.fill(0, state.base + timingCells.ready, state.base + timingCells.bias);
-    u8.fill(0, state.base + timingCells.pending, state.base + timingCells.missed + 4);
-  }
-
-  /** The instruction at the core's pc cannot be fetched. */
-  private fetchStop(state: CoreState): Stop {
-    this.drain(state);
-    const { problem } = this.memory;
-    this.setStop(problem.reason as Reason, state.pc);
-    this.stop.va = problem.va;
-    this.stop.access = problem.access;
-    return this.stop;
-  }
-
-  /** A stop at instruction k of a block, which is not done, except for a system call or a halt, which takes `ticks`. */
-  private stopAt(state: CoreState, block: Block, k: number, status: number, ticks: number): Stop {
-    const pc = block.pcOf(k);
-    if (status === Status.Fault) return this.fetchStop(state);
-    if (status === Status.Stop) {
-      this.drain(state);
-      const record = this.ram.i32[(state.base + engineCells.record) >> 2]!;
-      this.setStop(stopReasons[this.ram.u16[(record >> 1) + 1]!]!, pc);
-      return this.stop;
-    }
-    const trap = status - Status.Trap;
-    const reason = trapReasons[trap]!;
-    const next = reason === 'Syscall' ? block.pcOf(k + 1) : pc;
-    this.arrive(state, next);
-    if (completes(status)) this.charge(state, ticks, 1);
-    this.drain(state);
-    this.setStop(reason, next);
-    if (reason === 'Unimplemented') this.stop.row = this.rowAt(block, k);
-    if (traps[trap] === undefined) throw new Error(`status ${status} at 0x${pc.toString(16)}`);
-    return this.stop;
-  }
-
-  private rowAt(block: Block, k: number): Row | undefined {
-    const pc = block.pcOf(k);
-    const bytes = new Uint8Array(block.pcOf(k + 1) - pc);
-    for (let i = 0; i < bytes.length; i++) bytes[i] = this.peek(block.space, pc + i);
-    const d = this.kinds.isa.decode(bytes, 0, pc);
-    return isFault(d) ? undefined : d.row;
-  }
-  private peek(space: PageTable, va: number): number {
-    const pte = space.pte(Math.floor(va / 4096));
-    return this.ram.u8[(pte >>> 8) * 4096 + (va % 4096)]!;
-  }
-
-  // Single instructions.
-
-  /** The instruction in hand has run: the core's clock. */
-  private after(core: number, planned: Planned): number {
-    const { profile } = this.pricing;
-    if (!profile) return this.details[core]!.after(planned);
-    const before = this.mispredicts(core);
-    const ticks = this.details[core]!.after(planned);
-    profile.ran(this.hand.whole!, this.hand.k, planned.loads.length, planned.stores.length, planned.branches ? 1 : 0, this.mispredicts(core) - before);
-    return ticks;
-  }
-
-  /** Executes the instruction at the core's position. True: stopped, see `stop`. Stores into code are done here. */
-  private stepOnce(core: number): boolean {
-    const state = this.states[core]!;
-    const ctx = state.base;
-    const space = this.memory.space(ctx);
-    const { code, memory } = this;
-    const pc = state.pc;
-    const detail = this.details[core];
-    if (state.done === 0) this.watches.get(pc)?.(core);
-    code.makeRoom();
-    let whole = this.blockAt(core, space, state.done === 0 ? pc : state.entry);
-    if (state.done !== 0 && whole?.pcOf(state.done) !== pc) {
-      // a position whose block has changed or gone: the instruction starts a block
-      state.done = 0;
-      whole = code.block(space, pc);
-    }
-    const k = state.done;
-    const last = whole !== undefined && k === whole.length - 1 && whole.price.tailBytes > 0;
-    const single = whole && (last ? code.last(whole) : code.singleOf(whole, k));
-    if (!whole || !single) {
-      this.fetchStop(state);
-      return true;
-    }
-    state.entry = whole.entry;
-    const planned = detail && (whole.steps.planned[k] ??= detail.plan(whole.price.insns, k));
-    this.hand.whole = whole;
-    this.hand.k = k;
-    if (planned) detail.before(planned);
-    this.tier0.compile();
-    this.places.slice = 0;
-    memory.codeWrites = true;
-    if (memory.codeWritten.length > 0) memory.codeWritten.length = 0;
-    this.places.step(ctx, whole, k, !last && !detail);
-    const status = this.enter(ctx, single.start);
-    this.places.endStep(ctx);
-    memory.codeWrites = false;
-    for (const frame of memory.codeWritten) code.dropFrame(frame);
-    const record = this.ram.i32[(ctx + engineCells.record) >> 2]!;
-    if (status === Status.Fault && memory.problem.reason === 'Turn') {
-      this.setStop('Turn', pc);
-      return true;
-    }
-    if (status === Status.Fault && memory.problem.reason === 'wait') {
-      this.awaitLine(state);
-      return false;
-    }
-    if (status !== Status.Limit && status !== Status.Indirect) {
-      this.arrive(state, pc);
-      const ticks = planned ? (completes(status) ? this.after(core, planned) - state.ticks : 0) : whole.prefix[k + 1]! - whole.prefix[k]!;
-      if (completes(status) && !planned) this.tally?.part(ctx, whole, k, k + 1);
-      this.stopAt(state, single, 0, status, ticks);
-      return true;
-    }
-    if (last) this.settle(state);
-    else if (!planned) {
-      this.charge(state, whole.prefix[k + 1]! - whole.prefix[k]!, 1);
-      this.tally?.part(ctx, whole, k, k + 1);
-    }
-    if (status === Status.Limit && record !== unknownRecord) state.setNum(common.pc, code.addressOf(record));
-    else this.arriveAtTarget(state);
-    if (planned) {
-      this.charge(state, this.after(core, planned) - state.ticks, 1);
-      if (whole.price.tells && k === whole.length - 1) this.pricing.profile!.calls?.ended(core, whole, whole.price.tells, state.pc, state.instructions);
-    }
-    if (!last && k + 1 >= whole.length) this.addStalls(state);
-    const over = k + 1 >= whole.length || (memory.codeWritten.length > 0 && !whole.alive);
-    state.done = over ? 0 : k + 1;
-    if (over) state.entry = state.pc;
-    return false;
   }
 }

@@ -39,7 +39,7 @@ function twoCores(first: string, second: string, times = 300): Booted {
 function observed(m: Booted, at = 0): Counted {
   const counted: Counted = { requests: 0, waits: 0, ticks: 0, trueSharing: 0, falseSharing: 0, unknown: 0, offsets: new Set() };
   const base = m.address('x') + 64 * at;
-  const sharing = m.machine.engine.observeSharing({
+  const sharing = m.machine.engine.caches!.observeSharing({
     shared({ address, waits, ticks }: SharedRequest) {
       if (address < base || address >= base + 64) return undefined;
       if (waits) counted.waits++;

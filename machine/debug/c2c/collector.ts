@@ -118,7 +118,7 @@ export class Collector implements SharingObserver {
     this.heap = info.go === undefined ? undefined : new Heap(info, this.guest, new Callers(info, this.guest));
     this.everybody = new Everybody(info, this.guest);
     this.places = new Places(info, this.guest, this.heap);
-    this.sharing = machine.engine.observeSharing(this);
+    this.sharing = machine.engine.caches?.observeSharing(this);
     this.lineBytes = machine.engine.lines?.bytes ?? 64;
   }
 

@@ -35,7 +35,7 @@ export class Padding {
     this.places = new Places(info, guest, heap);
     const kernel = machine.kernel as Kernel;
     const space = kernel.space(kernel.process(firstPid));
-    for (const w of words) if (w.kind === 'global') machine.engine.placeApart(space, w.address + w.offset, w.bytes);
+    for (const w of words) if (w.kind === 'global') machine.engine.caches?.placeApart(space, w.address + w.offset, w.bytes);
     if (heap) heap.onMade = (object, core, at) => this.made(object, core, at);
   }
 
@@ -52,11 +52,11 @@ export class Padding {
     const last = object.address + object.bytes - 1;
     let was = false;
     for (let at = object.address - (object.address % bytes); this.split.size > 0 && at <= last; at += bytes) if (this.split.has(at)) was = true;
-    if (was) engine.placeApart(space, object.address, object.bytes, false);
+    if (was) engine.caches?.placeApart(space, object.address, object.bytes, false);
     for (const w of this.wordsOf(object, core, space)) {
       if (w.offset + w.bytes > object.bytes) continue;
       const from = object.address + w.offset;
-      engine.placeApart(space, from, w.bytes);
+      engine.caches?.placeApart(space, from, w.bytes);
       for (let at = from - (from % bytes); at < from + w.bytes; at += bytes) this.split.add(at);
     }
   }
