@@ -11,6 +11,7 @@ import { blocked, type Call, type Result } from './call.js';
 import { cpuClockOf, cpuNanos } from './cpuclock.js';
 import { UserFault, type GuestMemory } from './guest.js';
 import type { Kernel } from './kernel.js';
+import { block } from './sleep.js';
 import { never, type Task, type Wait } from './task.js';
 import { arm, newTimer } from './timer.js';
 
@@ -155,13 +156,13 @@ function cpuSleep(k: Kernel, c: Call, id: number, ns: bigint, absolute: boolean)
   const moment = c.again?.for.kind === 'cputime' ? c.again.for.until : absolute ? ns : now + ns;
   if (moment <= now) return 0;
   const timer = newTimer(k, { pid: c.process.pid, kind: 'sleep', number: c.task.tid, cpu });
-  k.block(c, { for: { kind: 'cputime', timer: timer.id, cpu, until: moment }, nr: c.nr, due: never, redo: false, onTimeout: 0, onSignal: 'never', remaining: absolute ? 0 : c.u(3) });
+  block(k, c, { for: { kind: 'cputime', timer: timer.id, cpu, until: moment }, nr: c.nr, due: never, redo: false, onTimeout: 0, onSignal: 'never', remaining: absolute ? 0 : c.u(3) });
   arm(k, timer, moment, 0n);
   return blocked;
 }
 
 function sleep(k: Kernel, c: Call, due: number, remaining: number): Result {
-  k.block(c, { for: { kind: 'time' }, nr: c.nr, due, redo: false, onTimeout: 0, onSignal: 'never', remaining });
+  block(k, c, { for: { kind: 'time' }, nr: c.nr, due, redo: false, onTimeout: 0, onSignal: 'never', remaining });
   return blocked;
 }
 

@@ -13,6 +13,7 @@ import { ignoringFaults } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { openPidfd } from './pidfd.js';
 import { inheritPolicy } from './priority.js';
+import { block } from './sleep.js';
 import { never, newTask, noUsage, type Process, type Task } from './task.js';
 import { taskEnd } from './vm.js';
 
@@ -141,7 +142,7 @@ function inheritRegisters(k: Kernel, task: Task, r: Request): void {
 /** vfork: the caller sleeps until the child leaves its memory. */
 function lend(k: Kernel, c: Call, child: Task): Result {
   child.vforkParent = c.task.tid;
-  k.block(c, { for: { kind: 'vfork' }, nr: c.nr, due: never, redo: false, onTimeout: 0, onSignal: 'never', remaining: 0 });
+  block(k, c, { for: { kind: 'vfork' }, nr: c.nr, due: never, redo: false, onTimeout: 0, onSignal: 'never', remaining: 0 });
   return blocked;
 }
 

@@ -10,6 +10,7 @@ import { deadlineIn, deadlineOf } from './clock.js';
 import { alwaysReported, type Interest, type OpenFile } from './file.js';
 import type { Kernel } from './kernel.js';
 import { waitUnder } from './sigcalls.js';
+import { block } from './sleep.js';
 import { never } from './task.js';
 
 type EpollFile = OpenFile & { readonly kind: 'epoll' };
@@ -122,7 +123,7 @@ function collect(k: Kernel, set: EpollFile, most: number): [Interest, number][] 
 function sleepUntil(k: Kernel, c: Call, files: number[], millis: number): Result {
   const due = c.again?.due ?? (millis < 0 ? never : deadlineIn(k, BigInt(millis) * 1_000_000n));
   if (due <= k.now) return 0;
-  k.block(c, { for: { kind: 'files', files }, nr: c.nr, due, redo: true, onTimeout: 0, onSignal: 'never', remaining: 0 });
+  block(k, c, { for: { kind: 'files', files }, nr: c.nr, due, redo: true, onTimeout: 0, onSignal: 'never', remaining: 0 });
   return blocked;
 }
 
@@ -157,7 +158,7 @@ function pollFiles(k: Kernel, c: Call, millis: number, deadline: number | undefi
   if (ready > 0) return ready;
   if (deadline === undefined) return sleepUntil(k, c, ids, millis);
   if (deadline <= k.now) return 0;
-  k.block(c, { for: { kind: 'files', files: ids }, nr: c.nr, due: deadline, redo: true, onTimeout: 0, onSignal: 'never', remaining: 0 });
+  block(k, c, { for: { kind: 'files', files: ids }, nr: c.nr, due: deadline, redo: true, onTimeout: 0, onSignal: 'never', remaining: 0 });
   return blocked;
 }
 

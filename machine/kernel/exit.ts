@@ -13,6 +13,7 @@ import { groupOrphaned, inGroup } from './groups.js';
 import { cheer } from './jobs.js';
 import type { Kernel } from './kernel.js';
 import { retarget, send, sentBy, userSignal } from './signal.js';
+import { retry, wakeTask } from './sleep.js';
 import { noAction, type Process, type Signal, type Task, type Usage } from './task.js';
 import { dropTimers } from './timer.js';
 
@@ -73,7 +74,7 @@ export function leaveMemory(k: Kernel, process: Process, task: Task, last: boole
   task.rseqDue = false;
   const lender = k.state.tasks.get(task.vforkParent);
   task.vforkParent = 0;
-  if (lender?.wait?.for.kind === 'vfork') k.wake(lender, task.tid);
+  if (lender?.wait?.for.kind === 'vfork') wakeTask(k, lender, task.tid);
 }
 
 /** Processes that use an address space. */
@@ -232,7 +233,7 @@ export function childSignal(k: Kernel, child: Process, signo: number, code: numb
 export function wakeWaiters(k: Kernel, parent: Process): void {
   for (const tid of [...parent.threads]) {
     const task = k.task(tid);
-    if (task.wait?.for.kind === 'child') k.retry(task);
+    if (task.wait?.for.kind === 'child') retry(k, task);
   }
 }
 

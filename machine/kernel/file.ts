@@ -12,6 +12,7 @@ import { dropOfFile, dropOfProcess, type Lock } from './locks.js';
 import { Pipes, type PipeFile, type PipesState } from './pipe.js';
 import { accept, behind, generated, linkText, populate, refresh, refusesWriting } from './proc.js';
 import { readSignals, signalReady, type SignalFile } from './signalfd.js';
+import { retry } from './sleep.js';
 import { Tables, type TablesState, type WorkingDirectory } from './tables.js';
 import type { Descriptor, Process, Task } from './task.js';
 import { isDir, isFile, readInode, type Inode } from './inode.js';
@@ -435,7 +436,7 @@ export class Files {
 
   private wakeWaiters(id: number): void {
     for (const task of this.waiting()) {
-      if (task.wait!.for.kind === 'files' && task.wait!.for.files.includes(id)) this.k.retry(task);
+      if (task.wait!.for.kind === 'files' && task.wait!.for.files.includes(id)) retry(this.k, task);
     }
   }
 

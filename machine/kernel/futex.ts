@@ -11,6 +11,7 @@ import { E, FUTEX } from '../../isa/abi/linux.js';
 import { blocked, type Call, type Result } from './call.js';
 import { deadlineAt, deadlineIn, readTimespec } from './clock.js';
 import type { Kernel } from './kernel.js';
+import { block, wakeTask } from './sleep.js';
 import { never, type Process, type Task } from './task.js';
 
 /** Waiting tids by key, first come first. A key without waiters is absent. */
@@ -59,7 +60,7 @@ function wait(k: Kernel, c: Call, bitset: number, absolute: boolean): Result {
   if (due <= k.now) return -E.ETIMEDOUT;
   const name = key(k, c, c.u(0));
   enqueue(k.state.futexes, name, c.task.tid);
-  k.block(c, {
+  block(k, c, {
     for: { kind: 'futex', key: name, bitset }, nr: c.nr, due, redo: false,
     onTimeout: -E.ETIMEDOUT, onSignal: due === never ? 'restart' : 'never', remaining: 0,
   });
@@ -75,7 +76,7 @@ export function wake(k: Kernel, name: string, count: number, bitset: number): nu
     const task = k.task(tid);
     const w = task.wait!.for;
     if (w.kind !== 'futex' || (w.bitset & bitset) === 0) continue;
-    k.wake(task, 0);
+    wakeTask(k, task, 0);
     woken++;
     if (woken >= count) break;
   }

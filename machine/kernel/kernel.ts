@@ -14,12 +14,10 @@ import type { Stop } from '../exec/stop.js';
 import type { KernelPort, Parts } from '../parts.js';
 import { RegisterImage, type Abi } from './abi.js';
 import { abis } from './abis.js';
-import { blocked, type Call, type Result } from './call.js';
 import { Clock } from './clock.js';
 import { costsOf, type KernelCosts } from './costs.js';
 import { firstProcess } from './exec.js';
 import { Files } from './file.js';
-import { leave } from './futex.js';
 import { GuestMemory } from './guest.js';
 import { Random } from './random.js';
 import { followRseq } from './rseq.js';
@@ -32,10 +30,10 @@ import { deliver, type Heard, type SignalWatch } from './deliver.js';
 import { hasSignal, killed, sendFromOutside, sendSegv } from './signal.js';
 import { usualSteps } from '../steps.js';
 import { newKernelState, type KernelState } from './state.js';
-import { slackOf } from './slack.js';
+import { timeout, unblock } from './sleep.js';
 import type { Strace } from './strace.js';
-import { never, type Process, type Task, type Wait } from './task.js';
-import { dropTimer, threadMoved, timerEvent } from './timer.js';
+import { never, type Process, type Task } from './task.js';
+import { threadMoved, timerEvent } from './timer.js';
 import { timerfdEvent } from './timerfd.js';
 import { dispatch, handleTrap } from './trap.js';
 import type { AddressSpace } from './vm.js';
@@ -175,7 +173,7 @@ export class Kernel implements KernelPort {
     this.now = event.due;
     switch (event.kind) {
       case 'timeout':
-        this.timeout(event.target);
+        timeout(this, event.target);
         return;
       case 'kick':
         this.state.kicked[event.target] = false;
@@ -508,72 +506,6 @@ export class Kernel implements KernelPort {
     if (this.core >= 0 && this.core !== core) this.charge(this.core, this.costs.kick);
   }
 
-  // Waiting
-
-  /** Puts the caller to sleep; its handler then returns `blocked`. */
-  block(c: Call, wait: Wait): void {
-    c.task.wait = wait;
-    this.heard?.('sleep', this.core, c.task, wait.nr); // its registers are still the core's
-    c.task.state = 'waiting';
-    if (wait.due === never) return;
-    const slack = c.again?.slack ?? slackOf(this, c.task, wait);
-    c.task.wait = { ...wait, slack };
-    this.state.timers.set(c.task.tid, this.parts.events.add({ due: Math.max(wait.due + slack, this.now), kind: 'timeout', target: c.task.tid }));
-  }
-
-  /** Ends a wait: takes the task out of queues and timers. Returns what it waited for. */
-  private unblock(task: Task): Wait {
-    const wait = task.wait!;
-    leave(this.state.futexes, task);
-    const timer = this.state.timers.get(task.tid);
-    if (timer !== undefined) {
-      this.parts.events.cancel(timer);
-      this.state.timers.delete(task.tid);
-    }
-    if (wait.for.kind === 'cputime') dropTimer(this, this.state.clockTimers.all.get(wait.for.timer)!);
-    task.wait = undefined;
-    return wait;
-  }
-
-  /** Ends a wait with a result. */
-  wake(task: Task, result: Result): void {
-    const wait = this.unblock(task);
-    this.settle(task, wait, result);
-  }
-
-  /** A call was about to sleep, and a signal is there already: it is interrupted without having slept. */
-  wakeAtOnce(task: Task): void {
-    task.interrupted = this.unblock(task);
-    task.state = 'running';
-  }
-
-  /** Ends a wait; the call runs again when the task gets a core. */
-  retry(task: Task): void {
-    task.redo = this.unblock(task);
-    this.ready(task);
-  }
-
-  /** Ends a wait because of a signal; the call's result is decided at delivery. */
-  interrupt(task: Task): void {
-    task.interrupted = this.unblock(task);
-    this.ready(task);
-  }
-
-  private timeout(tid: number): void {
-    this.state.timers.delete(tid);
-    const task = this.state.tasks.get(tid);
-    if (!task?.wait) return;
-    if (task.wait.onTimeout === blocked) return this.retry(task);
-    const wait = this.unblock(task);
-    this.settle(task, wait, wait.onTimeout);
-  }
-
-  private settle(task: Task, wait: Wait, result: Result): void {
-    this.trace?.wake(task, wait, result);
-    this.abi.setResult(this.registers(task), result);
-    this.ready(task);
-  }
-
   // Ends
 
   /** A task is gone from its core and all queues. */
@@ -583,7 +515,7 @@ export class Kernel implements KernelPort {
     process.ended.systemTicks += task.systemTicks;
     process.ended.voluntarySwitches += task.voluntarySwitches;
     process.ended.involuntarySwitches += task.involuntarySwitches;
-    if (task.state === 'waiting') this.unblock(task);
+    if (task.state === 'waiting') unblock(this, task);
     else if (task.state === 'ready') this.sched.dequeue(task, this.now);
     else if (task.state === 'running') {
       this.account(task.core, task);

@@ -6,6 +6,7 @@ import { E, F, F_LOCK, LOCK, O, SEEK, flock as layout } from '../../isa/abi/linu
 import { blocked, type Call, type Result } from './call.js';
 import type { OpenFile } from './file.js';
 import type { Kernel } from './kernel.js';
+import { block } from './sleep.js';
 import { never } from './task.js';
 
 /** A range [start, end) of a file. */
@@ -55,7 +56,7 @@ function unlock(k: Kernel, wish: Wish): void {
 function take(k: Kernel, c: Call, file: OpenFile, lock: Lock, wait: boolean): Result {
   if (k.files.state.locks.some((l) => clash(l, lock))) {
     if (!wait) return -E.EAGAIN;
-    k.block(c, { for: { kind: 'files', files: [file.id] }, nr: c.nr, due: never, redo: true, onTimeout: 0, onSignal: 'restart', remaining: 0 });
+    block(k, c, { for: { kind: 'files', files: [file.id] }, nr: c.nr, due: never, redo: true, onTimeout: 0, onSignal: 'restart', remaining: 0 });
     return blocked;
   }
   set(k, [...without(k.files.state.locks, lock), lock]);

@@ -8,6 +8,7 @@ import { blocked, type Call, type Result } from './call.js';
 import type { OpenFile, ReadResult, WriteResult } from './file.js';
 import type { Inode } from './inode.js';
 import type { Kernel } from './kernel.js';
+import { block } from './sleep.js';
 import { never, type Task } from './task.js';
 
 export interface Pipe {
@@ -177,7 +178,7 @@ export class Pipes {
   }
 
   private sleep(c: Call, file: number): Result {
-    this.k.block(c, { for: { kind: 'files', files: [file] }, nr: c.nr, due: never, redo: true, onTimeout: 0, onSignal: 'restart', remaining: 0 });
+    block(this.k, c, { for: { kind: 'files', files: [file] }, nr: c.nr, due: never, redo: true, onTimeout: 0, onSignal: 'restart', remaining: 0 });
     return blocked;
   }
 

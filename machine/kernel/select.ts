@@ -4,6 +4,7 @@ import { blocked, type Call, type Result } from './call.js';
 import { deadlineIn, deadlineOf, nanosPerSecond, putTimespec } from './clock.js';
 import type { Kernel } from './kernel.js';
 import { waitUnder } from './sigcalls.js';
+import { block } from './sleep.js';
 import { never } from './task.js';
 
 /** What makes a descriptor ready in each of the three sets. */
@@ -63,7 +64,7 @@ function perform(k: Kernel, c: Call, due: number): Result {
     });
   }
   if (ready === 0 && due > k.now) {
-    k.block(c, { for: { kind: 'files', files }, nr: c.nr, due, redo: true, onTimeout: blocked /* runs again, to clear the sets */, onSignal: 'never', remaining: 0 });
+    block(k, c, { for: { kind: 'files', files }, nr: c.nr, due, redo: true, onTimeout: blocked /* runs again, to clear the sets */, onSignal: 'never', remaining: 0 });
     return blocked;
   }
   wanted.forEach((set, i) => set && c.user.write(c.u(i + 1), found[i]!));

@@ -10,6 +10,7 @@ import { inGroup } from './groups.js';
 import { maySignal } from './identity.js';
 import type { Kernel } from './kernel.js';
 import { discard, hasSignal, isIgnored, pendingOf, retarget, send, sendSegv, sentBy, takeFrom, unblockable } from './signal.js';
+import { block } from './sleep.js';
 import { never, noAction, type Process, type Signal, type Task, type Wait } from './task.js';
 
 /** rt_sigaction(signo, new, old, setBytes). */
@@ -87,7 +88,7 @@ export function pause(k: Kernel, c: Call): Result {
     c.task.interrupted = wait;
     return noReturn;
   }
-  k.block(c, wait);
+  block(k, c, wait);
   return blocked;
 }
 
@@ -172,6 +173,6 @@ export function rtSigtimedwait(k: Kernel, c: Call): Result {
     return s.signo;
   }
   if (due <= k.now) return -E.EAGAIN;
-  k.block(c, { for: { kind: 'signal', set }, nr: c.nr, due, redo: true, onTimeout: -E.EAGAIN, onSignal: 'never', remaining: 0 });
+  block(k, c, { for: { kind: 'signal', set }, nr: c.nr, due, redo: true, onTimeout: -E.EAGAIN, onSignal: 'never', remaining: 0 });
   return blocked;
 }

@@ -9,6 +9,7 @@ import { RLIMIT, SI, SIG, SIG_DFL, SIG_IGN, signalMax, signalNames, signalsDumpi
 import { resume } from './jobs.js';
 import type { Kernel } from './kernel.js';
 import { signalfdsChanged } from './signalfd.js';
+import { interrupt, retry } from './sleep.js';
 import { noAction, type Process, type Signal, type Task } from './task.js';
 import { taken } from './timer.js';
 
@@ -114,13 +115,13 @@ export function retarget(k: Kernel, process: Process): void {
 /** Makes a thread look at its signals: breaks off its wait, or interrupts the core it runs on. */
 function rouse(k: Kernel, task: Task, signo: number): void {
   if (awaits(task, signo)) {
-    k.retry(task);
+    retry(k, task);
     return;
   }
   if ((task.mask & bit(signo)) !== 0n) return;
   if (task.wait?.for.kind === 'vfork' && !isFatal(k.process(task.pid), signo)) return;
   if (task.state === 'stopped' && signo === SIG.KILL) k.ready(task);
-  else if (task.state === 'waiting') k.interrupt(task);
+  else if (task.state === 'waiting') interrupt(k, task);
   else if (task.state === 'running' && task.core !== k.core) k.kick(task.core);
 }
 

@@ -8,6 +8,7 @@ import type { OpenFile } from './file.js';
 import { isDir, isFile, type Inode } from './inode.js';
 import type { Kernel } from './kernel.js';
 import { send, userSignal } from './signal.js';
+import { block } from './sleep.js';
 import { never } from './task.js';
 import { canRead, canWrite } from './transfer.js';
 
@@ -30,7 +31,7 @@ function inodeOf(k: Kernel, file: OpenFile): Inode | undefined {
 
 /** Sleeps until one of the files changes. */
 function waitFor(k: Kernel, c: Call, ...files: readonly OpenFile[]): Result {
-  k.block(c, { for: { kind: 'files', files: files.map((f) => f.id) }, nr: c.nr, due: never, redo: true, onTimeout: 0, onSignal: 'restart', remaining: 0 });
+  block(k, c, { for: { kind: 'files', files: files.map((f) => f.id) }, nr: c.nr, due: never, redo: true, onTimeout: 0, onSignal: 'restart', remaining: 0 });
   return blocked;
 }
 

@@ -17,6 +17,7 @@ import { ITIMER, SI, SIG, SIGEV } from '../../isa/abi/linux.js';
 import { cpuDue, cpuNanos, cpuTicksOf, threadsOf, type CpuClock } from './cpuclock.js';
 import type { Kernel } from './kernel.js';
 import { send, userSignal } from './signal.js';
+import { wakeTask } from './sleep.js';
 import { never, type Process, type Signal, type Task } from './task.js';
 
 export interface Timer {
@@ -175,7 +176,7 @@ function fire(k: Kernel, t: Timer, runner: Task | undefined): void {
   stop(k, t);
   switch (t.kind) {
     case 'sleep':
-      k.wake(k.task(t.number), 0);
+      wakeTask(k, k.task(t.number), 0);
       return;
     case 'itimer':
       fireItimer(k, t, runner);

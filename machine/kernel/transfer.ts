@@ -7,6 +7,7 @@ import { blocked, type Call, type Result } from './call.js';
 import type { OpenFile, ReadResult, WriteResult } from './file.js';
 import type { Kernel } from './kernel.js';
 import { send, userSignal } from './signal.js';
+import { block } from './sleep.js';
 import { never } from './task.js';
 
 /** More than this a single read or write does not move (MAX_RW_COUNT). */
@@ -17,7 +18,7 @@ export const canWrite = (f: OpenFile): boolean => (f.flags & O.ACCMODE) !== O.RD
 /** Sleeps until one of the files changes, unless the caller must not wait. */
 function waitFor(k: Kernel, c: Call, file: OpenFile, done = 0): Result {
   if ((file.flags & O.NONBLOCK) !== 0) return done > 0 ? done : -E.EAGAIN;
-  k.block(c, { for: { kind: 'files', files: [file.id] }, nr: c.nr, due: never, redo: true, onTimeout: 0, onSignal: 'restart', remaining: 0, ...(done > 0 ? { done } : {}) });
+  block(k, c, { for: { kind: 'files', files: [file.id] }, nr: c.nr, due: never, redo: true, onTimeout: 0, onSignal: 'restart', remaining: 0, ...(done > 0 ? { done } : {}) });
   return blocked;
 }
 

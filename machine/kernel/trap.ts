@@ -10,6 +10,7 @@ import { blocked, Call, noReturn, type Result } from './call.js';
 import { UserFault } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { hasSignal, sendFault, userSignal } from './signal.js';
+import { wakeAtOnce } from './sleep.js';
 import { handlers } from './syscalls.js';
 import type { Signal, Task, Wait } from './task.js';
 
@@ -92,7 +93,7 @@ export function dispatch(k: Kernel, core: number, task: Task, nr: number, again:
   const result = perform(k, call);
   if (result === blocked) {
     if (hasSignal(k, task) && task.wait!.for.kind !== 'vfork') {
-      k.wakeAtOnce(task);
+      wakeAtOnce(k, task);
       return;
     }
     k.trace?.block(call);

@@ -10,6 +10,7 @@ import { nanosPerSecond } from './clock.js';
 import { addUsage, childrenOf, endCode, reap } from './exit.js';
 import type { GuestMemory } from './guest.js';
 import type { Kernel } from './kernel.js';
+import { block } from './sleep.js';
 import { never, type Process, type Task, type Usage } from './task.js';
 
 /** News as waitid tells it: si_code and si_status. */
@@ -84,7 +85,7 @@ export function waitid(k: Kernel, c: Call): Result {
 }
 
 function sleep(k: Kernel, c: Call): Result {
-  k.block(c, { for: { kind: 'child' }, nr: c.nr, due: never, redo: true, onTimeout: 0, onSignal: 'restart', remaining: 0 });
+  block(k, c, { for: { kind: 'child' }, nr: c.nr, due: never, redo: true, onTimeout: 0, onSignal: 'restart', remaining: 0 });
   return blocked;
 }
 

@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { E, F, F_LOCK, LOCK, MAP, O, PROT, S, flock as layout } from '../../../isa/abi/linux.js';
 import { Guest } from '../../helpers/task.js';
+import { wakeTask } from '../../../machine/kernel/sleep.js';
 const Shared = suite('shared files');
 
 Shared('a FIFO opens when its other end comes, and not for one who was broken off', () => {
@@ -26,7 +27,7 @@ Shared('a FIFO opens when its other end comes, and not for one who was broken of
 
   // the wait is broken off: with the thread's next call its end is gone
   assert.ok(Number.isNaN(g.sysAs(tid, 'open', fifo, O.RDONLY, 0)));
-  g.kernel.wake(g.task(tid), -E.EINTR);
+  wakeTask(g.kernel, g.task(tid), -E.EINTR);
   g.pass(20);
   g.sysAs(tid, 'getpid');
   assert.is(g.sys('open', fifo, O.WRONLY | O.NONBLOCK, 0), -E.ENXIO);
