@@ -6,6 +6,8 @@
  * A value used once becomes part of its user's expression; the rest get a local. Constants are repeated. A `get`
  * moves down to its user only when no put or call lies between, an access only when nothing else with an effect does,
  * so the order that isa/ir.ts promises stays.
+ *
+ * Longer than other files: an entry or a function for each operation that is more than one instruction of WebAssembly.
  */
 import { common } from '../../isa/context.js';
 import { laneOps, ops, tyBits } from '../../isa/ir.js';

@@ -8,6 +8,8 @@
  * Rejected, with measurements in reference/engine-tier0.md: tail-call threading (1.3 to 3 times slower in V8 11.3); all
  * kinds in the one function (past about 300 V8's register allocator gives up, 20 to 30 % slower); a record pointer that
  * comes out of a call (merely having such an arm costs 20 %): cold records are two units long, always; a module per kind (0.3 ms each).
+ *
+ * Longer than other files: three targets (main function without and with interval timing, functions of cold kinds) must agree on locals, labels and ways out.
  */
 import type { ConstRef, SlotRef, Trap } from '../../isa/ir.js';
 import { engineCells } from '../core/context.js';
