@@ -9,8 +9,9 @@ import { SA, SIG, siCodes } from '../../isa/abi/linux.js';
 import { childSignal, wakeWaiters } from './exit.js';
 import { groupOrphaned, inGroup } from './groups.js';
 import type { Kernel } from './kernel.js';
-import { send, userSignal } from './signal.js';
-import { noAction, type Process } from './task.js';
+import { killed, send, userSignal } from './signal.js';
+import { noAction, type Process, type Task } from './task.js';
+import { switchOut } from './turn.js';
 
 /** The default action of a stop signal. False: the process is in an orphaned group, which only SIGSTOP stops. */
 export function stop(k: Kernel, process: Process, signo: number): boolean {
@@ -20,12 +21,12 @@ export function stop(k: Kernel, process: Process, signo: number): boolean {
     const task = k.task(tid);
     if (task.state === 'running' && task.core !== k.core) k.kick(task.core);
   }
-  k.park(process);
+  park(k, process);
   return true;
 }
 
 /** No thread of the process is on a core any more. */
-export function stopComplete(k: Kernel, process: Process): void {
+function stopComplete(k: Kernel, process: Process): void {
   process.news = 'stopped';
   tell(k, process, siCodes.CLD_STOPPED, process.stopped);
 }
@@ -34,7 +35,7 @@ export function stopComplete(k: Kernel, process: Process): void {
 export function resume(k: Kernel, process: Process): void {
   if (process.stopped === 0) return;
   process.stopped = 0;
-  k.unpark(process);
+  unpark(k, process);
   process.news = 'continued';
   tell(k, process, siCodes.CLD_CONTINUED, SIG.CONT);
 }
@@ -53,4 +54,30 @@ export function cheer(k: Kernel, group: number): void {
     send(k, process, undefined, userSignal(SIG.HUP, 0x80, 0));
     send(k, process, undefined, userSignal(SIG.CONT, 0x80, 0));
   }
+}
+
+/** The task's process is stopped, and nothing is about to end it. */
+export function stops(k: Kernel, task: Task): boolean {
+  const process = k.process(task.pid);
+  return process.stopped !== 0 && !killed(process, task);
+}
+
+/** Takes the threads of a stopped process out of run queues, and off the core that is in the kernel; the others follow when they enter it. */
+export function park(k: Kernel, process: Process): void {
+  for (const tid of process.threads) {
+    const task = k.task(tid);
+    if (task.state === 'ready' && stops(k, task)) {
+      k.sched.dequeue(task, k.now);
+      task.state = 'stopped';
+    } else if (task.state === 'running' && task.core === k.core) {
+      task.state = 'stopped';
+      switchOut(k, k.core, task);
+    }
+  }
+  if (!process.threads.some((tid) => k.task(tid).state === 'running')) stopComplete(k, process);
+}
+
+/** The process goes on. */
+export function unpark(k: Kernel, process: Process): void {
+  for (const tid of process.threads) if (k.task(tid).state === 'stopped') k.ready(k.task(tid));
 }

@@ -5,7 +5,7 @@
  * All that lasts is in `state`, plain data. The rest is wiring. Time: `now` is the time of what is being handled,
  * in ticks; `core` the core it happens on (-1 during an event that belongs to none).
  *
- * Way of a trap: trap() charges the entry and handles the cause; enter() then does what a kernel does before it
+ * Way of a trap: trap() charges the entry and handles the cause; enter() (turn.ts) then does what a kernel does before it
  * returns to user code: runs an interrupted call again, delivers signals, picks another task if this one is gone.
  */
 import { ticksPerCycle } from '../config.js';
@@ -20,22 +20,22 @@ import { firstProcess } from './exec.js';
 import { Files } from './file.js';
 import { GuestMemory } from './guest.js';
 import { Random } from './random.js';
-import { followRseq } from './rseq.js';
-import { stopComplete } from './jobs.js';
+import { stops } from './jobs.js';
 import { SchedClock } from './sched/clock.js';
-import { LinuxScheduler, type Arrival, type Departure, type Scheduler } from './sched/scheduler.js';
+import { LinuxScheduler, type Arrival, type Scheduler } from './sched/scheduler.js';
 import { tunablesOf, type Tunables } from '../sched.js';
-import { leavingState, type SchedWatch } from './sched/watch.js';
-import { deliver, type Heard, type SignalWatch } from './deliver.js';
-import { hasSignal, killed, sendFromOutside, sendSegv } from './signal.js';
+import type { SchedWatch } from './sched/watch.js';
+import type { Heard, SignalWatch } from './deliver.js';
+import { sendFromOutside } from './signal.js';
 import { usualSteps } from '../steps.js';
 import { newKernelState, type KernelState } from './state.js';
 import { timeout, unblock } from './sleep.js';
 import type { Strace } from './strace.js';
-import { never, type Process, type Task } from './task.js';
-import { threadMoved, timerEvent } from './timer.js';
+import type { Process, Task } from './task.js';
+import { timerEvent } from './timer.js';
 import { timerfdEvent } from './timerfd.js';
-import { dispatch, handleTrap } from './trap.js';
+import { handleTrap } from './trap.js';
+import { account, enter, moved, tick } from './turn.js';
 import type { AddressSpace } from './vm.js';
 
 export class Kernel implements KernelPort {
@@ -116,7 +116,8 @@ export class Kernel implements KernelPort {
     return new GuestMemory(this.space(process).copy);
   }
 
-  private currentTask(core: number): Task | undefined {
+  /** The one that `core` runs. */
+  currentTask(core: number): Task | undefined {
     const tid = this.state.current[core]!;
     return tid === 0 ? undefined : this.task(tid);
   }
@@ -165,7 +166,7 @@ export class Kernel implements KernelPort {
     const task = this.currentTask(core);
     if (!task) throw new Error(`core ${core} trapped (${stop.reason}) without a task`);
     handleTrap(this, core, task, stop);
-    this.enter(core);
+    enter(this, core);
     this.core = -1;
   }
 
@@ -181,7 +182,7 @@ export class Kernel implements KernelPort {
         this.visit(event.target);
         return;
       case 'tick':
-        this.tick(event.target);
+        tick(this, event.target);
         return;
       case 'sched':
         this.sched.timer(event.target, this.now);
@@ -247,53 +248,6 @@ export class Kernel implements KernelPort {
 
   // Which task a core runs
 
-  /**
-   * Returns `core` to user code: with its task once calls and signals are settled, else with the next one, else
-   * idle. Ends with state.current saying which.
-   */
-  private enter(core: number): void {
-    for (;;) {
-      const task = this.currentTask(core);
-      if (!task) {
-        const next = this.sched.pick(core, this.now);
-        this.schedWatch?.takes(core, next, this.now);
-        this.settleSwitch(core, next?.tid ?? 0);
-        if (!next) {
-          this.heard?.('idle', core, undefined, core);
-          this.state.last[core] = -Math.abs(this.state.last[core]!);
-          return;
-        }
-        this.switchIn(core, next);
-      } else if (this.stops(task)) {
-        this.park(this.process(task.pid));
-      } else if (task.redo) {
-        // before signals: what the call was woken for is there, and only if it would sleep again a signal interrupts it
-        const wait = task.redo;
-        task.redo = undefined;
-        dispatch(this, core, task, wait.nr, wait);
-      } else if (hasSignal(this, task)) {
-        deliver(this, core, task);
-      } else if (task.interrupted) {
-        const wait = task.interrupted;
-        task.interrupted = undefined;
-        dispatch(this, core, task, wait.nr, wait);
-      } else if (this.state.resched[core]) {
-        const why = this.state.resched[core];
-        this.state.resched[core] = undefined;
-        this.giveWay(core, task, why);
-      } else if (task.savedMask !== undefined) {
-        // a call under a mask of its own is over, and no handler ran that would have put the old mask back
-        [task.mask, task.savedMask] = [task.savedMask, undefined];
-      } else if (task.rseqDue) {
-        task.rseqDue = false;
-        if (!followRseq(this, core, task)) sendSegv(this, task);
-      } else {
-        this.parts.cores.state(core).clearMonitor();
-        return;
-      }
-    }
-  }
-
   /** Looks after a core from outside: an interrupt. */
   visit(core: number): void {
     const regs = this.parts.cores.state(core);
@@ -304,73 +258,8 @@ export class Kernel implements KernelPort {
       this.charge(core, this.costs.fault);
       this.parts.cores.displace(core, 'call');
     }
-    this.enter(core);
+    enter(this, core);
     this.core = -1;
-  }
-
-  private switchIn(core: number, task: Task): void {
-    const regs = this.parts.cores.state(core);
-    if (regs.ticks < task.readyAt) regs.ticks = task.readyAt;
-    regs.load(task.registers);
-    this.parts.cores.setSpace(core, this.space(this.process(task.pid)));
-    task.state = 'running';
-    task.core = core;
-    task.rseqDue = task.rseq !== 0;
-    task.since = this.now = regs.ticks;
-    this.state.current[core] = task.tid;
-    this.sched.begin(core, this.now); // what the switch costs is the task's
-    if (this.state.last[core] !== task.tid) {
-      const before = this.state.tasks.get(Math.abs(this.state.last[core]!));
-      this.charge(core, this.costs.contextSwitch + (before && before.pid === task.pid ? 0 : this.costs.switchSpace));
-      this.parts.cores.displace(core, 'switch');
-    }
-    this.state.last[core] = task.tid;
-    this.heard?.('switch', core, task, task.tid);
-    this.trace?.resume(task);
-    this.armTick(core);
-    this.moved(task);
-  }
-
-  /** The core goes on with `tid`, 0 for idle: counts that as a switch if it is another task, for the one that gave way too. */
-  private settleSwitch(core: number, tid: number): void {
-    const { state } = this;
-    const counts = state.counts[core]!;
-    const [gaveWay, before] = [state.gaveWay[core]!, state.shown[core]!];
-    if (gaveWay !== 0 && gaveWay !== tid) {
-      this.task(gaveWay).involuntarySwitches++;
-      counts.preemptions++;
-    }
-    state.gaveWay[core] = 0;
-    state.shown[core] = tid;
-    if (before === tid) return;
-    counts.turns++;
-    if (before !== 0) counts.switches++;
-  }
-
-  /** Takes the task off its core; its state says what becomes of it. */
-  switchOut(core: number, task: Task, why: Departure = 'waits'): void {
-    const regs = this.parts.cores.state(core);
-    task.registers = regs.save(task.registers);
-    this.account(core, task);
-    this.state.current[core] = 0;
-    this.state.resched[core] = undefined; // it was meant for this task
-    this.sched.put(core, task, regs.ticks, why);
-    this.schedWatch?.leaves(core, task, leavingState(task, why), regs.ticks);
-    if (task.state === 'running') throw new Error(`task ${task.tid} leaves its core running`);
-    if (task.wait || task.state === 'stopped') task.voluntarySwitches++;
-    this.moved(task);
-  }
-
-  /** A task got its core or lost it: timers on CPU clocks follow. */
-  private moved(task: Task): void {
-    if (this.state.clockTimers.cpu.size > 0) threadMoved(this, task);
-  }
-
-  /** A task's time on its core ends. */
-  private account(core: number, task: Task): void {
-    const ticks = Math.max(0, this.parts.cores.state(core).ticks - task.since);
-    task.runTicks += ticks;
-    this.state.counts[core]!.busyTicks += ticks;
   }
 
   /** Signal `signo` for thread `tid` from outside. If it runs, its core is interrupted at once. */
@@ -383,42 +272,9 @@ export class Kernel implements KernelPort {
     if (task.state === 'running') this.visit(task.core);
   }
 
-  /** The timer interrupt of a core. */
-  private tick(core: number): void {
-    this.state.tickArmed[core] = false;
-    const idle = this.state.current[core] === 0;
-    if (this.sched.deadline(core) <= this.now) {
-      const regs = this.parts.cores.state(core);
-      if (idle && regs.ticks < this.now) regs.ticks = this.now;
-      this.core = core;
-      this.sched.tick(core, this.now);
-      this.core = -1;
-    }
-    if (idle ? this.sched.queued(core).length > 0 : this.state.resched[core] !== undefined) this.visit(core);
-    this.armTick(core);
-  }
-
-  private armTick(core: number): void {
-    const due = this.sched.deadline(core);
-    if (this.state.tickArmed[core] || due === never) return;
-    this.state.tickArmed[core] = true;
-    this.parts.events.add({ due: Math.max(due, this.now), kind: 'tick', target: core });
-  }
-
-  /** The running task of `core` goes back to a queue, if another waits or it may not stay. */
-  private giveWay(core: number, task: Task, why: Departure): void {
-    const stays = ((task.affinity >> BigInt(core)) & 1n) === 1n;
-    if (stays && !this.sched.yields(core)) return;
-    task.state = 'ready';
-    task.readyAt = this.parts.cores.state(core).ticks;
-    this.state.gaveWay[core] = task.tid;
-    this.switchOut(core, task, stays ? why : 'moved');
-    if (!stays) this.ready(task, 'moved');
-  }
-
   /** Makes a task runnable from now on, on the core the scheduler chooses; in a stopped process, once that goes on. */
   ready(task: Task, why: Arrival = 'woken'): void {
-    if (this.stops(task)) {
+    if (stops(this, task)) {
       task.state = 'stopped';
       return;
     }
@@ -441,34 +297,6 @@ export class Kernel implements KernelPort {
       this.state.resched[task.core] = 'preempted';
       if (task.core !== this.core) this.kick(task.core);
     }
-  }
-
-  // Stopping
-
-  /** The task's process is stopped, and nothing is about to end it. */
-  private stops(task: Task): boolean {
-    const process = this.process(task.pid);
-    return process.stopped !== 0 && !killed(process, task);
-  }
-
-  /** Takes the threads of a stopped process out of run queues, and off the core that is in the kernel; the others follow when they enter it. */
-  park(process: Process): void {
-    for (const tid of process.threads) {
-      const task = this.task(tid);
-      if (task.state === 'ready' && this.stops(task)) {
-        this.sched.dequeue(task, this.now);
-        task.state = 'stopped';
-      } else if (task.state === 'running' && task.core === this.core) {
-        task.state = 'stopped';
-        this.switchOut(this.core, task);
-      }
-    }
-    if (!process.threads.some((tid) => this.task(tid).state === 'running')) stopComplete(this, process);
-  }
-
-  /** The process goes on. */
-  unpark(process: Process): void {
-    for (const tid of process.threads) if (this.task(tid).state === 'stopped') this.ready(this.task(tid));
   }
 
   // Executing
@@ -518,7 +346,7 @@ export class Kernel implements KernelPort {
     if (task.state === 'waiting') unblock(this, task);
     else if (task.state === 'ready') this.sched.dequeue(task, this.now);
     else if (task.state === 'running') {
-      this.account(task.core, task);
+      account(this, task.core, task);
       this.sched.put(task.core, task, this.now, 'ended');
       this.schedWatch?.leaves(task.core, task, 'X', this.now);
       this.state.current[task.core] = 0;
@@ -529,6 +357,6 @@ export class Kernel implements KernelPort {
     task.state = 'dead';
     this.state.tasks.delete(task.tid);
     process.threads = process.threads.filter((tid) => tid !== task.tid);
-    this.moved(task);
+    moved(this, task);
   }
 }

@@ -13,6 +13,7 @@ import { hasSignal, sendFault, userSignal } from './signal.js';
 import { wakeAtOnce } from './sleep.js';
 import { handlers } from './syscalls.js';
 import type { Signal, Task, Wait } from './task.js';
+import { switchOut } from './turn.js';
 
 /** Deals with the cause of a stop; the kernel then decides what the core runs next. */
 export function handleTrap(k: Kernel, core: number, task: Task, stop: Stop): void {
@@ -97,7 +98,7 @@ export function dispatch(k: Kernel, core: number, task: Task, nr: number, again:
       return;
     }
     k.trace?.block(call);
-    k.switchOut(core, task);
+    switchOut(k, core, task);
     return;
   }
   if (result === noReturn) {
