@@ -38,12 +38,19 @@ const racing: ReadonlyMap<string, string> = new Map([
   ['c/sigqueue', 'reads records that hold its own number'],
 ]);
 
+/** Runs here at most: a thread that ends with its process may be cut off in its last call, as the computer has it. */
+const mostRuns = 8;
+
 /** Compares the threads of two traces line by line. */
 function same(program: Traced, threads: boolean): void {
-  const trace = hostTrace(program);
-  if (trace === undefined) return console.log('strace: skipped, no ptrace here');
   const lines = (text: string): string[][] => byThread(plain(linesOf(text))).map((list) => list.filter((line) => !(threads && meeting.test(line)) && !drawn.test(line)));
-  assert.is(difference(lines(machineTrace(program, { cores: 2 })), lines(trace)), undefined);
+  const ours = lines(machineTrace(program, { cores: 2 }));
+  for (let run = 1; ; run++) {
+    const trace = hostTrace(program);
+    if (trace === undefined) return console.log('strace: skipped, no ptrace here');
+    const differs = difference(ours, lines(trace));
+    if (differs === undefined || !threads || run === mostRuns) return assert.is(differs, undefined);
+  }
 }
 
 const native = cCompilers.filter((c) => c.arch === 'amd64');
