@@ -20,8 +20,9 @@ interface Kept extends Mark {
   readonly checkpoint: Checkpoint;
 }
 
-/** Instructions between two checkpoints of the present. */
+/** Instructions between two checkpoints of the present: at most; and at the run's beginning, from where on they are an eighth of the way apart. */
 const spacing = 4e6;
+const firstSpacing = 3e4;
 /** A checkpoint is taken on the way back where the last one is further away. */
 const nearby = 200_000;
 /** Fused pairs count two, and four slots issue a cycle: a core runs no more instructions in a cycle. */
@@ -67,7 +68,8 @@ export class History {
   passed(): void {
     const mark = { instructions: this.now, cycles: this.machine.cycles };
     if (mark.instructions > (this.marks.at(-1)?.instructions ?? -1)) this.marks.push(mark);
-    if (mark.instructions >= this.kept.at(-1)!.instructions + spacing) this.keep();
+    const last = this.kept.at(-1)!.instructions;
+    if (mark.instructions >= last + Math.min(spacing, Math.max(firstSpacing, last / 8))) this.keep();
   }
 
   /** Takes a checkpoint here: whoever comes back is likely to come back to just behind it. */

@@ -52,8 +52,8 @@ export interface Listener {
   heard(what: Heard, core: number, tid: number, number: number): void;
 }
 
-/** Cycles between two looks at the host: some milliseconds. */
-const chunkCycles = 1e6;
+/** Cycles between two looks at the host: some milliseconds. At the beginning fewer, so that there are checkpoints. */
+const chunkCycles = (machine: Machine): number => Math.min(1e6, Math.max(1e5, machine.cycles / 8));
 
 export class Session implements Observer {
   readonly points = new Breakpoints();
@@ -109,7 +109,7 @@ export class Session implements Observer {
     let last = asked.cycle ?? Infinity;
     try {
       for (;;) {
-        const outcome = machine.run(Math.min(last, machine.cycles + idleCycles(machine) + chunkCycles));
+        const outcome = machine.run(Math.min(last, machine.cycles + idleCycles(machine) + chunkCycles(machine)));
         if (outcome === 'break') break;
         if (outcome !== 'limit') return this.over(outcome);
         if (!this.caught) this.history.passed();
@@ -214,7 +214,7 @@ export class Session implements Observer {
     const { machine, history } = this;
     machine.engine.observe(observer);
     for (let limit = history.limitTo(end); limit !== undefined && !this.interrupted; limit = history.limitTo(end)) {
-      if (history.gets(Math.min(limit, machine.cycles + idleCycles(machine) + chunkCycles)) !== 'limit') break;
+      if (history.gets(Math.min(limit, machine.cycles + idleCycles(machine) + chunkCycles(machine))) !== 'limit') break;
       await this.rest();
     }
     near();
