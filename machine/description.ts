@@ -46,12 +46,7 @@ const shape: Shape = {
  * The settings that the text of the file `name` gives. Errors: ConfigError with a line for every mistake.
  */
 export function readDescription(text: string, name: string): Partial<Config> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (e) {
-    throw new ConfigError(`${name}: not JSON: ${(e as Error).message}`);
-  }
+  const value = parsed(text, name);
   const settings: Settings = {};
   const mistakes = read(value, shape, '', settings);
   // of a value that was refused the default stands, so that the others' ranges are still checked
@@ -63,14 +58,14 @@ export function readDescription(text: string, name: string): Partial<Config> {
 /**
  * Settings of the scheduler from the text of the file `name`: an object of Linux's names. Errors: ConfigError with a line for every mistake.
  */
-export function readSched(text: string, name: string): SchedSettings {
-  let value: unknown;
+export const readSched = (text: string, name: string): SchedSettings => checkedSched(parsed(text, name), name);
+
+function parsed(text: string, name: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (e) {
     throw new ConfigError(`${name}: not JSON: ${(e as Error).message}`);
   }
-  return checkedSched(value, name);
 }
 
 /** The settings if nothing is wrong with them. */

@@ -25,7 +25,7 @@ interface Row {
 const notCounted = '<not counted>';
 
 /** `which`: the cores whose counts are added up. */
-function total(m: Machine, { counted }: StatEvent, which: readonly number[]): number | undefined {
+export function total(m: Machine, { counted }: StatEvent, which: readonly number[]): number | undefined {
   return which.reduce<number | undefined>((sum, core) => {
     const n = counted(m, core);
     return sum === undefined || n === undefined ? undefined : sum + n;

@@ -5,7 +5,7 @@ import { printGnu } from '../../../isa/x86/printGnu.js';
 import { printGo } from '../../../isa/x86/printGo.js';
 import { readFileSync } from 'node:fs';
 import { goroutineOf } from '../../debug/tls.js';
-import { insnAt, taskOn } from '../../debug/session/place.js';
+import { goidOf, insnAt, taskOn } from '../../debug/session/place.js';
 import type { Session, Stop } from '../../debug/session/session.js';
 import { memoryOf } from '../../debug/thread.js';
 import type { LineEvent } from '../../exec/observer.js';
@@ -22,12 +22,7 @@ export function nameAt(s: Session, address: number): string {
 }
 
 /** The number of the goroutine that runs on a core; undefined where that cannot be told. */
-export function goidOn(s: Session, core: number): bigint | undefined {
-  const g = s.info.go && goroutineOf(s.machine, core, s.info.gFromBase)?.g;
-  const offset = s.info.structOffset('runtime.g', 'goid');
-  const bytes = g === undefined || g === 0 || offset === undefined ? undefined : memoryOf(s.machine, core)?.read(g + offset, 8);
-  return bytes && new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-}
+export const goidOn = (s: Session, core: number): bigint | undefined => goidOf(s.machine, s.info, core, s.info.go && goroutineOf(s.machine, core, s.info.gFromBase)?.g);
 
 /** Lines of source files of this computer, read once. */
 export class Sources {

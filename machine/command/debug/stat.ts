@@ -1,16 +1,13 @@
 /** `stat`: what the machine has counted since the stop before. */
 import type { Machine } from '../../machine.js';
 import { statEvents } from '../statEvents.js';
+import { total } from '../statReport.js';
 import type { Counts, DebugCommand } from './debugger.js';
 
-export const countsOf = (machine: Machine): Counts => statEvents.map(({ counted }) => {
-  let sum: number | undefined;
-  for (let core = 0; core < machine.config.cores; core++) {
-    const own = counted(machine, core);
-    if (own !== undefined) sum = (sum ?? 0) + own;
-  }
-  return sum;
-});
+export function countsOf(machine: Machine): Counts {
+  const cores = Array.from({ length: machine.config.cores }, (_, core) => core);
+  return statEvents.map((event) => total(machine, event, cores));
+}
 
 export const counting: readonly DebugCommand[] = [
   {

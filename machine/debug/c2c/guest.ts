@@ -1,23 +1,11 @@
 /** What observers of a running machine read, quickly and without changing it: words of memory, registers, the goroutine of a core. */
-import { gprSlot as armSlot, slots as armSlots } from '../../../isa/arm64/regs.js';
-import { GPR, gprSlot, slots } from '../../../isa/x86/regs.js';
+import { gprSlot as armSlot } from '../../../isa/arm64/regs.js';
+import { slots } from '../../../isa/x86/regs.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import type { Machine } from '../../machine.js';
 import { frameBytes, type PageTable } from '../../memory/ram.js';
+import { callSlots, type CallSlots } from '../callSlots.js';
 
-/** Where calls of Go's internal ABI have what (src/cmd/compile/abi-internal.md). Cells of a core. */
-interface CallSlots {
-  readonly sp: number;
-  /** Integer arguments in order; the first is the result's, too. */
-  readonly arguments: readonly [number, number];
-  /** Undefined: the return address is on the stack. */
-  readonly link: number | undefined;
-}
-
-const callSlots: Readonly<Record<'amd64' | 'arm64', CallSlots>> = {
-  amd64: { sp: gprSlot(GPR.RSP), arguments: [gprSlot(GPR.RAX), gprSlot(GPR.RBX)], link: undefined },
-  arm64: { sp: armSlots.sp, arguments: [armSlot(0), armSlot(1)], link: armSlot(30) },
-};
 /** Bounds of a goroutine's stack, and its m; of an m, what it runs. */
 const stackHi = 8;
 

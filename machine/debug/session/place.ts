@@ -5,6 +5,7 @@ import { isaOf } from '../../isa.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import type { Machine } from '../../machine.js';
 import type { DebugInfo } from '../info.js';
+import { memoryOf } from '../thread.js';
 import { codeAt, goroutineOf, stackPointer } from '../tls.js';
 
 export interface Place {
@@ -32,6 +33,13 @@ export function placeOn(machine: Machine, info: DebugInfo, core: number): Place 
   const sp = stackPointer(machine, core);
   const on = view?.stack && sp > view.stack.lo && sp <= view.stack.hi ? view : undefined;
   return { core, tid, pc, sp, g: on?.g, depth: (on?.stack?.hi ?? 2 ** 47) - sp };
+}
+
+/** The number of a goroutine, 0 of a thread's own (g0, gsignal); undefined where that cannot be told. `core`: where its process runs. */
+export function goidOf(machine: Machine, info: DebugInfo, core: number, g: number | undefined): bigint | undefined {
+  const offset = info.structOffset('runtime.g', 'goid');
+  const bytes = g === undefined || g === 0 || offset === undefined ? undefined : memoryOf(machine, core)?.read(g + offset, 8);
+  return bytes && new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
 }
 
 /** The core on which a task runs, or -1; idle cores have task 0. */

@@ -2,12 +2,11 @@
  * Steps forwards: by instruction, over calls, by source line, out of functions, to a place. They are about the task in focus; what it calls
  * in the middle of a goroutine may end on another thread, so where the image is Go's, returning is the goroutine's affair.
  */
-import { gprSlot as armSlot } from '../../../isa/arm64/regs.js';
-import { GPR, gprSlot } from '../../../isa/x86/regs.js';
+import { argumentOn } from '../callSlots.js';
 import type { FunctionInfo } from '../info.js';
 import { memoryOf, threadOn } from '../thread.js';
 import { unwind, type Frame } from '../unwind/unwind.js';
-import { insnAt, isCall, placeOn, taskOn, type Place } from './place.js';
+import { goidOf, insnAt, isCall, placeOn, taskOn, type Place } from './place.js';
 import type { Session, Stop } from './session.js';
 
 /** What cannot be done here, told as a line. */
@@ -36,9 +35,7 @@ export type Whose = 'thread' | 'goroutine' | 'core';
 /** The goroutine in focus, where it is none of the runtime's own for a thread (g0, gsignal). */
 function userGoroutine(s: Session): number | undefined {
   const { g, core } = here(s);
-  const offset = s.info.structOffset('runtime.g', 'goid');
-  const goid = g === undefined || offset === undefined ? undefined : memoryOf(s.machine, core)?.read(g + offset, 8);
-  return goid?.some((byte) => byte !== 0) ? g : undefined;
+  return (goidOf(s.machine, s.info, core, g) ?? 0n) === 0n ? undefined : g;
 }
 
 /** The next `count` instructions, of the task in focus if nothing else is said. Errors: StepError where there is no goroutine. */
@@ -64,7 +61,7 @@ export async function stepInstructions(s: Session, count = 1, whose: Whose = 'th
           last = done(core);
           return --left === 0;
         }
-        if (pc !== execute || core === coming || firstArgument(s, core) !== g) return false;
+        if (pc !== execute || core === coming || argumentOn(s.machine, core, 0) !== g) return false;
         coming = core;
         return (comes = true); // from here on every instruction of that core counts, which must be said anew
       },
@@ -72,9 +69,6 @@ export async function stepInstructions(s: Session, count = 1, whose: Whose = 'th
     if (stop.why !== 'step' || !comes) return stop;
   }
 }
-
-/** The first argument of a function of Go's, at its entry (Go's internal ABI). */
-const firstArgument = (s: Session, core: number): number => Number(s.machine.core(core).get64(s.machine.config.arch === 'arm64' ? armSlot(0) : gprSlot(GPR.RAX)));
 
 /** An instruction, and all that it calls. */
 export async function nextInstruction(s: Session, whose: Whose = 'thread'): Promise<Stop> {

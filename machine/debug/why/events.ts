@@ -4,12 +4,11 @@
  * Of a goroutine every store to its status word is heard, whichever function of the runtime it is in, and runqsteal where it returns. Of threads the
  * kernel tells.
  */
-import { gprSlot as armSlot } from '../../../isa/arm64/regs.js';
 import { isFault } from '../../../isa/isa.js';
-import { GPR, gprSlot } from '../../../isa/x86/regs.js';
 import { ticksPerCycle } from '../../config.js';
 import { isaOf } from '../../isa.js';
 import type { Kernel } from '../../kernel/kernel.js';
+import { argumentOn } from '../callSlots.js';
 import type { Listener, Session } from '../session/session.js';
 import { StepError } from '../session/stepping.js';
 import { goroutineFrames, threadFrames } from '../views/goroutines.js';
@@ -111,21 +110,21 @@ class Ear implements Listener {
 
   before(core: number, pc: number): void {
     const { machine } = this.s;
-    const register = (n: 0 | 1): number => Number(machine.core(core).get64(machine.config.arch === 'arm64' ? armSlot(n) : gprSlot(n === 0 ? GPR.RAX : GPR.RBX)));
     const tid = this.tidOn(core);
     if (pc === this.steal) {
       const look = this.look();
-      if (look) this.stealing.set(tid, new Runtime(look.info, look.memory).at('runtime.p', register(1)).number('id') ?? -1);
+      if (look) this.stealing.set(tid, new Runtime(look.info, look.memory).at('runtime.p', argumentOn(machine, core, 1)).number('id') ?? -1);
       return;
     }
     const from = this.stolenFrom(tid);
     this.stealing.delete(tid);
     const look = this.look();
-    if (!look || register(0) === 0) return;
+    const result = argumentOn(machine, core, 0);
+    if (!look || result === 0) return;
     const runtime = new Runtime(look.info, look.memory);
     const own = look.tasks.find((t) => t.tid === tid);
     const to = runtime.at('runtime.m', runtime.at('runtime.g', (own && look.gOf(own)) ?? 0).number('m') ?? 0).number('p') ?? 0;
-    if (register(0) !== this.g && !processorQueue(runtime, to).includes(this.g!)) return;
+    if (result !== this.g && !processorQueue(runtime, to).includes(this.g!)) return;
     this.note({ ...this.moment(core), kind: 'steal', tid, to: runtime.at('runtime.p', to).number('id') ?? -1, from });
   }
   /** Number of the processor that a thread is stealing from. */
