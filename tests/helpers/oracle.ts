@@ -37,12 +37,12 @@ export function cacheDir(): string {
 }
 
 /**
- * Builds `source` (a path from the project's root) once for each content and command line and returns the program's
+ * Builds `source` (a path from the project's root) once for each content, command line and root, which debugging information names, and returns the program's
  * path. `build` gets the source's and the program's path.
  */
 export function built(source: string, command: string, build: (source: string, out: string) => readonly string[]): string {
   const path = join(root, source);
-  const key = createHash('sha256').update(readFileSync(path)).update(JSON.stringify([command, ...build('', '')])).digest('hex').slice(0, 16);
+  const key = createHash('sha256').update(readFileSync(path)).update(JSON.stringify([root, command, ...build('', '')])).digest('hex').slice(0, 16);
   const out = join(cacheDir(), `${basename(source)}-${key}`);
   if (!existsSync(out)) {
     const partial = `${out}.${process.pid}.${threadId}`; // two test processes or threads may build at once
