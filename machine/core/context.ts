@@ -32,6 +32,8 @@ export const engineCells = {
   core: common.end + 32 + 1024 + 12,
   /** What blocks have counted for reports (exec/tally.ts), i32 each. */
   tally: common.end + 32 + 1024 + 16,
+  /** What is taken from the lanes at the end of the block that is running, quarter cycles, when something rare has added to its cost. i32 */
+  taken: common.end + 32 + 1024 + 52,
   end: common.end + 32 + 1024 + 64,
 } as const;
 

@@ -17,6 +17,7 @@ import { emitUnit, type Granule, type Target } from './emit.js';
 import { Interval, profileBlock, tallyBlock, tellEnd, type IntervalLocals } from './interval.js';
 import type { Flow, Kind } from './kind.js';
 import { coldUnits, costOffset, indexOffset, unitBytes, type Field, type Layout } from './layout.js';
+import { longStep } from './longWays.js';
 import { Code, ModuleWriter, type Label, type ValType } from './wasm.js';
 
 /** What generated code returns. Below Limit only functions of cold kinds do, to the default arm. */
@@ -315,7 +316,7 @@ class IntervalTarget extends MainTarget {
   readonly interval: Interval;
   constructor(code: Code, writer: ModuleWriter, granule: Granule, locals: IntervalLocals & { readonly status: number }, labels: Labels, counting: Counting) {
     super(code, writer, granule, locals, labels, counting);
-    this.interval = new Interval(code, locals, granule.stamps ? writer.import('fetched', ['i32'], ['i32']) : undefined, counting !== 'nothing', this.told);
+    this.interval = new Interval(code, locals, writer.function('long', ['i32', 'i32', 'i32'], ['i32'], longStep(granule.stamps)), granule.stamps ? writer.import('fetched', ['i32'], ['i32']) : undefined, counting !== 'nothing', this.told);
   }
   private finishes(push: () => void): void {
     push();

@@ -12,7 +12,7 @@
 import { quarterTicks, returnEntries, timingCells } from '../core/timing.js';
 import { engineCells } from '../core/context.js';
 import { costOffset, unitBytes } from './layout.js';
-import type { Code, Label } from './wasm.js';
+import type { Code, Label, OwnFunction } from './wasm.js';
 
 /** What stands behind a record that ends a block, byte offsets from that record. */
 export const tail = {
@@ -24,9 +24,12 @@ export const tail = {
   tag: 2 * unitBytes + 4,
   /** When the branch's inputs are there: lane, latency; lane, latency; latency without lanes. Quarter cycles, u8. */
   resolve: 2 * unitBytes + 8,
-  /** 0: only lanes 0 to 15 take part. u8 */
+  /**
+   * 0: only lanes 0 to 15 take part; 1: all; else that bit, and beside it the longest way in quarters: so many that a sum of a lane and a latency may
+   * not fit into a byte (longWays.ts). u8
+   */
   wide: 2 * unitBytes + 13,
-  /** The block's cost in quarter cycles, u8. */
+  /** The block's cost in quarter cycles, below 255. u8 */
   quarters: 2 * unitBytes + 14,
   /** Of a block with a locked access: quarter cycles by which the last lane, in whose order they are, may be behind issue. 0: any. u8 */
   order: 2 * unitBytes + 15,
@@ -107,8 +110,8 @@ export class Interval {
   private readonly quarters: number;
   private readonly by: number;
 
-  /** `fetched`: with caches, the import that says what bringing a block's code costs. `tallies`: it counts for reports; `told`: by instruction, too, with this import. */
-  constructor(private readonly code: Code, private readonly l: IntervalLocals, private readonly fetched: number | undefined, private readonly tallies: boolean, private readonly told: number | undefined) {
+  /** `longStep`: the function of longWays.ts. `fetched`: with caches, the import that says what bringing a block's code costs. `tallies`: it counts for reports; `told`: by instruction, too, with this import. */
+  constructor(private readonly code: Code, private readonly l: IntervalLocals, private readonly longStep: OwnFunction, private readonly fetched: number | undefined, private readonly tallies: boolean, private readonly told: number | undefined) {
     this.history = code.local('i32');
     this.a = code.local('i32');
     this.b = code.local('i32');
@@ -127,6 +130,11 @@ export class Interval {
   leave(): void {
     const { code, l } = this;
     code.get(l.ctx), code.get(this.history), code.mem('i32.store', timingCells.history);
+  }
+  private lanes(): void {
+    const { code, l } = this;
+    code.get(l.ctx), code.mem('v128.load', timingCells.ready), code.set(this.low);
+    code.get(l.ctx), code.mem('v128.load', timingCells.ready + 16), code.set(this.high);
   }
   private spill(): void {
     const { code, l } = this;
@@ -204,8 +212,7 @@ export class Interval {
     this.field('v128.load8_splat', tail.quarters), code.set(this.quarters);
     code.end();
     if (this.told !== undefined) tellEnd(code, l, () => code.get(l.next), this.told);
-    code.get(l.ctx), code.mem('v128.load', timingCells.ready), code.set(this.low);
-    code.get(l.ctx), code.mem('v128.load', timingCells.ready + 16), code.set(this.high);
+    this.lanes();
     this.step();
     if (this.fetched !== undefined) this.afterMisses();
     // beyond the window
@@ -295,6 +302,7 @@ export class Interval {
     }
     this.field('i32.load8_u', tail.quarters);
     code.get(extra), code.i32(quarterTicks), code.op('i32.div_u'), code.op('i32.add'), code.set(a);
+    code.get(l.ctx), code.get(a), code.mem('i32.store', engineCells.taken);
     code.i32(255), code.set(b);
     code.get(a), code.get(b), code.get(a), code.get(b), code.op('i32.lt_s'), code.op('select');
     code.op('i8x16.splat'), code.set(this.quarters);
@@ -330,19 +338,44 @@ export class Interval {
   }
 
   private step(): void {
-    const { code, low, high } = this;
-    this.field('i32.load8_u', tail.wide);
+    const { code, b, low, high } = this;
+    const done = code.block();
+    const narrow = code.block();
+    const order = code.block();
+    const wide = code.block();
+    this.field('i32.load8_u', tail.wide), code.tee(b);
+    code.op('i32.eqz'), code.brIf(narrow);
+    code.get(b), code.i32(1), code.op('i32.eq'), code.brIf(wide);
+    // whether a lane and the longest way are too much, as beyond the window
+    code.get(low), code.get(high), code.op('i8x16.max_u'), code.get(b), code.op('i8x16.splat'), code.op('i8x16.avgr_u'), code.op('i8x16.bitmask');
     code.if();
+    this.long();
+    code.br(order);
+    code.end();
+    code.get(b), code.i32(1), code.op('i32.and'), code.op('i32.eqz'), code.brIf(narrow);
+    code.end(); // wide
     for (const at of [tail.step, tail.step + 96]) {
       this.chosen(at), this.chosen(at + 48);
       code.op('i8x16.max_u');
       code.get(this.quarters), code.op('i8x16.sub_sat_u');
     }
     code.set(high), code.set(low);
+    code.end(); // order
     this.inOrder();
-    code.else();
+    code.br(done);
+    code.end(); // narrow
     this.narrow();
     code.get(high), code.get(this.quarters), code.op('i8x16.sub_sat_u'), code.set(high);
+    code.end(); // done
+  }
+  private long(): void {
+    const { code, l, a, quarters } = this;
+    code.get(l.ctx), code.get(l.record), code.get(quarters), code.lane('i8x16.extract_lane_u', 0), code.callOwn(this.longStep), code.set(a);
+    this.lanes();
+    if (this.fetched !== undefined) code.get(quarters), code.get(a), code.op('i8x16.splat'), code.op('i8x16.add_sat_u'), code.set(quarters);
+    code.get(a), code.if();
+    code.get(a), code.i32(quarterTicks), code.op('i32.mul'), code.set(a);
+    this.chargeTicks(a, windowCell);
     code.end();
   }
   /** A lane of the 32 plus a latency, for 16 lanes. */

@@ -67,6 +67,8 @@ const absentLine = 8;
 const absentTill = 9;
 const loadReady = 10;
 const mostLoads = 32;
+/** What `pending` can say. */
+const mostReadyTicks = 255 * quarterTicks;
 const rings = loadReady + mostLoads;
 
 export class Misses {
@@ -221,7 +223,7 @@ export class Misses {
     const data = start + f.loadTicks + extra;
     this.filled(w, data);
     let ready = data - base;
-    const late = Math.ceil((ready - w.prefix - f.windowTicks) / quarterTicks) * quarterTicks;
+    const late = Math.ceil((ready - Math.min(w.prefix + f.windowTicks, mostReadyTicks)) / quarterTicks) * quarterTicks;
     if (late > 0) {
       if (!shadowed) {
         n[headIssue] = start;

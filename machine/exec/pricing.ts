@@ -156,7 +156,8 @@ export function interval(arch: Arch, uarch: Uarch, timing: CoreTiming): Pricing 
       u16[at(tail.branch) >> 1] = counterIndex(branch, pcShift, timing.counterBits);
       u16[at(tail.front) >> 1] = 8 * frontIndex(entry);
       u32[at(tail.tag) >> 2] = entry;
-      bytes[at(tail.wide)] = step.wide ? 1 : 0;
+      // an even number and the bit
+      bytes[at(tail.wide)] = (Math.min(254, step.longQuarters + 1) & ~1) | (step.wide ? 1 : 0);
       bytes[at(tail.quarters)] = step.quarters;
       bytes[at(tail.order)] = Math.ceil(cost.ways.orderTicks / quarterTicks);
       u16[at(tail.target) >> 1] = 8 * targetIndex(branch, pcShift);

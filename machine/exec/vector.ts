@@ -49,6 +49,8 @@ export interface Step {
   readonly quarters: number;
   /** Whether lanes from 16 on take part. */
   readonly wide: boolean;
+  /** The longest way, where a lane may be at the window and their sum not fit into a byte; else 0. */
+  readonly longQuarters: number;
 }
 
 /** To the nearest. A third of a quarter of 2^19 is exact enough below 2^17, and makes no fraction, which V8's first code would allocate. */
@@ -77,9 +79,8 @@ export function stepOf(ways: Ways, ticks: number, windowTicks: number, into: Uin
     ways.read(values[written[i]!]!);
     if (written[i]! >= half || ways.first >= half || ways.second >= half) wide = true;
   }
-  // a lane may be at the window when a way is added: ways that would not fit into a byte then are counted from a later moment than the block's
-  // start, until which the block lasts at least
-  const shift = Math.max(0, quarters(longest) - (most - quarters(windowTicks)));
+  // ways that do not fit into a byte are counted from a later moment than the block's start, until which the block lasts at least
+  const shift = Math.max(0, quarters(longest) - most);
   if (shift > 0) for (let l = 0; l < (wide ? lanes : half); l++) put(into, wide, l, noLane, 0, noLane, 0);
   else into.set(wide ? identity.wide : identity.narrow);
   for (let i = 0; i < writtenCount; i++) {
@@ -92,7 +93,7 @@ export function stepOf(ways: Ways, ticks: number, windowTicks: number, into: Uin
   }
   resolveOf(ways, resolve);
   const whole = Math.max(ticks, shift * quarterTicks);
-  return { ticks: whole, quarters: Math.min(most, Math.max(0, quarters(whole) - shift)), wide };
+  return { ticks: whole, quarters: Math.min(most - 1, Math.max(0, quarters(whole) - shift)), wide, longQuarters: quarters(longest) > most - quarters(windowTicks) ? Math.min(most, quarters(longest)) : 0 };
 }
 
 /** In quarters from the moment that ways count from, as a byte. */

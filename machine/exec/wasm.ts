@@ -137,9 +137,15 @@ class Bytes {
 export type Label = number;
 
 /** A function body under construction. */
+/** Number of a function that a module defines. */
+export type OwnFunction = number & { readonly own: unique symbol };
+/** Bytes of an index that is written later. */
+const indexBytes = 5;
+
 export class Code extends Bytes {
   private depth = 0;
   private readonly locals: ValType[] = [];
+  private readonly ownCalls: { readonly at: number; readonly to: OwnFunction }[] = [];
 
   /** `params` come first among the locals. */
   constructor(private readonly params: number, capacity = 256) {
@@ -247,14 +253,20 @@ export class Code extends Bytes {
     this.byte(0x10);
     this.u32(index);
   }
+  /** A call of a function of the module itself, whose index is known when the module is. */
+  callOwn(to: OwnFunction): void {
+    this.byte(0x10);
+    this.ownCalls.push({ at: this.length, to });
+    for (let i = 0; i < indexBytes; i++) this.byte(0);
+  }
   callIndirect(type: number): void {
     this.byte(0x11);
     this.u32(type);
     this.byte(0);
   }
 
-  /** The body as the code section has it, local declarations first. */
-  body(): Uint8Array {
+  /** The body as the code section has it, local declarations first. `imports`: how many functions come before the module's own. */
+  body(imports: number): Uint8Array {
     const out = new Bytes(this.length + 64);
     const runs: [number, ValType][] = [];
     for (const ty of this.locals) {
@@ -267,7 +279,12 @@ export class Code extends Bytes {
       out.u32(n);
       out.byte(valTypes[ty]);
     }
-    out.raw(this.bytes());
+    const bytes = this.bytes();
+    for (const { at, to } of this.ownCalls) {
+      const index = imports + to;
+      for (let i = 0; i < indexBytes; i++) bytes[at + i] = ((index >>> (7 * i)) & 0x7f) | (i + 1 < indexBytes ? 0x80 : 0);
+    }
+    out.raw(bytes);
     out.byte(0x0b);
     return out.bytes();
   }
@@ -316,8 +333,9 @@ export class ModuleWriter {
     return this.imports.map((i) => i.name);
   }
 
-  function(name: string, params: readonly ValType[], results: readonly ValType[], code: Code): void {
-    this.functions.push({ name, type: this.type(params, results), code });
+  /** Returns its number, for calls within the module. */
+  function(name: string, params: readonly ValType[], results: readonly ValType[], code: Code): OwnFunction {
+    return (this.functions.push({ name, type: this.type(params, results), code }) - 1) as OwnFunction;
   }
 
   bytes(): Uint8Array {
@@ -376,7 +394,7 @@ export class ModuleWriter {
     out.section(10, (b) => {
       b.u32(this.functions.length);
       for (const f of this.functions) {
-        const body = f.code.body();
+        const body = f.code.body(this.imports.length);
         b.u32(body.length);
         b.raw(body);
       }

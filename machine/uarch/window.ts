@@ -27,7 +27,7 @@ const mostAccesses = 4;
 const stackPointer = Cell.gpr + 4;
 
 const enum W {
-  issueCycle, issued, retireCycle, retired, committed, committing, dividerFree, serialUntil,
+  issueCycle, issued, retireCycle, retired, committed, committing, serialUntil,
   /** When the last store that missed wrote the cache. */
   drained,
   count,
@@ -230,12 +230,9 @@ export class Window {
       const u = uops[i]!;
       if (u.role !== Role.Compute) continue;
       const kept = u.nth === 0 ? step.kept : 0;
-      const at = this.run(u.ports, slot, kept > 0 && !blocking ? Math.max(input, w[W.dividerFree]!) : input, blocking ? kept : 1);
+      const at = this.run(u.ports, slot, input, kept, !blocking && kept > 0);
       late = Math.max(late, at + 1);
-      if (u.nth === 0) {
-        result = at + step.latency;
-        if (kept > 0) w[W.dividerFree] = at + kept;
-      }
+      if (u.nth === 0) result = at + step.latency;
     }
     if (step.serial > 0) result = w[W.serialUntil] = Math.max(result, w[W.serialUntil]! + step.serial);
     const flags = result + step.flagLatency - step.latency;
@@ -291,9 +288,9 @@ export class Window {
     this.done = Math.max(this.done, this.run(u.ports, slot, Math.max(first, from)) + 1);
   }
 
-  /** Binds a micro-op and executes it; `cycles`: how long it keeps its port. */
-  private run(mask: number, slot: number, ready: number, cycles = 1): number {
-    const at = this.ports.execute(this.ports.bind(mask, slot), ready, cycles);
+  /** Binds a micro-op and executes it; `cycles`: how long it keeps its port, or the divider `beside` it. */
+  private run(mask: number, slot: number, ready: number, cycles = 1, beside = false): number {
+    const at = this.ports.execute(this.ports.bind(mask, slot), ready, cycles, beside);
     this.scheduler.add(at);
     return at;
   }

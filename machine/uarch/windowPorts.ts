@@ -9,6 +9,8 @@ import type { WindowState } from './windowState.js';
 /** Cycles ahead of issue that are kept: more than a full reorder buffer of dependent divisions would need is clamped. */
 const ahead = 1 << 14;
 const mask = ahead - 1;
+/** The divider, where it stands beside its port: its bit in `busy`. No core has so many ports. */
+const divider = 1 << 15;
 
 export class WindowPorts {
   /** By cycle, a bit a port: it is in use, and a micro-op starts on it. */
@@ -80,24 +82,26 @@ export class WindowPorts {
   }
 
   /**
-   * Executes on `port` in the first cycle from `ready` on that is free; returns that cycle. `cycles`: it keeps the port for so many, the next
-   * ones that are free. Were they to follow each other, what has been bound already would leave gaps that nothing fits into, where
-   * hardware, which binds nothing in advance, has none.
+   * Executes on `port` in the first cycle from `ready` on that is free; returns that cycle. `cycles`: it keeps the port for so many, or the divider when that is
+   * a unit of its own (`beside`), the next ones that are free. Were they to follow each other, what has been bound already would leave gaps that nothing
+   * fits into, where hardware, which binds nothing in advance, has none: a division that waits for its operands lets younger ones go first.
    */
-  execute(port: number, ready: number, cycles: number): number {
+  execute(port: number, ready: number, cycles: number, beside: boolean): number {
     const { busy, started } = this;
     const bit = 1 << port;
+    const wanted = beside ? bit | divider : bit;
     const now = this.now[0]!;
     const limit = now + ahead - Math.max(1, cycles) - 1;
     let c = Math.min(Math.max(ready, now), limit);
-    while (c < limit && (busy[c & mask]! & bit) !== 0) c++;
+    while (c < limit && (busy[c & mask]! & wanted) !== 0) c++;
     const at = c & mask;
     if ((started[at]! & bit) !== 0) this.waiting[port]!--; // only past the limit
     started[at]! |= bit;
-    busy[at]! |= bit;
+    busy[at]! |= wanted;
+    const kept = beside ? divider : bit;
     for (let i = 1, next = c + 1; i < cycles && next < now + ahead; next++) {
-      if ((busy[next & mask]! & bit) !== 0) continue;
-      busy[next & mask]! |= bit;
+      if ((busy[next & mask]! & kept) !== 0) continue;
+      busy[next & mask]! |= kept;
       i++;
     }
     return Math.max(c, ready);

@@ -38,6 +38,20 @@ Times('interval: independent instructions take issue slots, a chain takes its la
   assert.is(perRound('MOVQ $9, AX\nSQRTSD X2, X2\nSQRTSD X2, X2'), 2 * 15, 'and chains that are longer than a byte of quarter cycles has room for');
 });
 
+Times('interval: chains of latencies that rounds do not share overlap, however long a block makes them', () => {
+  // load, square root, product, division: 6 + 15 + 4 + 13 cycles; the divider is kept for 4.5 and 4
+  const apart = 'MOVSD (SI), X2\nSQRTSD X2, X2\nMULSD X1, X2\nMOVSD 8(SI), X3\nDIVSD X2, X3';
+  assert.is(perRound(apart), 4.5 + 4);
+  assert.is(perRound(`${apart}\nADDSD X3, X4`), 4.5 + 4, 'the sum waits, and not the clock');
+  assert.is(perRound('IMULQ BX, AX\n'.repeat(11)), 11 * 3, 'one that they share takes what it takes: in general registers');
+  assert.is(perRound('SQRTSD X2, X2\n'.repeat(3)), 3 * 15, 'in vector registers');
+});
+
+Times('window: a division that waits for its operand lets the next round\'s square root have the divider', () => {
+  const rounds = perRound('MOVSD (SI), X2\nSQRTSD X2, X2\nMULSD X1, X2\nMOVSD 8(SI), X3\nDIVSD X2, X3', { timing: 'window' });
+  assert.ok(rounds >= 4.5 + 4 && rounds <= 5 + 4, `${rounds} cycles`); // of half a cycle it knows nothing; in program order they would take 15 + 4 + 4
+});
+
 Times('interval: a chain that does not end costs nothing until the window is full of it', () => {
   const chain = (count: number): number => {
     const m = boot({ arch: 'amd64', timing: 'interval' }, `TEXT main(SB), NOSPLIT, $0\n${'IMULQ BX, AX\n'.repeat(count)}HLT\n`);

@@ -85,7 +85,6 @@ let agree = true;
 
 /** Where the modes are more than 15 % apart, and how far: "The two modes" in machine/uarch/README.md says why. */
 const apart: Readonly<Record<string, readonly [number, number]>> = {
-  'float amd64': [0.6, 0.75],
   'calls amd64': [0.7, 0.85],
 };
 
