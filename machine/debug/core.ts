@@ -4,12 +4,10 @@
  *
  * What no page holds is left out of the file, as where Go only reserves: segments say how long they are.
  */
-import { EM } from '../../isa/abi/elf.js';
-import { gprSlot as armSlot, slots as arm } from '../../isa/arm64/regs.js';
-import { GPR, gprSlot, slots } from '../../isa/x86/regs.js';
 import type { Task } from '../kernel/task.js';
+import { Bytes } from './arch/bytes.js';
+import type { Source } from './arch/cells.js';
 import type { Look } from './views/look.js';
-import { flagsOf, low32 } from './views/registers.js';
 
 const NT = { PRSTATUS: 1, FPREGSET: 2, PRPSINFO: 3, AUXV: 6, FILE: 0x46494c45 } as const;
 const [headerBytes, segmentBytes, pageBytes] = [64, 56, 4096];
@@ -27,16 +25,16 @@ interface Segment {
 export function coreFile(look: Look, first?: number): Uint8Array {
   const threads = [...look.tasks].sort((a, b) => Number(b.tid === first) - Number(a.tid === first));
   const notes = [
-    ...threads.flatMap((task, i) => [note(NT.PRSTATUS, status(look, task)), ...(i === 0 ? [note(NT.PRPSINFO, names(look)), note(NT.AUXV, look.kernel.space(look.process).auxv), note(NT.FILE, files(look))] : []), note(NT.FPREGSET, floating(look, task))]),
+    ...threads.flatMap((task, i) => [note(NT.PRSTATUS, status(look, task)), ...(i === 0 ? [note(NT.PRPSINFO, names(look)), note(NT.AUXV, look.kernel.space(look.process).auxv), note(NT.FILE, files(look))] : []), note(NT.FPREGSET, look.arch.floating(look.registersOf(task) ?? nothing))]),
   ];
   const segments = segmentsOf(look);
   const noteBytes = notes.reduce((n, b) => n + b.length, 0);
   let at = Math.ceil((headerBytes + segmentBytes * (segments.length + 1) + noteBytes) / pageBytes) * pageBytes;
   const out = new Bytes(at + segments.reduce((n, s) => n + (s.pages?.length ?? 0), 0));
-  header(out, look.isArm, segments.length + 1);
-  out.segment(4, 4, headerBytes + segmentBytes * (segments.length + 1), 0, noteBytes, 0, 4);
+  header(out, look.arch.machine, segments.length + 1);
+  segment(out, 4, 4, headerBytes + segmentBytes * (segments.length + 1), 0, noteBytes, 0, 4);
   for (const s of segments) {
-    out.segment(1, s.flags, at, s.start, s.pages?.length ?? 0, s.bytes, pageBytes);
+    segment(out, 1, s.flags, at, s.start, s.pages?.length ?? 0, s.bytes, pageBytes);
     if (s.pages) out.bytes.set(s.pages, at);
     at += s.pages?.length ?? 0;
   }
@@ -44,47 +42,13 @@ export function coreFile(look: Look, first?: number): Uint8Array {
   return out.bytes;
 }
 
-/** Little-endian fields one after the other. */
-class Bytes {
-  readonly bytes: Uint8Array;
-  private readonly dv: DataView;
-  private at = 0;
-  constructor(length: number) {
-    this.bytes = new Uint8Array(length);
-    this.dv = new DataView(this.bytes.buffer);
-  }
-  u16(v: number): this {
-    this.dv.setUint16(this.at, v, true);
-    this.at += 2;
-    return this;
-  }
-  u32(v: number): this {
-    this.dv.setUint32(this.at, v, true);
-    this.at += 4;
-    return this;
-  }
-  u64(v: number | bigint): this {
-    this.dv.setBigUint64(this.at, BigInt.asUintN(64, BigInt(v)), true);
-    this.at += 8;
-    return this;
-  }
-  raw(b: Uint8Array): this {
-    this.bytes.set(b, this.at);
-    this.at += b.length;
-    return this;
-  }
-  skip(n: number): this {
-    this.at += n;
-    return this;
-  }
-  segment(type: number, flags: number, offset: number, address: number, fileBytes: number, bytes: number, align: number): void {
-    this.u32(type).u32(flags).u64(offset).u64(address).u64(0).u64(fileBytes).u64(bytes).u64(align);
-  }
+function segment(out: Bytes, type: number, flags: number, offset: number, address: number, fileBytes: number, bytes: number, align: number): void {
+  out.u32(type).u32(flags).u64(offset).u64(address).u64(0).u64(fileBytes).u64(bytes).u64(align);
 }
 
-function header(out: Bytes, isArm: boolean, segments: number): void {
+function header(out: Bytes, machine: number, segments: number): void {
   out.raw(Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0)).skip(8);
-  out.u16(4).u16(isArm ? EM.AARCH64 : EM.X86_64).u32(1).u64(0).u64(headerBytes).u64(0).u32(0).u16(headerBytes).u16(segmentBytes).u16(segments).u16(0).u16(0).u16(0);
+  out.u16(4).u16(machine).u32(1).u64(0).u64(headerBytes).u64(0).u32(0).u16(headerBytes).u16(segmentBytes).u16(segments).u16(0).u16(0).u16(0);
 }
 
 function note(type: number, body: Uint8Array): Uint8Array {
@@ -95,44 +59,16 @@ function note(type: number, body: Uint8Array): Uint8Array {
   return out.bytes;
 }
 
-/** Of user_regs_struct, rax to r15 by their numbers here. */
-const amd64Order = [GPR.R15, GPR.R14, GPR.R13, GPR.R12, GPR.RBP, GPR.RBX, GPR.R11, GPR.R10, GPR.R9, GPR.R8, GPR.RAX, GPR.RCX, GPR.RDX, GPR.RSI, GPR.RDI];
-/** Selectors of Linux's 64-bit programs. */
-const [userCode, userStack] = [0x33, 0x2b];
+/** What a thread without registers has in them. */
+const nothing: Source = { get64: () => 0n };
 
 /** elf_prstatus. */
 function status(look: Look, task: Task): Uint8Array {
+  const { arch } = look;
   const from = look.registersOf(task);
-  const out = new Bytes(look.isArm ? 392 : 336);
-  const get = (slot: number): bigint => from?.get64(slot) ?? 0n;
-  const pc = look.startOf(task)?.pc ?? 0;
+  const out = new Bytes(arch.statusBytes);
   out.skip(32).u32(task.tid).u32(look.process.parent).u32(look.process.group).u32(look.process.session).skip(64);
-  const flags = from ? flagsOf(look.machine.config.arch, from) : 0;
-  if (look.isArm) {
-    for (let i = 0; i < 31; i++) out.u64(get(armSlot(i)));
-    out.u64(get(arm.sp)).u64(pc).u64(flags);
-  } else {
-    for (const r of amd64Order) out.u64(get(gprSlot(r)));
-    out.u64(-1).u64(pc).u64(userCode).u64(flags).u64(get(gprSlot(GPR.RSP))).u64(userStack).u64(get(slots.fsBase)).u64(get(slots.gsBase));
-  }
-  return out.bytes;
-}
-
-/** FXSAVE's image, or user_fpsimd_state. */
-function floating(look: Look, task: Task): Uint8Array {
-  const from = look.registersOf(task);
-  const get = (slot: number): bigint => from?.get64(slot) ?? 0n;
-  const word = (slot: number): number => Number(low32({ get64: get }, slot));
-  if (look.isArm) {
-    const out = new Bytes(528);
-    for (let i = 0; i < 32; i++) out.u64(get(arm.v + 16 * i)).u64(get(arm.v + 16 * i + 8));
-    return out.u32(word(arm.fpsr)).u32(word(arm.fpcr)).bytes;
-  }
-  const out = new Bytes(512);
-  out.u16(word(slots.fcw)).u16(word(slots.fsw)).u16(word(slots.ftw)).u16(word(slots.fop)).u64(get(slots.fip)).u64(get(slots.fdp)).u32(word(slots.mxcsr)).u32(0xffff);
-  const top = (word(slots.fsw) >> 11) & 7;
-  for (let i = 0; i < 8; i++) out.u64(get(slots.st + 16 * ((top + i) & 7))).u64(get(slots.st + 16 * ((top + i) & 7) + 8) & 0xffffn);
-  for (let i = 0; i < 16; i++) out.u64(get(slots.xmm + 16 * i)).u64(get(slots.xmm + 16 * i + 8));
+  for (const value of arch.status(from ?? nothing, look.startOf(task)?.pc ?? 0, from ? arch.flags(from) : 0)) out.u64(value);
   return out.bytes;
 }
 

@@ -3,7 +3,7 @@
  * `objdump -d` (sections, GNU syntax). Decoding starts afresh at each symbol, as both tools do. Source lines stand beside
  * instructions in Go syntax, as there, and in GNU syntax above the first of each line, as with `objdump -dl`.
  */
-import { ElfError, EM, SHF, PF, PT, machineName, readElf, readSections, readSymbols, sectionBytes, type ElfFile } from '../../isa/abi/elf.js';
+import { ElfError, SHF, PF, PT, machineName, readElf, readSections, readSymbols, sectionBytes, type ElfFile } from '../../isa/abi/elf.js';
 import { decode as decodeArm64 } from '../../isa/arm64/decode.js';
 import { printGnu as printArm64 } from '../../isa/arm64/printGnu.js';
 import { printGo as printGoArm64 } from '../../isa/arm64/printGo.js';
@@ -11,6 +11,8 @@ import { isFault } from '../../isa/isa.js';
 import { decode } from '../../isa/x86/decode.js';
 import { printGnu } from '../../isa/x86/printGnu.js';
 import { printGo } from '../../isa/x86/printGo.js';
+import type { Arch } from '../config.js';
+import { archOfImage } from './arch/arch.js';
 import { DebugInfo } from './info.js';
 import { Symbols, type Named } from './symbols.js';
 
@@ -41,14 +43,14 @@ interface Stretch {
 /** Lines of the listing, without line ends. Errors: ElfError, also for another instruction set; DebugError where lines are asked for. */
 export function* disassemble(image: Uint8Array, options: DisasmOptions): Generator<string> {
   const elf = readElf(image);
-  const arm64 = elf.machine === EM.AARCH64;
-  if (!arm64 && elf.machine !== EM.X86_64) throw new ElfError(`code of ${machineName(elf.machine)} cannot be disassembled, only amd64 and arm64`);
+  const arch = archOfImage(elf.machine);
+  if (arch === undefined) throw new ElfError(`code of ${machineName(elf.machine)} cannot be disassembled, only amd64 and arm64`);
   const parts = codeOf(elf);
   const symbols = Symbols.from(readSymbols(elf));
   const wanted = (name: string): boolean => options.match === undefined || options.match.test(name);
   const info = options.lines ? DebugInfo.of(image) : undefined;
-  if (options.syntax === 'gnu') yield* gnu(parts, symbols, wanted, options.name ?? 'image', arm64, info);
-  else yield* go(parts, symbols, wanted, arm64, info);
+  if (options.syntax === 'gnu') yield* gnu(parts, symbols, wanted, options.name ?? 'image', listings[arch.arch], info);
+  else yield* go(parts, symbols, wanted, listings[arch.arch], info);
 }
 
 /** Executable sections; where there are none, executable segments. */
@@ -70,7 +72,7 @@ function* stretches(code: Code, symbols: Symbols): Generator<Stretch> {
 
 const hexBytes = (bytes: Uint8Array, separator: string): string => [...bytes].map((b) => b.toString(16).padStart(2, '0')).join(separator);
 
-function* go(parts: readonly Code[], symbols: Symbols, wanted: (name: string) => boolean, arm64: boolean, info: DebugInfo | undefined): Generator<string> {
+function* go(parts: readonly Code[], symbols: Symbols, wanted: (name: string) => boolean, listing: Listing, info: DebugInfo | undefined): Generator<string> {
   const symbol = (address: bigint): Target => {
     const label = symbols.at(Number(address));
     return label && label.start > 0 ? { name: label.name, start: BigInt(label.start) } : undefined;
@@ -83,7 +85,7 @@ function* go(parts: readonly Code[], symbols: Symbols, wanted: (name: string) =>
       first = false;
       const file = info?.placeOf(label.start)?.file;
       yield `TEXT ${label.name}(SB)${file === undefined ? '' : ` ${file}`}`;
-      yield* (arm64 ? goWords : goLines)(code, label.start, end, symbol, info);
+      yield* listing.go(code, label.start, end, symbol, info);
     }
   }
 }
@@ -142,7 +144,7 @@ class Above {
 /** Zero bytes in such number, or at the end of a stretch, are padding and not shown. */
 const zeroRun = 8;
 
-function* gnu(parts: readonly Code[], symbols: Symbols, wanted: (name: string) => boolean, name: string, arm64: boolean, info: DebugInfo | undefined): Generator<string> {
+function* gnu(parts: readonly Code[], symbols: Symbols, wanted: (name: string) => boolean, name: string, listing: Listing, info: DebugInfo | undefined): Generator<string> {
   const symbol = (address: bigint): string | undefined => {
     const label = symbols.before(Number(address));
     if (!label) return undefined;
@@ -150,7 +152,7 @@ function* gnu(parts: readonly Code[], symbols: Symbols, wanted: (name: string) =
     return offset === 0 ? label.name : `${label.name}+0x${offset.toString(16)}`;
   };
   yield '';
-  yield `${name}:     file format ${arm64 ? 'elf64-littleaarch64' : 'elf64-x86-64'}`;
+  yield `${name}:     file format ${listing.format}`;
   yield '';
   const above = info && new Above(info);
   for (const code of parts) {
@@ -164,7 +166,7 @@ function* gnu(parts: readonly Code[], symbols: Symbols, wanted: (name: string) =
       }
       yield '';
       yield `${label.start.toString(16).padStart(16, '0')} <${label.name}>:`;
-      yield* (arm64 ? gnuWords : gnuLines)(code, label.start, end, symbol, above);
+      yield* listing.gnu(code, label.start, end, symbol, above);
     }
   }
 }
@@ -201,3 +203,15 @@ function* gnuWords(code: Code, start: number, end: number, symbol: (address: big
     yield `${at.toString(16).padStart(8)}:\t${word} \t${isFault(d) ? `.inst\t0x${word} ; undefined` : printArm64(d, symbol)}`;
   }
 }
+
+/** How an instruction set's code is listed: a line an instruction, or a word a line. */
+interface Listing {
+  readonly go: typeof goLines;
+  readonly gnu: typeof gnuLines;
+  /** BFD's name of its images. */
+  readonly format: string;
+}
+const listings: Readonly<Record<Arch, Listing>> = {
+  amd64: { go: goLines, gnu: gnuLines, format: 'elf64-x86-64' },
+  arm64: { go: goWords, gnu: gnuWords, format: 'elf64-littleaarch64' },
+};

@@ -5,7 +5,7 @@
  *
  * Where DWARF knows an address its answer is given, else that of Go's function table, which stripped images have too.
  */
-import { EM, PT, readSymbols, SHF, STT } from '../../isa/abi/elf.js';
+import { PT, readSymbols, SHF, STT } from '../../isa/abi/elf.js';
 import { Functions, nameOf, type SourceFrame } from './dwarf/functions.js';
 import { TopIndex } from './dwarf/index.js';
 import { localsAt, locate, type FrameContext, type Local } from './dwarf/locals.js';
@@ -20,7 +20,7 @@ import { Pclntab } from './go/pclntab.js';
 import { goVersion, minorVersion } from './go/version.js';
 import { Sections } from './sections.js';
 import { Symbols } from './symbols.js';
-import { amd64Unwind, arm64Unwind } from './unwind/abi.js';
+import { archOfImage, debugArches } from './arch/arch.js';
 import { CallFrames } from './unwind/cfi.js';
 import type { UnwindTables } from './unwind/unwind.js';
 import { firstBeyond } from './search.js';
@@ -244,7 +244,7 @@ export class DebugInfo {
   /** What `unwind` needs of the image. */
   get unwindTables(): UnwindTables {
     return (this.unwinding ??= {
-      abi: this.sections.elf.machine === EM.AARCH64 ? arm64Unwind : amd64Unwind,
+      abi: (archOfImage(this.sections.elf.machine) ?? debugArches.amd64).unwind,
       go: this.go,
       frames: new CallFrames(this.sections),
       layout: this.layout,

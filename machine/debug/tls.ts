@@ -5,15 +5,13 @@
  *
  * Go's internal ABI (src/cmd/compile/abi-internal.md); the layouts of g and m used here are older than 1.17 and stable.
  */
-import { gprSlot as armSlot, slots as armSlots } from '../../isa/arm64/regs.js';
-import { GPR, gprSlot, slots } from '../../isa/x86/regs.js';
 import { Peek } from '../kernel/guest.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Machine } from '../machine.js';
+import { archOf } from './arch/arch.js';
 
 /** Where `g` lies, from the FS base. */
 const gFromBase = -8;
-const gRegister = armSlot(28);
 /** Fields: of g its stack and its m; of m its g0. */
 const offsets = { stackLo: 0, stackHi: 8, gM: 48, mG0: 0 } as const;
 
@@ -48,19 +46,19 @@ export function goroutineOf(machine: Machine, core: number, fromBase: number = g
   const kernel = machine.kernel as Kernel;
   const tid = kernel.state.current[core]!;
   const registers = machine.core(core);
-  const arm = machine.config.arch === 'arm64';
+  const arch = archOf(machine);
   const at = (slot: number): number => Number(registers.get64(slot));
-  const threadBase = at(arm ? armSlots.tpidr : slots.fsBase);
-  if (tid === 0 || (!arm && threadBase === 0)) return undefined;
+  const threadBase = at(arch.threadBase);
+  if (tid === 0 || (arch.gInMemory && threadBase === 0)) return undefined;
   const field = fieldsAt(machine, core)!;
-  const register = at(arm ? gRegister : gprSlot(GPR.R14));
-  const g = arm ? register : field(threadBase, fromBase);
+  const register = at(arch.g);
+  const g = arch.gInMemory ? field(threadBase, fromBase) : register;
   const m = field(g, offsets.gM);
   return { tid, threadBase, g, register, sp: stackPointer(machine, core), m, mOfG0: field(field(m, offsets.mG0), offsets.gM), stack: stackOf(field, g) };
 }
 
 /** RSP, SP. */
-export const stackPointer = (machine: Machine, core: number): number => Number(machine.core(core).get64(machine.config.arch === 'arm64' ? armSlots.sp : gprSlot(GPR.RSP)));
+export const stackPointer = (machine: Machine, core: number): number => Number(machine.core(core).get64(archOf(machine).sp));
 
 /** A 64-bit field of a structure; undefined without a structure, and where there is no memory. */
 export type Fields = (structure: number | undefined, offset: number) => number | undefined;

@@ -32,7 +32,7 @@ export class Callers {
 
   /** Return addresses from `back`, where SP will be `sp`, outwards; the last lies in a function that is not the runtime's, if there is one. */
   of(space: PageTable, back: number, sp: number): readonly number[] {
-    const onStack = this.guest.slots.link === undefined;
+    const onStack = this.guest.arch.link === undefined;
     let chain = this.none;
     for (let pc = back, at = sp; pc !== 0 && chain.calls.length < mostCalls; ) {
       let next = chain.longer.get(pc);
@@ -55,7 +55,7 @@ export class Callers {
     const f = this.info.go?.at(pc - 1);
     if (f === undefined) return { frame: -1, runtime: true };
     const depth = f.name === 'runtime.systemstack' || !f.hasDepths ? undefined : f.depthAt(pc - 1);
-    const extra = this.guest.slots.link === undefined ? 8 : 0;
+    const extra = this.guest.arch.link === undefined ? 8 : 0;
     return { frame: depth === undefined ? -1 : depth + extra, runtime: isRuntime(f.name) };
   }
 }

@@ -1,21 +1,19 @@
 /** What observers of a running machine read, quickly and without changing it: words of memory, registers, the goroutine of a core. */
-import { gprSlot as armSlot } from '../../../isa/arm64/regs.js';
-import { slots } from '../../../isa/x86/regs.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import type { Machine } from '../../machine.js';
 import { frameBytes, type PageTable } from '../../memory/ram.js';
-import { callSlots, type CallSlots } from '../callSlots.js';
+import { archOf, type DebugArch } from '../arch/arch.js';
 
 /** Bounds of a goroutine's stack, and its m; of an m, what it runs. */
 const stackHi = 8;
 
 export class Guest {
-  readonly slots: CallSlots;
+  readonly arch: DebugArch;
   private readonly kernel: Kernel;
 
   /** `gFromBase`: where amd64 images have g, from the FS base. */
   constructor(readonly machine: Machine, private readonly gFromBase = -8) {
-    this.slots = callSlots[machine.config.arch];
+    this.arch = archOf(machine);
     this.kernel = machine.kernel as Kernel;
   }
 
@@ -55,21 +53,21 @@ export class Guest {
     return this.machine.core(core).num(slot);
   }
   sp(core: number): number {
-    return this.register(core, this.slots.sp);
+    return this.register(core, this.arch.sp);
   }
   /** At a function's first instruction: where it returns to, and SP as it will be there. */
   returnAddress(core: number, space: PageTable): number {
-    const { link } = this.slots;
+    const { link } = this.arch;
     return link === undefined ? (this.word(space, this.sp(core)) ?? 0) : this.register(core, link);
   }
   spBehind(core: number): number {
-    return this.sp(core) + (this.slots.link === undefined ? 8 : 0);
+    return this.sp(core) + this.arch.returnBytes;
   }
 
   /** The core's g, be it a goroutine or a thread's own; 0: there is none. */
   g(core: number, space: PageTable): number {
-    if (this.machine.config.arch === 'arm64') return this.register(core, armSlot(28));
-    const base = this.register(core, slots.fsBase);
+    if (!this.arch.gInMemory) return this.register(core, this.arch.g);
+    const base = this.register(core, this.arch.threadBase);
     return base === 0 ? 0 : (this.word(space, base + this.gFromBase) ?? 0);
   }
   /** The end of g's stack, which moves with it. */

@@ -116,7 +116,7 @@ export class Heap {
     const { guest } = this;
     const space = this.mine(core);
     if (space === undefined) return;
-    const [size, type] = guest.slots.arguments;
+    const [size, type] = guest.arch.arguments;
     const calls = this.callers.of(space, guest.returnAddress(core, space), guest.spBehind(core));
     this.begin(core, space, new HeapObject(guest.register(core, size), guest.register(core, type), calls));
   }
@@ -125,7 +125,7 @@ export class Heap {
     const { guest, layout } = this;
     const space = this.mine(core);
     if (space === undefined) return;
-    const span = guest.word(space, guest.register(core, guest.slots.arguments[0]));
+    const span = guest.word(space, guest.register(core, guest.arch.arguments[0]));
     if (span === undefined || span === 0) return;
     const field = (offset: number): number => guest.word(space, span + offset) ?? 0;
     this.begin(core, space, { span, start: field(layout.start), pages: field(layout.pages), elementBytes: field(layout.elementBytes), order: this.made });
@@ -155,7 +155,7 @@ export class Heap {
     const last = open?.at(-1);
     if (open === undefined || last === undefined || last.depth !== guest.stackEnd(space, g) - guest.sp(core)) return;
     open.pop();
-    const result = guest.register(core, guest.slots.arguments[0]);
+    const result = guest.register(core, guest.arch.arguments[0]);
     if (!(last.of instanceof HeapObject)) {
       this.swept(space, last.of, (result & 0xff) !== 0);
       return;

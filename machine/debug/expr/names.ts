@@ -2,7 +2,8 @@
  * What names mean where a frame stands: variables and parameters of its function, globals of its package and of others, functions, registers. Found once
  * per pc; what is left to do at each evaluation is to add an offset or read a register.
  */
-import { EM, SHF } from '../../../isa/abi/elf.js';
+import { SHF } from '../../../isa/abi/elf.js';
+import { archOfImage } from '../arch/arch.js';
 import { Cursor } from '../cursor.js';
 import { expressionAt } from '../dwarf/locations.js';
 import type { Local } from '../dwarf/locals.js';
@@ -12,7 +13,7 @@ import type { DebugInfo } from '../info.js';
 import { bytesOfNumber, bytesPlace, memoryPlace, placeOf, type Place } from '../values/place.js';
 import { pointee } from '../values/value.js';
 import { fail } from './error.js';
-import { registerNamed, registerNames, registerValue, type RegisterName } from './registers.js';
+import { registerNamed, registerValue, type RegisterName } from './registers.js';
 import type { Result } from './result.js';
 import type { Scope } from './scope.js';
 
@@ -26,7 +27,8 @@ export interface Site {
   readonly inline: number;
 }
 
-export const isArm = (info: DebugInfo): boolean => info.sections.elf.machine === EM.AARCH64;
+/** Registers of the image's instruction set. */
+const registersOf = (info: DebugInfo): ReadonlyMap<string, RegisterName> => archOfImage(info.sections.elf.machine)!.names;
 
 // Variables of the function
 
@@ -143,7 +145,7 @@ export function registerRead(register: RegisterName, at: number): Compiled {
   };
 }
 
-export const registerOf = ({ info }: Site, name: string): RegisterName | undefined => registerNamed(isArm(info), name);
+export const registerOf = ({ info }: Site, name: string): RegisterName | undefined => registerNamed(registersOf(info), name);
 
 // What a mistyped name may have meant
 
@@ -158,4 +160,4 @@ export function knownNames(site: Site): Set<string> {
   return names;
 }
 
-export const knownRegisters = ({ info }: Site): Iterable<string> => registerNames(isArm(info)).keys();
+export const knownRegisters = ({ info }: Site): Iterable<string> => registersOf(info).keys();

@@ -1,6 +1,5 @@
 /** Where an expression is evaluated: one frame of a stopped thread or goroutine. Plain, so that whoever stops a machine can make one at every stop. */
-import { gprSlot as armSlot, slots as armSlots } from '../../../isa/arm64/regs.js';
-import { gpr64, gprSlot, slots } from '../../../isa/x86/regs.js';
+import { archOf } from '../arch/arch.js';
 import type { Machine } from '../../machine.js';
 import type { DebugInfo } from '../info.js';
 import { memoryOf } from '../thread.js';
@@ -8,7 +7,6 @@ import { goroutineOf } from '../tls.js';
 import type { Memory } from '../unwind/abi.js';
 import type { Frame } from '../unwind/unwind.js';
 import type { FrameRegisters } from '../values/place.js';
-import { flagsOf } from '../views/registers.js';
 
 export interface Scope {
   readonly info: DebugInfo;
@@ -27,12 +25,6 @@ export interface Scope {
   /** Registers that have no number of DWARF: `eflags`, `cpsr`. */
   named?(name: string): bigint | undefined;
 }
-
-/** DWARF's numbers: vector registers, and amd64's segment bases. */
-const xmm0 = 17;
-const [fsBase, gsBase] = [58, 59];
-const v0 = 64;
-const tpidr = 36;
 
 /** The scope of a frame that unwinding has found. Errors: none; what is not known is absent. */
 export const frameScope = (info: DebugInfo, frame: Frame, memory: Memory, inline = 0): Scope => ({
@@ -55,15 +47,6 @@ class CoreRegisters implements FrameRegisters {
   }
 }
 
-/** Order of amd64's registers in DWARF's numbering. */
-const amd64Order = ['rax', 'rdx', 'rcx', 'rbx', 'rsi', 'rdi', 'rbp', 'rsp', 'r8', 'r9', 'r10', 'r11', 'r12', 'r13', 'r14', 'r15'];
-
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-const amd64Slots = new Map([...amd64Order.map((name, n) => [n, gprSlot(gpr64.indexOf(name))] as const), [fsBase, slots.fsBase] as const, [gsBase, slots.gsBase] as const]);
-const amd64Vectors = new Map(range(16).map((n) => [xmm0 + n, slots.xmm + 16 * n] as const));
-const arm64Slots = new Map([...range(31).map((n) => [n, armSlot(n)] as const), [31, armSlots.sp] as const, [tpidr, armSlots.tpidr] as const]);
-const arm64Vectors = new Map(range(32).map((n) => [v0 + n, armSlots.v + 16 * n] as const));
-
 /**
  * The innermost frame of what a core runs; undefined while it idles. Cheap to make, since nothing is read before it is asked for: `cfa` says where the
  * frame begins, as unwinding finds it.
@@ -72,16 +55,16 @@ export function coreScope(machine: Machine, core: number, info: DebugInfo, cfa: 
   const memory = memoryOf(machine, core);
   if (memory === undefined) return undefined;
   const state = machine.core(core);
-  const isArm = machine.config.arch === 'arm64';
+  const arch = archOf(machine);
   return {
     info, pc: state.pc, lookup: state.pc, memory,
-    registers: new CoreRegisters(state, isArm ? arm64Slots : amd64Slots, isArm ? arm64Vectors : amd64Vectors),
+    registers: new CoreRegisters(state, arch.numbered, arch.vectors),
     get cfa() {
       return cfa();
     },
     get g() {
       return goroutineOf(machine, core, info.gFromBase)?.g;
     },
-    named: (name) => (['eflags', 'rflags', 'cpsr', 'nzcv'].includes(name) ? BigInt(flagsOf(machine.config.arch, state)) : undefined),
+    named: (name) => (['eflags', 'rflags', 'cpsr', 'nzcv'].includes(name) ? BigInt(arch.flags(state)) : undefined),
   };
 }

@@ -3,7 +3,7 @@ import { gprSlot as armSlot, slots as arm } from '../../../isa/arm64/regs.js';
 import { gprSlot, slots } from '../../../isa/x86/regs.js';
 import type { Arch } from '../../config.js';
 import type { Look } from '../views/look.js';
-import { flagsOf, low32 } from '../views/registers.js';
+import { low32 } from '../arch/cells.js';
 import type { Task } from '../../kernel/task.js';
 
 interface Register {
@@ -29,11 +29,11 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, i) 
 /** Of a register that lies in two cells. */
 const wide = (name: string, slot: number, type: string): Register => ({ name, bits: 128, type, value: (get64) => get64(slot) | (get64(slot + 8) << 64n) });
 
-const flags = (name: string, arch: Arch): Register => ({
+const flags = (name: string): Register => ({
   name, bits: 32, type: 'int',
   value: (_, look, task) => {
     const from = look.registersOf(task);
-    return from && BigInt(flagsOf(arch, from));
+    return from && BigInt(look.arch.flags(from));
   },
 });
 
@@ -55,7 +55,7 @@ const amd64: readonly Feature[] = [
   {
     name: 'org.gnu.gdb.i386.core',
     registers: [
-      ...names.map((name, i) => cell(name, gprSlot(order[i]!), pointers[name] ?? 'int64')), cell('rip', slots.rip, 'code_ptr'), flags('eflags', 'amd64'),
+      ...names.map((name, i) => cell(name, gprSlot(order[i]!), pointers[name] ?? 'int64')), cell('rip', slots.rip, 'code_ptr'), flags('eflags'),
       fixed('cs', 0x33n), fixed('ss', 0x2bn), ...['ds', 'es', 'fs', 'gs'].map((name) => fixed(name, 0n)), // as Linux has them in 64-bit programs
       ...range(8).map(st), word('fctrl', slots.fcw), word('fstat', slots.fsw), word('ftag', slots.ftw), ...['fiseg', 'fioff', 'foseg', 'fooff'].map((name) => fixed(name, 0n)), word('fop', slots.fop),
     ],
@@ -71,7 +71,7 @@ const amd64: readonly Feature[] = [
 const arm64: readonly Feature[] = [
   {
     name: 'org.gnu.gdb.aarch64.core',
-    registers: [...range(31).map((i) => cell(`x${i}`, armSlot(i), 'int')), cell('sp', arm.sp, 'data_ptr'), cell('pc', arm.pc, 'code_ptr'), flags('cpsr', 'arm64')],
+    registers: [...range(31).map((i) => cell(`x${i}`, armSlot(i), 'int')), cell('sp', arm.sp, 'data_ptr'), cell('pc', arm.pc, 'code_ptr'), flags('cpsr')],
   },
   {
     name: 'org.gnu.gdb.aarch64.fpu',
@@ -99,7 +99,7 @@ const hexOf = (value: bigint | undefined, bits: number): string => {
 /** A thread's registers, those with these numbers or all, as hex of their bytes. */
 export function registersHex(look: Look, task: Task, only?: number): string {
   const from = look.registersOf(task);
-  const all = features[look.isArm ? 'arm64' : 'amd64'].flatMap((f) => f.registers);
+  const all = features[look.arch.arch].flatMap((f) => f.registers);
   const chosen = only === undefined ? all : all.slice(only, only + 1);
   return chosen.map((r) => hexOf(from && r.value((slot) => from.get64(slot), look, task), r.bits)).join('');
 }

@@ -13,18 +13,15 @@ import { Cost, End, type CallObserver, type Profile } from '../../exec/profile.j
 import type { Reason } from '../../exec/stop.js';
 import { engineCells } from '../../core/context.js';
 import { Tallied } from '../../exec/tally.js';
-import { gprSlot as armSlot } from '../../../isa/arm64/regs.js';
-import { GPR, gprSlot } from '../../../isa/x86/regs.js';
 import type { PageTable } from '../../memory/ram.js';
 import type { Machine } from '../../machine.js';
+import { archOf } from '../arch/arch.js';
 import { Guest } from '../c2c/guest.js';
 import type { DebugInfo } from '../info.js';
 import type { ProfileEvent } from './events.js';
 import { foreign, type ProfileFunction, type ProfileFunctions } from './functions.js';
 import { Arc, Strand } from './strand.js';
 
-/** Cells of a core, and the number of rt_sigreturn. */
-const callNumbers = { amd64: { cell: gprSlot(GPR.RAX), sigreturn: 15 }, arm64: { cell: armSlot(8), sigreturn: 139 } } as const;
 /** What the kernel may push below the stack pointer when it makes a program call a function: Go's handlers ask for that. */
 const injectedBytes = 64;
 /** No function that changes stacks has a larger frame: what it calls lies further away only after the change. */
@@ -80,7 +77,7 @@ export class Calls implements CallObserver {
     this.guest = new Guest(machine, this.info.gFromBase);
     this.events = events;
     this.now = new Float64Array(events.length);
-    this.returnBytes = machine.config.arch === 'amd64' ? 8 : 0;
+    this.returnBytes = archOf(machine).returnBytes;
     const nobody = new Strand(events.length, this.roots);
     for (let core = 0; core < machine.config.cores; core++) this.cores.push({ thread: undefined, strand: nobody, since: new Float64Array(events.length) });
   }
@@ -215,7 +212,7 @@ export class Calls implements CallObserver {
   leaves(core: number, reason: Reason): void {
     const { thread, strand } = this.cores[core]!;
     if (!thread) return;
-    const { cell, sigreturn } = callNumbers[this.machine.config.arch];
+    const { callNumber: cell, sigreturn } = archOf(this.machine);
     thread.strand = strand;
     thread.core = core;
     thread.pc = this.machine.core(core).pc;

@@ -2,7 +2,7 @@
  * Steps forwards: by instruction, over calls, by source line, out of functions, to a place. They are about the task in focus; what it calls
  * in the middle of a goroutine may end on another thread, so where the image is Go's, returning is the goroutine's affair.
  */
-import { argumentOn } from '../callSlots.js';
+import { argumentOn } from '../arch/arch.js';
 import type { FunctionInfo } from '../info.js';
 import { memoryOf, threadOn } from '../thread.js';
 import { unwind, type Frame } from '../unwind/unwind.js';

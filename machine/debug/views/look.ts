@@ -2,14 +2,13 @@
  * A stopped machine with the debugging information of one of its processes: what all views start from. It looks by peek only; made anew for each
  * stop, since what it remembers is of the moment.
  */
-import { gprSlot as armSlot, slots as armSlots } from '../../../isa/arm64/regs.js';
-import { slots } from '../../../isa/x86/regs.js';
 import { RegisterImage, type Registers } from '../../kernel/abi.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import type { Process, Task } from '../../kernel/task.js';
 import type { Machine } from '../../machine.js';
 import type { Place } from '../dwarf/lines.js';
 import type { DebugInfo } from '../info.js';
+import { archOf, type DebugArch } from '../arch/arch.js';
 import { generalRegisters, memoryIn } from '../thread.js';
 import { wordAt, type Memory } from '../unwind/abi.js';
 import type { UnwindStart } from '../unwind/unwind.js';
@@ -40,8 +39,8 @@ export class Look {
     return process && new Look(machine, info, process);
   }
 
-  get isArm(): boolean {
-    return this.machine.config.arch === 'arm64';
+  get arch(): DebugArch {
+    return archOf(this.machine);
   }
 
   /** The process's threads. */
@@ -57,13 +56,13 @@ export class Look {
 
   /** FS base, TPIDR_EL0. */
   threadBaseOf(task: Task): number {
-    return Number(this.registersOf(task)?.get64(this.isArm ? armSlots.tpidr : slots.fsBase) ?? 0n);
+    return Number(this.registersOf(task)?.get64(this.arch.threadBase) ?? 0n);
   }
 
   /** The goroutine (address of its g) that a thread has; undefined where it has none. */
   gOf(task: Task): number | undefined {
     if (this.info.go === undefined) return undefined;
-    if (this.isArm) return Number(this.registersOf(task)?.get64(armSlot(28)) ?? 0n) || undefined;
+    if (!this.arch.gInMemory) return Number(this.registersOf(task)?.get64(this.arch.g) ?? 0n) || undefined;
     const base = this.threadBaseOf(task);
     return base === 0 ? undefined : wordAt(this.memory, base + this.gFromBase) || undefined;
   }
@@ -72,8 +71,8 @@ export class Look {
   startOf(task: Task): UnwindStart | undefined {
     const registers = this.registersOf(task);
     if (registers === undefined) return undefined;
-    const pc = task.state === 'running' ? this.machine.core(task.core).pc : Number(registers.get64(this.isArm ? armSlots.pc : slots.rip));
-    return { pc, registers: generalRegisters(this.machine.config.arch, registers), interrupted: true, g: this.gOf(task) };
+    const pc = task.state === 'running' ? this.machine.core(task.core).pc : Number(registers.get64(this.arch.pc));
+    return { pc, registers: generalRegisters(this.arch, registers), interrupted: true, g: this.gOf(task) };
   }
 
   /** `main.f main.go:12`, or what is known of that. */

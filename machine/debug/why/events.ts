@@ -8,7 +8,7 @@ import { isFault } from '../../../isa/isa.js';
 import { ticksPerCycle } from '../../config.js';
 import { isaOf } from '../../isa.js';
 import type { Kernel } from '../../kernel/kernel.js';
-import { argumentOn } from '../callSlots.js';
+import { argumentOn } from '../arch/arch.js';
 import type { Listener, Session } from '../session/session.js';
 import { StepError } from '../session/stepping.js';
 import { goroutineFrames, threadFrames } from '../views/goroutines.js';

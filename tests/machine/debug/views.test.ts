@@ -15,6 +15,7 @@ import { schedulerView } from '../../../machine/debug/views/gmp.js';
 import { heapView } from '../../../machine/debug/views/heap.js';
 import { Look } from '../../../machine/debug/views/look.js';
 import { areas, areasText, files, filesText, timers, timersText } from '../../../machine/debug/views/process.js';
+import { debugArches } from '../../../machine/debug/arch/arch.js';
 import { flagNames, registersOf, registersText } from '../../../machine/debug/views/registers.js';
 import { Runtime } from '../../../machine/debug/views/runtime.js';
 import { cores, coresText, tasks, tasksText } from '../../../machine/debug/views/tasks.js';
@@ -166,7 +167,7 @@ Views('a process that has ended, or never was, is not looked at', () => {
 });
 
 Views('flags by name', () => {
-  assert.equal([flagNames('amd64', 0x246), flagNames('amd64', 0), flagNames('arm64', 0x6000_0000)], ['[ PF ZF IF ]', '[ ]', '[ C Z ]']);
+  assert.equal([flagNames(debugArches.amd64, 0x246), flagNames(debugArches.amd64, 0), flagNames(debugArches.arm64, 0x6000_0000)], ['[ PF ZF IF ]', '[ ]', '[ C Z ]']);
 });
 
 Views('columns are as wide as they must be', () => {
