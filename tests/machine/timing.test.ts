@@ -4,7 +4,8 @@ import { makeConfig, uarchNames, type Config, type Timing } from '../../machine/
 import { uarches } from '../../machine/uarch/lookup.js';
 import { boot, type Booted } from '../helpers/boot.js';
 import { machineFor, runOnMachine } from '../helpers/onMachine.js';
-import { loop } from '../helpers/rounds.js';
+import { memoryOf } from '../../machine/memory/description.js';
+import { continuesAfterSteps, continuesAnywhere, loop } from '../helpers/rounds.js';
 const Times = suite('timing modes');
 
 const modes: readonly Timing[] = ['none', 'unit', 'interval', 'window'];
@@ -45,6 +46,37 @@ Times('interval: chains of latencies that rounds do not share overlap, however l
   assert.is(perRound(`${apart}\nADDSD X3, X4`), 4.5 + 4, 'the sum waits, and not the clock');
   assert.is(perRound('IMULQ BX, AX\n'.repeat(11)), 11 * 3, 'one that they share takes what it takes: in general registers');
   assert.is(perRound('SQRTSD X2, X2\n'.repeat(3)), 3 * 15, 'in vector registers');
+});
+
+Times('interval: such chains, misses and wrong predictions among them come to the same in one run, by steps, and from anywhere', () => {
+  const source = loop(`
+    MOVSD (SI), X2
+    SQRTSD X2, X2
+    MULSD X1, X2
+    MOVSD 8(SI), X3
+    DIVSD X2, X3
+    SQRTSD X4, X4
+    ADDSD X3, X4
+    IMULQ $1103515245, AX
+    ADDQ $12345, AX
+    IMULQ AX, DX
+    IMULQ AX, DX
+    IMULQ AX, DX
+    ADDQ $192, SI
+    MOVQ DX, R8
+    SHRQ $45, R8
+    TESTQ $1, R8
+    JZ even
+    SQRTSD X5, X5
+  even:
+    NOP`, 60, 16384);
+  for (const caches of [null, memoryOf('skylake')!]) {
+    const make = (): Booted => boot({ arch: 'amd64', timing: 'interval', caches }, source);
+    const whole = make();
+    whole.run();
+    for (const steps of [17, 400]) continuesAfterSteps(whole, make(), steps, ['AX', 'DX', 'SI']);
+    continuesAnywhere(whole, make(), 300);
+  }
 });
 
 Times('window: a division that waits for its operand lets the next round\'s square root have the divider', () => {
