@@ -5,7 +5,7 @@
  * when the lane's distance from the window is taken says so. Then it goes over the block: what of a latency is more than what is to be taken from
  * the lanes is added, what is less is taken, so that no sum is greater than its result.
  *
- * It is a function of its own, because the code where blocks end (interval.ts) runs slower with every value that it holds.
+ * It is a function of its own: few blocks need it, and the main function has no registers to spare.
  */
 import { engineCells } from '../core/context.js';
 import { quarterTicks, timingCells } from '../core/timing.js';
