@@ -2,6 +2,7 @@
 export { ftraceText } from '../debug/ftrace.js';
 export { SchedEvents } from '../debug/schedEvents.js';
 export { schedReports } from '../debug/schedReports.js';
+export { traceDat } from '../debug/traceDat.js';
 export { Symbols } from '../debug/symbols.js';
 export { hashOf } from '../hash.js';
 export { MemoryHost } from '../host.js';

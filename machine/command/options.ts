@@ -42,7 +42,7 @@ export const options = {
   '--replay': { type: String, value: 'LOG', help: 'repeat a recorded run: input comes from LOG alone, mounted folders are not touched' },
   '--pace': { type: String, value: 'PACE', help: 'real: modeled time never runs ahead of real time; free: it leaps over all idle time (default: but for waits for input)' },
   '--strace': { type: Boolean, help: 'print system calls to standard error as strace does' },
-  '--ftrace': { type: String, value: 'FILE', help: 'write what the scheduler did to FILE, as the text of ftrace that Perfetto reads' },
+  '--ftrace': { type: String, value: 'FILE', help: 'write what the scheduler did to FILE: the text of ftrace, which Perfetto reads; to FILE.dat as trace-cmd and KernelShark read it' },
   '--stats': { type: Boolean, help: 'print instructions, cycles and modeled time to standard error at the end' },
   '--cachegrind': { type: String, value: 'FILE', help: 'write what instructions counted, by function and line, to FILE for cg_annotate and KCachegrind' },
   '--callgrind': { type: String, value: 'FILE', help: 'the same with calls and what was spent in them, for callgrind_annotate and KCachegrind' },

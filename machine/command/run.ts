@@ -171,7 +171,10 @@ export async function runParsed(flags: Flags, rest: readonly string[], purpose?:
     if (log) checkEnd(log, replay!, machine, status);
     if (record !== undefined) writeLog(record, asked, machine, status);
     if (profiled) await writeProfiles(profiled, flags, [path, ...asked.argv.slice(1)]);
-    if (events && flags['--ftrace'] !== undefined) writeParts(flags['--ftrace'], model.ftraceText(events.events, asked.config.cores));
+    if (events && flags['--ftrace'] !== undefined) {
+      const write = flags['--ftrace'].endsWith('.dat') ? model.traceDat : model.ftraceText;
+      writeParts(flags['--ftrace'], write(events.events, asked.config.cores));
+    }
     await purpose?.ended({ model, machine, flags, path, events: events?.events ?? [] });
     return status;
   } catch (e) {

@@ -31,7 +31,7 @@ interface Loaded {
 export const archOf = (image: Uint8Array): Arch => (readElf(image).machine === EM.AARCH64 ? 'arm64' : 'amd64');
 
 /** A machine with an image loaded. */
-function loaded(image: Uint8Array, argv: readonly string[], config: Partial<Config>, env: readonly string[] = [], input = ''): Loaded {
+export function loaded(image: Uint8Array, argv: readonly string[], config: Partial<Config>, env: readonly string[] = [], input = ''): Loaded {
   const host = new MemoryHost(input);
   const machine = new Machine({ arch: archOf(image), ...config }, host, (parts) => new Kernel(parts));
   machine.load(image, argv, env);

@@ -1,5 +1,6 @@
 /** Reads a CPU profile as Go's runtime/pprof writes it: protobuf in gzip. Only what the tests ask of it. */
 import { gunzipSync } from 'node:zlib';
+import { fieldsOf, packed, type Fields } from './protobuf.js';
 
 export interface CpuProfile {
   /** `samples/count`, `cpu/nanoseconds`. */
@@ -10,49 +11,10 @@ export interface CpuProfile {
   readonly durationNanos: bigint;
 }
 
-/** A message's fields by number: bytes of length-delimited ones, numbers of the others, each in order. */
-type Fields = ReadonlyMap<number, readonly (bigint | Uint8Array)[]>;
-
-function varint(bytes: Uint8Array, at: number): [value: bigint, next: number] {
-  let value = 0n;
-  for (let i = at; ; i++) {
-    value |= BigInt(bytes[i]! & 0x7f) << BigInt(7 * (i - at));
-    if (bytes[i]! < 0x80) return [value, i + 1];
-  }
-}
-
-function fieldsOf(bytes: Uint8Array): Fields {
-  const fields = new Map<number, (bigint | Uint8Array)[]>();
-  for (let at = 0; at < bytes.length; ) {
-    const [key, body] = varint(bytes, at);
-    const [number, type] = [Number(key >> 3n), Number(key & 7n)];
-    if (type !== 0 && type !== 2) throw new Error(`protobuf wire type ${type}`);
-    const [value, next] = varint(bytes, body);
-    const end = type === 0 ? next : next + Number(value);
-    const list = fields.get(number) ?? [];
-    list.push(type === 0 ? value : bytes.subarray(next, end));
-    fields.set(number, list);
-    at = end;
-  }
-  return fields;
-}
-
 const messages = (f: Fields, number: number): Fields[] => (f.get(number) ?? []).map((v) => fieldsOf(v as Uint8Array));
 const number = (f: Fields, at: number): bigint => (f.get(at)?.[0] as bigint | undefined) ?? 0n;
 
-/** A repeated number, packed or not. */
-function numbers(f: Fields, at: number): bigint[] {
-  return (f.get(at) ?? []).flatMap((v) => {
-    if (typeof v === 'bigint') return [v];
-    const list: bigint[] = [];
-    for (let i = 0; i < v.length; ) {
-      const [value, next] = varint(v, i);
-      list.push(value);
-      i = next;
-    }
-    return list;
-  });
-}
+const numbers = (f: Fields, at: number): bigint[] => packed(f.get(at));
 
 export function readProfile(file: Uint8Array): CpuProfile {
   const profile = fieldsOf(gunzipSync(file));

@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ftraceText } from '../../../machine/debug/ftrace.js';
 import { SchedEvents } from '../../../machine/debug/schedEvents.js';
+import { traceDat } from '../../../machine/debug/traceDat.js';
 import { schedReports } from '../../../machine/debug/schedReports.js';
 import type { Kernel } from '../../../machine/kernel/kernel.js';
 import { machineFor } from '../../helpers/onMachine.js';
@@ -69,6 +70,29 @@ Events('are read back from the text: on each core a switch begins with the task 
     else if (event === 'sched_wakeup') assert.ok(asleep.delete(fields.get('pid')!), line);
   }
   assert.ok(switches >= 20, `${switches} switches`);
+});
+
+/** The pages of each core's ring buffer, as the end of a trace.dat's head says. */
+function pagesOf(file: Uint8Array, cores: number): { at: number; bytes: number }[] {
+  const start = Buffer.from(file).indexOf('flyrecord\0') + 10;
+  const view = new DataView(file.buffer, file.byteOffset + start);
+  return Array.from({ length: cores }, (_, core) => ({ at: Number(view.getBigUint64(core * 16, true)), bytes: Number(view.getBigUint64(core * 16 + 8, true)) }));
+}
+
+Events('make a trace.dat: pages at multiples of 4096 bytes, which say when they begin and how much of them is used', () => {
+  const { events } = watched();
+  const file = new Uint8Array(Buffer.concat([...traceDat(events.events, 2)]));
+  assert.equal([...file.subarray(0, 10)], [0x17, 0x08, 0x44, ...Buffer.from('tracing')]);
+  const [first, second] = pagesOf(file, 2) as [{ at: number; bytes: number }, { at: number; bytes: number }];
+  assert.equal([first.at % 4096, first.bytes % 4096, second.at, second.bytes], [0, 0, first.at + first.bytes, 0]);
+  assert.is(file.length, second.at);
+  const view = new DataView(file.buffer, first.at);
+  assert.is(Number(view.getBigUint64(0, true)), events.events[0]!.at);
+  // sched_process_fork: 4 bytes of length and time, 8 of number, flags and task, 16 + 4 + 16 + 4 of its own
+  assert.equal([view.getUint32(16, true), view.getUint16(20, true), view.getInt32(24, true)], [48 / 4, 305, 1]);
+  const events1 = events.events.slice(0, 3); // sched_wakeup_new has 40 bytes, sched_switch 64
+  const short = new Uint8Array(Buffer.concat([...traceDat(events1, 1)]));
+  assert.is(new DataView(short.buffer, pagesOf(short, 1)[0]!.at).getUint32(8, true), 4 + 48 + 4 + 40 + 4 + 64);
 });
 
 Events('make the reports of perf sched', () => {
