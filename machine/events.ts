@@ -15,20 +15,26 @@ export interface Event {
   readonly data?: unknown;
 }
 
-interface Entry {
+interface Saved {
   readonly event: Event;
   readonly id: number; // order of adding; also the handle for cancelling
+}
+
+interface Entry extends Saved {
+  /** Its place in the heap. */
+  at: number;
 }
 
 /** Plain data of a queue, for snapshots. */
 export interface EventState {
   readonly next: number;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly Saved[];
 }
 
 /** A binary heap: the earliest entry first. */
 export class EventQueue {
   private heap: Entry[] = [];
+  private readonly byId = new Map<number, Entry>();
   private next = 1;
 
   get size(): number {
@@ -49,8 +55,10 @@ export class EventQueue {
   add(event: Event): number {
     if (!(event.due >= 0)) throw new Error(`event ${event.kind} due at ${event.due}`);
     const id = this.next++;
-    this.heap.push({ event, id });
-    this.up(this.heap.length - 1);
+    const entry = { event, id, at: this.heap.length };
+    this.heap.push(entry);
+    this.byId.set(id, entry);
+    this.up(entry.at);
     return id;
   }
 
@@ -61,26 +69,30 @@ export class EventQueue {
 
   /** Takes a waiting event out; false when it has already happened or been cancelled. */
   cancel(id: number): boolean {
-    const at = this.heap.findIndex((e) => e.id === id);
-    if (at < 0) return false;
-    this.removeAt(at);
+    const entry = this.byId.get(id);
+    if (entry === undefined) return false;
+    this.removeAt(entry.at);
     return true;
   }
 
   save(): EventState {
-    return { next: this.next, entries: [...this.heap].sort(order) };
+    return { next: this.next, entries: [...this.heap].sort(order).map(({ event, id }) => ({ event, id })) };
   }
 
   load(state: EventState): void {
     this.next = state.next;
-    this.heap = [...state.entries]; // sorted, and so a heap
+    this.heap = state.entries.map(({ event, id }, at) => ({ event, id, at })); // sorted, and so a heap
+    this.byId.clear();
+    for (const entry of this.heap) this.byId.set(entry.id, entry);
   }
 
   private removeAt(at: number): Entry {
     const gone = this.heap[at]!;
     const last = this.heap.pop()!;
+    this.byId.delete(gone.id);
     if (at < this.heap.length) {
       this.heap[at] = last;
+      last.at = at;
       this.up(at);
       this.down(at);
     }
@@ -115,9 +127,11 @@ export class EventQueue {
     const t = this.heap[i]!;
     this.heap[i] = this.heap[j]!;
     this.heap[j] = t;
+    this.heap[i]!.at = i;
+    t.at = j;
   }
 }
 
-function order(a: Entry, b: Entry): number {
+function order(a: Saved, b: Saved): number {
   return a.event.due - b.event.due || a.id - b.id;
 }

@@ -17,8 +17,8 @@ import { block } from './sleep.js';
 import { never, newTask, noUsage, type Process, type Task } from './task.js';
 import { taskEnd } from './vm.js';
 
-/** As /proc/sys/kernel/pid_max says. Numbers start again at `reusedFrom` when they run out. */
-export const pidMax = 32768;
+/** As /proc/sys/kernel/pid_max says: the most there is, as systemd sets it. Numbers start again at `reusedFrom` when they run out. */
+export const pidMax = 4194304;
 const reusedFrom = 300;
 /** Flags of clone3 beyond 32 bits, as numbers. */
 const clearSighand = 2 ** 32;
@@ -118,7 +118,7 @@ function make(k: Kernel, c: Call, r: Request): Result {
   }
   k.state.tasks.set(tid, task);
   const process = has(CLONE.THREAD) ? c.process : makeProcess(k, c, task, r);
-  if (process === c.process) process.threads.push(tid);
+  if (process === c.process) process.threads.add(tid);
   if (has(CLONE.PARENT_SETTID)) ignoringFaults(() => c.user.setU32(r.parentTid, tid));
   if (has(CLONE.CHILD_SETTID)) ignoringFaults(() => k.user(process).setU32(r.childTid, tid));
   if (has(CLONE.CHILD_CLEARTID)) task.clearChildTid = r.childTid;
@@ -154,7 +154,7 @@ function makeProcess(k: Kernel, c: Call, task: Task, r: Request): Process {
     pid: task.tid, parent: sibling ? from.parent : from.pid, parentThread: sibling ? from.parentThread : c.task.tid, group: from.group, session: from.session,
     ids: { uid: [...from.ids.uid], gid: [...from.ids.gid], groups: [...from.ids.groups] },
     space: has(CLONE.VM) ? from.space : k.parts.spaces.fork(k.space(from)).id,
-    path: from.path, executable: from.executable, argv: from.argv, threads: [task.tid], actions: from.actions.map((a) => (a && (!r.clearActions || a.handler === BigInt(SIG_IGN)) ? a : undefined)),
+    path: from.path, executable: from.executable, argv: from.argv, threads: new Set([task.tid]), actions: from.actions.map((a) => (a && (!r.clearActions || a.handler === BigInt(SIG_IGN)) ? a : undefined)),
     pending: [], limits: from.limits.map(([soft, hard]) => [soft, hard]), oomScoreAdj: from.oomScoreAdj, started: k.now, executed: false,
     exitSignal: sibling ? from.exitSignal : r.exitSignal, status: undefined, stopped: 0, news: undefined,
     subreaper: false, dumpable: from.dumpable, noNewPrivileges: from.noNewPrivileges, barriers: from.barriers, ended: noUsage(), children: noUsage(),
@@ -169,7 +169,7 @@ export function unshare(k: Kernel, c: Call): Result {
   const alone = CLONE.THREAD | CLONE.SIGHAND | CLONE.VM;
   const known = alone | CLONE.FILES | CLONE.FS | CLONE.SYSVSEM | namespaces;
   if (flags >= 2 ** 32 || (flags & ~known) !== 0 || (flags & namespaces) !== 0) return -E.EINVAL;
-  if ((flags & alone) !== 0 && c.process.threads.length > 1) return -E.EINVAL;
+  if ((flags & alone) !== 0 && c.process.threads.size > 1) return -E.EINVAL;
   if ((flags & CLONE.FS) !== 0) k.files.tables.unshareDirectory(c.task);
   if ((flags & CLONE.FILES) !== 0) k.files.tables.unshareFiles(c.task);
   return 0;
@@ -178,12 +178,12 @@ export function unshare(k: Kernel, c: Call): Result {
 /** A number that no task, process, group or session has; 0 when there is none. */
 function freePid(k: Kernel): number {
   const { state } = k;
-  const used = new Set<number>(state.tasks.keys());
-  for (const p of state.processes.values()) [p.pid, p.group, p.session].forEach((n) => used.add(n));
+  const used = new Set<number>();
+  for (const p of state.processes.values()) used.add(p.pid).add(p.group).add(p.session);
   for (let tries = 0; tries < pidMax; tries++) {
     const pid = state.nextTid;
     state.nextTid = pid + 1 < pidMax ? pid + 1 : reusedFrom;
-    if (!used.has(pid)) return pid;
+    if (!used.has(pid) && !state.tasks.has(pid)) return pid;
   }
   return 0;
 }

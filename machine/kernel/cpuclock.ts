@@ -38,7 +38,7 @@ export function threadsOf(k: Kernel, clock: CpuClock): readonly Task[] {
     const task = k.state.tasks.get(clock.owner);
     return task ? [task] : [];
   }
-  return (k.state.processes.get(-clock.owner)?.threads ?? []).map((tid) => k.task(tid));
+  return Array.from(k.state.processes.get(-clock.owner)?.threads ?? [], (tid) => k.task(tid));
 }
 
 /** True while the clock's thread or process exists. */

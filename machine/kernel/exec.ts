@@ -44,7 +44,7 @@ export function firstProcess(k: Kernel, image: Uint8Array, argv: readonly string
   const pid = k.state.nextTid++;
   const name = absolute.slice(absolute.lastIndexOf('/') + 1).slice(0, 15);
   const process: Process = {
-    pid, parent: 0, parentThread: 0, group: pid, session: pid, ids: rootIds(), space: space.id, path: absolute, executable: 0, argv: argv.map(utf8), threads: [pid],
+    pid, parent: 0, parentThread: 0, group: pid, session: pid, ids: rootIds(), space: space.id, path: absolute, executable: 0, argv: argv.map(utf8), threads: new Set([pid]),
     actions: [], pending: [], limits: firstLimits(config.memoryBytes), oomScoreAdj: 0, started: 0, executed: true, exitSignal: SIG.CHLD, status: undefined, stopped: 0, news: undefined,
     subreaper: false, dumpable: 1, noNewPrivileges: false, barriers: 0, ended: noUsage(), children: noUsage(),
   };

@@ -36,7 +36,7 @@ export function exitGroup(k: Kernel, process: Process, status: number): void {
 }
 
 function endThread(k: Kernel, process: Process, task: Task, status: number): void {
-  const last = process.threads.length === 1;
+  const last = process.threads.size === 1;
   leaveMemory(k, process, task, last);
   k.trace?.exit(task, status);
   childrenLoseThread(k, process, task);
@@ -48,7 +48,7 @@ function endThread(k: Kernel, process: Process, task: Task, status: number): voi
 
 /** execve: the caller alone goes on. */
 export function endOtherThreads(k: Kernel, process: Process, task: Task): void {
-  for (const tid of process.threads.filter((t) => t !== task.tid)) endThread(k, process, k.task(tid), 0);
+  for (const tid of [...process.threads]) if (tid !== task.tid) endThread(k, process, k.task(tid), 0);
 }
 
 // Memory
@@ -193,17 +193,16 @@ function reaperOf(k: Kernel, process: Process): Process {
 
 function reparent(k: Kernel, child: Process, to: Process): void {
   child.parent = to.pid;
-  child.parentThread = to.threads[0] ?? 0;
+  child.parentThread = k.firstThread(to)?.tid ?? 0;
   child.exitSignal = SIG.CHLD;
   if (child.status !== undefined) tellParent(k, child);
 }
 
 /** A thread that made processes ends: they hear of it if they asked to, and belong to another thread. */
 function childrenLoseThread(k: Kernel, process: Process, task: Task): void {
-  const other = process.threads.find((tid) => tid !== task.tid) ?? 0;
   for (const child of childrenOf(k, process)) {
     if (child.parentThread !== task.tid) continue;
-    child.parentThread = other;
+    child.parentThread = [...process.threads].find((tid) => tid !== task.tid) ?? 0;
     for (const tid of [...child.threads]) {
       const { deathSignal } = k.task(tid);
       if (deathSignal !== 0) send(k, child, undefined, userSignal(deathSignal, 0, process.pid));

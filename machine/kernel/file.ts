@@ -63,6 +63,9 @@ export interface FilesState {
   readonly locks: Lock[];
   readonly tree: TreeState;
   readonly tables: TablesState;
+  /** Who sleeps until a file changes, by the file's number, first come first; and those of the files that the host may change. */
+  readonly waits: Map<number, Set<number>>;
+  readonly inputs: Set<number>;
   next: number;
 }
 
@@ -101,7 +104,7 @@ export class Files {
       now: () => k.wallClock(),
       linkText: (what) => linkText(k, what),
       behind: (what) => behind(k, this.tree, what),
-      refresh: (dir) => refresh(k, this.tree, dir),
+      refresh: (dir, name) => refresh(k, this.tree, dir, name),
       holds: (inode) => this.holds(inode),
     });
     this.tables = new Tables(this, state.tables);
@@ -109,7 +112,7 @@ export class Files {
   }
 
   static newState(): FilesState {
-    return { open: new Map(), pipes: Pipes.newState(), locks: [], tree: Tree.newState(), tables: Tables.newState(), next: 1 };
+    return { open: new Map(), pipes: Pipes.newState(), locks: [], tree: Tree.newState(), tables: Tables.newState(), waits: new Map(), inputs: new Set(), next: 1 };
   }
 
   /** The tree's first contents, and descriptors 0 to 2 of the first thread. */
@@ -435,20 +438,39 @@ export class Files {
   }
 
   private wakeWaiters(id: number): void {
-    for (const task of this.waiting()) {
-      if (task.wait!.for.kind === 'files' && task.wait!.for.files.includes(id)) retry(this.k, task);
+    for (const tid of [...(this.state.waits.get(id) ?? [])]) retry(this.k, this.k.task(tid));
+  }
+
+  /** `tid` sleeps until one of `files` changes. */
+  sleeps(tid: number, files: readonly number[]): void {
+    const { waits, inputs, open } = this.state;
+    for (const id of files) {
+      const waiting = waits.get(id);
+      if (waiting) waiting.add(tid);
+      else waits.set(id, new Set([tid]));
+      const kind = open.get(id)?.kind;
+      if (kind === 'host' || kind === 'epoll') inputs.add(id);
     }
   }
 
-  private waiting(): Task[] {
-    return [...this.k.state.tasks.values()].filter((t) => t.wait?.for.kind === 'files');
+  /** It sleeps no more. */
+  wakes(tid: number, files: readonly number[]): void {
+    const { waits, inputs } = this.state;
+    for (const id of files) {
+      const waiting = waits.get(id);
+      waiting?.delete(tid);
+      if (waiting?.size !== 0) continue;
+      waits.delete(id);
+      inputs.delete(id);
+    }
   }
 
   // The host
 
   /** Some task sleeps on a stream of the host. */
   wantsInput(): boolean {
-    return this.waiting().some((t) => t.wait!.for.kind === 'files' && t.wait!.for.files.some((id) => this.watchesHost(id)));
+    for (const id of this.state.inputs) if (this.watchesHost(id)) return true;
+    return false;
   }
 
   private watchesHost(id: number): boolean {

@@ -12,10 +12,17 @@ import { blocked, type Call, type Result } from './call.js';
 import { deadlineAt, deadlineIn, readTimespec } from './clock.js';
 import type { Kernel } from './kernel.js';
 import { block, wakeTask } from './sleep.js';
-import { never, type Process, type Task } from './task.js';
+import { never, type Process, type Task, type WaitFor } from './task.js';
 
-/** Waiting tids by key, first come first. A key without waiters is absent. */
-export type FutexQueues = Map<string, number[]>;
+/** Who waits for a word, first come first: tids at both ends, the others linked through their waits. */
+export interface FutexQueue {
+  first: number;
+  last: number;
+  count: number;
+}
+/** By key. A key without waiters is absent. */
+export type FutexQueues = Map<string, FutexQueue>;
+type FutexWait = Extract<WaitFor, { kind: 'futex' }>;
 
 /** futex(word, op, value, timeout | value2, word2, value3). */
 export function futex(k: Kernel, c: Call): Result {
@@ -59,9 +66,10 @@ function wait(k: Kernel, c: Call, bitset: number, absolute: boolean): Result {
   if (c.user.u32(c.u(0)) !== Number(BigInt.asUintN(32, c.big(2)))) return -E.EAGAIN;
   if (due <= k.now) return -E.ETIMEDOUT;
   const name = key(k, c, c.u(0));
-  enqueue(k.state.futexes, name, c.task.tid);
+  const what: FutexWait = { kind: 'futex', key: name, bitset, before: 0, after: 0 };
+  enqueue(k, what, c.task.tid);
   block(k, c, {
-    for: { kind: 'futex', key: name, bitset }, nr: c.nr, due, redo: false,
+    for: what, nr: c.nr, due, redo: false,
     onTimeout: -E.ETIMEDOUT, onSignal: due === never ? 'restart' : 'never', remaining: 0,
   });
   return blocked;
@@ -69,13 +77,12 @@ function wait(k: Kernel, c: Call, bitset: number, absolute: boolean): Result {
 
 /** Wakes up to `count` waiters whose bitset meets `bitset`; how many. Linux takes 0 as 1. */
 export function wake(k: Kernel, name: string, count: number, bitset: number): number {
-  const queue = k.state.futexes.get(name);
-  if (!queue) return 0;
   let woken = 0;
-  for (const tid of [...queue]) {
+  for (let tid = k.state.futexes.get(name)?.first ?? 0; tid !== 0; ) {
     const task = k.task(tid);
-    const w = task.wait!.for;
-    if (w.kind !== 'futex' || (w.bitset & bitset) === 0) continue;
+    const w = waitOf(k, tid);
+    tid = w.after;
+    if ((w.bitset & bitset) === 0) continue;
     wakeTask(k, task, 0);
     woken++;
     if (woken >= count) break;
@@ -92,14 +99,15 @@ function requeue(k: Kernel, c: Call): Result {
   const to = key(k, c, second);
   const woken = c.i(2) === 0 ? 0 : wake(k, from, c.i(2), FUTEX.BITSET_ANY);
   let moved = 0;
-  for (const tid of [...(k.state.futexes.get(from) ?? [])]) {
-    if (moved >= most) break;
-    const w = k.task(tid).wait!.for;
-    if (w.kind !== 'futex') continue;
-    dequeue(k.state.futexes, from, tid);
+  const last = k.state.futexes.get(from)?.last; // from and to may be the same
+  for (let tid = k.state.futexes.get(from)?.first ?? 0; tid !== 0 && moved < most; ) {
+    const w = waitOf(k, tid);
+    const next = tid === last ? 0 : w.after;
+    dequeue(k, w);
     w.key = to;
-    enqueue(k.state.futexes, to, tid);
+    enqueue(k, w, tid);
     moved++;
+    tid = next;
   }
   return woken + ((c.i(1) & FUTEX.CMD_MASK) === FUTEX.CMP_REQUEUE ? moved : 0);
 }
@@ -130,9 +138,9 @@ function wakeOp(k: Kernel, c: Call): Result {
 }
 
 /** Takes a task that stops waiting (woken, timed out, interrupted, killed) out of its queue. */
-export function leave(queues: FutexQueues, task: Task): void {
+export function leave(k: Kernel, task: Task): void {
   const w = task.wait?.for;
-  if (w?.kind === 'futex') dequeue(queues, w.key, task.tid);
+  if (w?.kind === 'futex') dequeue(k, w);
 }
 
 function key(k: Kernel, c: Call, va: number): string {
@@ -146,16 +154,27 @@ export function futexKeyOf(k: Kernel, process: Process, va: number, isPrivate: b
   return `${isPrivate ? 'p' : 's'}${process.space}:${va.toString(16)}`;
 }
 
-function enqueue(queues: FutexQueues, name: string, tid: number): void {
-  const queue = queues.get(name);
-  if (queue) queue.push(tid);
-  else queues.set(name, [tid]);
+const waitOf = (k: Kernel, tid: number): FutexWait => k.task(tid).wait!.for as FutexWait;
+
+function enqueue(k: Kernel, w: FutexWait, tid: number): void {
+  const queue = k.state.futexes.get(w.key);
+  w.before = queue?.last ?? 0;
+  w.after = 0;
+  if (queue === undefined) {
+    k.state.futexes.set(w.key, { first: tid, last: tid, count: 1 });
+    return;
+  }
+  waitOf(k, queue.last).after = tid;
+  queue.last = tid;
+  queue.count++;
 }
 
-function dequeue(queues: FutexQueues, name: string, tid: number): void {
-  const queue = queues.get(name);
-  if (!queue) return;
-  const at = queue.indexOf(tid);
-  if (at >= 0) queue.splice(at, 1);
-  if (queue.length === 0) queues.delete(name);
+function dequeue(k: Kernel, w: FutexWait): void {
+  const queue = k.state.futexes.get(w.key)!;
+  if (w.before === 0) queue.first = w.after;
+  else waitOf(k, w.before).after = w.after;
+  if (w.after === 0) queue.last = w.before;
+  else waitOf(k, w.after).before = w.before;
+  queue.count--;
+  if (queue.count === 0) k.state.futexes.delete(w.key);
 }

@@ -74,7 +74,7 @@ export function park(k: Kernel, process: Process): void {
       switchOut(k, k.core, task);
     }
   }
-  if (!process.threads.some((tid) => k.task(tid).state === 'running')) stopComplete(k, process);
+  if (![...process.threads].some((tid) => k.task(tid).state === 'running')) stopComplete(k, process);
 }
 
 /** The process goes on. */

@@ -108,6 +108,12 @@ export class Kernel implements KernelPort {
     return process;
   }
 
+  /** The first thread of a process, or the oldest that is left; undefined for a zombie. */
+  firstThread(process: Process): Task | undefined {
+    for (const tid of process.threads) return this.task(tid);
+    return undefined;
+  }
+
   space(process: Process): AddressSpace {
     return this.parts.spaces.get(process.space);
   }
@@ -140,7 +146,9 @@ export class Kernel implements KernelPort {
   }
 
   processTicks(process: Process): number {
-    return process.threads.reduce((sum, tid) => sum + this.cpuTicks(this.task(tid)), process.ended.ticks);
+    let sum = process.ended.ticks;
+    for (const tid of process.threads) sum += this.cpuTicks(this.task(tid));
+    return sum;
   }
 
   /** The time of day, nanoseconds since 1970. */
@@ -308,7 +316,7 @@ export class Kernel implements KernelPort {
     this.trace?.supersede(task);
     this.remove(task);
     this.state.tasks.set(heir.tid, heir);
-    this.process(heir.pid).threads.push(heir.tid);
+    this.process(heir.pid).threads.add(heir.tid);
     heir.state = 'waiting'; // off its core, until it starts
     return heir;
   }
@@ -356,7 +364,7 @@ export class Kernel implements KernelPort {
     this.schedWatch?.exits(this.core, task, this.now);
     task.state = 'dead';
     this.state.tasks.delete(task.tid);
-    process.threads = process.threads.filter((tid) => tid !== task.tid);
+    process.threads.delete(task.tid);
     moved(this, task);
   }
 }

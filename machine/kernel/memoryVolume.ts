@@ -20,7 +20,7 @@ export class MemoryVolume implements Volume {
   ) {}
 
   lookup(dir: Inode, name: string): Inode | undefined {
-    const ino = this.tree.members(dir).get(name);
+    const ino = this.tree.members(dir, name).get(name);
     return ino === undefined ? undefined : this.tree.get(ino);
   }
 

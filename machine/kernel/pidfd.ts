@@ -53,6 +53,6 @@ export function pidfdGetfd(k: Kernel, c: Call): Result {
   const process = processOf(k, c);
   if (typeof process === 'number') return process;
   if (!process || process.status !== undefined) return -E.ESRCH;
-  const file = k.files.file(k.task(process.threads[0]!), c.i(1));
+  const file = k.files.file(k.firstThread(process)!, c.i(1));
   return file ? k.files.install(c.task, file, true) : -E.EBADF;
 }

@@ -23,7 +23,7 @@ function meant(k: Kernel, c: Call): Task[] | number {
       return task ? [task] : [];
     }
     case PRIO.PGRP:
-      return inGroup(k, who === 0 ? c.process.group : who).flatMap((p) => p.threads.map((tid) => k.task(tid)));
+      return inGroup(k, who === 0 ? c.process.group : who).flatMap((p) => Array.from(p.threads, (tid) => k.task(tid)));
     case PRIO.USER: {
       const user = who === 0 ? c.process.ids.uid[0] : who;
       return [...k.state.tasks.values()].filter((t) => k.process(t.pid).ids.uid[0] === user);

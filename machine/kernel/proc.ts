@@ -12,7 +12,7 @@ import { cgroupFiles } from './cgroup.js';
 import { bytesOf, latin1 } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { coreTexts, fixedTexts, machineTexts } from './procMachine.js';
-import { anyThread, linkTexts, processTexts, threadTexts, zombieTexts } from './procProcess.js';
+import { linkTexts, processTexts, threadTexts, zombieTexts } from './procProcess.js';
 import { isDir, type Inode } from './inode.js';
 import type { Tree } from './tree.js';
 
@@ -50,33 +50,51 @@ export function populate(k: Kernel, tree: Tree): void {
 
 // Directories that follow the state of processes
 
-/** Brings the members of a generated directory up to date. */
-export function refresh(k: Kernel, tree: Tree, dir: Inode): void {
+/** Brings the members of a generated directory up to date, or only the one that somebody looks for: there may be very many threads. */
+export function refresh(k: Kernel, tree: Tree, dir: Inode, only?: string): void {
   const [what, pid, tid] = dir.dynamic.split(' ');
   const process = k.state.processes.get(Number(pid));
+  const match = (wanted: Numbers, make: (n: number) => Inode): void => (only === undefined ? matchAll(k, tree, dir, wanted, make) : matchOne(k, tree, dir, wanted, make, only));
   switch (what) {
     case 'processes':
-      return match(k, tree, dir, [...k.state.processes.keys()], (n) => processDir(tree, n));
+      return match(k.state.processes, (n) => processDir(tree, n));
     case 'tasks':
-      return match(k, tree, dir, process?.threads ?? [], (n) => threadDir(tree, Number(pid), n));
+      return match(process?.threads ?? new Set(), (n) => tree.create(S.IFDIR | 0o555, { dynamic: `thread ${pid} ${n}` }));
+    case 'thread':
+      if (dir.entries!.size === 0) fillThread(tree, dir, pid!, tid!);
+      return;
     case 'fds':
     case 'fdinfos': {
-      const task = process && anyThread(k, process);
+      const task = process && k.firstThread(process);
       const open = (task ? k.files.slots(task) : []).flatMap((d, fd) => (d ? [fd] : []));
       const make = what === 'fds' ? (fd: number): Inode => tree.create(S.IFLNK | 0o700, { dynamic: `fd ${pid} ${fd}` }) : (fd: number): Inode => tree.create(S.IFREG | 0o444, { dynamic: `fdinfo ${pid} ${fd}` });
-      return match(k, tree, dir, open, make);
+      return match(new Set(open), make);
     }
     default:
       throw new Error(`generated directory ${dir.dynamic} ${tid ?? ''}`);
   }
 }
 
+/** A Set, or the keys of a Map. */
+interface Numbers {
+  has(n: number): boolean;
+  keys(): Iterable<number>;
+}
+
+const isNumber = (name: string): boolean => /^(0|[1-9]\d*)$/.test(name);
+
 /** The numbers among the names of `dir` become `wanted`. */
-function match(k: Kernel, tree: Tree, dir: Inode, wanted: readonly number[], make: (n: number) => Inode): void {
-  for (const name of [...dir.entries!.keys()]) {
-    if (/^\d+$/.test(name) && !wanted.includes(Number(name))) removeAll(k, tree, dir, name);
-  }
-  for (const n of wanted) if (!dir.entries!.has(String(n))) tree.link(dir, String(n), make(n));
+function matchAll(k: Kernel, tree: Tree, dir: Inode, wanted: Numbers, make: (n: number) => Inode): void {
+  for (const name of [...dir.entries!.keys()]) if (isNumber(name) && !wanted.has(Number(name))) removeAll(k, tree, dir, name);
+  for (const n of wanted.keys()) if (!dir.entries!.has(String(n))) tree.link(dir, String(n), make(n));
+}
+
+function matchOne(k: Kernel, tree: Tree, dir: Inode, wanted: Numbers, make: (n: number) => Inode, name: string): void {
+  if (!isNumber(name)) return;
+  const there = dir.entries!.has(name);
+  if (wanted.has(Number(name)) === there) return;
+  if (there) removeAll(k, tree, dir, name);
+  else tree.link(dir, name, make(Number(name)));
 }
 
 function removeAll(k: Kernel, tree: Tree, dir: Inode, name: string): void {
@@ -95,11 +113,10 @@ function processDir(tree: Tree, pid: number): Inode {
   return dir;
 }
 
-function threadDir(tree: Tree, pid: number, tid: number): Inode {
-  const dir = tree.create(S.IFDIR | 0o555);
+/** The files of a thread are made once somebody looks into its directory. */
+function fillThread(tree: Tree, dir: Inode, pid: string, tid: string): void {
   for (const name of Object.keys(processTexts)) tree.link(dir, name, tree.create(S.IFREG | 0o444, { dynamic: `${name} ${pid}` }));
   for (const name of Object.keys(threadTexts)) tree.link(dir, name, tree.create(S.IFREG | (writable.has(name) ? 0o644 : 0o444), { dynamic: `${name} ${pid} ${tid}` }));
-  return dir;
 }
 
 // Contents
@@ -127,7 +144,7 @@ export function generate(k: Kernel, what: string): string {
 }
 
 function fdinfo(k: Kernel, pid: number, fd: number): string {
-  const task = anyThread(k, k.process(pid));
+  const task = k.firstThread(k.process(pid));
   const file = task && k.files.file(task, fd);
   if (!file) return '';
   const closeOnExec = k.files.descriptor(task, fd)!.closeOnExec ? O.CLOEXEC : 0;
@@ -150,7 +167,7 @@ export function linkText(k: Kernel, what: string): string {
 
 /** What readlink shows of a descriptor. */
 function fileName(k: Kernel, pid: number, fd: number): string {
-  const task = anyThread(k, k.process(pid));
+  const task = k.firstThread(k.process(pid));
   const file = task && k.files.file(task, fd);
   if (!file) return '';
   switch (file.kind) {
@@ -184,7 +201,7 @@ export function behind(k: Kernel, tree: Tree, what: string): Inode | undefined {
   const process = k.state.processes.get(Number(pid));
   if (name === 'exe' && process && process.status === undefined) return tree.get(process.executable);
   if (name !== 'fd') return undefined;
-  const task = process && anyThread(k, process);
+  const task = process && k.firstThread(process);
   const file = task && k.files.file(task, Number(fd));
   if (!file) return undefined;
   if (file.kind === 'inode') return tree.get(file.inode);

@@ -13,7 +13,7 @@ type Text = (k: Kernel) => string;
 /** Settings that are what they are. A limit that the model enforces stands in the file that enforces it too. */
 const settings: Readonly<Record<string, string>> = {
   'kernel/ostype': 'Linux', 'kernel/osrelease': kernelRelease, 'kernel/version': kernelVersion, 'kernel/hostname': hostName, 'kernel/domainname': '(none)',
-  'kernel/pid_max': '32768', 'kernel/threads-max': '63704', 'kernel/cap_last_cap': '40', 'kernel/ngroups_max': '65536', 'kernel/randomize_va_space': '0',
+  'kernel/pid_max': '4194304', 'kernel/threads-max': '4194304', 'kernel/cap_last_cap': '40', 'kernel/ngroups_max': '65536', 'kernel/randomize_va_space': '0',
   'kernel/core_pattern': 'core', 'kernel/core_uses_pid': '0', 'kernel/perf_event_paranoid': '3', 'kernel/overflowuid': '65534', 'kernel/overflowgid': '65534',
   'vm/overcommit_memory': '0', 'vm/overcommit_ratio': '50', 'vm/max_map_count': '65530', 'vm/mmap_min_addr': '65536', 'vm/swappiness': '60', 'vm/nr_hugepages': '0',
   'net/core/somaxconn': '4096',

@@ -50,11 +50,6 @@ export const zombieTexts: Readonly<Record<string, (process: Process) => string>>
 
 const lastName = (p: Process): string => p.path.slice(p.path.lastIndexOf('/') + 1).slice(0, 15);
 
-/** The first thread of a process, or another if that has ended; undefined for a zombie. */
-export function anyThread(k: Kernel, process: Process): Task | undefined {
-  return process.threads.length === 0 ? undefined : k.task(process.threads[0]!);
-}
-
 export const linkTexts: Readonly<Record<string, ProcessText>> = {
   exe: (k, p) => {
     if (p.status !== undefined) return '';
@@ -62,7 +57,7 @@ export const linkTexts: Readonly<Record<string, ProcessText>> = {
     return tree.find(p.path)?.ino === p.executable ? p.path : tree.nameOf(p.executable);
   },
   cwd: (k, p) => {
-    const task = anyThread(k, p);
+    const task = k.firstThread(p);
     return task ? k.files.tree.pathOf(k.files.tree.get(k.files.directory(task).cwd)) : '';
   },
   root: () => '/',
@@ -169,7 +164,7 @@ function status(k: Kernel, process: Process, task: Task): string {
   return [
     `Name:\t${task.comm}`, `Umask:\t${k.files.directory(task).umask.toString(8).padStart(4, '0')}`, `State:\t${letter(task)} (${stateWords[letter(task)]})`, `Tgid:\t${process.pid}`, 'Ngid:\t0', `Pid:\t${task.tid}`, `PPid:\t${process.parent}`,
     'TracerPid:\t0', `Uid:\t${process.ids.uid.join('\t')}`, `Gid:\t${process.ids.gid.join('\t')}`, `FDSize:\t${Math.max(64, k.files.slots(task).length)}`, `Groups:\t${process.ids.groups.join(' ')} `, `VmPeak:\t${kb(s.total)}`, `VmSize:\t${kb(s.total)}`, `VmLck:\t${kb(0)}`, `VmHWM:\t${kb(s.resident)}`, `VmRSS:\t${kb(s.resident)}`,
-    `RssAnon:\t${kb(s.resident)}`, `RssFile:\t${kb(0)}`, `RssShmem:\t${kb(0)}`, `VmData:\t${kb(s.data - s.stack)}`, `VmStk:\t${kb(s.stack)}`, `VmExe:\t${kb(s.text)}`, `VmLib:\t${kb(0)}`, `VmSwap:\t${kb(0)}`, `Threads:\t${process.threads.length}`,
+    `RssAnon:\t${kb(s.resident)}`, `RssFile:\t${kb(0)}`, `RssShmem:\t${kb(0)}`, `VmData:\t${kb(s.data - s.stack)}`, `VmStk:\t${kb(s.stack)}`, `VmExe:\t${kb(s.text)}`, `VmLib:\t${kb(0)}`, `VmSwap:\t${kb(0)}`, `Threads:\t${process.threads.size}`,
     `SigQ:\t${task.pending.length + process.pending.length}/${process.limits[RLIMIT.SIGPENDING]![0]}`, `SigPnd:\t${sets.pending}`, `ShdPnd:\t${sets.shared}`, `SigBlk:\t${sets.blocked}`, `SigIgn:\t${sets.ignored}`, `SigCgt:\t${sets.caught}`,
     'CapInh:\t0000000000000000', `CapPrm:\t${capText(capabilitiesOf(process).permitted)}`, `CapEff:\t${capText(capabilitiesOf(process).effective)}`, `CapBnd:\t${capText(allCapabilities)}`, 'CapAmb:\t0000000000000000', `NoNewPrivs:\t${process.noNewPrivileges ? 1 : 0}`, 'Seccomp:\t0',
     `Cpus_allowed:\t${task.affinity.toString(16)}`, `Cpus_allowed_list:\t${cpuList(task.affinity)}`, 'Mems_allowed:\t1', 'Mems_allowed_list:\t0',
@@ -184,7 +179,7 @@ function stat(k: Kernel, process: Process, task: Task): string {
   const decimal = (hex: string): string => String(BigInt.asUintN(31, BigInt(`0x${hex}`)));
   const used = task.tid === process.pid ? ownUsage(k, process) : threadUsage(k, task);
   const fields = [
-    task.tid, `(${task.comm})`, letter(task), process.parent, process.group, process.session, 0, -1, 0x400000, 0, 0, 0, 0, clockTicks(k, used.ticks - used.systemTicks), clockTicks(k, used.systemTicks), 0, 0, priorityOf(task) - 100, task.nice, process.threads.length, 0, clockTicks(k, process.started), s.total * page, s.resident,
+    task.tid, `(${task.comm})`, letter(task), process.parent, process.group, process.session, 0, -1, 0x400000, 0, 0, 0, 0, clockTicks(k, used.ticks - used.systemTicks), clockTicks(k, used.systemTicks), 0, 0, priorityOf(task) - 100, task.nice, process.threads.size, 0, clockTicks(k, process.started), s.total * page, s.resident,
     '18446744073709551615', 0, 0, 0, 0, 0, decimal(sets.pending), decimal(sets.blocked), decimal(sets.ignored), decimal(sets.caught), 0, 0, 0, 17, task.core, isRealTime(task) ? task.rtPriority : 0, task.policy, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
   ];
   return `${fields.join(' ')}\n`;

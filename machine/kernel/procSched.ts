@@ -18,7 +18,7 @@ export function schedText(_k: Kernel, process: Process, task: Task): string {
   const { average } = sched;
   const voluntary = task.voluntarySwitches;
   return [
-    `${task.comm} (${task.tid}, #threads: ${process.threads.length})\n${'-'.repeat(67)}\n`,
+    `${task.comm} (${task.tid}, #threads: ${process.threads.size})\n${'-'.repeat(67)}\n`,
     fraction('se.exec_start', sched.execStart), fraction('se.vruntime', sched.vruntime), fraction('se.sum_exec_runtime', sched.sumExec),
     line('se.nr_migrations', sched.migrations), line('nr_switches', voluntary + task.involuntarySwitches), line('nr_voluntary_switches', voluntary), line('nr_involuntary_switches', task.involuntarySwitches),
     line('se.load.weight', sched.weight * whole), line('se.avg.load_sum', average.loadSum), line('se.avg.runnable_sum', average.runnableSum), line('se.avg.util_sum', average.utilSum),

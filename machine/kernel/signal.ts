@@ -81,7 +81,7 @@ export function maySend(k: Kernel, process: Process): boolean {
  * signal to see to. Among those who wait for it, `first`, the main thread, the rest.
  */
 function recipient(k: Kernel, process: Process, signo: number, first: Task | undefined): Task | undefined {
-  const open = process.threads.map((tid) => k.task(tid)).filter((t) => awaits(t, signo) || (t.mask & bit(signo)) === 0n);
+  const open = Array.from(process.threads, (tid) => k.task(tid)).filter((t) => awaits(t, signo) || (t.mask & bit(signo)) === 0n);
   const free = open.filter((t) => t.state === 'running' || !hasSignal(k, t));
   const among = free.length > 0 ? free : open;
   return among.find((t) => awaits(t, signo)) ?? among.find((t) => t === first) ?? among[0];

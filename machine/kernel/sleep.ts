@@ -16,6 +16,7 @@ export function block(k: Kernel, c: Call, wait: Wait): void {
   c.task.wait = wait;
   k.heard?.('sleep', k.core, c.task, wait.nr); // its registers are still the core's
   c.task.state = 'waiting';
+  if (wait.for.kind === 'files') k.files.sleeps(c.task.tid, wait.for.files);
   if (wait.due === never) return;
   const slack = c.again?.slack ?? slackOf(k, c.task, wait);
   c.task.wait = { ...wait, slack };
@@ -25,7 +26,8 @@ export function block(k: Kernel, c: Call, wait: Wait): void {
 /** Ends a wait: takes the task out of queues and timers. Returns what it waited for. */
 export function unblock(k: Kernel, task: Task): Wait {
   const wait = task.wait!;
-  leave(k.state.futexes, task);
+  leave(k, task);
+  if (wait.for.kind === 'files') k.files.wakes(task.tid, wait.for.files);
   const timer = k.state.timers.get(task.tid);
   if (timer !== undefined) {
     k.parts.events.cancel(timer);

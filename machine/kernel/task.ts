@@ -22,7 +22,8 @@ export type TaskState = 'ready' | 'running' | 'waiting' | 'stopped' | 'dead';
 /** What a sleeping task waits for; wakers find it by these fields. */
 export type WaitFor =
   | { readonly kind: 'time' }
-  | { readonly kind: 'futex'; key: string; readonly bitset: number }
+  /** `before` and `after`: its neighbours in the queue of `key`, 0 for none. */
+  | { readonly kind: 'futex'; key: string; readonly bitset: number; before: number; after: number }
   /** Readiness of any of these open files (ids in the file table); the call looks again when one changes. */
   | { readonly kind: 'files'; readonly files: readonly number[] }
   /** A deliverable signal (pause, rt_sigsuspend, rt_sigtimedwait with `set`). */
@@ -191,7 +192,8 @@ export interface Process {
   path: string;
   executable: number;
   argv: readonly string[];
-  threads: number[];
+  /** In the order in which they were made. */
+  readonly threads: Set<number>;
   /** By signal number; a hole is SIG_DFL. */
   actions: (Action | undefined)[];
   /** Signals sent to the process as a whole, oldest first. */

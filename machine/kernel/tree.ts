@@ -50,7 +50,7 @@ export interface TreeUser {
   /** The text of a generated link; the inode that a link of /proc/PID/fd is; bringing a generated directory up to date. */
   linkText(dynamic: string): string;
   behind(dynamic: string): Inode | undefined;
-  refresh(dir: Inode): void;
+  refresh(dir: Inode, name?: string): void;
   /** An open file, a working directory or a mapping keeps the inode. */
   holds(inode: Inode): boolean;
 }
@@ -265,9 +265,9 @@ export class Tree {
     return failed < 0 ? failed : found;
   }
 
-  /** What a directory in memory holds, brought up to date. */
-  members(dir: Inode): Map<string, number> {
-    if (dir.dynamic !== '') this.user.refresh(dir);
+  /** What a directory in memory holds, brought up to date: all of it, or the member of that name. */
+  members(dir: Inode, name?: string): Map<string, number> {
+    if (dir.dynamic !== '') this.user.refresh(dir, name);
     return dir.entries!;
   }
 

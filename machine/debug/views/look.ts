@@ -34,7 +34,7 @@ export class Look {
   /** `info`: of the image that the process runs; without `pid` the first process that lives. Undefined: there is none, or not that one. */
   static of(machine: Machine, info: DebugInfo, pid?: number): Look | undefined {
     const { processes } = (machine.kernel as Kernel).state;
-    const living = [...processes.values()].filter((p) => p.status === undefined && p.threads.length > 0);
+    const living = [...processes.values()].filter((p) => p.status === undefined && p.threads.size > 0);
     const process = pid === undefined ? living[0] : living.find((p) => p.pid === pid);
     return process && new Look(machine, info, process);
   }
@@ -45,7 +45,7 @@ export class Look {
 
   /** The process's threads. */
   get tasks(): readonly Task[] {
-    return this.process.threads.map((tid) => this.kernel.task(tid));
+    return Array.from(this.process.threads, (tid) => this.kernel.task(tid));
   }
 
   /** A thread's registers, on a core or saved; undefined where it has none yet. */

@@ -75,7 +75,7 @@ function waitText(k: Kernel, task: Task, wait: Wait): string {
     case 'time': return 'time';
     case 'futex': {
       const address = futexAddress(what.key);
-      const others = k.state.futexes.get(what.key)?.length ?? 0;
+      const others = k.state.futexes.get(what.key)?.count ?? 0;
       return `futex ${address === undefined ? what.key : addressText(address)}${others > 1 ? ` with ${others - 1} more` : ''}`;
     }
     case 'files': return `files ${what.files.map((id) => descriptorText(k, task, id)).join(', ')}`;

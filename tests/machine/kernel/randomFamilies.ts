@@ -146,7 +146,7 @@ function consistent(g: Guest): void {
   assert.is(new Set(queued).size, queued.length, 'in one queue at most');
   for (const task of state.tasks.values()) {
     const process = g.kernel.process(task.pid);
-    assert.ok(process.threads.includes(task.tid), `task ${task.tid} is a thread of its process`);
+    assert.ok(process.threads.has(task.tid), `task ${task.tid} is a thread of its process`);
     assert.is(state.current.includes(task.tid), task.state === 'running', `task ${task.tid} ${task.state} on a core`);
     if (task.state === 'running') assert.is(state.current[task.core], task.tid);
     assert.is(queued.includes(task.tid), task.state === 'ready', `task ${task.tid} ${task.state} in a queue`);
@@ -155,11 +155,21 @@ function consistent(g: Guest): void {
   }
   for (const tid of [...queued, ...state.current.filter((t) => t !== 0)]) assert.ok(state.tasks.has(tid), `task ${tid} is gone`);
   for (const process of state.processes.values()) {
-    assert.is(process.status === undefined, process.threads.length > 0, `process ${process.pid} lives by its threads`);
+    assert.is(process.status === undefined, process.threads.size > 0, `process ${process.pid} lives by its threads`);
     if (process.status === undefined) g.kernel.space(process);
     if (process.pid !== 1) assert.ok(state.processes.has(process.parent), `process ${process.pid} has a parent`);
   }
-  for (const [key, queue] of state.futexes) for (const tid of queue) assert.equal(g.task(tid).wait?.for.kind, 'futex', key);
+  for (const [key, queue] of state.futexes) {
+    const waiting: number[] = [];
+    for (let tid = queue.first; tid !== 0; ) {
+      const wait = g.task(tid).wait?.for;
+      if (wait?.kind !== 'futex') throw new Error(`task ${tid} does not wait for ${key}`);
+      assert.equal([wait.key, wait.before], [key, waiting.at(-1) ?? 0]);
+      waiting.push(tid);
+      tid = wait.after;
+    }
+    assert.equal([queue.last, queue.count], [waiting.at(-1), waiting.length], key);
+  }
   for (const tid of state.timers.keys()) assert.is(state.tasks.get(tid)?.state, 'waiting', `timeout of ${tid}`);
   const spaces = new Set([...state.processes.values()].map((p) => p.space).filter((s) => s !== 0));
   assert.equal([...g.machine.spaces.all()].map((s) => s.id).sort((a, b) => a - b), [...spaces].sort((a, b) => a - b), 'spaces');
