@@ -7,6 +7,7 @@ import type { Call, Result } from './call.js';
 import { bytesOf, latin1 } from './guest.js';
 import type { Kernel } from './kernel.js';
 import { nameMemory } from './memory.js';
+import { setTimerSlack } from './slack.js';
 
 const commBytes = 16;
 const lastCapability = 39;
@@ -56,7 +57,7 @@ export function prctl(k: Kernel, c: Call): Result {
     case PR.GET_TIMERSLACK:
       return task.timerSlack;
     case PR.SET_TIMERSLACK:
-      task.timerSlack = value === 0 ? task.usualSlack : value;
+      setTimerSlack(task, value);
       return 0;
     case PR.GET_SECCOMP:
     case PR.GET_TIMING:

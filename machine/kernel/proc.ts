@@ -14,6 +14,7 @@ import type { Kernel } from './kernel.js';
 import { coreTexts, fixedTexts, machineTexts } from './procMachine.js';
 import { linkTexts, processTexts, threadTexts, zombieTexts } from './procProcess.js';
 import { isDir, type Inode } from './inode.js';
+import { setTimerSlack } from './slack.js';
 import type { Tree } from './tree.js';
 
 export { hostName, kernelRelease, kernelVersion } from './procMachine.js';
@@ -26,8 +27,9 @@ export const deviceNumbers: ReadonlyMap<string, number> = new Map(devices);
 /** What stat shows as the size of a file of sysfs: a page. */
 const sysBytes = 4096;
 const sizeOf = (path: string): number => (path.startsWith('/sys/') ? sysBytes : 0);
-/** Of processes, what can be written. */
-const writable = new Set(['comm', 'oom_score_adj', 'clear_refs']);
+/** Of processes and threads, what can be written, and by whom; and what /proc/PID has, and /proc/PID/task/TID has not. */
+const writable = new Map([['comm', 0o644], ['oom_score_adj', 0o644], ['clear_refs', 0o644], ['timerslack_ns', 0o666]]);
+const notInTask = new Set(['timerslack_ns']);
 
 export function populate(k: Kernel, tree: Tree): void {
   for (const [name] of devices) tree.put(`/dev/${name}`, S.IFCHR | 0o666, { device: name });
@@ -106,8 +108,8 @@ function removeAll(k: Kernel, tree: Tree, dir: Inode, name: string): void {
 function processDir(tree: Tree, pid: number): Inode {
   const dir = tree.create(S.IFDIR | 0o555);
   const of = String(pid);
-  for (const name of Object.keys(processTexts)) tree.link(dir, name, tree.create(S.IFREG | (writable.has(name) ? 0o644 : 0o444), { dynamic: `${name} ${of}` }));
-  for (const name of Object.keys(threadTexts)) tree.link(dir, name, tree.create(S.IFREG | (writable.has(name) ? 0o644 : 0o444), { dynamic: `${name} ${of} ${of}` }));
+  for (const name of Object.keys(processTexts)) tree.link(dir, name, tree.create(S.IFREG | (writable.get(name) ?? 0o444), { dynamic: `${name} ${of}` }));
+  for (const name of Object.keys(threadTexts)) tree.link(dir, name, tree.create(S.IFREG | (writable.get(name) ?? 0o444), { dynamic: `${name} ${of} ${of}` }));
   for (const name of Object.keys(linkTexts)) tree.link(dir, name, tree.create(S.IFLNK | 0o777, { dynamic: `${name} ${of}` }));
   for (const [name, what] of [['fd', 'fds'], ['fdinfo', 'fdinfos'], ['task', 'tasks']]) tree.link(dir, name!, tree.create(S.IFDIR | 0o555, { dynamic: `${what} ${of}` }));
   return dir;
@@ -116,7 +118,8 @@ function processDir(tree: Tree, pid: number): Inode {
 /** The files of a thread are made once somebody looks into its directory. */
 function fillThread(tree: Tree, dir: Inode, pid: string, tid: string): void {
   for (const name of Object.keys(processTexts)) tree.link(dir, name, tree.create(S.IFREG | 0o444, { dynamic: `${name} ${pid}` }));
-  for (const name of Object.keys(threadTexts)) tree.link(dir, name, tree.create(S.IFREG | (writable.has(name) ? 0o644 : 0o444), { dynamic: `${name} ${pid} ${tid}` }));
+  const names = Object.keys(threadTexts).filter((name) => !notInTask.has(name));
+  for (const name of names) tree.link(dir, name, tree.create(S.IFREG | (writable.get(name) ?? 0o444), { dynamic: `${name} ${pid} ${tid}` }));
 }
 
 // Contents
@@ -219,14 +222,20 @@ export function accept(k: Kernel, what: string, bytes: Uint8Array): number {
   const [name, pid, tid] = what.split(' ');
   const process = k.state.processes.get(Number(pid));
   if (!process) return -E.ESRCH;
+  const task = k.state.tasks.get(Number(tid));
   if (name === 'comm') {
-    const task = k.state.tasks.get(Number(tid));
     if (!task) return -E.ESRCH;
     task.comm = latin1(bytes).replace(/[\n\0].*/s, '').slice(0, 15);
   } else if (name === 'oom_score_adj') {
     const value = latin1(bytes).trim();
     if (!/^-?\d+$/.test(value) || Math.abs(Number(value)) > 1000) return -E.EINVAL;
     process.oomScoreAdj = Number(value);
+  } else if (name === 'timerslack_ns') {
+    const value = /^\+?(\d+)\n?$/.exec(latin1(bytes))?.[1];
+    if (value === undefined) return -E.EINVAL;
+    if (BigInt(value) >= 2n ** 64n) return -E.ERANGE;
+    if (!task) return -E.ESRCH;
+    setTimerSlack(task, Number(value));
   }
   return bytes.length;
 }

@@ -39,6 +39,7 @@ export const threadTexts: Readonly<Record<string, ThreadText>> = {
   wchan: () => '0',
   sched: schedText,
   schedstat: schedstatText,
+  timerslack_ns: (_k, _p, t) => `${t.timerSlack}\n`,
 };
 
 /** What is left of a process that has ended and was not waited for. */

@@ -1,5 +1,5 @@
 /**
- * Timer slack: a sleep may end so much later than asked, that the kernel can serve several with one interrupt. 50 us, unless PR_SET_TIMERSLACK says
+ * Timer slack: a sleep may end so much later than asked, that the kernel can serve several with one interrupt. 50 us, unless PR_SET_TIMERSLACK or /proc/PID/timerslack_ns says
  * otherwise; of select, poll and epoll_wait at least a thousandth of the timeout. kernel/time/hrtimer.c, fs/select.c of Linux 5.10.
  *
  * A sleep ends at the end of its slack here: no other timer's interrupt, which could end it sooner, is looked for. setitimer, timer_settime and timerfd have none.
@@ -10,6 +10,11 @@ import { never, type Task, type Wait } from './task.js';
 
 /** No poll is later than this, in nanoseconds. */
 const most = 100_000_000;
+
+/** PR_SET_TIMERSLACK and /proc/PID/timerslack_ns: 0 puts back what the thread began with. */
+export function setTimerSlack(task: Task, nanos: number): void {
+  task.timerSlack = nanos === 0 ? task.usualSlack : nanos;
+}
 
 /** Ticks that pass between the time at which `wait` of `task` should end and its timer. */
 export function slackOf(k: Kernel, task: Task, wait: Wait): number {

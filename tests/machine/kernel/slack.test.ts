@@ -1,7 +1,7 @@
 /** How late sleeps may end: timer slack. Threads of the helper loop, so that each is on its core again at once. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CLOCK, PR, SCHED } from '../../../isa/abi/linux.js';
+import { AT, CLOCK, E, O, PR, SCHED } from '../../../isa/abi/linux.js';
 import { Guest } from '../../helpers/task.js';
 const Slack = suite('timer slack');
 
@@ -32,6 +32,23 @@ Slack('PR_SET_TIMERSLACK says by how much; 0 puts back what the thread began wit
   assert.is(g.sysAs(child, 'prctl', PR.GET_TIMERSLACK), 10_000);
   g.sys('prctl', PR.SET_TIMERSLACK, 0);
   assert.is(g.sys('prctl', PR.GET_TIMERSLACK), 50_000);
+});
+
+Slack('/proc/PID/timerslack_ns shows the slack of the first thread, and sets it', () => {
+  const g = new Guest();
+  const file = (): number => g.sys('openat', AT.FDCWD, g.text(g.scratch + 256, '/proc/self/timerslack_ns'), O.RDWR, 0);
+  const write = (text: string): number => g.sys('write', file(), g.text(g.scratch + 512, text), text.length);
+  const read = (): string => g.bytes(g.scratch + 512, g.sys('read', file(), g.scratch + 512, 64));
+  assert.is(read(), '50000\n');
+  assert.is(write('10000\n'), 6);
+  assert.is(read(), '10000\n');
+  assert.is(g.sys('prctl', PR.GET_TIMERSLACK), 10_000);
+  assert.is(lasts(g, 'nanosleep', g.duration(g.scratch, 20_000), 0), 20 + 10);
+  assert.equal(['ten', '-1', '', `${2n ** 64n}`].map(write), [-E.EINVAL, -E.EINVAL, -E.EINVAL, -E.ERANGE]);
+  assert.is(read(), '10000\n');
+  write('0');
+  assert.is(read(), '50000\n');
+  assert.is(g.sys('openat', AT.FDCWD, g.text(g.scratch + 256, '/proc/self/task/1/timerslack_ns'), O.RDONLY, 0), -E.ENOENT);
 });
 
 Slack('polls are late by a thousandth of their timeout, those of nice threads by five', () => {
