@@ -15,6 +15,8 @@ export const defaultFeatures = {
   WA_IDLE: true,
   WA_WEIGHT: true,
   WA_BIAS: true,
+  UTIL_EST: true,
+  UTIL_EST_FASTUP: true,
 };
 export type Feature = keyof typeof defaultFeatures;
 

@@ -426,9 +426,9 @@ export class Files {
     return file.kind === 'inode' ? this.tree.get(file.inode).polls : file.kind !== 'device';
   }
 
-  /** The state of `id` changed: epoll sets that watch it and tasks that wait for either look again. */
-  changed(id: number): void {
-    this.wakeWaiters(id);
+  /** The state of `id` changed: epoll sets that watch it and tasks that wait for either look again. `sync`: as in Scheduler.place; of epoll sets' it is never. */
+  changed(id: number, sync = false): void {
+    this.wakeWaiters(id, sync);
     for (const other of this.state.open.values()) {
       if (other.kind !== 'epoll') continue;
       const watched = other.interests.filter((i) => i.file === id);
@@ -437,8 +437,8 @@ export class Files {
     }
   }
 
-  private wakeWaiters(id: number): void {
-    for (const tid of [...(this.state.waits.get(id) ?? [])]) retry(this.k, this.k.task(tid));
+  private wakeWaiters(id: number, sync: boolean): void {
+    for (const tid of [...(this.state.waits.get(id) ?? [])]) retry(this.k, this.k.task(tid), sync);
   }
 
   /** `tid` sleeps until one of `files` changes. */

@@ -280,8 +280,8 @@ export class Kernel implements KernelPort {
     if (task.state === 'running') this.visit(task.core);
   }
 
-  /** Makes a task runnable from now on, on the core the scheduler chooses; in a stopped process, once that goes on. */
-  ready(task: Task, why: Arrival = 'woken'): void {
+  /** Makes a task runnable from now on, on the core the scheduler chooses; in a stopped process, once that goes on. `sync`: as in Scheduler.place. */
+  ready(task: Task, why: Arrival = 'woken', sync = false): void {
     if (stops(this, task)) {
       task.state = 'stopped';
       return;
@@ -291,7 +291,7 @@ export class Kernel implements KernelPort {
     if (why !== 'moved' && this.core >= 0) this.charge(this.core, this.costs.wake);
     task.readyAt = this.now;
     if (why === 'woken') this.schedWatch?.waking(this.core, task, this.now);
-    const core = this.sched.place(task, task.core, why, this.core, this.now);
+    const core = this.sched.place(task, task.core, why, this.core, this.now, sync);
     this.sched.enqueue(core, task, this.now, why);
     if (why !== 'moved') this.schedWatch?.wakes(this.core, task, core, why === 'new', task.readyAt);
   }

@@ -96,7 +96,7 @@ export class Pipes {
     if (pipe.data.length === 0) return pipe.writers === 0 ? new Uint8Array(0) : 'wait';
     const bytes = pipe.data.slice(0, count);
     pipe.data = pipe.data.slice(bytes.length);
-    this.changed(id);
+    this.changed(id, true);
     return bytes;
   }
 
@@ -110,7 +110,7 @@ export class Pipes {
     joined.set(pipe.data);
     joined.set(part, pipe.data.length);
     pipe.data = joined;
-    this.changed(id);
+    this.changed(id, true);
     return part.length;
   }
 
@@ -138,11 +138,12 @@ export class Pipes {
   consume(id: number, count: number): void {
     const pipe = this.get(id);
     pipe.data = pipe.data.slice(count);
-    this.changed(id);
+    this.changed(id, true);
   }
 
-  private changed(id: number): void {
-    for (const file of [...this.k.files.state.open.values()]) if (file.kind === 'pipe' && file.pipe === id) this.k.files.changed(file.id);
+  /** `sync`: by who reads or writes, and is likely to sleep soon. */
+  private changed(id: number, sync = false): void {
+    for (const file of [...this.k.files.state.open.values()]) if (file.kind === 'pipe' && file.pipe === id) this.k.files.changed(file.id, sync);
   }
 
   // FIFOs

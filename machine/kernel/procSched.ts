@@ -23,6 +23,7 @@ export function schedText(_k: Kernel, process: Process, task: Task): string {
     line('se.nr_migrations', sched.migrations), line('nr_switches', voluntary + task.involuntarySwitches), line('nr_voluntary_switches', voluntary), line('nr_involuntary_switches', task.involuntarySwitches),
     line('se.load.weight', sched.weight * whole), line('se.avg.load_sum', average.loadSum), line('se.avg.runnable_sum', average.runnableSum), line('se.avg.util_sum', average.utilSum),
     line('se.avg.load_avg', average.loadAvg), line('se.avg.runnable_avg', average.runnableAvg), line('se.avg.util_avg', average.utilAvg), line('se.avg.last_update_time', average.lastUpdate),
+    line('se.avg.util_est.ewma', average.usualUse), line('se.avg.util_est.enqueued', average.lastUse),
     line('policy', task.policy), line('prio', priorityOf(task)),
   ].join('');
 }
@@ -40,7 +41,7 @@ export function machineSchedstat(k: Kernel): string {
   const mask = ((1n << BigInt(queues.length)) - 1n).toString(16);
   const cpu = queues.map((q) => {
     const own = `cpu${q.core} ${[q.yields, 0, q.schedules, q.idles, q.wakeups, q.localWakeups, q.runTime, q.runDelay, q.runs].join(' ')}\n`;
-    const domain = `domain0 ${mask} ${counts(q.balance.idle)} ${counts(q.balance.busy)} ${counts(q.balance.newlyIdle)} 0 0 0 0 0 0 0 0 0 ${q.remoteWakes} ${q.affineMoves} 0\n`;
+    const domain = `domain0 ${mask} ${counts(q.balance.idle)} ${counts(q.balance.busy)} ${counts(q.balance.newlyIdle)} ${q.pushes.asked} ${q.pushes.failed} ${q.pushes.done} 0 0 0 0 0 0 ${q.remoteWakes} ${q.affineMoves} 0\n`;
     return queues.length === 1 ? own : own + domain;
   });
   return `version 15\ntimestamp ${jiffies(k)}\n${cpu.join('')}`;

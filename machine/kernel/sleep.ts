@@ -51,9 +51,9 @@ export function wakeAtOnce(k: Kernel, task: Task): void {
 }
 
 /** Ends a wait; the call runs again when the task gets a core. */
-export function retry(k: Kernel, task: Task): void {
+export function retry(k: Kernel, task: Task, sync = false): void {
   task.redo = unblock(k, task);
-  k.ready(task);
+  k.ready(task, 'woken', sync);
 }
 
 /** Ends a wait because of a signal; the call's result is decided at delivery. */

@@ -7,7 +7,7 @@ import { EventQueue } from '../../machine/events.js';
 import { Random } from '../../machine/kernel/random.js';
 import { SchedClock } from '../../machine/kernel/sched/clock.js';
 import { LinuxScheduler } from '../../machine/kernel/sched/scheduler.js';
-import { tunablesOf } from '../../machine/sched.js';
+import { tunablesOf, type Tunables } from '../../machine/sched.js';
 import type { SchedState } from '../../machine/kernel/sched/state.js';
 import { newTask, type Task } from '../../machine/kernel/task.js';
 
@@ -41,6 +41,7 @@ export class Schedule {
   readonly current: number[];
   /** Called after every step. */
   check: () => void = () => undefined;
+  readonly tunables: Tunables;
   private readonly since: number[];
   private readonly asked: boolean[];
   private readonly events = new EventQueue();
@@ -48,6 +49,7 @@ export class Schedule {
   constructor(readonly config: Partial<Pick<Config, 'cores' | 'sched' | 'cpuQuota' | 'seed'>> = {}, readonly tasks: Map<number, Task> = new Map()) {
     const cores = config.cores ?? 1;
     const tunables = tunablesOf(config.sched ?? {}, cores);
+    this.tunables = tunables;
     const random = new Random(config.seed ?? 1);
     this.state = LinuxScheduler.newState(cores, config.cpuQuota ?? 0, tunables, random);
     this.current = new Array<number>(cores).fill(0);
@@ -71,16 +73,17 @@ export class Schedule {
     return task;
   }
 
-  private arrive(task: Task, why: 'new' | 'woken', from: number, here: number): void {
+  private arrive(task: Task, why: 'new' | 'woken', from: number, here: number, sync = false): void {
     task.state = 'ready';
-    this.sched.enqueue(this.sched.place(task, from, why, here, this.now), task, this.now, why);
+    this.sched.enqueue(this.sched.place(task, from, why, here, this.now, sync), task, this.now, why);
   }
 
-  wake(task: Task, here = -1): void {
+  /** `here`: the waker's core, -1 for a timer; `sync`: it will sleep soon. */
+  wake(task: Task, here = -1, sync = false): void {
     const actor = this.actors.get(task.tid)!;
     actor.left = actor.behaviour.run * perNano;
     actor.woken = this.now;
-    this.arrive(task, 'woken', task.core, here);
+    this.arrive(task, 'woken', task.core, here, sync);
     this.settle();
   }
 

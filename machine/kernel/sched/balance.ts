@@ -2,13 +2,14 @@
  * Load balancing: a core takes waiting fair tasks from the busiest other one, when it runs dry, at ticks from time to time, and on behalf
  * of idle cores. All cores are one domain that shares a cache. kernel/sched/fair.c, load_balance of Linux 5.10.
  *
- * Left out: moving a running task (active balancing), and capacities other than the whole.
+ * If that fails time and again, since only the running task of that core may go, it is taken off its core for it (active balancing).
+ * Left out: capacities other than the whole.
  */
 import type { Task } from '../task.js';
-import { allowed, entityOf, isIdle, queueOf, runnable, type Context } from './context.js';
+import { allowed, entityOf, isIdle, queueOf, reschedule, runnable, type Context } from './context.js';
 import { renew, updateCurrent, updateLoad } from './fair.js';
 import { groupOf, GroupType, imbalancePercent, type Group } from './groups.js';
-import { whole } from './pelt.js';
+import { likelyUse, whole } from './pelt.js';
 import type { BalanceCounts, RunQueue } from './state.js';
 
 /** Why a core looks around. */
@@ -28,55 +29,117 @@ const busyFactor = 16;
 /** Failures after which tasks are moved although their data are in a cache. */
 const cacheNiceTries = 1;
 
+/** Where all tasks of the busiest core are bound to it, looks come up to so far apart. */
+const boundInterval = 512 * millisecond;
+/** Failures after which the running task is moved, if others cannot be. */
+const activeTries = cacheNiceTries + 2;
+
 /** True when tasks came to `q`. */
 export function loadBalance(x: Context, q: RunQueue, occasion: Occasion, move: Move): boolean {
   const counts = q.balance[occasion];
   counts.count++;
-  const moved = attempt(x, q, occasion, counts, move);
-  const [least, most] = [x.state.queues.length * millisecond, 2 * x.state.queues.length * millisecond];
-  if (moved === undefined) { // balanced
+  const least = x.state.queues.length * millisecond;
+  const outcome = attempt(x, q, occasion, counts, move);
+  if (outcome.balanced) {
     counts.balanced++;
     q.balanceFailed = 0;
-    if (occasion !== 'newlyIdle' && q.balanceInterval < most) q.balanceInterval = Math.min(most, 2 * Math.max(least, q.balanceInterval));
+    lookLess(x, q, occasion, outcome.bound);
     return false;
   }
-  counts.gained += moved;
-  if (moved > 0) q.balanceFailed = 0;
+  counts.gained += outcome.moved;
+  if (outcome.moved > 0) q.balanceFailed = 0;
   else {
     counts.failed++;
     if (occasion !== 'newlyIdle') q.balanceFailed++;
+    if (q.balanceFailed > activeTries) {
+      const asked = askToPush(x, q, outcome.source);
+      if (asked !== 'bound') q.balanceFailed = cacheNiceTries + 1; // and data in a cache count no more
+      if (asked !== 'already') {
+        lookLess(x, q, occasion, asked === 'bound');
+        return false;
+      }
+    }
   }
   q.balanceInterval = least;
-  return moved > 0;
+  return outcome.moved > 0;
 }
 
-/** How many tasks were moved; undefined: there was no need. */
-function attempt(x: Context, q: RunQueue, occasion: Occasion, counts: BalanceCounts, move: Move): number | undefined {
-  const found = busiest(x, q, occasion);
-  if (!found) {
-    counts.noBusyGroup++;
-    return undefined;
-  }
-  const source = queueOf(x, found.core);
-  if (found.imbalance.of === 'util' && source.fair.count <= 1) {
-    counts.noBusyQueue++;
-    return undefined;
-  }
-  counts.imbalance += found.imbalance.amount;
-  return runnable(source) > 1 ? detachTasks(x, source, q, occasion, found.imbalance, counts, move) : 0;
+/** The time between two looks doubles, up to a limit, which is far where tasks are bound to another core. */
+function lookLess(x: Context, q: RunQueue, occasion: Occasion, bound: boolean): void {
+  const least = x.state.queues.length * millisecond;
+  const most = Math.max(2 * least, bound ? boundInterval : 0);
+  if (occasion !== 'newlyIdle' && q.balanceInterval < most) q.balanceInterval = 2 * Math.max(least, q.balanceInterval);
 }
 
-/** The core to take from, and how much; undefined when there is none. */
-function busiest(x: Context, q: RunQueue, occasion: Occasion): { core: number; imbalance: Imbalance } | undefined {
+/** Active balancing: `source` shall give a task to `q` once its running one has left the core for that. */
+function askToPush(x: Context, q: RunQueue, source: RunQueue): 'asked' | 'already' | 'bound' {
+  const running = x.tasks.get(source.curr);
+  if (running === undefined || !allowed(running, q.core)) return 'bound';
+  if (source.pushTo >= 0) return 'already';
+  source.pushTo = q.core;
+  reschedule(x, source);
+  return 'asked';
+}
+
+/** What the stopper does on a core that was asked: no task of it runs, so that each may go. */
+export function pushAsked(x: Context, source: RunQueue, move: Move): void {
+  const to = queueOf(x, source.pushTo);
+  source.pushTo = -1;
+  if (runnable(source) === 0) return;
+  to.pushes.asked++;
+  to.clock = Math.max(to.clock, source.clock);
+  const { idle } = to.balance;
+  for (let tid = source.fair.oldest; tid !== 0; tid = entityOf(x, tid).newer) {
+    if (mayMove(x, x.tasks.get(tid)!, source, to, idle) !== 'yes') continue;
+    move(x.tasks.get(tid)!, to.core);
+    idle.gained++;
+    to.pushes.done++;
+    to.balanceFailed = 0;
+    return;
+  }
+  to.pushes.failed++;
+}
+
+/** `bound`: so it is because no task that was looked at may run here. */
+type Attempt = { readonly balanced: true; readonly bound: boolean } | { readonly balanced: false; readonly moved: number; readonly source: RunQueue };
+
+/** Looks for a core to take from, and takes; if its tasks may all not run here, for another one. */
+function attempt(x: Context, q: RunQueue, occasion: Occasion, counts: BalanceCounts, move: Move): Attempt {
+  const passed = new Set<number>();
+  for (;;) {
+    const found = busiest(x, q, occasion, passed);
+    if (!found) {
+      counts.noBusyGroup++;
+      return { balanced: true, bound: false };
+    }
+    const source = queueOf(x, found.core);
+    const { imbalance } = found;
+    const alone = source.fair.count <= 1;
+    if (alone && (imbalance.of === 'util' || (imbalance.of === 'load' && source.fair.average.loadAvg > imbalance.amount))) {
+      counts.noBusyQueue++;
+      return { balanced: true, bound: false };
+    }
+    counts.imbalance += imbalance.amount;
+    if (runnable(source) <= 1) return { balanced: false, moved: 0, source };
+    const { moved, bound } = detachTasks(x, source, q, occasion, imbalance, counts, move);
+    if (!bound) return { balanced: false, moved, source };
+    passed.add(source.core);
+    if (passed.size === x.state.queues.length - 1) return { balanced: true, bound: true };
+  }
+}
+
+/** The core to take from, and how much; undefined when there is none. Those that were `passed` over do not count. */
+function busiest(x: Context, q: RunQueue, occasion: Occasion, passed: ReadonlySet<number>): { core: number; imbalance: Imbalance } | undefined {
   let local!: Group;
   let most: Group | undefined;
   let totalLoad = 0;
   const cores = x.state.queues.length;
   for (let i = 0; i < cores; i++) {
     const other = queueOf(x, (q.core + i) % cores);
+    if (passed.has(other.core)) continue;
     other.clock = Math.max(other.clock, q.clock);
     updateLoad(other);
-    const group = groupOf(other);
+    const group = groupOf(x, other);
     totalLoad += group.load;
     if (other === q) local = group;
     else if (group.fairCount > 0 && (most === undefined || busier(group, most))) most = group;
@@ -109,15 +172,18 @@ function imbalanceOf(local: Group, most: Group, average: number, occasion: Occas
   return { of: 'load', amount: Math.min(most.averageLoad - average, average - local.load) };
 }
 
-/** Takes those first that have not run for longest. */
-function detachTasks(x: Context, source: RunQueue, to: RunQueue, occasion: Occasion, imbalance: Imbalance, counts: BalanceCounts, move: Move): number {
+/** Takes those first that have not run for longest. `bound`: none of those it looked at may run on the other core. */
+function detachTasks(x: Context, source: RunQueue, to: RunQueue, occasion: Occasion, imbalance: Imbalance, counts: BalanceCounts, move: Move): { moved: number; bound: boolean } {
   let moved = 0;
+  let bound = true;
   updateCurrent(x, source);
-  for (let tries = Math.min(x.tunables.nrMigrate, source.fair.count); tries > 0; tries--) {
+  for (let tries = Math.min(x.tunables.nrMigrate, runnable(source)); tries > 0 && source.fair.count > 0; tries--) {
     if (occasion !== 'busy' && runnable(source) <= 1) break;
     const tid = source.fair.oldest;
     const task = x.tasks.get(tid)!;
-    if (!mayMove(x, task, source, to, counts) || !fits(x, task, imbalance, to)) {
+    const may = mayMove(x, task, source, to, counts);
+    if (may !== 'bound') bound = false;
+    if (may !== 'yes' || !fits(x, task, imbalance, to)) {
       renew(x, source.fair, tid);
       continue;
     }
@@ -125,15 +191,17 @@ function detachTasks(x: Context, source: RunQueue, to: RunQueue, occasion: Occas
     moved++;
     if (occasion === 'newlyIdle' || imbalance.amount <= 0) break; // a core with nothing to do takes one at once
   }
-  return moved;
+  return { moved, bound };
 }
 
-function mayMove(x: Context, task: Task, source: RunQueue, to: RunQueue, counts: BalanceCounts): boolean {
-  if (source.fair.throttled || to.fair.throttled || !allowed(task, to.core) || task.tid === source.curr) return false;
-  if (!isHot(x, task, source, to)) return true;
-  if (to.balanceFailed <= cacheNiceTries) return false;
+/** `bound`: it may not run there at all. */
+function mayMove(x: Context, task: Task, source: RunQueue, to: RunQueue, counts: BalanceCounts): 'yes' | 'no' | 'bound' {
+  if (source.fair.throttled || to.fair.throttled || !allowed(task, to.core)) return 'bound';
+  if (task.tid === source.curr) return 'no';
+  if (!isHot(x, task, source, to)) return 'yes';
+  if (to.balanceFailed <= cacheNiceTries) return 'no';
   counts.hotGained++;
-  return true;
+  return 'yes';
 }
 
 /** What it used is likely to be in a cache still. */
@@ -151,10 +219,12 @@ function fits(x: Context, task: Task, imbalance: Imbalance, to: RunQueue): boole
     case 'tasks':
       imbalance.amount--;
       return true;
-    case 'util':
-      if (average.utilAvg > imbalance.amount) return false;
-      imbalance.amount -= average.utilAvg;
+    case 'util': {
+      const use = x.tunables.features.UTIL_EST ? likelyUse(average) : average.utilAvg;
+      if (use > imbalance.amount) return false;
+      imbalance.amount -= use;
       return true;
+    }
     case 'load': {
       const load = Math.max(1, average.loadAvg);
       if (x.tunables.features.LB_MIN && load < 16 && to.balanceFailed === 0) return false;
@@ -179,9 +249,9 @@ const lastTick = (x: Context, q: RunQueue): number => Math.floor(q.clock / x.tun
 /** The time until a core looks around again. */
 function interval(x: Context, q: RunQueue, busy: boolean): number {
   const millis = Math.max(q.balanceInterval, x.state.queues.length * millisecond);
-  const { tick } = x.tunables;
-  const ticks = Math.max(1, Math.floor((busy ? millis * busyFactor : millis) / tick) - (busy ? 1 : 0)); // not a multiple of the others'
-  return ticks * tick;
+  const { tick, hz } = x.tunables;
+  const ticks = Math.floor((busy ? millis * busyFactor : millis) / tick) - (busy ? 1 : 0); // not a multiple of the others'
+  return Math.max(1, Math.min(ticks, Math.floor((hz * x.state.queues.length) / 10))) * tick;
 }
 
 /** At a core's tick: its turn to look around, and if it has more than one task, that of idle ones, which may have no ticks. */

@@ -8,7 +8,7 @@ import { SCHED } from '../../../isa/abi/linux.js';
 import type { Task } from '../task.js';
 import { consume, returnRuntime } from './bandwidth.js';
 import { entityOf, queueOf, reschedule, type Context } from './context.js';
-import { attach, detach, divider, updateQueue, updateTask, whole } from './pelt.js';
+import { addUse, attach, detach, divider, learnUse, takeUse, updateQueue, updateTask, whole } from './pelt.js';
 import type { Entity, FairQueue, RunQueue } from './state.js';
 import { deltaFair, shareOf } from './weights.js';
 
@@ -116,6 +116,7 @@ export function enqueueFair(x: Context, q: RunQueue, task: Task, woken: boolean)
     e.relative = false;
   }
   updateLoad(q, task, true);
+  addUse(q.fair.average, e.average);
   q.fair.count++;
   q.fair.weight += e.weight;
   listFirst(x, q.fair, task.tid);
@@ -134,6 +135,7 @@ export function dequeueFair(x: Context, q: RunQueue, task: Task, sleeps: boolean
   e.onQueue = false;
   q.fair.count--;
   q.fair.weight -= e.weight;
+  takeUse(q.fair.average, e.average);
   unlist(x, q.fair, task.tid);
   if (!sleeps) {
     e.vruntime -= q.fair.minVruntime;
@@ -141,6 +143,11 @@ export function dequeueFair(x: Context, q: RunQueue, task: Task, sleeps: boolean
   }
   if (q.fair.count === 0) returnRuntime(x, q);
   advanceMin(x, q.fair);
+}
+
+/** The task has left its core to sleep. */
+export function fallAsleep(x: Context, task: Task): void {
+  if (x.tunables.features.UTIL_EST) learnUse(task.sched.average, x.tunables.features.UTIL_EST_FASTUP);
 }
 
 /** A task that is no longer this class's, or goes elsewhere while it sleeps, takes its vruntime along. */

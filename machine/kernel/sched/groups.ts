@@ -1,5 +1,5 @@
 /** What balancing sees of a core: Linux's scheduling group of one. kernel/sched/fair.c, group_classify. */
-import { isIdle, runnable } from './context.js';
+import { isIdle, runnable, type Context } from './context.js';
 import { whole } from './pelt.js';
 import type { RunQueue } from './state.js';
 
@@ -26,12 +26,19 @@ export interface Group {
   readonly averageLoad: number;
 }
 
-export function groupOf(q: RunQueue): Group {
-  const { loadAvg, utilAvg, runnableAvg } = q.fair.average;
+export function groupOf(x: Pick<Context, 'tunables'>, q: RunQueue): Group {
+  const { loadAvg, runnableAvg } = q.fair.average;
+  const util = utilOf(x, q);
   const count = runnable(q);
-  const type = typeOf(count, utilAvg, runnableAvg);
+  const type = typeOf(count, util, runnableAvg);
   const fairCount = q.fair.throttled ? 0 : q.fair.count;
-  return { core: q.core, type, load: loadAvg, util: utilAvg, count, fairCount, idle: isIdle(q), averageLoad: type === GroupType.HasSpare ? 0 : loadAvg };
+  return { core: q.core, type, load: loadAvg, util, count, fairCount, idle: isIdle(q), averageLoad: type === GroupType.HasSpare ? 0 : loadAvg };
+}
+
+/** How much of a core is used, or is likely to be by the tasks that are there now: what woke a moment ago counts as much as it used before it slept. */
+function utilOf(x: Pick<Context, 'tunables'>, q: RunQueue): number {
+  const { utilAvg, lastUse } = q.fair.average;
+  return Math.min(whole, x.tunables.features.UTIL_EST ? Math.max(utilAvg, lastUse) : utilAvg);
 }
 
 function typeOf(count: number, util: number, runnableShare: number): GroupType {

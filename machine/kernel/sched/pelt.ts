@@ -3,7 +3,9 @@
  * a core; of a queue: the same of all that belong there. kernel/sched/pelt.c of Linux 5.10, in its integers.
  *
  * Times are nanoseconds; a sum counts units of 1024 ns, those of `runnable` and `util` times 1024. Left out: frequency and
- * capacity, which are the same for all cores, and util_est.
+ * capacity, which are the same for all cores.
+ *
+ * What a task used when it last went to sleep is kept beside it (util_est), since the average fades while it sleeps: a queue counts that of those that are in it.
  */
 import { mulShift } from './weights.js';
 
@@ -19,9 +21,15 @@ export interface Average {
   /** Share of time times 1024: runnable, and running. */
   runnableAvg: number;
   utilAvg: number;
+  /**
+   * Of a task: its utilisation when it last went to sleep, odd until its averages change after that, and the moving average of such. Of a queue: the sum of
+   * its tasks' estimates, and nothing.
+   */
+  lastUse: number;
+  usualUse: number;
 }
 
-export const newAverage = (): Average => ({ lastUpdate: 0, loadSum: 0, runnableSum: 0, utilSum: 0, periodContrib: 0, loadAvg: 0, runnableAvg: 0, utilAvg: 0 });
+export const newAverage = (): Average => ({ lastUpdate: 0, loadSum: 0, runnableSum: 0, utilSum: 0, periodContrib: 0, loadAvg: 0, runnableAvg: 0, utilAvg: 0, lastUse: 0, usualUse: 0 });
 
 /** A share of all time. */
 export const whole = 1024;
@@ -82,12 +90,43 @@ function settle(a: Average, weight: number): void {
 
 /** Of a task: was it in a queue or on a core, and on a core? */
 export function updateTask(a: Average, now: number, weight: number, runnable: boolean, running: boolean): void {
-  if (advance(a, now, runnable ? 1 : 0, runnable ? 1 : 0, running)) settle(a, weight);
+  if (!advance(a, now, runnable ? 1 : 0, runnable ? 1 : 0, running)) return;
+  settle(a, weight);
+  if (runnable) a.lastUse &= ~unchanged;
 }
 
 /** Of a queue: the weight and number of the tasks in it, and whether one of them runs. */
 export function updateQueue(a: Average, now: number, weight: number, count: number, running: boolean): void {
   if (advance(a, now, weight, count, running)) settle(a, 1);
+}
+
+// Estimates of use. kernel/sched/fair.c, util_est_enqueue and util_est_dequeue
+
+/** The bit of `lastUse` by which Linux 5.10 marks that averages are still those of the last sleep. It is part of what it adds and compares. */
+const unchanged = 1;
+
+const estimateOf = (task: Average): number => Math.max(task.usualUse, task.lastUse) | unchanged;
+
+/** What the task is likely to use of a core. */
+export const likelyUse = (task: Average): number => Math.max(task.utilAvg, estimateOf(task));
+
+export function addUse(queue: Average, task: Average): void {
+  queue.lastUse += estimateOf(task);
+}
+
+export function takeUse(queue: Average, task: Average): void {
+  queue.lastUse -= Math.min(queue.lastUse, estimateOf(task));
+}
+
+/** The task goes to sleep. More use than usual counts at once (`fast`), less by a quarter of the difference; a hundredth of a core is no difference. */
+export function learnUse(task: Average, fast: boolean): void {
+  if ((task.lastUse & unchanged) !== 0) return;
+  const used = task.utilAvg | unchanged;
+  const more = used - task.usualUse;
+  if (fast && more > 0) task.usualUse = used;
+  else if (Math.abs(more) < Math.floor(whole / 100) || task.utilAvg > whole) return;
+  else task.usualUse = (4 * task.usualUse + more) >> 2;
+  task.lastUse = used;
 }
 
 /** A task's share counts in the queue from now on. */

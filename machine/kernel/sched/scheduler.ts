@@ -9,7 +9,7 @@
 import { SCHED } from '../../../isa/abi/linux.js';
 import type { Random } from '../random.js';
 import { never, type Task } from '../task.js';
-import { newlyIdle, periodic, type Move } from './balance.js';
+import { newlyIdle, periodic, pushAsked, type Move } from './balance.js';
 import { mayUse, periodEnds, slackEnds } from './bandwidth.js';
 import type { SchedClock } from './clock.js';
 import { allowed, follow, isRealTime, priorityOf, queueOf, reschedule, runnable, SchedTimer, type Context, type SchedPort } from './context.js';
@@ -27,8 +27,11 @@ export type Arrival = 'new' | 'woken' | 'moved';
 export type Departure = 'preempted' | 'yielded' | 'moved' | 'waits' | 'ended';
 
 export interface Scheduler {
-  /** The core a task that becomes runnable should run on. `from`: the core it ran on last, or its creator runs on; `here`: the waker's, -1 for a timer. */
-  place(task: Task, from: number, why: Arrival, here: number, now: number): number;
+  /**
+   * The core a task that becomes runnable should run on. `from`: the core it ran on last, or its creator runs on; `here`: the waker's, -1 for a timer;
+   * `sync`: the waker is likely to sleep soon, as who writes into a pipe is.
+   */
+  place(task: Task, from: number, why: Arrival, here: number, now: number, sync?: boolean): number;
   /** Puts a ready task into the queue of `core`, and has the core look for it if it should run before what runs there. */
   enqueue(core: number, task: Task, now: number, why: Arrival): void;
   /** Takes a ready task out of its queue: it was killed or stopped, or its affinity changed. */
@@ -76,7 +79,7 @@ export class LinuxScheduler implements Scheduler {
     return newSchedState(cores, quotaCores, Array.from({ length: cores }, () => random.below(tunables.tick)));
   }
 
-  place(task: Task, from: number, why: Arrival, here: number, now: number): number {
+  place(task: Task, from: number, why: Arrival, here: number, now: number, sync = false): number {
     const { x } = this;
     follow(x, queueOf(x, from), now);
     if (here >= 0) follow(x, queueOf(x, here), now);
@@ -93,7 +96,7 @@ export class LinuxScheduler implements Scheduler {
       return selectNew(x, task, from);
     }
     if (why === 'moved') return allowed(task, from) ? from : anyAllowed(task, x.state.queues.length);
-    return selectWoken(x, task, from, here);
+    return selectWoken(x, task, from, here, sync);
   }
 
   enqueue(core: number, task: Task, now: number, why: Arrival): void {
@@ -187,6 +190,7 @@ export class LinuxScheduler implements Scheduler {
     follow(x, q, now);
     q.needResched = false;
     q.schedules++;
+    if (q.pushTo >= 0) pushAsked(x, q, this.move);
     if (x.state.queues.length > 1) realTime.pull(x, q, this.move);
     let tid = this.next(q);
     if (tid === 0 && newlyIdle(x, q, this.move)) tid = this.next(q);
@@ -247,6 +251,7 @@ export class LinuxScheduler implements Scheduler {
       }
     } else {
       this.deactivate(q, task, why !== 'moved');
+      if (why !== 'moved' && !real) fair.fallAsleep(x, task);
     }
     q.runTime += task.sched.sumExec - before;
     q.fair.curr = 0;
@@ -286,7 +291,7 @@ export class LinuxScheduler implements Scheduler {
 
   yields(core: number): boolean {
     const q = queueOf(this.x, core);
-    return runnable(q) > 1 || q.realTime.throttled || (this.x.state.bandwidth.quota > 0 && q.fair.runtimeRemaining <= 0);
+    return runnable(q) > 1 || q.pushTo >= 0 || q.realTime.throttled || (this.x.state.bandwidth.quota > 0 && q.fair.runtimeRemaining <= 0);
   }
 
   reclass(task: Task, now: number, change: () => void): void {

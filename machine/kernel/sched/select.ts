@@ -4,7 +4,7 @@
  * kernel/sched/fair.c: select_task_rq_fair, without simultaneous threads, energy or asymmetric capacities.
  */
 import type { Task } from '../task.js';
-import { allowed, isIdle, queueOf, type Context } from './context.js';
+import { allowed, isIdle, queueOf, runnable, type Context } from './context.js';
 import { updateLoad } from './fair.js';
 import { groupOf, GroupType, imbalancePercent, type Group } from './groups.js';
 import type { RunQueue } from './state.js';
@@ -39,33 +39,40 @@ function free(x: Context, q: RunQueue): boolean {
   return curr?.policy === SCHED.IDLE && q.realTime.count === 0 && q.fair.count === 1;
 }
 
-/** `here`: the core the waker is on, -1 when it is a timer. */
-export function selectWoken(x: Context, task: Task, from: number, here: number): number {
+/** `here`: the core the waker is on, -1 when it is a timer; `sync`: the waker says that it will sleep soon. */
+export function selectWoken(x: Context, task: Task, from: number, here: number, sync: boolean): number {
   const waker = here < 0 ? undefined : x.tasks.get(queueOf(x, here).curr);
   let affine = false;
   let target = from;
   if (waker) {
     recordWakee(waker, task, queueOf(x, here).clock);
     affine = !wide(x, waker, task) && allowed(task, here);
-    if (affine && here !== from) target = wakeAffine(x, task, here, from);
+    if (affine && here !== from) target = wakeAffine(x, task, here, from, sync ? waker : undefined);
   }
   const core = idleSibling(x, task, from, target);
   if (waker && affine) waker.sched.recentCore = here;
   return core;
 }
 
-function wakeAffine(x: Context, task: Task, here: number, from: number): number {
+/** Draws the task to its waker's core, or not. `leaving`: a waker that will sleep soon, so that its load does not count there. */
+function wakeAffine(x: Context, task: Task, here: number, from: number, leaving: Task | undefined): number {
   const { features } = x.tunables;
-  const [own, old] = [queueOf(x, here), queueOf(x, from)];
-  if (features.WA_IDLE && isIdle(own)) return here;
-  if (!features.WA_WEIGHT) return from;
-  const bias = (percent: number): number => (features.WA_BIAS ? percent : 1);
-  const load = task.sched.average.loadAvg;
-  const ownLoad = (own.fair.average.loadAvg + load) * bias(100);
-  const oldLoad = Math.max(0, old.fair.average.loadAvg - load) * bias(100 + (imbalancePercent - 100) / 2);
-  if (ownLoad >= oldLoad) return from;
+  const own = queueOf(x, here);
+  // the core is the waker's, so that it never idles, but it will
+  const drawn = (features.WA_IDLE && leaving !== undefined && runnable(own) === 1) || (features.WA_WEIGHT && isLighter(x, task, own, queueOf(x, from), leaving));
+  if (!drawn) return from;
   own.affineMoves++;
   return here;
+}
+
+/** Would `own` with the task have less load than `old` has without it? */
+function isLighter(x: Context, task: Task, own: RunQueue, old: RunQueue, leaving: Task | undefined): boolean {
+  const bias = (percent: number): number => (x.tunables.features.WA_BIAS ? percent : 1);
+  const load = task.sched.average.loadAvg;
+  const rest = own.fair.average.loadAvg - (leaving?.sched.attached === true ? leaving.sched.average.loadAvg : 0);
+  if (rest < 0) return true;
+  const oldLoad = Math.max(0, old.fair.average.loadAvg - load) * bias(100 + ((imbalancePercent - 100) >> 1));
+  return (rest + load) * bias(100) < oldLoad + (leaving ? 1 : 0);
 }
 
 function idleSibling(x: Context, task: Task, from: number, target: number): number {
@@ -100,7 +107,7 @@ export function selectNew(x: Context, task: Task, from: number): number {
     const q = queueOf(x, core);
     q.clock = Math.max(q.clock, queueOf(x, from).clock);
     updateLoad(q);
-    const group = groupOf(q);
+    const group = groupOf(x, q);
     if (core === from) local = group;
     else if (idlest === undefined || idler(group, idlest)) idlest = group;
   }

@@ -109,6 +109,9 @@ export interface RunQueue {
   lastBalance: number;
   balanceInterval: number;
   balanceFailed: number;
+  /** Active balancing: the core that wants a task of this one's, although only the running one can go; -1: none. How often that was, and how often one went. */
+  pushTo: number;
+  readonly pushes: { asked: number; failed: number; done: number };
   /** Since when it idles, or -1, and how long it does so on average. */
   idleSince: number;
   averageIdle: number;
@@ -160,7 +163,7 @@ const newQueue = (core: number): RunQueue => ({
   core, clock: 0, curr: 0, needResched: false,
   fair: { ...newTree(), count: 0, weight: 0, minVruntime: 0, curr: 0, next: 0, last: 0, skip: 0, execClock: 0, average: newAverage(), newest: 0, oldest: 0, throttled: false, runtimeRemaining: 0, throttledAt: 0 },
   realTime: { lists: new Map(), count: 0, time: 0, throttled: false, timed: false },
-  tickDue: 0, tickStopped: true, lastBalance: longAgo, balanceInterval: 0, balanceFailed: 0, idleSince: 0, averageIdle: 1_000_000,
+  tickDue: 0, tickStopped: true, lastBalance: longAgo, balanceInterval: 0, balanceFailed: 0, pushTo: -1, pushes: { asked: 0, failed: 0, done: 0 }, idleSince: 0, averageIdle: 1_000_000,
   yields: 0, schedules: 0, idles: 0, wakeups: 0, localWakeups: 0, runTime: 0, runDelay: 0, runs: 0, remoteWakes: 0, affineMoves: 0,
   balance: { idle: noCounts(), busy: noCounts(), newlyIdle: noCounts() },
 });
