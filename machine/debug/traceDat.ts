@@ -76,7 +76,11 @@ const commBytes = 16;
 
 /** No field needs padding before it. */
 const bytesOf = (field: string): number => (field.startsWith('long') ? 8 : field.endsWith('[16]') ? commBytes : field.includes(' char ') ? 1 : field.includes('short') ? 2 : 4);
-const recordBytes = (kind: Kind): number => tracepoints[kind].fields.reduce((sum, f) => sum + bytesOf(f), commonBytes);
+/** By kind: bytes of each field, and of the record. */
+const sizes = new Map(kinds.map((kind) => {
+  const fields = tracepoints[kind].fields.map(bytesOf);
+  return [kind, { fields, record: fields.reduce((sum, bytes) => sum + bytes, commonBytes) }] as const;
+}));
 
 /** As tracefs has it in events/sched/NAME/format. */
 function formatOf(kind: Kind): string {
@@ -100,6 +104,9 @@ const headerPage = [['u64 timestamp', 0, 8, 0], ['local_t commit', 8, 8, 1], ['i
   .map(([field, offset, size, signed]) => `\tfield: ${field};\toffset:${offset};\tsize:${size};\tsigned:${signed};\n`).join('');
 const headerEvent = '# compressed entry header\n\ttype_len    :    5 bits\n\ttime_delta  :   27 bits\n\tarray       :   32 bits\n\n\tpadding     : type == 29\n\ttime_extend : type == 30\n\ttime_stamp : type == 31\n\tdata max type_len  == 28\n';
 
+const encoder = new TextEncoder();
+const text = (s: string): Uint8Array => encoder.encode(s);
+
 /** The ring buffer of one core: pages that begin with a time, and records whose times count from the one before. */
 class RingBuffer {
   readonly pages: Uint8Array[] = [];
@@ -109,8 +116,8 @@ class RingBuffer {
 
   /** Events come in order of time. */
   add(e: SchedEvent): void {
-    const bytes = recordBytes(e.kind);
-    if (this.used + 8 + 4 + bytes > pageBytes) this.turn(e.at);
+    const { fields, record } = sizes.get(e.kind)!;
+    if (this.used + 8 + 4 + record > pageBytes) this.turn(e.at);
     const delta = e.at - this.last;
     this.last = e.at;
     const far = delta >= 2 ** deltaBits;
@@ -118,9 +125,9 @@ class RingBuffer {
       this.word(timeExtend + (delta % 2 ** deltaBits) * 32);
       this.word(Math.floor(delta / 2 ** deltaBits));
     }
-    this.word(bytes / 4 + (far ? 0 : delta * 32));
+    this.word(record / 4 + (far ? 0 : delta * 32));
     this.common(e);
-    tracepoints[e.kind].fields.forEach((field, i) => this.value(bytesOf(field), valuesOf(e)[i]!));
+    valuesOf(e).forEach((value, i) => this.value(fields[i]!, value));
     this.view.setUint32(8, this.used - pageHead, true);
   }
 
@@ -149,7 +156,7 @@ class RingBuffer {
   }
 
   private value(bytes: number, value: string | number): void {
-    if (typeof value === 'string') new Uint8Array(this.view.buffer).set(new TextEncoder().encode(value).subarray(0, commBytes - 1), this.used);
+    if (typeof value === 'string') new Uint8Array(this.view.buffer).set(text(value).subarray(0, commBytes - 1), this.used);
     else if (bytes === 8) this.view.setBigInt64(this.used, BigInt(value), true);
     else this.view.setInt32(this.used, value, true);
     this.used += bytes;
@@ -163,7 +170,6 @@ function number(value: number, bytes: 2 | 4 | 8): Uint8Array {
   new DataView(out.buffer).setBigUint64(0, BigInt(value), true);
   return out.subarray(0, bytes);
 }
-const text = (s: string): Uint8Array => new TextEncoder().encode(s);
 /** A text after its length. */
 const sized = (s: string, bytes: 4 | 8): Uint8Array[] => [number(text(s).length, bytes), text(s)];
 
