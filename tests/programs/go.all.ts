@@ -11,7 +11,7 @@ import { check, checkHere, longPrograms, shuffled, steady, ways, waysOf } from '
 
 const Go = suite('all Go programs');
 
-const seeds = 25;
+const seeds = 50;
 /** Most runs of a program of one toolchain, and the instructions after which no further run begins. */
 const mostRuns = 3;
 const share = 1e7;

@@ -11,7 +11,7 @@ import { longPrograms, spread, tryGo, type Tried } from './toolchains.js';
 const Go = suite('all Go programs on many machines');
 
 /** Seeds of a program of one compiler for each combination of cores and grain. */
-const seeds = 3;
+const seeds = 2;
 
 // long ones first, so that none is left to one processor in the end
 const turn = (name: string): number => (longPrograms.includes(name) ? 0 : 1);

@@ -16,7 +16,7 @@ const most = 1e11;
 // long ones first, so that none is left to one processor in the end; of these one machine, of the others two
 const jobs = goCompilers.flatMap((compiler) => packagesOf(compiler.version).flatMap((tests) => {
   const title = `${titleOf(tests)} of ${compiler.name}`;
-  return spread(compiler.arch, 3, title).slice(0, tests.billions === undefined ? 2 : 1).map((config) => ({ title, tests, compiler, config }));
+  return spread(compiler.arch, 2, title).slice(0, tests.billions === undefined ? 2 : 1).map((config) => ({ title, tests, compiler, config }));
 })).sort((a, b) => (b.tests.billions ?? 0) - (a.tests.billions ?? 0));
 let outcomes: Promise<Outcome<Ran>>[] = [];
 let passed = 0;

@@ -42,7 +42,7 @@ export const steady = (errors: string): string =>
 
 /** All ways to run a program that must not show in its output. */
 export const ways = (seeds: number): readonly Partial<Config>[] =>
-  [1, 2, 4, 8].flatMap((cores) => Array.from({ length: seeds }, (_, seed) => [{ cores, seed }, { cores, seed, grain: 'insn' as const }]).flat());
+  [1, 2, 3, 4, 5, 6, 7, 8].flatMap((cores) => Array.from({ length: seeds }, (_, seed) => [{ cores, seed }, { cores, seed, grain: 'insn' as const }]).flat());
 
 /** With the levels of processor of an instruction set where images of today find all of them good enough. */
 const onLevels = (arch: Arch, from: readonly Partial<Config>[]): readonly Partial<Config>[] =>
@@ -51,11 +51,11 @@ const onLevels = (arch: Arch, from: readonly Partial<Config>[]): readonly Partia
 /** All ways for an instruction set. */
 export const waysOf = (arch: Arch, seeds: number): readonly Partial<Config>[] => onLevels(arch, ways(seeds));
 
-/** A few of them: cores and grain in all combinations, each with `each` seeds that no other has. `name` decides which. */
+/** A few of them: cores and grain in all combinations, each with `each` seeds that no other has, in any order. `name` decides which. */
 export function spread(arch: Arch, each: number, name: string): readonly Partial<Config>[] {
-  const pairs = ways(1);
-  const seeds = shuffled(Array.from({ length: pairs.length * each }, (_, seed) => seed), name);
-  return onLevels(arch, seeds.map((seed, i) => ({ ...pairs[i % pairs.length]!, seed })));
+  const pairs = Array.from({ length: each }, () => ways(1)).flat();
+  const seeds = shuffled(pairs.map((_, seed) => seed), name);
+  return onLevels(arch, shuffled(pairs, `${name}, in order`).map((pair, i) => ({ ...pair, seed: seeds[i]! })));
 }
 
 /** What a Go program came to in several ways. */
