@@ -1,8 +1,13 @@
 /** C programs that measure the scheduler from inside: exchange of messages, wake-up latency, shares by policy and nice value. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../../../machine/config.js';
+import type { SchedSettings } from '../../../../machine/sched.js';
 import { runImage } from '../../../helpers/onMachine.js';
+import { compiledC, has } from '../../../helpers/oracle.js';
+import { root } from '../../../helpers/root.js';
 import { cCompilers, cImage, namesOf } from '../../../helpers/toolchain.js';
 const Programs = suite('the scheduler as programs see it');
 
@@ -15,6 +20,23 @@ function numbers(name: string, args: readonly (string | number)[], config: Parti
   const ran = runImage(cImage({ name: `sched/${name}` }, compiler!), [name, ...args.map(String)], { clockHz, memoryBytes: 256 * 2 ** 20, ...config });
   assert.equal([ran.status, ran.stopped], [0, undefined], ran.errors);
   return [...ran.output.matchAll(/\d+/g)].map(Number);
+}
+
+/** Runs of the README's page on experiments: settings, and what the program must print. */
+function shown(): { settings: SchedSettings; prints: string }[] {
+  const page = readFileSync(join(root, 'machine/kernel/sched/README.md'), 'utf8');
+  return [...page.matchAll(/^\$ rt0 run --machine slow\.json (?:--sched (\w+)=(\d+) )?\/tmp\/wakeups 1 200 200 6\n(.*\n)/gm)].map(([, key, value, prints]) => ({ settings: key === undefined ? {} : { [key]: Number(value) }, prints: prints! }));
+}
+
+if (has('gcc')) {
+  Programs('the experiments in the README print what stands there', () => {
+    const image = readFileSync(compiledC('tests/programs/sched/wakeups.c', ['-O2', '-static', '-pthread']));
+    assert.is(shown().length, 4);
+    for (const { settings, prints } of shown()) {
+      const ran = runImage(image, ['/tmp/wakeups', '1', '200', '200', '6'], { clockHz, timing: 'none', cores: 1, sched: settings });
+      assert.equal({ settings, prints: ran.output }, { settings, prints }, ran.errors);
+    }
+  });
 }
 
 if (compiler) {
