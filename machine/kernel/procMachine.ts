@@ -79,7 +79,7 @@ function shares(k: Kernel, core: number): [busy: bigint, idle: bigint] {
 }
 
 /** Tasks that have or want a core. */
-const runnableTasks = (k: Kernel): number => [...k.state.tasks.values()].filter((t) => t.state === 'ready' || t.state === 'running').length;
+const runnableTasks = (k: Kernel): number => k.state.current.reduce((sum, _, core) => sum + k.sched.count(core), 0);
 
 function stat(k: Kernel): string {
   const { state } = k;

@@ -136,7 +136,7 @@ export function tick(k: Kernel, core: number): void {
     k.sched.tick(core, k.now);
     k.core = -1;
   }
-  if (idle ? k.sched.queued(core).length > 0 : k.state.resched[core] !== undefined) k.visit(core);
+  if (idle ? k.sched.count(core) > 0 : k.state.resched[core] !== undefined) k.visit(core);
   armTick(k, core);
 }
 

@@ -44,15 +44,16 @@ export interface TaskView {
 /** All threads of all processes, by number. */
 export function tasks(machine: Machine): TaskView[] {
   const k = machine.kernel as Kernel;
-  return [...k.state.tasks.values()].sort((a, b) => a.tid - b.tid).map((t) => taskView(k, t));
+  const places = new Map(k.state.sched.queues.flatMap(({ core }) => k.sched.queued(core).map((tid, at) => [tid, at] as const)));
+  return [...k.state.tasks.values()].sort((a, b) => a.tid - b.tid).map((t) => taskView(k, t, places.get(t.tid)));
 }
 
-function taskView(k: Kernel, task: Task): TaskView {
+/** `queued`: its place in its core's queue. */
+function taskView(k: Kernel, task: Task, queued: number | undefined): TaskView {
   const { wait, sched } = task;
-  const at = task.state === 'ready' ? k.sched.queued(sched.core).indexOf(task.tid) : -1;
   const realTime = isRealTime(task);
   return {
-    tid: task.tid, pid: task.pid, name: task.comm, state: task.state, core: task.core, queued: at < 0 ? undefined : at,
+    tid: task.tid, pid: task.pid, name: task.comm, state: task.state, core: task.core, queued,
     policy: policyNames[task.policy as keyof typeof policyNames], priority: realTime ? task.rtPriority : task.nice,
     vruntime: realTime ? undefined : sched.vruntime + (sched.relative ? k.state.sched.queues[sched.core]!.fair.minVruntime : 0),
     call: wait && (k.abi.syscalls[wait.nr] ?? `syscall ${wait.nr}`), waitsFor: wait ? waitText(k, task, wait) : '', due: wait === undefined || wait.due === never ? undefined : Math.floor(wait.due / ticksPerCycle),

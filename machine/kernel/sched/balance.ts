@@ -100,30 +100,32 @@ export function pushAsked(x: Context, source: RunQueue, move: Move): void {
   to.pushes.failed++;
 }
 
-/** `bound`: so it is because no task that was looked at may run here. */
+/** `bound`: so it may be only because tasks of other cores must not run here. */
 type Attempt = { readonly balanced: true; readonly bound: boolean } | { readonly balanced: false; readonly moved: number; readonly source: RunQueue };
+
+const none: ReadonlySet<number> = new Set();
 
 /** Looks for a core to take from, and takes; if its tasks may all not run here, for another one. */
 function attempt(x: Context, q: RunQueue, occasion: Occasion, counts: BalanceCounts, move: Move): Attempt {
-  const passed = new Set<number>();
+  let passed = none;
   for (;;) {
     const found = busiest(x, q, occasion, passed);
     if (!found) {
       counts.noBusyGroup++;
-      return { balanced: true, bound: false };
+      return { balanced: true, bound: passed.size > 0 };
     }
     const source = queueOf(x, found.core);
     const { imbalance } = found;
     const alone = source.fair.count <= 1;
     if (alone && (imbalance.of === 'util' || (imbalance.of === 'load' && source.fair.average.loadAvg > imbalance.amount))) {
       counts.noBusyQueue++;
-      return { balanced: true, bound: false };
+      return { balanced: true, bound: passed.size > 0 };
     }
     counts.imbalance += imbalance.amount;
     if (runnable(source) <= 1) return { balanced: false, moved: 0, source };
     const { moved, bound } = detachTasks(x, source, q, occasion, imbalance, counts, move);
     if (!bound) return { balanced: false, moved, source };
-    passed.add(source.core);
+    passed = new Set(passed).add(source.core);
     if (passed.size === x.state.queues.length - 1) return { balanced: true, bound: true };
   }
 }

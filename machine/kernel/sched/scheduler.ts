@@ -56,6 +56,8 @@ export interface Scheduler {
   interval(task: Task): number;
   /** The task has ended, and is in no queue. */
   forget(task: Task): void;
+  /** Tasks that have or want the core, those of a throttled group too. */
+  count(core: number): number;
   /** Ready tasks of a core by tid, those that are due first in front. */
   queued(core: number): readonly number[];
 }
@@ -334,6 +336,11 @@ export class LinuxScheduler implements Scheduler {
 
   forget(task: Task): void {
     fair.leaveLoad(this.x, task);
+  }
+
+  count(core: number): number {
+    const q = queueOf(this.x, core);
+    return q.realTime.count + q.fair.count;
   }
 
   queued(core: number): readonly number[] {
