@@ -98,7 +98,7 @@ export class Caches {
    */
   observeSharing(observer: SharingObserver): Sharing {
     const { lines } = this;
-    return (lines.sharing = new Sharing(lines.hierarchy, this.states.length, lines.bytes, observer, (line) => lines.hide(line)));
+    return (lines.sharing = new Sharing(lines.hierarchy, this.states.length, lines.bytes, lines.line(this.ram.endFrame, 0), observer, (line) => lines.hide(line)));
   }
 
   /**

@@ -358,13 +358,16 @@ export class Memory {
     // what crosses lines never hits
     const within = (offset & -lines.bytes) === ((end - 1) & -lines.bytes);
     const noted = this.notes !== undefined && this.notes.length > 0;
-    if (within && !tally && !lines.sharing && !lines.apart && !noted) {
+    if (within && !tally && !lines.apart && !noted) {
       const page = pageNumber(id, vpn);
-      if (!lines.access(core, ctx, page, firstHuge ? hugeNumber(id, vpn) : page, first, offset, write, modify)) {
+      const done = lines.access(core, ctx, page, firstHuge ? hugeNumber(id, vpn) : page, first, offset, write, modify);
+      const { sharing } = lines;
+      const enters = sharing === undefined || sharing.accessed(core, ctx, lines.line(first, offset), vpn * frameBytes + offset, bytes, write, done);
+      if (!done) {
         this.fail('wait', 0, write ? 'write' : 'read');
         return false;
       }
-      if (this.enters && lines.lineStamp !== 0) this.enter(core, ctx, lo, hi, first, write, firstHuge);
+      if (enters && this.enters && lines.lineStamp !== 0) this.enter(core, ctx, lo, hi, first, write, firstHuge);
       return true;
     }
     for (let at = offset; at < end; at = (at & -lines.bytes) + lines.bytes) {

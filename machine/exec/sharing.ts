@@ -56,9 +56,14 @@ const firstPeriods = 512;
 const cyclePeriods = 4096;
 const samplePeriods = 128;
 
-/** Sets of bytes of a line, a bit each, as words. Of every core: what it touched in this period, and what others did since it got the line. */
+/**
+ * What is kept of each core, as words: sets of bytes of the line, a bit each (what it touched in this period, and what others did since it got the line), `words` of
+ * each; then accesses in a row without a new byte; times that it has got the line since it is followed, up to 2; and whether it has stored, and its request was put off.
+ */
 const enum Set { Read, Written, OthersWrote, OthersTouched, NewToReads, NewToWrites }
 const sets = 6;
+const enum Cell { Quiet, Had, Postponed }
+const cells = 3;
 
 class Followed {
   periods = 0;
@@ -67,27 +72,28 @@ class Followed {
   readonly bits: Int32Array;
   /** The request that the present period of a core began with, until its verdict. */
   readonly open: (Verdicts | undefined)[];
-  readonly quiet: Int32Array;
-  /** Times that a core has got the line since it is followed, up to 2; whether it has stored, and its request was put off. */
-  readonly had: Uint8Array;
-  readonly postponed: Uint8Array;
 
-  constructor(cores: number, words: number) {
-    this.bits = new Int32Array(cores * sets * words);
+  constructor(cores: number, stride: number) {
+    this.bits = new Int32Array(cores * stride);
     this.open = new Array<Verdicts | undefined>(cores).fill(undefined);
-    this.quiet = new Int32Array(cores);
-    this.had = new Uint8Array(cores);
-    this.postponed = new Uint8Array(cores);
   }
 }
+
+/** Lines whose places are one array. */
+const chunkShift = 9;
 
 export class Sharing {
   /** Times that a core had a followed line, and how many of them were not followed to their end. */
   periods = 0;
   quietPeriods = 0;
-  private readonly lines = new Map<number, Followed>();
+  private readonly lines: Followed[] = [];
+  /** By line number, in chunks: its place in `lines`, counted from 1. Every access asks, so no Map would do; chunks without such a line are one. */
+  private readonly places: Int32Array[];
+  private readonly nothing = new Int32Array(1 << chunkShift);
   private readonly words: number;
-  private readonly mask: Int32Array;
+  /** Words of a core, and where its cells begin. */
+  private readonly stride: number;
+  private readonly cellsAt: number;
   private readonly request: SharedRequest = { core: 0, ctx: 0, line: -1, address: 0, bytes: 0, write: false, level: Level.L1, taken: false, waits: false, ticks: 0 };
   /** The hierarchy was asked for this line on behalf of the access in hand. */
   private asked = -1;
@@ -97,12 +103,16 @@ export class Sharing {
     private readonly hierarchy: Hierarchy,
     private readonly cores: number,
     private readonly lineBytes: number,
+    /** Of all memory. */
+    lineCount: number,
     private readonly observer: SharingObserver,
     /** Takes a line out of all lookasides. */
     private readonly hide: (line: number) => void,
   ) {
     this.words = Math.ceil(lineBytes / 32);
-    this.mask = new Int32Array(this.words);
+    this.cellsAt = sets * this.words;
+    this.stride = this.cellsAt + cells;
+    this.places = new Array<Int32Array>((lineCount >>> chunkShift) + 1).fill(this.nothing);
   }
 
   /** The hierarchy has answered a request for a line: ticks, or less than 0 if it must wait, `wait` in all. */
@@ -123,26 +133,31 @@ export class Sharing {
   accessed(core: number, ctx: number, line: number, address: number, bytes: number, write: boolean, done: boolean): boolean {
     const asked = this.asked === line;
     this.asked = -1;
-    let followed = this.lines.get(line);
-    if (followed === undefined) {
-      if (!asked) return true;
-      followed = this.follow(line);
-    }
-    const size = Math.min(bytes, this.lineBytes - (address & (this.lineBytes - 1)));
+    const place = this.places[line >>> chunkShift]![line & ((1 << chunkShift) - 1)]!;
+    if (place === 0 && !asked) return true;
+    const followed = place === 0 ? this.follow(line) : this.lines[place - 1]!;
+    const offset = address & (this.lineBytes - 1);
+    const size = Math.min(bytes, this.lineBytes - offset);
     if (asked) this.count(followed, core, ctx, line, address, size, write, done);
-    return done && (!followed.seen || this.touch(followed, core, address & (this.lineBytes - 1), size, write));
+    return done && (!followed.seen || this.touch(followed, core, offset, size, write));
   }
 
   /** No more requests come: those without a verdict shared nothing. */
   finish(): void {
-    for (const followed of this.lines.values()) followed.open.forEach((_, core) => this.close(followed, core));
+    for (const followed of this.lines) followed.open.forEach((_, core) => this.close(followed, core));
   }
 
   private follow(line: number): Followed {
-    const followed = new Followed(this.cores, this.words);
-    this.lines.set(line, followed);
+    const { places } = this;
+    const chunk = line >>> chunkShift;
+    if (places[chunk] === this.nothing) places[chunk] = new Int32Array(1 << chunkShift);
+    const followed = new Followed(this.cores, this.stride);
+    places[chunk]![line & ((1 << chunkShift) - 1)] = this.lines.push(followed);
     this.hide(line);
     return followed;
+  }
+  private cell(core: number, which: Cell): number {
+    return core * this.stride + this.cellsAt + which;
   }
 
   private count(f: Followed, core: number, ctx: number, line: number, address: number, bytes: number, write: boolean, done: boolean): void {
@@ -160,12 +175,13 @@ export class Sharing {
       // a store that was put off: the core's next period has begun, whenever the line comes
       this.close(f, core);
       this.forget(f, core);
-      f.postponed[core] = 1;
+      f.bits[this.cell(core, Cell.Postponed)] = 1;
       return;
     }
     this.close(f, core);
-    if (f.postponed[core] === 0) this.forget(f, core);
-    f.postponed[core] = 0;
+    const postponed = this.cell(core, Cell.Postponed);
+    if (f.bits[postponed] === 0) this.forget(f, core);
+    f.bits[postponed] = 0;
     this.begin(f, core, verdicts);
   }
 
@@ -175,8 +191,6 @@ export class Sharing {
     const sees = f.periods <= firstPeriods || f.periods % cyclePeriods < samplePeriods;
     if (sees && !f.seen) {
       f.bits.fill(0);
-      f.had.fill(0);
-      f.postponed.fill(0);
       this.hide(line);
     } else if (!sees && f.seen) f.open.fill(undefined);
     return (f.seen = sees);
@@ -186,7 +200,7 @@ export class Sharing {
   private begin(f: Followed, core: number, verdicts: Verdicts | undefined): void {
     this.periods++;
     const { bits } = f;
-    const at = (set: Set): number => (core * sets + set) * this.words;
+    const at = (set: Set): number => core * this.stride + set * this.words;
     let shares = false;
     for (let i = 0; i < this.words; i++) {
       const wrote = bits[at(Set.OthersWrote) + i]!;
@@ -198,7 +212,8 @@ export class Sharing {
       if ((wrote & bits[at(Set.Read) + i]!) !== 0 || (touched & bits[at(Set.Written) + i]!) !== 0) shares = true;
     }
     f.open[core] = verdicts;
-    if (f.had[core]! < 2) f.had[core]!++;
+    const had = this.cell(core, Cell.Had);
+    if (bits[had]! < 2) bits[had]!++;
     if (shares) this.settle(f, core, 'trueSharing');
   }
 
@@ -206,42 +221,43 @@ export class Sharing {
     const verdicts = f.open[core];
     if (!verdicts) return;
     f.open[core] = undefined;
-    if (f.had[core]! < 2 && how === 'falseSharing') verdicts.unknown++;
+    if (f.bits[this.cell(core, Cell.Had)]! < 2 && how === 'falseSharing') verdicts.unknown++;
     else verdicts[how]++;
   }
   private close(f: Followed, core: number): void {
     this.settle(f, core, 'falseSharing');
   }
   private forget(f: Followed, core: number): void {
-    const from = (core * sets + Set.Read) * this.words;
+    const from = core * this.stride + Set.Read * this.words;
     f.bits.fill(0, from, from + 2 * this.words);
-    f.quiet[core] = 0;
+    f.bits[this.cell(core, Cell.Quiet)] = 0;
   }
 
   /** `core` touches bytes of the line. Returns whether it has touched no new ones for long enough. */
   private touch(f: Followed, core: number, offset: number, bytes: number, write: boolean): boolean {
-    const { mask, words } = this;
+    const { words, stride } = this;
     const { bits } = f;
-    const own = (core * sets + (write ? Set.Written : Set.Read)) * words;
-    let fresh = false;
-    for (let i = 0; i < words; i++) {
-      mask[i] = span(offset - 32 * i, bytes);
-      if ((mask[i]! & ~bits[own + i]!) !== 0) fresh = true;
-      bits[own + i]! |= mask[i]!;
+    const own = core * stride + (write ? Set.Written : Set.Read) * words;
+    const last = (offset + bytes - 1) >> 5;
+    let fresh = 0;
+    for (let i = offset >>> 5; i <= last; i++) fresh |= span(offset - 32 * i, bytes) & ~bits[own + i]!;
+    const quiet = core * stride + this.cellsAt + Cell.Quiet;
+    if (fresh === 0) {
+      const accesses = (bits[quiet] = bits[quiet]! + 1);
+      if (accesses === quietAccesses) this.quietPeriods++;
+      return accesses >= quietAccesses;
     }
-    if (!fresh) {
-      if (++f.quiet[core]! === quietAccesses) this.quietPeriods++;
-      return f.quiet[core]! >= quietAccesses;
-    }
-    f.quiet[core] = 0;
-    const news = (core * sets + (write ? Set.NewToWrites : Set.NewToReads)) * words;
-    for (let i = 0; i < words; i++) if ((mask[i]! & bits[news + i]!) !== 0) this.settle(f, core, 'trueSharing');
-    for (let other = 0; other < this.cores; other++) {
-      if (other === core) continue;
-      const first = other * sets * words;
-      for (let i = 0; i < words; i++) {
-        bits[first + Set.OthersTouched * words + i]! |= mask[i]!;
-        if (write) bits[first + Set.OthersWrote * words + i]! |= mask[i]!;
+    bits[quiet] = 0;
+    const news = core * stride + (write ? Set.NewToWrites : Set.NewToReads) * words;
+    for (let i = offset >>> 5; i <= last; i++) {
+      const mask = span(offset - 32 * i, bytes);
+      bits[own + i]! |= mask;
+      if ((mask & bits[news + i]!) !== 0) this.settle(f, core, 'trueSharing');
+      for (let other = 0; other < this.cores; other++) {
+        if (other === core) continue;
+        const first = other * stride + i;
+        bits[first + Set.OthersTouched * words]! |= mask;
+        if (write) bits[first + Set.OthersWrote * words]! |= mask;
       }
     }
     return false;
