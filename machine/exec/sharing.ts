@@ -15,6 +15,7 @@
 import { isShared, Level, Miss } from '../memory/counters.js';
 import type { Hierarchy } from '../memory/hierarchy.js';
 import { LineState } from '../memory/lineState.js';
+import { frameBytes } from '../memory/ram.js';
 
 /** What requests from one place come to; whoever counts them says which go together. */
 export interface Verdicts {
@@ -129,16 +130,19 @@ export class Sharing {
     request.taken = taken;
   }
 
-  /** The access that this was for. `done`: it has happened; else it begins again later. Returns whether the line may be entered in the lookaside. */
-  accessed(core: number, ctx: number, line: number, address: number, bytes: number, write: boolean, done: boolean): boolean {
+  /**
+   * The access that this was for, `at` bytes from the beginning of the page `vpn`. `done`: it has happened; else it begins again later. Returns whether the line may be
+   * entered in the lookaside.
+   */
+  accessed(core: number, ctx: number, line: number, vpn: number, at: number, bytes: number, write: boolean, done: boolean): boolean {
     const asked = this.asked === line;
     this.asked = -1;
     const place = this.places[line >>> chunkShift]![line & ((1 << chunkShift) - 1)]!;
     if (place === 0 && !asked) return true;
     const followed = place === 0 ? this.follow(line) : this.lines[place - 1]!;
-    const offset = address & (this.lineBytes - 1);
+    const offset = at & (this.lineBytes - 1);
     const size = Math.min(bytes, this.lineBytes - offset);
-    if (asked) this.count(followed, core, ctx, line, address, size, write, done);
+    if (asked) this.count(followed, core, ctx, line, vpn * frameBytes + at, size, write, done);
     return done && (!followed.seen || this.touch(followed, core, offset, size, write));
   }
 

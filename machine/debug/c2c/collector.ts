@@ -68,8 +68,12 @@ export class Site extends Tally {
   readonly cores = new Set<number>();
   /** The core that asked last, so that `cores` need not be asked each time. */
   private lastCore = -1;
+  /** Another has taken its place since: something else lies there now. */
+  past = false;
 
   constructor(
+    /** Physical. */
+    readonly line: number,
     readonly address: number,
     readonly bytes: number,
     readonly write: boolean,
@@ -98,6 +102,9 @@ export interface SharedLine {
   readonly current: Map<number, Map<number, Site>>;
 }
 
+/** Sites that are found without a search. */
+const recentBits = 15;
+
 export class Collector implements SharingObserver {
   readonly lines = new Map<number, SharedLine>();
   /** Undefined where memory is flat: there is nothing to share. */
@@ -107,6 +114,7 @@ export class Collector implements SharingObserver {
   private readonly everybody: Everybody;
   readonly places: Places;
   private readonly pcs = new Map<number, number>();
+  private readonly recent: (Site | undefined)[] = new Array<undefined>(2 ** recentBits).fill(undefined);
   readonly lineBytes: number;
 
   /** To be made before the program runs. Errors: DebugError where the image's debugging information is broken. */
@@ -117,16 +125,36 @@ export class Collector implements SharingObserver {
     this.guest = new Guest(machine, info.gFromBase);
     this.heap = info.go === undefined ? undefined : new Heap(info, this.guest, new Callers(info, this.guest));
     this.everybody = new Everybody(info, this.guest);
-    this.places = new Places(info, this.guest, this.heap);
+    this.places = new Places(info, this.guest, this.heap?.objects);
     this.sharing = machine.engine.caches?.observeSharing(this);
     this.lineBytes = machine.engine.lines?.bytes ?? 64;
   }
 
   shared(request: SharedRequest): Verdicts {
-    const site = this.siteOf(this.lineOf(request), this.guest.space(request.core), request);
+    const { core, line, address, write } = request;
+    const pc = this.machine.engine.pcOf(request.ctx);
+    const space = this.guest.space(core);
+    const who = this.everybody.on(core, space);
+    const slot = Math.imul(pc ^ Math.imul(line, 0x3d4d51cb) ^ Math.imul(who.index, 0x2545f491) ^ (address << 21), 0x9e3779b1) >>> (32 - recentBits);
+    let site = this.recent[slot];
+    if (
+      site === undefined || site.past || site.line !== line || site.address !== address || site.pc !== pc || site.who !== who || site.write !== write
+      || !this.stands(site, this.version(address))
+    ) this.recent[slot] = site = this.siteOf(this.lineOf(request), pc, space, who, request);
     site.count(request);
-    site.seenOn(request.core);
+    site.seenOn(core);
     return site;
+  }
+
+  private version(address: number): number {
+    return this.heap === undefined ? 0 : this.heap.objects.version(address);
+  }
+  /** Whether what lay there when the site was made lies there still; `version`: of the heap there. */
+  private stands(site: Site, version: number): boolean {
+    if (site.version === version) return true;
+    if (site.place.object === undefined || site.place.object.dead) return false;
+    site.version = version;
+    return true;
   }
 
   private lineOf({ core, line, address }: SharedRequest): SharedLine {
@@ -138,27 +166,21 @@ export class Collector implements SharingObserver {
     return there;
   }
 
-  private siteOf(line: SharedLine, space: PageTable, { core, ctx, address, bytes, write }: SharedRequest): Site {
-    const pc = this.machine.engine.pcOf(ctx);
-    const who = this.everybody.on(core, space);
+  private siteOf(line: SharedLine, pc: number, space: PageTable, who: Who, { core, line: number, address, bytes, write }: SharedRequest): Site {
     const kind = this.indexOf(pc) * 256 + (address % this.lineBytes) * 2 + (write ? 1 : 0);
     let people = line.current.get(kind);
     if (people === undefined) line.current.set(kind, (people = new Map()));
     const known = people.get(who.index);
-    const version = this.heap?.version(address) ?? 0;
-    if (known !== undefined && known.address === address) {
-      if (known.version === version) return known;
-      if (known.place.object !== undefined && !known.place.object.dead) {
-        known.version = version;
-        return known;
-      }
-    }
+    const version = this.version(address);
+    const same = known !== undefined && known.address === address;
+    if (same && this.stands(known, version)) return known;
     const place = this.places.at(core, space, address);
-    if (known !== undefined && known.address === address && known.place.object === place.object) {
+    if (same && known.place.object === place.object) {
       known.version = version;
       return known;
     }
-    const site = new Site(address, bytes, write, pc, who, place, version);
+    if (known !== undefined) known.past = true;
+    const site = new Site(number, address, bytes, write, pc, who, place, version);
     line.sites.push(site);
     people.set(who.index, site);
     return site;

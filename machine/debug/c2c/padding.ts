@@ -9,7 +9,8 @@ import type { DebugInfo } from '../info.js';
 import type { Words } from './advice.js';
 import { Callers } from './callers.js';
 import { Guest } from './guest.js';
-import { Heap, type HeapObject } from './heap.js';
+import { Heap } from './heap.js';
+import type { HeapObject } from './objects.js';
 import { Places } from './place.js';
 
 /** Process of the program itself. */
@@ -32,7 +33,7 @@ export class Padding {
     const guest = new Guest(machine, info.gFromBase);
     this.heapWords = words.filter((w) => w.kind === 'heap');
     const heap = info.go === undefined || this.heapWords.length === 0 ? undefined : new Heap(info, guest, new Callers(info, guest));
-    this.places = new Places(info, guest, heap);
+    this.places = new Places(info, guest, heap?.objects);
     const kernel = machine.kernel as Kernel;
     const space = kernel.space(kernel.process(firstPid));
     for (const w of words) if (w.kind === 'global') machine.engine.caches?.placeApart(space, w.address + w.offset, w.bytes);

@@ -10,9 +10,9 @@ import type { DebugInfo } from '../info.js';
 import { memoryOf, threadOn } from '../thread.js';
 import { parked } from '../unwind/goStep.js';
 import { unwind, type Frame, type UnwindStart } from '../unwind/unwind.js';
-import { isRuntime } from './callers.js';
+import { isRuntime, type Kind } from './callers.js';
 import type { Guest } from './guest.js';
-import type { Heap, HeapObject } from './heap.js';
+import type { HeapObject, Objects } from './objects.js';
 
 /** The runtime's ways to mallocgc: what it makes for itself is named by who calls them. */
 const allocates = /^runtime\.(malloc\w*|newobject|newarray|makeslice\w*|growslice\w*|makechan\w*|makemap\w*|rawbyteslice|rawstring\w*)$/;
@@ -42,8 +42,14 @@ export function nameOfPlace({ owner, path, offset }: Place): string {
   return path.startsWith('[') ? `${owner}${path}` : `${owner}.${path}`;
 }
 
+/** Which part of an object lies somewhere in it. */
+type Inside = Pick<Place, 'owner' | 'path' | 'bytes' | 'offset' | 'size' | 'parts'>;
+
 export class Places {
   private readonly dataSections: readonly { readonly addr: number; readonly size: number }[];
+  /** What is known of addresses of globals, and of objects by how far from their first byte. */
+  private readonly globals = new Map<number, Place | undefined>();
+  private readonly inObjects = new Map<Kind, Map<number, Inside>>();
   private readonly goTypes = new Map<number, { readonly type: Type | undefined; readonly name: string }>();
   private readonly allGs: number | undefined;
   private readonly gFromBase: number | undefined;
@@ -51,7 +57,7 @@ export class Places {
   constructor(
     private readonly info: DebugInfo,
     private readonly guest: Guest,
-    private readonly heap: Heap | undefined,
+    private readonly heap: Objects | undefined,
   ) {
     this.dataSections = info.sections.list.filter((s) => (s.flags & SHF.EXECINSTR) === 0 && s.addr !== 0);
     this.gFromBase = info.gFromBase;
@@ -67,6 +73,10 @@ export class Places {
 
   private globalAt(address: number): Place | undefined {
     if (!this.dataSections.some((s) => address >= s.addr && address < s.addr + s.size)) return undefined;
+    if (!this.globals.has(address)) this.globals.set(address, this.global(address));
+    return this.globals.get(address);
+  }
+  private global(address: number): Place | undefined {
     const v = this.info.variableAt(address);
     if (v === undefined) return undefined;
     const symbol = v.type === undefined ? this.info.symbols.at(address) : undefined;
@@ -74,21 +84,29 @@ export class Places {
   }
 
   private heapAt(core: number, address: number): Place | undefined {
-    const object = this.heap?.find(address);
+    const object = this.heap?.at(address);
     if (object === undefined) return undefined;
-    const channel = object.type === 0 && this.info.functionAt(object.calls[0]! - 1)?.name === 'runtime.makechan';
-    const { type, name } = channel ? this.channel : this.goType(core, object.type);
+    let known = this.inObjects.get(object.kind);
+    if (known === undefined) this.inObjects.set(object.kind, (known = new Map()));
     const at = address - object.address;
-    const common = { kind: 'heap', base: object.address, madeAt: '', object } as const;
-    if (channel && type !== undefined && at >= type.size) return { ...common, owner: name, path: 'buffer', bytes: object.bytes, offset: at, size: 8, parts: [] };
-    if (channel && type !== undefined) return { ...common, owner: name, ...fieldOf(type, at, object.bytes) };
-    if (type === undefined || type.size === 0) return { ...common, owner: name, path: '', bytes: object.bytes, offset: at, size: 8, parts: [] };
-    if (object.bytes < 2 * type.size) return { ...common, owner: name, ...fieldOf(type, at, object.bytes) };
+    let inside = known.get(at);
+    if (inside === undefined) known.set(at, (inside = this.inObject(core, object.kind, at)));
+    return { kind: 'heap', base: object.address, madeAt: '', object, ...inside };
+  }
+
+  /** What lies at a distance from the beginning of such an object. */
+  private inObject(core: number, { bytes, type: runtimeType, calls }: Kind, at: number): Inside {
+    const channel = runtimeType === 0 && this.info.functionAt(calls[0]! - 1)?.name === 'runtime.makechan';
+    const { type, name } = channel ? this.channel : this.goType(core, runtimeType);
+    if (channel && type !== undefined && at >= type.size) return { owner: name, path: 'buffer', bytes, offset: at, size: 8, parts: [] };
+    if (channel && type !== undefined) return { owner: name, ...fieldOf(type, at, bytes) };
+    if (type === undefined || type.size === 0) return { owner: name, path: '', bytes, offset: at, size: 8, parts: [] };
+    if (bytes < 2 * type.size) return { owner: name, ...fieldOf(type, at, bytes) };
     // several in a row, as slices have them
     const index = Math.floor(at / type.size);
     const inside = fieldOf(type, at % type.size, type.size);
     const path = `[${index}]${inside.path === '' || inside.path.startsWith('[') ? '' : '.'}${inside.path}`;
-    return { ...common, owner: `[]${name}`, path, bytes: object.bytes, offset: index * type.size + inside.offset, size: inside.size, parts: inside.parts };
+    return { owner: `[]${name}`, path, bytes, offset: index * type.size + inside.offset, size: inside.size, parts: inside.parts };
   }
 
   /** What makechan makes of bytes: a channel whose elements have no pointers, its buffer behind it. */

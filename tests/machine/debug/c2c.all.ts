@@ -95,7 +95,7 @@ for (const compiler of goCompilers) {
     const { collector, output } = watched('debug/swept', compiler, []);
     const found = { kept: 0, dropped: 0, small: 0 };
     for (const [what, address] of output.trim().split('\n').map((l) => l.split(' '))) {
-      const object = collector.heap!.find(parseInt(address!, 16));
+      const object = collector.heap!.objects.at(parseInt(address!, 16));
       if (what === 'dropped') {
         found.dropped++;
         assert.is(object, undefined, `${address} is gone`);
