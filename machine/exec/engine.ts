@@ -15,7 +15,7 @@ import { x86Isa } from '../../isa/x86/isa.js';
 import { CoreState, contextBytes, engineCells } from '../core/context.js';
 import { initTiming, timedContextBytes } from '../core/timing.js';
 import type { PageTable, Ram } from '../memory/ram.js';
-import { maxTicks } from './block.js';
+import { maxTicks, type Block } from './block.js';
 import { Caches, type CacheOptions } from './caches.js';
 import { CodeCache } from './code.js';
 import type { MakeLines } from './detail.js';
@@ -30,7 +30,7 @@ import { Places, tickUnit } from './places.js';
 import { counting, type Pricing } from './pricing.js';
 import { prepare, type Prepared } from './prepared.js';
 import { Progress } from './progress.js';
-import { Stepper } from './stepper.js';
+import { Stepper, type WatchedBlock } from './stepper.js';
 import type { Stop } from './stop.js';
 import { completes, Stops } from './stops.js';
 import { Tally } from './tally.js';
@@ -85,7 +85,7 @@ export class Engine {
   /** Reused. */
   readonly stop: Stop;
   private readonly observed: Observed;
-  private readonly watches = new Map<number, (core: number) => void>();
+  private readonly watches = new Map<number, WatchedBlock>();
   /** What reports count, where the pricing counts. */
   readonly tally: Tally | undefined;
 
@@ -170,7 +170,7 @@ export class Engine {
    * to. It may look, and watch more. Told again where an interrupt or a pause came in between. For observers: nothing else changes.
    */
   watch(pc: number, arrived: (core: number) => void): void {
-    this.watches.set(pc, arrived);
+    this.watches.set(pc, { arrived, block: undefined });
     this.code.watch(pc);
   }
 
@@ -253,6 +253,15 @@ export class Engine {
 
   // Blocks.
 
+  /** The block at `pc`, to which `core` has come: who watches it is told first. */
+  private blockFor(core: number, space: PageTable, pc: number): Block | undefined {
+    const watched = this.watches.get(pc);
+    if (watched === undefined) return this.code.block(space, pc);
+    watched.arrived(core);
+    const { block } = watched;
+    return block?.alive && block.space === space ? block : (watched.block = this.code.block(space, pc));
+  }
+
   /** `exact`: as long as the last instruction of any block begins before `until`. `one`: just the block at this record. */
   private runBlocks(core: number, until: number, exact: boolean, one = 0): Stop {
     const state = this.states[core]!;
@@ -264,8 +273,7 @@ export class Engine {
     this.resume[core] = 0;
     for (let first = one !== 0; ; first = false) {
       if (record === 0 && state.ticks < until) {
-        this.watches.get(state.pc)?.(core);
-        const block = code.block(space, state.pc);
+        const block = this.blockFor(core, space, state.pc);
         if (!block) return this.stops.unfetched(state);
         record = block.start;
       }
@@ -290,9 +298,8 @@ export class Engine {
         case Status.Stub: {
           const pc = code.addressOf(record);
           this.progress.arrive(state, pc);
-          this.watches.get(pc)?.(core);
           const drops = code.drops;
-          const block = code.block(space, pc);
+          const block = this.blockFor(core, space, pc);
           if (!block) return this.stops.unfetched(state);
           if (block.marked >= 0) {
             if (this.observed.through(core)) return stop;
@@ -305,8 +312,7 @@ export class Engine {
         }
         case Status.Indirect: {
           const pc = this.progress.arriveAtTarget(state);
-          this.watches.get(pc)?.(core);
-          const block = code.block(space, pc);
+          const block = this.blockFor(core, space, pc);
           if (!block) return this.stops.unfetched(state);
           code.remember(block);
           record = block.start;

@@ -25,6 +25,12 @@ import { completes, type Stops } from './stops.js';
 import type { Tally } from './tally.js';
 import type { Tier0 } from './tier0.js';
 
+/** Who is told of cores that come to a block, and that block as it was found last. */
+export interface WatchedBlock {
+  readonly arrived: (core: number) => void;
+  block: Block | undefined;
+}
+
 export class Stepper {
   /** Per core, under `window` timing: its simulation. */
   private readonly details: Detail[] = [];
@@ -45,7 +51,7 @@ export class Stepper {
     private readonly pricing: Pricing,
     private readonly tally: Tally | undefined,
     /** Who wants to know that a core is about to run the block at an address (Engine.watch). */
-    private readonly watches: ReadonlyMap<number, (core: number) => void>,
+    private readonly watches: ReadonlyMap<number, WatchedBlock>,
   ) {}
 
   /** Under `window` timing: makes the cores' simulations, with what accesses take beyond a hit in L1. */
@@ -102,7 +108,7 @@ export class Stepper {
     const { code, memory } = this;
     const pc = state.pc;
     const detail = this.details[core];
-    if (state.done === 0) this.watches.get(pc)?.(core);
+    if (state.done === 0) this.watches.get(pc)?.arrived(core);
     code.makeRoom();
     let whole = this.blockAt(core, space, state.done === 0 ? pc : state.entry);
     if (state.done !== 0 && whole?.pcOf(state.done) !== pc) {

@@ -70,7 +70,7 @@ function groupsOf(line: LineSummary): Group[] {
     const at = place.base + place.offset;
     const known = fields.get(at);
     const users = known?.users ?? new Set<string>();
-    users.add(row.who.goid === 0 ? `t${row.tid}` : `g${row.who.goid}`);
+    users.add(row.who.goid === 0 ? `t${row.who.tid}` : `g${row.who.goid}`);
     if (known === undefined) fields.set(at, { row, users });
   }
   const groups: Group[] = [];

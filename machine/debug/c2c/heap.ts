@@ -110,7 +110,7 @@ export class Heap {
 
   private begin(core: number, space: PageTable, back: number, of: Kind | Sweep): void {
     const { guest } = this;
-    const g = guest.g(core, space);
+    const g = guest.register(core, guest.arch.g);
     this.openOn(core, g).push(guest.stackEnd(space, g) - guest.spBehind(core), of);
     if (this.lastReturned === back) return;
     this.lastReturned = back;
@@ -132,7 +132,7 @@ export class Heap {
     const { guest } = this;
     const space = this.mine(core);
     if (space === undefined) return;
-    const g = guest.g(core, space);
+    const g = guest.register(core, guest.arch.g);
     const open = this.openOn(core, g);
     if (open.depths.length === 0 || open.depths.at(-1) !== guest.stackEnd(space, g) - guest.sp(core)) return;
     const of = open.pop();

@@ -13,7 +13,7 @@ export function reportJson({ lineBytes, lines, tally, falseTicks }: Summary, adv
     ...lines.map((line) => ({
       line: `0x${line.address.toString(16)}`, pid: line.pid, cores: line.cores, ...counts(line.tally), falseCycles: cyclesOf({ ticks: line.falseTicks }),
       rows: line.rows.map((r) => ({
-        offset: r.offset, bytes: r.bytes, access: r.write ? 'store' : 'load', ...counts(r.tally), cores: r.cores, pid: r.pid, tid: r.tid, comm: r.comm,
+        offset: r.offset, bytes: r.bytes, access: r.write ? 'store' : 'load', ...counts(r.tally), cores: r.cores, pid: r.who.pid, tid: r.who.tid, comm: r.who.comm,
         pc: `0x${r.pc.toString(16)}`, symbol: r.symbol, source: r.source, goroutine: r.goroutine, field: r.field, kind: r.place.kind, madeAt: r.madeAt,
       })),
     })),

@@ -50,6 +50,8 @@ export class Places {
   /** What is known of addresses of globals, and of objects by how far from their first byte. */
   private readonly globals = new Map<number, Place | undefined>();
   private readonly inObjects = new Map<Kind, Map<number, Inside>>();
+  /** By pc. */
+  private readonly locals = new Map<number, readonly Local[]>();
   private readonly goTypes = new Map<number, { readonly type: Type | undefined; readonly name: string }>();
   private readonly allGs: number | undefined;
   private readonly gFromBase: number | undefined;
@@ -199,6 +201,7 @@ export class Places {
     const { machine } = this.guest;
     const starts: UnwindStart[] = [];
     for (let i = 0; i < machine.config.cores; i++) {
+      if (this.guest.tid(i) === 0 || this.guest.g(i, this.guest.space(i)) !== g) continue; // a look at all its registers takes longer
       const start = threadOn(machine, i, this.gFromBase);
       // the core that asks is in the middle of its block
       if (start?.g === g) starts.push(i === core ? { ...start, pc: machine.engine.pcOf(machine.core(core).base) } : start);
@@ -212,7 +215,9 @@ export class Places {
 
   private localIn(frame: Frame, address: number, read: (at: number, bytes: number) => Uint8Array | undefined): { name: string; base: number; type: Type | undefined } | undefined {
     const context = { register: (n: number) => frame.registers.get(n), cfa: () => frame.cfa, read };
-    for (const local of localsAt(this.info.functions, this.info.types, frame.lookup) as Local[]) {
+    let locals = this.locals.get(frame.lookup);
+    if (locals === undefined) this.locals.set(frame.lookup, (locals = localsAt(this.info.functions, this.info.types, frame.lookup)));
+    for (const local of locals) {
       const at = locate(this.info.functions, local, frame.lookup, context);
       if (at.kind === 'memory' && address >= at.address && address < at.address + (local.type?.size ?? 8)) return { name: local.name, base: at.address, type: local.type };
     }

@@ -4,28 +4,54 @@ import { baseName, nameOfPlace, type Place } from './place.js';
 import { Tally, type Collector, type SharedLine, type Site } from './collector.js';
 import type { Who } from './who.js';
 
-/** Requests from one instruction of one thread and goroutine for the bytes at one offset. */
-export interface Row {
+/** Requests from one instruction of one thread and goroutine for the bytes at one offset. Names are worked out when somebody asks: most rows are not shown. */
+export class Row {
   readonly offset: number;
-  readonly bytes: number;
-  readonly write: boolean;
-  readonly tally: Tally;
-  readonly cores: number;
-  readonly pid: number;
-  readonly tid: number;
-  readonly comm: string;
-  readonly pc: number;
-  readonly symbol: string;
+
+  constructor(private readonly site: Site, line: SharedLine, private readonly namer: Namer) {
+    this.offset = site.address - line.address;
+  }
+
+  get tally(): Tally {
+    return this.site;
+  }
+  get bytes(): number {
+    return this.site.bytes;
+  }
+  get write(): boolean {
+    return this.site.write;
+  }
+  get cores(): number {
+    return this.site.cores.size;
+  }
+  get who(): Who {
+    return this.site.who;
+  }
+  get pc(): number {
+    return this.site.pc;
+  }
+  get place(): Place {
+    return this.site.place;
+  }
+  get symbol(): string {
+    return this.namer.at(this.pc).symbol;
+  }
   /** `main.go:16`. */
-  readonly source: string;
+  get source(): string {
+    return this.namer.at(this.pc).source;
+  }
   /** `17 main.main main.go:14`: number, and who started it where. Empty where there is none. */
-  readonly goroutine: string;
+  get goroutine(): string {
+    return this.namer.goroutine(this.who);
+  }
   /** `main.Counter.A`. */
-  readonly field: string;
+  get field(): string {
+    return nameOfPlace(this.place);
+  }
   /** Of objects on the heap, what made them. */
-  readonly madeAt: string;
-  readonly place: Place;
-  readonly who: Who;
+  get madeAt(): string {
+    return this.namer.site(this.place);
+  }
 }
 
 export interface LineSummary {
@@ -72,7 +98,7 @@ function summaryOfLine(line: SharedLine, namer: Namer): LineSummary {
     falseTicks += site.ticks * (falsePart(site) ?? 0);
     for (const core of site.cores) cores.add(core);
   }
-  const rows = line.sites.map((site) => namer.row(site, line)).sort((a, b) => b.tally.ticks - a.tally.ticks || a.offset - b.offset || a.pc - b.pc || a.tid - b.tid);
+  const rows = line.sites.map((site) => new Row(site, line, namer)).sort((a, b) => b.tally.ticks - a.tally.ticks || a.offset - b.offset || a.pc - b.pc || a.who.tid - b.who.tid);
   return { address: line.address, pid: line.pid, tally, falseTicks, rows, cores: cores.size };
 }
 
@@ -83,15 +109,7 @@ class Namer {
 
   constructor(private readonly collector: Collector) {}
 
-  row(site: Site, line: SharedLine): Row {
-    const { place, who, pc } = site;
-    return {
-      offset: site.address - line.address, bytes: site.bytes, write: site.write, tally: site, cores: site.cores.size, pid: who.pid, tid: who.tid, comm: who.comm,
-      pc, ...this.at(pc), goroutine: this.goroutine(who), field: nameOfPlace(place), madeAt: this.site(place), place, who,
-    };
-  }
-
-  private at(pc: number): { readonly symbol: string; readonly source: string } {
+  at(pc: number): { readonly symbol: string; readonly source: string } {
     let known = this.code.get(pc);
     if (known === undefined) {
       const [frame] = this.collector.info.framesAt(pc);
@@ -101,14 +119,14 @@ class Namer {
     return known;
   }
 
-  private goroutine({ goid, createdAt }: Who): string {
+  goroutine({ goid, createdAt }: Who): string {
     if (goid === 0) return '';
     if (createdAt === 0) return `${goid}`;
     const { symbol, source } = this.at(createdAt - 1); // the return address belongs to the call
     return `${goid} ${symbol} ${source}`.trim();
   }
 
-  private site(place: Place): string {
+  site(place: Place): string {
     if (place.object === undefined) return place.madeAt;
     let text = this.madeAt.get(place.object.calls);
     if (text === undefined) this.madeAt.set(place.object.calls, (text = this.collector.places.siteOf(place.object.calls)));

@@ -134,6 +134,6 @@ function cells(row: Row, line: LineSummary): string[] {
   const t = row.tally;
   return [
     percent(t.ticks, line.tally.ticks), grouped(cyclesOf(t)), percent(t.hitm, line.tally.hitm), percent(t.stores, line.tally.stores), hex(row.offset), `${row.write ? 'store' : 'load'} ${row.bytes}`,
-    sharingOf(t), `${row.pid}:${row.tid}`, hex(row.pc), grouped(t.loads + t.stores), grouped(t.waits), `${row.cores}`, row.symbol, row.source, row.goroutine, row.field,
+    sharingOf(t), `${row.who.pid}:${row.who.tid}`, hex(row.pc), grouped(t.loads + t.stores), grouped(t.waits), `${row.cores}`, row.symbol, row.source, row.goroutine, row.field,
   ];
 }
