@@ -2,7 +2,7 @@
 import type { Collector } from '../debug/c2c/collector.js';
 import type { Command } from './command.js';
 import { writeOut } from './file.js';
-import { UsageError, type OptionName } from './options.js';
+import { type OptionName } from './options.js';
 import type { Machine } from '../machine.js';
 import { runOptions, runProgram } from './run.js';
 
@@ -27,7 +27,6 @@ export const c2cCommand: Command = {
       usesCaches: true,
       booted(machine, image, another) {
         again = another;
-        if (machine.config.timing === 'window') throw new UsageError('c2c follows single accesses under interval and unit timing, not under window');
         collector = debug.collect(machine, image);
       },
       ended({ flags }) {

@@ -103,7 +103,7 @@ export class Caches {
 
   /**
    * From now on `bytes` bytes at `address` of a space count as if they lay on lines of their own (`apart` false: no longer), whether they are there yet or
-   * not. Not under window timing, and no part of the state: for trying what padding would bring.
+   * not. No part of the state: for trying what padding would bring.
    */
   placeApart(space: PageTable, address: number, bytes: number, apart = true): void {
     const { lines } = this;

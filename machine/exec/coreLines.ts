@@ -11,11 +11,11 @@ import { frameBytes, Pte, type PageTable } from '../memory/ram.js';
 import type { WindowState } from '../uarch/windowState.js';
 import { hugeNumber, pageNumber, type Lines } from './lines.js';
 
-/** What a core asks of memory, an access inside one line at a time. Addresses are virtual, times and answers whole cycles. */
+/** What a core asks of memory, an access inside one line at a time (`bytes` beyond its end do not count). Addresses are virtual, times and answers whole cycles. */
 export interface LineMemory {
   readonly lineBytes: number;
   /** Beyond a hit in L1. `forwarded`: the store buffer has the data, so that only a translation is wanted. */
-  data(address: number, write: boolean, forwarded: boolean, cycle: number): number;
+  data(address: number, bytes: number, write: boolean, forwarded: boolean, cycle: number): number;
   /** The same for a line of code. */
   code(address: number, cycle: number): number;
 }
@@ -29,8 +29,13 @@ export class CoreLines implements LineMemory {
   private readonly fillLines: Float64Array;
   private readonly fillTimes: Float64Array;
   // Of the access in hand.
+  private vpn = 0;
+  private offset = 0;
+  private bytes = 0;
   private page = 0;
   private line = 0;
+  /** Until when requests have been told to observers; no state. */
+  private told = 0;
 
   constructor(
     state: WindowState,
@@ -46,13 +51,15 @@ export class CoreLines implements LineMemory {
     this.fillTimes = state.f64(fillBuffers);
   }
 
-  data(address: number, write: boolean, forwarded: boolean, cycle: number): number {
+  data(address: number, bytes: number, write: boolean, forwarded: boolean, cycle: number): number {
     if (!this.find(address)) return 0;
     const { core, line, lines: { hierarchy } } = this;
+    this.bytes = bytes;
     hierarchy.touch(core);
     const now = cycle * ticksPerCycle;
     const asked = now + hierarchy.translate(core, this.page, this.page < 0, 0, false);
     const there = hierarchy.hit(core, line, write) || forwarded ? asked : this.bring(line, write, asked);
+    this.seen(write, true);
     return Math.ceil((Math.max(there, forwarded ? 0 : this.arrival(line)) - now) / ticksPerCycle);
   }
 
@@ -75,7 +82,10 @@ export class CoreLines implements LineMemory {
     const pte = space.pte(vpn);
     const frame = pte >>> 8;
     this.page = (pte & Pte.Huge) === 0 ? pageNumber(space.id, vpn) : hugeNumber(space.id, vpn);
-    this.line = this.lines.line(frame, address % frameBytes);
+    this.vpn = vpn;
+    this.offset = address % frameBytes;
+    const own = this.lines.apart === undefined ? -1 : this.lines.apart.line(pageNumber(space.id, vpn), this.offset);
+    this.line = own < 0 ? this.lines.line(frame, this.offset) : own;
     return frame !== 0;
   }
 
@@ -89,10 +99,27 @@ export class CoreLines implements LineMemory {
     let at = Math.max(asked, fillTimes[buffer]!);
     let extra = hierarchy.data(core, line, write, at);
     if (extra < 0 || isShared(hierarchy.lastLevel)) lines.lastShared = at;
-    for (; extra < 0; extra = hierarchy.data(core, line, write, at)) at -= extra;
+    for (; extra < 0; extra = hierarchy.data(core, line, write, at)) {
+      at -= extra;
+      lines.sharing?.answered(line, extra, this.alone(at + extra, at));
+      this.seen(write, false);
+    }
+    lines.sharing?.answered(line, this.alone(at, at + extra), 0);
     this.missed?.(write, hierarchy.lastLevel, undefined);
     fillLines[buffer] = line + 1;
     return (fillTimes[buffer] = at + extra);
+  }
+
+  /** Who observes lines that cores share is told of the access in hand. `done`: it has happened, else it is on its way to another core. */
+  private seen(write: boolean, done: boolean): void {
+    this.lines.sharing?.accessed(this.core, this.line, this.vpn, this.offset, this.bytes, write, done);
+  }
+
+  /** For who observes: what of the time from `from` to `till` no request before has taken. Many are under way at once, and their sum would be no time that the core had. */
+  private alone(from: number, till: number): number {
+    const ticks = Math.max(0, till - Math.max(from, this.told));
+    this.told = Math.max(this.told, till);
+    return ticks;
   }
 
   /** When a line that is on its way to this core arrives; 0: it is not. */

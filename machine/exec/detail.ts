@@ -220,8 +220,8 @@ export class Detail implements WindowMemory {
   private access(address: number, last: number, write: boolean, forwarded: boolean, cycle: number): number {
     const { lines, lineBytes } = this;
     if (!lines) return 0;
-    let cycles = lines.data(address, write, forwarded, cycle);
-    for (let line = Math.floor(address / lineBytes) + 1; line * lineBytes <= last; line++) cycles = Math.max(cycles, lines.data(line * lineBytes, write, forwarded, cycle));
+    let cycles = lines.data(address, last - address + 1, write, forwarded, cycle);
+    for (let line = Math.floor(address / lineBytes) + 1; line * lineBytes <= last; line++) cycles = Math.max(cycles, lines.data(line * lineBytes, last - line * lineBytes + 1, write, forwarded, cycle));
     return cycles;
   }
 }

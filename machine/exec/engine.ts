@@ -178,9 +178,9 @@ export class Engine {
   spaceOf(core: number): PageTable {
     return this.memory.space(this.states[core]!.base);
   }
-  /** While generated code calls out: the instruction that it is at. */
-  pcOf(ctx: number): number {
-    return this.places.pc(ctx);
+  /** The instruction whose access is in hand: of generated code that calls out, or, under window timing, of the simulation. */
+  pcOf(core: number): number {
+    return this.pricing.window ? this.stepper.pc : this.places.pc(this.states[core]!.base);
   }
 
   /** Takes all write tags back, so that the next store to each frame sets `ram.written` again. For snapshots. */

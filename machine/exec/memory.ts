@@ -362,7 +362,7 @@ export class Memory {
       const page = pageNumber(id, vpn);
       const done = lines.access(core, ctx, page, firstHuge ? hugeNumber(id, vpn) : page, first, offset, write, modify);
       const { sharing } = lines;
-      const enters = sharing === undefined || sharing.accessed(core, ctx, lines.line(first, offset), vpn, offset, bytes, write, done);
+      const enters = sharing === undefined || sharing.accessed(core, lines.line(first, offset), vpn, offset, bytes, write, done);
       if (!done) {
         this.fail('wait', 0, write ? 'write' : 'read');
         return false;
@@ -381,7 +381,7 @@ export class Memory {
       tally?.ends(ctx, write && !modify);
       const { sharing, apart } = lines;
       if (apart?.has(page, at & pageMask)) this.enters = false;
-      if (sharing && !sharing.accessed(core, ctx, lines.line(frame, at & pageMask), vpn, at, end - at, write, done)) this.enters = false;
+      if (sharing && !sharing.accessed(core, lines.line(frame, at & pageMask), vpn, at, end - at, write, done)) this.enters = false;
       if (done && follow) for (const note of this.notes!) note.line ??= follow();
       if (done) continue;
       this.fail('wait', 0, write ? 'write' : 'read');

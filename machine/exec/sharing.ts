@@ -28,7 +28,6 @@ export interface Verdicts {
 /** A request for a line that other cores have or had; reused. */
 export interface SharedRequest {
   core: number;
-  ctx: number;
   line: number;
   address: number;
   bytes: number;
@@ -95,7 +94,7 @@ export class Sharing {
   /** Words of a core, and where its cells begin. */
   private readonly stride: number;
   private readonly cellsAt: number;
-  private readonly request: SharedRequest = { core: 0, ctx: 0, line: -1, address: 0, bytes: 0, write: false, level: Level.L1, taken: false, waits: false, ticks: 0 };
+  private readonly request: SharedRequest = { core: 0, line: -1, address: 0, bytes: 0, write: false, level: Level.L1, taken: false, waits: false, ticks: 0 };
   /** The hierarchy was asked for this line on behalf of the access in hand. */
   private asked = -1;
   private exclusive = false;
@@ -134,7 +133,7 @@ export class Sharing {
    * The access that this was for, `at` bytes from the beginning of the page `vpn`. `done`: it has happened; else it begins again later. Returns whether the line may be
    * entered in the lookaside.
    */
-  accessed(core: number, ctx: number, line: number, vpn: number, at: number, bytes: number, write: boolean, done: boolean): boolean {
+  accessed(core: number, line: number, vpn: number, at: number, bytes: number, write: boolean, done: boolean): boolean {
     const asked = this.asked === line;
     this.asked = -1;
     const place = this.places[line >>> chunkShift]![line & ((1 << chunkShift) - 1)]!;
@@ -142,7 +141,7 @@ export class Sharing {
     const followed = place === 0 ? this.follow(line) : this.lines[place - 1]!;
     const offset = at & (this.lineBytes - 1);
     const size = Math.min(bytes, this.lineBytes - offset);
-    if (asked) this.count(followed, core, ctx, line, vpn * frameBytes + at, size, write, done);
+    if (asked) this.count(followed, core, line, vpn * frameBytes + at, size, write, done);
     return done && (!followed.seen || this.touch(followed, core, offset, size, write));
   }
 
@@ -164,10 +163,9 @@ export class Sharing {
     return core * this.stride + this.cellsAt + which;
   }
 
-  private count(f: Followed, core: number, ctx: number, line: number, address: number, bytes: number, write: boolean, done: boolean): void {
+  private count(f: Followed, core: number, line: number, address: number, bytes: number, write: boolean, done: boolean): void {
     const { request } = this;
     request.core = core;
-    request.ctx = ctx;
     request.line = line;
     request.address = address;
     request.bytes = bytes;

@@ -73,6 +73,11 @@ export class Stepper {
     return (state) => new CoreLines(state, core, lines, fillBuffers, () => this.memory.space(this.states[core]!.base), missed);
   }
 
+  /** Address of the instruction in hand. */
+  get pc(): number {
+    return this.hand.whole!.pcOf(this.hand.k);
+  }
+
   /** Instruction by instruction: any may be the last, and `until` is looked at before each. */
   run(core: number, until: number): Stop {
     const state = this.states[core]!;

@@ -1,6 +1,7 @@
 /** What cores do to lines that they share, as an observer is told it: kinds of sharing by bytes, and that observing changes nothing; blocks that an observer watches. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Timing } from '../../machine/config.js';
 import type { SharedRequest, Verdicts } from '../../machine/exec/sharing.js';
 import { memoryOf } from '../../machine/memory/description.js';
 import { boot, type Booted } from '../helpers/boot.js';
@@ -16,14 +17,14 @@ interface Counted extends Verdicts {
 }
 
 /** Two cores do what stands in `first` and `second` a number of times; SI is the address of a page of zeros. */
-function twoCores(first: string, second: string, times = 300): Booted {
+function twoCores(first: string, second: string, times = 300, timing: Timing = 'interval'): Booted {
   const loop = (name: string, body: string): string => `
     ${name}:
       ${body.trim().split('\n').join('\n      ')}
       DECQ CX
       JNZ ${name}
       HLT`;
-  return boot({ arch: 'amd64', cores: 2, timing: 'interval', caches: skylake }, `
+  return boot({ arch: 'amd64', cores: 2, timing, caches: skylake }, `
     TEXT main(SB), NOSPLIT, $0
       LEAQ x(SB), SI
       MOVQ $${times}, CX
@@ -72,6 +73,19 @@ Shared('a reader shares truly with who writes what it reads, falsely with who wr
   assert.is(observed(twoCores('MOVOU (SI), X0', 'INCQ 8(SI)')).falseSharing, 0);
 });
 
+Shared('an out-of-order core tells the same kinds apart, and counts the time of requests that overlap once', () => {
+  const inWindow = (first: string, second: string): Booted => twoCores(first, second, 300, 'window');
+  const m = inWindow('INCQ (SI)', 'INCQ 8(SI)');
+  const apart = observed(m);
+  assert.ok(apart.requests > 10 && apart.waits > 10);
+  assert.equal([apart.trueSharing, [...apart.offsets].sort()], [0, [0, 8]]);
+  assert.ok(apart.ticks <= 3 * 48 * m.cycles, `${apart.ticks} ticks of ${m.cycles} cycles: of two cores, and of stores that are still waiting at the end`);
+  assert.is(observed(inWindow('LOCK\nINCQ (SI)', 'LOCK\nINCQ (SI)')).falseSharing, 0);
+  assert.is(observed(inWindow('MOVQ (SI), AX', 'INCQ 56(SI)')).trueSharing, 0);
+  assert.is(observed(inWindow('MOVOU (SI), X0', 'INCQ 8(SI)')).falseSharing, 0);
+  assert.is(observed(inWindow('INCQ (SI)', 'INCQ 64(SI)')).requests, 0);
+});
+
 Shared('lines of their own are not shared at all', () => {
   const m = twoCores('INCQ (SI)', 'INCQ 64(SI)');
   assert.is(observed(m).requests, 0);
@@ -85,13 +99,15 @@ Shared('what is touched later in the time that a core has a line counts as well'
 
 Shared('observing changes neither cycles nor state', () => {
   const bodies = [['INCQ (SI)\nMOVQ 8(SI), AX', 'INCQ 8(SI)'], ['LOCK\nXADDQ AX, (SI)', 'MOVQ (SI), AX\nMOVQ AX, 16(SI)']] as const;
-  for (const [first, second] of bodies) {
-    const plain = twoCores(first, second, 3000);
-    plain.run();
-    const m = twoCores(first, second, 3000);
-    observed(m);
-    assert.is(m.cycles, plain.cycles);
-    assert.is(m.machine.digest(), plain.machine.digest());
+  for (const timing of ['interval', 'window'] as const) {
+    for (const [first, second] of bodies) {
+      const plain = twoCores(first, second, 3000, timing);
+      plain.run();
+      const m = twoCores(first, second, 3000, timing);
+      observed(m);
+      assert.is(m.cycles, plain.cycles);
+      assert.is(m.machine.digest(), plain.machine.digest());
+    }
   }
 });
 

@@ -132,7 +132,7 @@ export class Collector implements SharingObserver {
 
   shared(request: SharedRequest): Verdicts {
     const { core, line, address, write } = request;
-    const pc = this.machine.engine.pcOf(request.ctx);
+    const pc = this.machine.engine.pcOf(core);
     const space = this.guest.space(core);
     const who = this.everybody.on(core, space);
     const slot = Math.imul(pc ^ Math.imul(line, 0x3d4d51cb) ^ Math.imul(who.index, 0x2545f491) ^ (address << 21), 0x9e3779b1) >>> (32 - recentBits);

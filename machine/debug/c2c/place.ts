@@ -203,8 +203,8 @@ export class Places {
     for (let i = 0; i < machine.config.cores; i++) {
       if (this.guest.tid(i) === 0 || this.guest.g(i, this.guest.space(i)) !== g) continue; // a look at all its registers takes longer
       const start = threadOn(machine, i, this.gFromBase);
-      // the core that asks is in the middle of its block
-      if (start?.g === g) starts.push(i === core ? { ...start, pc: machine.engine.pcOf(machine.core(core).base) } : start);
+      // the core that asks is in the middle of its block; under window timing its instruction has run when its accesses are looked at
+      if (start?.g === g) starts.push(i === core && machine.config.timing !== 'window' ? { ...start, pc: machine.engine.pcOf(core) } : start);
     }
     const memory = memoryOf(machine, core);
     const { abi, layout } = this.info.unwindTables;
