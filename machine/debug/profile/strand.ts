@@ -112,6 +112,7 @@ export class Strand {
 
   /** The stack has another end. */
   moved(end: number): void {
+    if (end === this.stackEnd) return; // as mostly: a goroutine that is deep in its calls may be resumed often
     if (this.stackEnd !== 0) for (const frame of this.frames) frame.key += end - this.stackEnd;
     this.stackEnd = end;
   }
