@@ -42,6 +42,7 @@ export function pictureOf(spec: Spec, done: readonly Done[]): TopLevelSpec {
     ...(title === undefined ? {} : { title }),
     data: { values },
     ...(facet ? { facet, spec: panel } : panel),
+    config: { legend: { labelLimit: 0 } }, // arguments of programs are long, and 160 pixels would cut them
   } as TopLevelSpec;
 }
 

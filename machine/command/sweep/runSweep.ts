@@ -2,7 +2,7 @@
 import { SingleBar } from 'cli-progress';
 import { availableParallelism } from 'node:os';
 import { basename, extname } from 'node:path';
-import { readInput, writeOut } from '../file.js';
+import { checkOut, readInput, writeOut } from '../file.js';
 import { count, InputError, UsageError, type Flags } from '../options.js';
 import { gridOf, nameOf, type Cell } from './grid.js';
 import { eventsOf } from './cell.js';
@@ -20,6 +20,7 @@ export async function sweep(flags: Flags, path: string): Promise<number> {
   const output = flags['--output'];
   const plot = flags['--plot'];
   if (plot !== undefined && !['.svg', '.html'].includes(extname(plot))) throw new UsageError(`--plot takes a file that ends in .svg or .html, not ${plot}`);
+  for (const path of [output, plot]) if (path !== undefined) checkOut(path);
   const jobs = count(flags, '--jobs', 1, 1024, availableParallelism());
   const most = count(flags, '--max-instructions', 1, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   const spec = readSpec(new TextDecoder().decode(readInput(path)), path);

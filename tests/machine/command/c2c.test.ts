@@ -60,6 +60,7 @@ C2c('writes to the file that -o names, and nothing where the run is refused', ()
   assert.match(readFileSync(report, 'utf8'), /Shared Data Cache Line Table/);
   const none = join(folder, 'none');
   assert.equal(rt0('c2c', '-o', none, 'programs/missing'), { status: 1, out: '', err: 'rt0: programs/missing: no such file\n' });
+  assert.equal(rt0('c2c', '-o', join(none, 'report'), 'programs/hello'), { status: 1, out: '', err: `rt0: ${none}/report: there is no such folder\n` }, 'before the program runs');
   assert.equal(rt0('c2c'), { status: 2, out: '', err: 'rt0: c2c: which FILE?\n' });
   assert.not.ok(existsSync(none));
   assert.match(rt0('c2c', '--timing', 'none', 'programs/hello').err, /^no caches are modeled/);

@@ -57,6 +57,8 @@ Sweep('runs a program on every machine of a grid, and goes on where it was inter
   assert.match(again.err, /^2\/2 caches\.l1d\.bytes=\dK seed=1\n$/, 'only the cell whose result was cut off');
   assert.is(readFileSync(file('lines.csv'), 'utf8'), 'caches.l1d.bytes,seed,L1-dcache-load-misses,hitm,failure\n2K,1,129,0,\n8K,1,65,0,\n');
   assert.match(readFileSync(file('lines.svg'), 'utf8'), /^<svg [^]*caches\.l1d\.bytes[^]*<\/svg>\n$/);
+  const nowhere = sweep('-o', 'none/lines.csv', 'lines.json');
+  assert.equal([nowhere.status, nowhere.out, nowhere.err], [1, '', 'rt0: none/lines.csv: there is no such folder\n']);
   appendFileSync(file('lines.s'), '\n');
   assert.is(sweep('lines.json').err, '', 'the same program from another text');
   writeFileSync(results, 'something else\n');
