@@ -74,15 +74,18 @@ Shared('a reader shares truly with who writes what it reads, falsely with who wr
 });
 
 Shared('an out-of-order core tells the same kinds apart, and counts the time of requests that overlap once', () => {
-  const inWindow = (first: string, second: string): Booted => twoCores(first, second, 300, 'window');
+  const inWindow = (first: string, second: string): Booted => twoCores(first, second, 3000, 'window');
   const m = inWindow('INCQ (SI)', 'INCQ 8(SI)');
   const apart = observed(m);
   assert.ok(apart.requests > 10 && apart.waits > 10);
   assert.equal([apart.trueSharing, [...apart.offsets].sort()], [0, [0, 8]]);
   assert.ok(apart.ticks <= 3 * 48 * m.cycles, `${apart.ticks} ticks of ${m.cycles} cycles: of two cores, and of stores that are still waiting at the end`);
   assert.is(observed(inWindow('LOCK\nINCQ (SI)', 'LOCK\nINCQ (SI)')).falseSharing, 0);
-  assert.is(observed(inWindow('MOVQ (SI), AX', 'INCQ 56(SI)')).trueSharing, 0);
-  assert.is(observed(inWindow('MOVOU (SI), X0', 'INCQ 8(SI)')).falseSharing, 0);
+  const beside = observed(inWindow('MOVQ (SI), AX', 'INCQ 56(SI)'));
+  assert.ok(beside.trueSharing === 0 && beside.requests > 100, JSON.stringify(beside));
+  // the first INCQ loads before it asks for the right to write: a load of what nobody else has written
+  const upper = observed(inWindow('MOVOU (SI), X0', 'INCQ 8(SI)'));
+  assert.ok(upper.trueSharing > 10 * upper.falseSharing, JSON.stringify(upper));
   assert.is(observed(inWindow('INCQ (SI)', 'INCQ 64(SI)')).requests, 0);
 });
 

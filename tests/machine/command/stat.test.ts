@@ -101,7 +101,7 @@ Stat('what is not counted says so', () => {
 
 Stat('refuses what makes no sense, and lists its events', () => {
   assert.equal(rt0('stat'), { status: 2, out: '', err: 'rt0: stat: which FILE?\n' });
-  assert.equal(rt0('stat', '-o', 'none/report', 'lines.s'), { status: 1, out: '', err: 'rt0: none/report: no such file\n' });
+  assert.equal(rt0('stat', '-o', 'none/report', 'lines.s'), { status: 1, out: '', err: 'rt0: none/report: there is no such folder\n' });
   const wrong = rt0('stat', '-e', 'cycles,cicles,foo', 'lines.s');
   assert.is(wrong.status, 2);
   assert.match(wrong.err, /^rt0: -e: no event 'cicles', 'foo'; there is task-clock, .*, dram-row-misses\n$/);
