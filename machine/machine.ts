@@ -276,7 +276,7 @@ export class Machine {
       return undefined;
     }
     const quantum = this.config.quantumCycles * ticksPerCycle;
-    if (!this.alone) this.boundary = Math.min(this.boundary, (Math.floor(now / quantum) + 1) * quantum);
+    if (!this.alone && this.boundary - now > quantum) this.boundary = (Math.floor(now / quantum) + 1) * quantum;
     if (now >= this.boundary) {
       this.boundary = (Math.floor(now / quantum) + (this.alone ? soloQuanta : 1)) * quantum;
       if (this.kernel.wantsInput()) {

@@ -38,7 +38,7 @@ export const engineCells = {
 } as const;
 
 /** Entry: read tag i64, write tag i64 (-1, which no address has: none), host delta i32; with caches, where the line's and the page's stamps lie, i32 each. */
-export const lookaside = { at: 4096, entries: 1024, entryBytes: 32, rtag: 0, wtag: 8, delta: 16, line: 20, page: 24 } as const;
+export const lookaside = { at: 4096, entries: 4096, entryBytes: 32, rtag: 0, wtag: 8, delta: 16, line: 20, page: 24 } as const;
 export const contextBytes = lookaside.at + lookaside.entries * lookaside.entryBytes;
 
 const architecturalBytes = common.end;
@@ -92,8 +92,9 @@ export class CoreState {
   }
   /** A 64-bit cell as number, exact below 2^53. */
   num(slot: number): number {
-    const at = this.base + slot;
-    return this.ram.dv.getUint32(at + 4, true) * 4294967296 + this.ram.dv.getUint32(at, true);
+    const at = (this.base + slot) >> 2; // cells are aligned, and a core's pc is asked for at every turn
+    const { u32 } = this.ram;
+    return u32[at + 1]! * 4294967296 + u32[at]!;
   }
   /** A number into a 64-bit cell; negative ones in two's complement. */
   setNum(slot: number, v: number): void {

@@ -206,6 +206,14 @@ export class Lines {
     i32[(entry + lookaside.line) >> 2] = this.lineStamp;
     i32[(entry + lookaside.page) >> 2] = this.pageStamp;
   }
+  /** The page whose translation has left the core's TLB, where its stamp lay at `stamp`: no entry is of it. */
+  dropPage(core: number, stamp: number): void {
+    const { i32 } = this.ram;
+    for (let slot = core * this.slots, end = slot + this.slots; slot < end; slot++) {
+      const first = this.entries[slot]! >> 2; // every entry is the last of its line
+      if (first !== 0 && i32[first + (lookaside.page >> 2)] === stamp) i32[first] = i32[first + 1] = i32[first + 2] = i32[first + 3] = -1; // no tags
+    }
+  }
   /** No core has an entry for the line. */
   hide(line: number): void {
     this.stamps.forEach((_, core) => {
@@ -229,5 +237,5 @@ export class Lines {
 export const pageNumber = (space: number, vpn: number): number => space * 2 ** 36 + vpn;
 /** That of the huge page around it. */
 export const hugeNumber = (space: number, vpn: number): number => -(space * 2 ** 36 + Math.floor(vpn / hugePages));
-export const vpnOf = (page: number): number => page % 2 ** 36;
+export const vpnOf = (page: number): number => page - spaceOf(page) * 2 ** 36; // % of large numbers takes longer than all that a page leaving the TLB does else
 export const spaceOf = (page: number): number => Math.floor(page / 2 ** 36);

@@ -26,7 +26,6 @@ const canonicalHigh = 0x8000;
 /** Where the kernel's half begins, likewise. */
 const kernelHigh = 0xffff8000;
 const pageMask = frameBytes - 1;
-const several = -1;
 /** Exclusives reservation granule: what a Neoverse N1 has. */
 const granuleBytes = 64;
 
@@ -42,7 +41,7 @@ export class Memory {
   /** Stores into decoded code are allowed: one instruction runs singly. Frames so written are in `codeWritten`. */
   codeWrites = false;
   readonly codeWritten: number[] = [];
-  /** Per frame, which entry of lookasides may hold a write tag for it, counted from 1; 0: none, `several`: any. */
+  /** Per frame, which entries of lookasides may hold a write tag for it: two numbers, the first and one more than the last; 0 and 0: none. */
   private readonly writable: Int32Array;
   private readonly spaces: (PageTable | undefined)[] = [];
   /** Per core, the host address of the granule that its monitor watches, 0: none. */
@@ -83,7 +82,7 @@ export class Memory {
     /** See Isa. Entries of the lookaside keep the tag, so that only the first access by each comes here. */
     private readonly tagsIgnored = false,
   ) {
-    this.writable = new Int32Array(ram.endFrame);
+    this.writable = new Int32Array(2 * ram.endFrame);
     for (let i = 0; i < cores; i++) {
       this.marks.push(0);
       ram.i32[(base + i * stride + engineCells.core) >> 2] = i;
@@ -153,7 +152,7 @@ export class Memory {
     if (!this.lines) return;
     const ctx = this.base + core * this.stride;
     if (vpn < 0) {
-      for (let i = 0; i < lookaside.entries; i++) this.dropOf(this.entry(ctx, i), stamp);
+      this.lines.dropPage(core, stamp);
       return;
     }
     const first = (vpn & (lookaside.entries - 1)) * this.perPage;
@@ -183,13 +182,14 @@ export class Memory {
 
   /**
    * Takes all write tags of a frame that becomes code, or has a mark: between a load-exclusive and the next, frames of locks
-   * are mostly written by one address, so one entry a core is looked at instead of all.
+   * are mostly written by one address, so few entries a core are looked at instead of all.
    */
   protect(frame: number): void {
-    const only = this.writable[frame]!;
-    if (only === 0) return;
-    this.writable[frame] = 0;
-    const [from, to] = only === several ? [0, lookaside.entries] : [only - 1, only];
+    const { writable } = this;
+    const from = writable[2 * frame]!;
+    const to = writable[2 * frame + 1]!;
+    if (to === 0) return;
+    writable[2 * frame] = writable[2 * frame + 1] = 0;
     const { i32 } = this.ram;
     for (let core = 0; core < this.cores; core++) {
       const first = this.base + core * this.stride + lookaside.at;
@@ -323,9 +323,12 @@ export class Memory {
 
   /** The entry of the page or line at `lo` gets a write tag for the frame. */
   private tagsWrites(frame: number, lo: number): void {
-    const entry = 1 + ((lo >>> this.shift) & (lookaside.entries - 1));
-    const before = this.writable[frame]!;
-    this.writable[frame] = before === 0 || before === entry ? entry : several;
+    const { writable } = this;
+    const entry = (lo >>> this.shift) & (lookaside.entries - 1);
+    const at = 2 * frame;
+    const end = writable[at + 1]!;
+    if (end === 0 || entry < writable[at]!) writable[at] = entry;
+    if (entry >= end) writable[at + 1] = entry + 1;
   }
 
   /** Enters the page or line in the lookaside under one tag; the other stays if it is the same one's. The result is the entry. */

@@ -325,6 +325,10 @@ const ctz = (set: number): number => 31 - Math.clz32(set & -set);
 
 /** Takes `quarters` from each lane, most of which are 0. */
 function sink(u8: Uint8Array, i32: Int32Array, first: number, quarters: number): void {
+  const word = first >> 2;
+  let some = 0;
+  for (let i = 0; i < lanes >> 2; i++) some |= i32[word + i]!;
+  if (some === 0) return;
   for (let at = first; at < first + lanes; at += 4) {
     if (i32[at >> 2] === 0) continue;
     if (quarters >= 256) i32[at >> 2] = 0;
