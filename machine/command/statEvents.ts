@@ -32,20 +32,19 @@ const memory = (...which: readonly number[]): Counted => (m, core) => {
   return counters && which.reduce((sum, c) => sum + counters[c]!, 0);
 };
 const when = (modes: readonly string[], counted: Counted): Counted => (m, core) => (modes.includes(m.config.timing) ? counted(m, core) : undefined);
+const predicting = ['interval', 'window'];
 /** Waits, where the machine counts what time went to: blocks wait for memory under unit timing, too, and without caches never. */
-const stall = (...which: readonly number[]): Counted => when(['interval'], (m, core) => {
+const stall = (...which: readonly number[]): Counted => when(predicting, (m, core) => {
   const own = m.engine.tally?.cores[core];
   return own && cycles(which.reduce((sum, i) => sum + own[i]!, 0));
 });
-const memoryStall = (index: number): Counted => when(['interval', 'unit'], (m, core) => (m.engine.lines ? cycles(m.engine.tally?.cores[core]![index]) : undefined));
+const memoryStall = (index: number): Counted => when(['unit', ...predicting], (m, core) => (m.engine.lines ? cycles(m.engine.tally?.cores[core]![index]) : undefined));
 
 const { loadL2, loadL3, loadClean, loadDirty, loadDram, storeL2, storeL3, storeClean, storeDirty, storeDram, fetchL2, fetchL3, fetchClean, fetchDirty, fetchDram } = Count;
 const beyondL2 = [loadL3, loadClean, loadDirty, loadDram, storeL3, storeClean, storeDirty, storeDram, fetchL3, fetchClean, fetchDirty, fetchDram];
 const dram = [loadDram, storeDram, fetchDram];
 const dirty = [loadDirty, storeDirty, fetchDirty];
 const clean = [loadClean, storeClean, fetchClean];
-
-const predicting = ['interval', 'window'];
 
 const event = (name: string, help: string, counted: Counted, of?: string): StatEvent => ({ name, help, counted, ...(of === undefined ? {} : { of }) });
 

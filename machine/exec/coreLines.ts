@@ -6,7 +6,7 @@
  * it. A line on its way to another core is asked for again when it has arrived there.
  */
 import { ticksPerCycle } from '../config.js';
-import { isShared, type Level } from '../memory/counters.js';
+import { isShared, Level } from '../memory/counters.js';
 import { frameBytes, Pte, type PageTable } from '../memory/ram.js';
 import type { WindowState } from '../uarch/windowState.js';
 import { hugeNumber, pageNumber, type Lines } from './lines.js';
@@ -14,6 +14,8 @@ import { hugeNumber, pageNumber, type Lines } from './lines.js';
 /** What a core asks of memory, an access inside one line at a time (`bytes` beyond its end do not count). Addresses are virtual, times and answers whole cycles. */
 export interface LineMemory {
   readonly lineBytes: number;
+  /** What the data that were asked for last waited for, if they did: who answered, L1 if the line was on its way; undefined: for a translation alone. */
+  readonly answered: Level | undefined;
   /** Beyond a hit in L1. `forwarded`: the store buffer has the data, so that only a translation is wanted. */
   data(address: number, bytes: number, write: boolean, forwarded: boolean, cycle: number): number;
   /** The same for a line of code. */
@@ -25,6 +27,7 @@ const topAddress = 2 ** 47;
 
 export class CoreLines implements LineMemory {
   readonly lineBytes: number;
+  answered: Level | undefined = undefined;
   /** Per fill buffer: line + 1, and when it arrives, ticks. */
   private readonly fillLines: Float64Array;
   private readonly fillTimes: Float64Array;
@@ -59,8 +62,10 @@ export class CoreLines implements LineMemory {
     const now = cycle * ticksPerCycle;
     const asked = now + hierarchy.translate(core, this.page, this.page < 0, 0, false);
     const there = hierarchy.hit(core, line, write) || forwarded ? asked : this.bring(line, write, asked);
+    const arrives = forwarded ? 0 : this.arrival(line);
+    this.answered = there > asked ? hierarchy.lastLevel : arrives > asked ? Level.L1 : undefined;
     this.seen(write, true);
-    return Math.ceil((Math.max(there, forwarded ? 0 : this.arrival(line)) - now) / ticksPerCycle);
+    return Math.ceil((Math.max(there, arrives) - now) / ticksPerCycle);
   }
 
   code(address: number, cycle: number): number {

@@ -11,6 +11,7 @@ import type { Insn } from '../../isa/row.js';
 import type { CoreState } from '../core/context.js';
 import { Predictor } from '../core/predictor.js';
 import { Tage } from '../core/tage.js';
+import type { Level } from '../memory/counters.js';
 import type { Ram } from '../memory/ram.js';
 import { cycle, type Uarch } from '../uarch/uarch.js';
 import { Window, type WindowMemory } from '../uarch/window.js';
@@ -100,8 +101,10 @@ export class Detail implements WindowMemory {
   private readonly window: Window;
   private readonly lines: LineMemory | undefined;
   private readonly lineBytes: number;
-  /** The instruction in hand. */
+  /** The instruction in hand; which of its loads' lines takes longest, and what that waits for. */
   private planned: Planned | undefined;
+  private longest = 0;
+  private awaits: Level | undefined;
   private readonly predictor: Predictor;
   private readonly d: Float64Array;
   private readonly lineSplit: number;
@@ -156,11 +159,15 @@ export class Detail implements WindowMemory {
     const { window, d, state } = this;
     if (d[D.pc] !== planned.pc || d[D.ticks] !== state.ticks) window.drain(Math.ceil(state.ticks / cycle));
     this.planned = planned;
+    this.longest = 0;
     const sync = d[D.stale] === 1 && planned.namesStack;
     d[D.stale] = planned.movesStack || (d[D.stale] === 1 && !sync && !planned.writesStack) ? 1 : 0;
     const step = sync ? planned.withSync : planned.step;
     const retires = window.step(step, planned.pc);
-    this.tally?.instruction(state.base, step.slots, planned.loads.length, planned.stores.length, planned.branches ? 1 : 0);
+    if (this.tally) {
+      this.tally.instruction(state.base, step.slots, planned.loads.length, planned.stores.length, planned.branches ? 1 : 0);
+      this.tally.retired(state.base, retires * cycle - state.ticks, window.late, this.awaits);
+    }
     if (planned.asks !== Asks.Nothing && this.mispredicted(planned)) window.mispredict();
     d[D.pc] = state.num(common.pc);
     return (d[D.ticks] = retires * cycle);
@@ -220,8 +227,14 @@ export class Detail implements WindowMemory {
   private access(address: number, last: number, write: boolean, forwarded: boolean, cycle: number): number {
     const { lines, lineBytes } = this;
     if (!lines) return 0;
-    let cycles = lines.data(address, last - address + 1, write, forwarded, cycle);
-    for (let line = Math.floor(address / lineBytes) + 1; line * lineBytes <= last; line++) cycles = Math.max(cycles, lines.data(line * lineBytes, last - line * lineBytes + 1, write, forwarded, cycle));
+    let cycles = 0;
+    for (let at = address; at <= last; at = (Math.floor(at / lineBytes) + 1) * lineBytes) {
+      const own = lines.data(at, last - at + 1, write, forwarded, cycle);
+      cycles = Math.max(cycles, own);
+      if (own <= this.longest) continue;
+      this.longest = own;
+      this.awaits = lines.answered;
+    }
     return cycles;
   }
 }

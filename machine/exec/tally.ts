@@ -6,7 +6,8 @@
  *
  * Counted in ticks is everything that moves the clock of a core that runs instructions, so that these add up to the time it has run: what blocks cost
  * by themselves (`issue`), the front end, mispredictions, results beyond the window, locked accesses, and waits for memory by who answered. `unit` timing
- * has only the last; `window` has none, because there all of them overlap.
+ * has only the last. Under `window` timing all of them overlap; what retires late there, because of itself and not of those before it, is told (S. Eyerman et al., A
+ * Performance Counter Architecture for Computing Accurate CPI Components, ASPLOS 2006, count in this manner), and the rest is `issue`.
  */
 import type { Insn } from '../../isa/row.js';
 import { engineCells } from '../core/context.js';
@@ -14,7 +15,8 @@ import { Count, Level } from '../memory/counters.js';
 import type { Hierarchy } from '../memory/hierarchy.js';
 import type { Ram } from '../memory/ram.js';
 import { effectsOf } from '../uarch/cells.js';
-import type { Uarch } from '../uarch/uarch.js';
+import { cycle, type Uarch } from '../uarch/uarch.js';
+import type { Late } from '../uarch/window.js';
 import { worksOf } from '../uarch/work.js';
 import { tail, talliedTailBytes } from './interval.js';
 import { isBranch, type Form } from './kind.js';
@@ -150,6 +152,19 @@ export class Tally {
     own[Tallied.loads]! += loads;
     own[Tallied.stores]! += stores;
     own[Tallied.branches]! += branches;
+  }
+
+  /** Under `window` timing an instruction has moved the clock by `ticks` and was late by so many cycles; `awaited`: who answered its load, undefined the TLB. */
+  retired(ctx: number, ticks: number, late: Late, awaited: Level | undefined): void {
+    const own = this.cores[this.coreOf(ctx)]!;
+    own[Tallied.frontTicks]! += late.front * cycle;
+    own[Tallied.mispredictTicks]! += late.mispredict * cycle;
+    own[Tallied.windowTicks]! += late.results * cycle;
+    own[Tallied.lockTicks]! += late.locks * cycle;
+    own[Tallied.storeTicks]! += late.stores * cycle;
+    own[awaited === undefined ? Tallied.tlbTicks : causes[awaited]!]! += late.memory * cycle;
+    const { memory, locks, mispredict, front, stores, results } = late;
+    own[Tallied.issueTicks]! += ticks - (memory + locks + mispredict + front + stores + results) * cycle;
   }
 
   /** A core could not have a line that was on its way to another one, and has waited. */

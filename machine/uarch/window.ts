@@ -39,6 +39,19 @@ export class Places {
   readonly offsets = new Float64Array(mostAccesses);
 }
 
+/**
+ * How many cycles later an instruction has retired than it could have behind the one before, by what it waited for last: data beyond L1; locked accesses before it; the
+ * refill after a wrong prediction; code; room for its stores; operands, ports and its own latency.
+ */
+export interface Late {
+  memory: number;
+  locks: number;
+  mispredict: number;
+  front: number;
+  stores: number;
+  results: number;
+}
+
 /** What accesses take beyond a hit in L1, in cycles, each asked for once, with the cycle in which it begins. */
 export interface WindowMemory {
   /** The `nth` load of the instruction in hand. `forwarded`: an older store that has not written the cache yet has its data; `owning`: it is to be written, too. */
@@ -77,9 +90,16 @@ export class Window {
   readonly loads = new Places();
   readonly written = new Places();
 
-  // Of the instruction in hand: when it has executed, when its results are there.
+  /** Of the instruction stepped last. For reports: no part of the state. */
+  readonly late: Late = { memory: 0, locks: 0, mispredict: 0, front: 0, stores: 0, results: 0 };
+  /** Cycles by which the wrong prediction of the last branch has put off what follows it. */
+  private refill = 0;
+  // Of the instruction in hand: when it has executed, when its results and its operands are there, what its loads take beyond L1, what a locked access waits for those before it.
   private done = 0;
   private result = 0;
+  private operands = 0;
+  private missing = 0;
+  private ordering = 0;
   /** Number of the store, counted from the first, that the load just stepped takes all of; -1 none. */
   forwarded = -1;
   /** It overlapped with a store in the buffer. */
@@ -134,7 +154,9 @@ export class Window {
    * where it issues: the figure, measured from outside, contains the way from issue to execution.
    */
   mispredict(): void {
-    this.restart(this.result - issueToExecute + this.refillCycles);
+    const again = this.result - issueToExecute + this.refillCycles;
+    this.refill = Math.max(0, again - this.w[W.issueCycle]!);
+    this.restart(again);
   }
 
   /** What came before is over by `cycle`: traps and whatever else changes a core from outside. */
@@ -156,14 +178,17 @@ export class Window {
     const step = moved ? given : given.executed;
     const loads = step.loads.length;
     const stores = step.stores.length;
-    let earliest = decoded + 1;
-    if (loads > 0) earliest = Math.max(earliest, this.loadQueue.oldest(loads - 1));
-    if (stores > 0) earliest = Math.max(earliest, this.storeQueue.oldest(stores - 1));
+    const behind = w[W.issueCycle]!;
+    const roomForLoads = loads > 0 ? this.loadQueue.oldest(loads - 1) : 0;
+    const roomForStores = stores > 0 ? this.storeQueue.oldest(stores - 1) : 0;
+    const earliest = Math.max(decoded + 1, roomForLoads, roomForStores);
     let slot = 0;
     for (let i = 0; i < step.slots; i++) slot = this.issueSlot(earliest, i);
     this.execute(step, slot);
     if (!moved) for (let i = 0; i < step.writes.length; i++) moves.overwrite(step.writes[i]!);
     for (let i = 0; i < step.moves.length; i++) moves.overwrite(step.moves[i]!);
+    const others = Math.max(behind, roomForLoads);
+    this.blame(Math.max(0, decoded + 1 - Math.max(others, roomForStores)), Math.max(0, roomForStores - Math.max(others, decoded + 1)));
     this.retire(step.slots);
     const retireCycle = w[W.retireCycle]!;
     for (let i = 0; i < loads; i++) this.loadQueue.push(retireCycle);
@@ -174,6 +199,26 @@ export class Window {
       this.stores.add(roots[i]!, offsets[i]!, step.stores[i]!.bytes, this.result, retireCycle, committed, step.vector);
     }
     return retireCycle;
+  }
+
+  /** `front`, `stores`: cycles by which the front end and the store queue alone have put off its issue. */
+  private blame(front: number, stores: number): void {
+    const { late, w } = this;
+    let left = Math.max(0, this.done + 1 - w[W.retireCycle]! - (w[W.retired]! >= this.uarch.figures.retireWidth ? 1 : 0));
+    const take = (most: number): number => {
+      const part = Math.min(left, most);
+      left -= part;
+      return part;
+    };
+    late.memory = take(this.missing);
+    late.locks = take(this.ordering);
+    // to have come late is to blame only as far as the operands were waiting
+    let waiting = Math.max(0, w[W.issueCycle]! + issueToExecute - this.operands);
+    waiting -= late.mispredict = take(Math.min(this.refill, waiting));
+    waiting -= late.front = take(Math.min(front, waiting));
+    late.stores = take(Math.min(stores, waiting));
+    late.results = left;
+    this.refill = 0;
   }
 
   /** The `nth` store of the instruction that retires now asks for its line, and writes the cache after those before it; returns when. */
@@ -210,13 +255,16 @@ export class Window {
     const { uops, reads, readLate, writes, idiom } = step;
     const first = w[W.issueCycle]! + issueToExecute;
     if (step.stackSync) ready[stackPointer] = this.run(uops[0]!.ports, slot, Math.max(first, ready[stackPointer]!)) + 1;
-    let input = idiom === Idiom.Move ? 0 : first;
+    let operands = 0;
     for (let i = 0; i < reads.length; i++) {
       const at = ready[reads[i]!]! - readLate[i]!;
-      if (at > input) input = at;
+      if (at > operands) operands = at;
     }
+    let input = idiom === Idiom.Move ? operands : Math.max(first, operands);
+    this.operands = operands;
     this.forwarded = -1;
     this.found = false;
+    this.missing = this.ordering = 0;
     for (let i = 0; i < uops.length; i++) {
       const u = uops[i]!;
       if (u.role !== Role.Load) continue;
@@ -234,7 +282,11 @@ export class Window {
       late = Math.max(late, at + 1);
       if (u.nth === 0) result = at + step.latency;
     }
-    if (step.serial > 0) result = w[W.serialUntil] = Math.max(result, w[W.serialUntil]! + step.serial);
+    if (step.serial > 0) {
+      const inTurn = Math.max(result, w[W.serialUntil]! + step.serial);
+      this.ordering += inTurn - result;
+      result = w[W.serialUntil] = inTurn;
+    }
     const flags = result + step.flagLatency - step.latency;
     this.done = Math.max(first, result, late);
     this.result = result;
@@ -265,21 +317,30 @@ export class Window {
     const { stores, memory } = this;
     const a = step.loads[u.nth]!;
     const locked = step.serial > 0 && step.stores.length > 0;
-    const ready = Math.max(first, this.addressReady(a.base, a.index));
-    const start = this.run(u.ports, slot, locked ? Math.max(ready, this.w[W.drained]!) : ready);
+    const address = this.addressReady(a.base, a.index);
+    if (address > this.operands) this.operands = address;
+    const ready = Math.max(first, address);
+    const drained = locked ? Math.max(ready, this.w[W.drained]!) : ready;
+    this.ordering += drained - ready;
+    const start = this.run(u.ports, slot, drained);
     const chased = step.chases[u.nth]! && this.loaded[a.base] === 1;
     let at = start + (step.vector ? this.vectorCycles : chased ? this.chasedCycles : this.loadCycles);
     // what a locked access waits for else is part of its price
-    if (step.serial > 0) return memory ? at + memory.loadCycles(u.nth, start, false, locked) : at;
+    if (step.serial > 0) return memory ? at + this.missed(memory.loadCycles(u.nth, start, false, locked)) : at;
     const offset = this.loads.offsets[u.nth]!;
     const n = stores.find(this.loads.roots[u.nth]!, offset, a.bytes);
     const covered = n >= 0 && stores.covers(n, offset, a.bytes);
-    if (memory) at += memory.loadCycles(u.nth, start, covered && stores.committedOf(n) > start, false);
+    if (memory) at += this.missed(memory.loadCycles(u.nth, start, covered && stores.committedOf(n) > start, false));
     if (n < 0) return at;
     this.found = true;
     if (!covered) return Math.max(at, stores.retiredOf(n) + this.blockedCycles);
     if (stores.equals(n, offset, a.bytes)) this.forwarded = n;
     return Math.max(at, stores.readyOf(n) + (step.vector || stores.isVector(n) ? this.vectorForwardCycles : this.forwardCycles));
+  }
+
+  private missed(cycles: number): number {
+    if (cycles > this.missing) this.missing = cycles;
+    return cycles;
   }
 
   private store(step: Step, u: MicroOp, slot: number, first: number, data: number): void {

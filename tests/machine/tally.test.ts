@@ -24,9 +24,9 @@ function ran(config: Partial<Config>, tallies = true, step = 3e8): Machine {
 }
 const counts = (m: Machine): number[][] => m.engine.tally!.cores.map((c) => [...c]);
 
-for (const [arch, caches] of [['amd64', null], ['amd64', skylake], ['arm64', neoverse]] as const) {
-  Tallies(`${arch}${caches ? ' with caches' : ''}: what a core's time went to adds up to the tick`, () => {
-    const m = ran({ arch, caches });
+for (const [timing, arch, caches] of [['interval', 'amd64', null], ['interval', 'amd64', skylake], ['interval', 'arm64', neoverse], ['window', 'amd64', skylake]] as const) {
+  Tallies(`${timing}, ${arch}${caches ? ' with caches' : ''}: what a core's time went to adds up to the tick`, () => {
+    const m = ran({ arch, caches, timing });
     const kernel = m.kernel as Kernel;
     m.engine.tally!.cores.forEach((own, core) => {
       const spent = own.slice(Tallied.issueTicks).reduce((a, b) => a + b, 0);
@@ -51,6 +51,23 @@ Tallies('where runs are cut makes no difference to what is counted', () => {
     const whole = counts(ran({ ...config, grain: 'insn' }));
     assert.equal(counts(ran({ ...config, grain: 'insn' }, true, 499)), whole, `${config.timing}`);
   }
+});
+
+Tallies('under window timing what retires late is told by what it waited for', () => {
+  const of = (caches: Config['caches'], body: string): ((index: number) => number) => {
+    const { machine } = boot({ timing: 'window', caches }, `TEXT main(SB), NOSPLIT|NOFRAME, $0\n${body}HLT\nDATA x+0(SB)/8, $x+0(SB)\nGLOBL x(SB), NOPTR, $4096\n`, true);
+    machine.run(1e6);
+    return (index) => machine.engine.tally!.cores[0]![index]! / ticksPerCycle;
+  };
+  const chain = (count: number): number => of(null, 'IMULQ AX, AX\n'.repeat(count))(Tallied.windowTicks);
+  assert.is(chain(80) - chain(60), 20 * 3, 'a multiplication takes three cycles');
+  const load = 'MOVQ $x(SB), SI\nMOVQ (SI), SI\n';
+  const [once, same, other] = ['MOVQ BX, CX\n', 'MOVQ (SI), AX\n', 'MOVQ 64(SI), AX\n'].map((next) => of(skylake, load + next));
+  assert.is(same!(Tallied.windowTicks) - once!(Tallied.windowTicks), skylake.l1d.cycles, 'L1 has the line');
+  const { dram, l3, l1d } = skylake;
+  assert.is(other!(Tallied.dramTicks) - same!(Tallied.dramTicks), l3.cycles - l1d.cycles + dram.rowHit, 'the next line of an open row');
+  const locked = (count: number): number => of(null, 'LOCK\nADDQ BX, x(SB)\n'.repeat(count))(Tallied.lockTicks);
+  assert.is(locked(22) - locked(12), 10 * (18 - 2), 'locked accesses come after each other; two cycles of each retire its eight micro-ops');
 });
 
 /** Of a piece of code without a kernel: uops, loads, stores, branches. */

@@ -274,6 +274,7 @@ Windows('memory is asked for each access of what has run, by its address, and wh
     const guest = new Guest(image, 'window', {
       makeLines: (core) => () => ({
         lineBytes: 64,
+        answered: undefined,
         data: (address, _bytes, write) => {
           asked.push([core, address - x, write ? 'w' : 'r']);
           return cycles;
