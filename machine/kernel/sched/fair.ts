@@ -8,7 +8,7 @@ import { SCHED } from '../../../isa/abi/linux.js';
 import type { Task } from '../task.js';
 import { consume, returnRuntime } from './bandwidth.js';
 import { entityOf, queueOf, reschedule, type Context } from './context.js';
-import { addUse, attach, detach, divider, learnUse, takeUse, updateQueue, updateTask, whole } from './pelt.js';
+import { addUse, ageTask, attach, detach, divider, learnUse, takeUse, updateQueue, updateTask, whole } from './pelt.js';
 import type { Entity, FairQueue, RunQueue } from './state.js';
 import { deltaFair, shareOf } from './weights.js';
 
@@ -56,7 +56,7 @@ export function leaveLoad(x: Context, task: Task): void {
   if (!e.attached) return;
   const q = queueOf(x, e.core);
   updateLoad(q);
-  updateTask(e.average, q.fair.average.lastUpdate, e.weight, e.onQueue, false);
+  ageTask(e.average, q.fair.average.lastUpdate, e.weight, e.onQueue, false);
   detach(q.fair.average, e.average);
   e.attached = false;
 }

@@ -88,11 +88,16 @@ function settle(a: Average, weight: number): void {
   a.utilAvg = Math.floor(a.utilSum / by);
 }
 
-/** Of a task: was it in a queue or on a core, and on a core? */
-export function updateTask(a: Average, now: number, weight: number, runnable: boolean, running: boolean): void {
-  if (!advance(a, now, runnable ? 1 : 0, runnable ? 1 : 0, running)) return;
+/** Of a task that leaves its queue for another: was it in it or on a core, and on a core? True when its averages are others than before. */
+export function ageTask(a: Average, now: number, weight: number, runnable: boolean, running: boolean): boolean {
+  if (!advance(a, now, runnable ? 1 : 0, runnable ? 1 : 0, running)) return false;
   settle(a, weight);
-  if (runnable) a.lastUse &= ~unchanged;
+  return true;
+}
+
+/** Of a task that is in its queue, or comes back to it: averages that have faded while it slept have changed, too. */
+export function updateTask(a: Average, now: number, weight: number, runnable: boolean, running: boolean): void {
+  if (ageTask(a, now, weight, runnable, running)) a.lastUse &= ~unchanged;
 }
 
 /** Of a queue: the weight and number of the tasks in it, and whether one of them runs. */

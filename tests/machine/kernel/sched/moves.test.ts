@@ -172,6 +172,22 @@ Moves('a task\'s estimate follows more use at once, and less by a quarter', () =
   assert.equal([a.lastUse, a.usualUse], [601, 601], 'nothing has changed since');
 });
 
+Moves('a task that wakes for moments only learns from each of them, although no period of its averages ends while it runs', () => {
+  const s = new Schedule();
+  const task = s.add();
+  s.pass(200 * ms);
+  s.sleep(0);
+  const { average } = task.sched;
+  assert.ok(average.usualUse > 950, String(average.usualUse));
+  for (let i = 0; i < 20; i++) {
+    s.pass(40 * 2 ** 20 - 10_240); // a period is 2^20 ns
+    s.wake(task);
+    s.pass(10_240);
+    s.sleep(0);
+  }
+  assert.ok(average.usualUse < 20, String(average.usualUse));
+});
+
 Moves('a core counts what its tasks used before they slept, although their averages have faded', () => {
   for (const on of [true, false]) {
     const s = new Schedule({ sched: { features: { UTIL_EST: on } } });
