@@ -11,7 +11,7 @@ import type { Insn } from '../../isa/row.js';
 import type { CoreState } from '../core/context.js';
 import { Predictor } from '../core/predictor.js';
 import { Tage } from '../core/tage.js';
-import type { Level } from '../memory/counters.js';
+import { Level } from '../memory/counters.js';
 import type { Ram } from '../memory/ram.js';
 import { cycle, type Uarch } from '../uarch/uarch.js';
 import { Window, type WindowMemory } from '../uarch/window.js';
@@ -104,7 +104,7 @@ export class Detail implements WindowMemory {
   /** The instruction in hand; which of its loads' lines takes longest, and what that waits for. */
   private planned: Planned | undefined;
   private longest = 0;
-  private awaits: Level | undefined;
+  private awaits: Level | undefined = Level.L1;
   private readonly predictor: Predictor;
   private readonly d: Float64Array;
   private readonly lineSplit: number;
@@ -160,6 +160,7 @@ export class Detail implements WindowMemory {
     if (d[D.pc] !== planned.pc || d[D.ticks] !== state.ticks) window.drain(Math.ceil(state.ticks / cycle));
     this.planned = planned;
     this.longest = 0;
+    this.awaits = Level.L1; // for both parts of what is split
     const sync = d[D.stale] === 1 && planned.namesStack;
     d[D.stale] = planned.movesStack || (d[D.stale] === 1 && !sync && !planned.writesStack) ? 1 : 0;
     const step = sync ? planned.withSync : planned.step;
@@ -207,6 +208,7 @@ export class Detail implements WindowMemory {
     return cycles + (Math.floor(last / pageBytes) !== Math.floor(address / pageBytes) ? this.pageSplit : this.lineSplit);
   }
   storeCycles(nth: number, cycle: number): number {
+    this.longest = Infinity; // it retires: what it has waited for is known
     const access = this.planned!.stores[nth]!;
     const address = this.window.written.offsets[nth]!;
     return this.planned!.repeats ? this.repeated(access, address, true, cycle) : this.access(address, address + access.bytes - 1, true, false, cycle);

@@ -66,6 +66,13 @@ Tallies('under window timing what retires late is told by what it waited for', (
   assert.is(same!(Tallied.windowTicks) - once!(Tallied.windowTicks), skylake.l1d.cycles, 'L1 has the line');
   const { dram, l3, l1d } = skylake;
   assert.is(other!(Tallied.dramTicks) - same!(Tallied.dramTicks), l3.cycles - l1d.cycles + dram.rowHit, 'the next line of an open row');
+  const warm = 'MOVQ $x(SB), SI\nMOVQ (SI), BX\nMOVQ 64(SI), AX\nANDQ $0, BX\nMOVQ 2048(SI)(BX*1), CX\nANDQ $0, CX\n';
+  const [hits, splits] = [8, 60].map((at) => of(skylake, warm + `MOVQ ${at}(SI)(CX*1), CX\nANDQ $0, CX\n`.repeat(50)));
+  assert.is(splits!(Tallied.dramTicks), hits!(Tallied.dramTicks), 'what is split waits for L1, whatever was waited for before');
+  assert.ok(splits!(Tallied.fillTicks) > hits!(Tallied.fillTicks));
+  const copied = of(skylake, 'MOVQ $main(SB), SI\nMOVQ $x(SB), DI\nMOVSQ\n');
+  assert.is(copied(Tallied.dramTicks), 0, 'of a copy, what the load waits for counts, which is L2, where code is too, and not the line that it stores to');
+  assert.ok(copied(Tallied.l2Ticks) > 0);
   const locked = (count: number): number => of(null, 'LOCK\nADDQ BX, x(SB)\n'.repeat(count))(Tallied.lockTicks);
   assert.is(locked(22) - locked(12), 10 * (18 - 2), 'locked accesses come after each other; two cycles of each retire its eight micro-ops');
 });
