@@ -20,7 +20,7 @@ import type { PageCopies } from './pages.js';
 import { Blobs, decode, encode, PlainError } from './plain.js';
 
 /** Raised when what is kept, or how, changes. */
-export const formatVersion = 4;
+export const formatVersion = 5;
 const magic = 'rt0 snapshot\n\0\0\0';
 const frameBytes = 4096;
 

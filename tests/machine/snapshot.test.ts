@@ -110,7 +110,7 @@ Snapshots('a file that is foreign, cut or damaged is refused', () => {
   };
   assert.is(refused(new Uint8Array(0)), 'not a snapshot');
   assert.is(refused(Uint8Array.from('\x7fELF and more of that kind', (c) => c.charCodeAt(0))), 'not a snapshot');
-  assert.is(refused(edited(16, 99)), 'snapshot of format 99; this program reads format 4');
+  assert.is(refused(edited(16, 99)), 'snapshot of format 99; this program reads format 5');
   assert.is(refused(good.subarray(0, 30)), 'snapshot is cut short');
   assert.is(refused(good.subarray(0, good.length - 1)), 'snapshot is cut short');
   assert.is(refused(edited(good.length - 1, good[good.length - 1]! ^ 1)), 'snapshot is damaged: section pages');
