@@ -2,7 +2,7 @@
 import type { Collector } from '../debug/c2c/collector.js';
 import type { Command } from './command.js';
 import { writeOut } from './file.js';
-import { type OptionName } from './options.js';
+import type { OptionName } from './options.js';
 import type { Machine } from '../machine.js';
 import { runOptions, runProgram } from './run.js';
 

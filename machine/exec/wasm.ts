@@ -136,12 +136,12 @@ class Bytes {
 
 export type Label = number;
 
-/** A function body under construction. */
 /** Number of a function that a module defines. */
 export type OwnFunction = number & { readonly own: unique symbol };
 /** Bytes of an index that is written later. */
 const indexBytes = 5;
 
+/** A function body under construction. */
 export class Code extends Bytes {
   private depth = 0;
   private readonly locals: ValType[] = [];

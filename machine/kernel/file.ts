@@ -426,7 +426,7 @@ export class Files {
     return file.kind === 'inode' ? this.tree.get(file.inode).polls : file.kind !== 'device';
   }
 
-  /** The state of `id` changed: epoll sets that watch it and tasks that wait for either look again. `sync`: as in Scheduler.place; of epoll sets' it is never. */
+  /** The state of `id` changed: epoll sets that watch it and tasks that wait for either look again. `sync`: as in Scheduler.place; epoll sets never wake so. */
   changed(id: number, sync = false): void {
     this.wakeWaiters(id, sync);
     for (const other of this.state.open.values()) {

@@ -2,8 +2,8 @@
 import { gprSlot as armSlot, slots as arm } from '../../../isa/arm64/regs.js';
 import { gprSlot, slots } from '../../../isa/x86/regs.js';
 import type { Arch } from '../../config.js';
+import { low32, wideCell } from '../arch/cells.js';
 import type { Look } from '../views/look.js';
-import { low32 } from '../arch/cells.js';
 import type { Task } from '../../kernel/task.js';
 
 interface Register {
@@ -27,7 +27,7 @@ const fixed = (name: string, value: bigint, type = 'int'): Register => ({ name, 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 /** Of a register that lies in two cells. */
-const wide = (name: string, slot: number, type: string): Register => ({ name, bits: 128, type, value: (get64) => get64(slot) | (get64(slot + 8) << 64n) });
+const wide = (name: string, slot: number, type: string): Register => ({ name, bits: 128, type, value: (get64) => wideCell({ get64 }, slot) });
 
 const flags = (name: string): Register => ({
   name, bits: 32, type: 'int',

@@ -109,8 +109,9 @@ export interface RunQueue {
   lastBalance: number;
   balanceInterval: number;
   balanceFailed: number;
-  /** Active balancing: the core that wants a task of this one's, although only the running one can go; -1: none. How often that was, and how often one went. */
+  /** Active balancing: the core that wants a task of this one's, although only the running one can go; -1: none. */
   pushTo: number;
+  /** How often a core that this one had asked so looked for a task, found none that may go, and gave one. */
   readonly pushes: { asked: number; failed: number; done: number };
   /** Since when it idles, or -1, and how long it does so on average. */
   idleSince: number;
