@@ -202,12 +202,18 @@ function reparent(k: Kernel, child: Process, to: Process): void {
 function childrenLoseThread(k: Kernel, process: Process, task: Task): void {
   for (const child of childrenOf(k, process)) {
     if (child.parentThread !== task.tid) continue;
-    child.parentThread = [...process.threads].find((tid) => tid !== task.tid) ?? 0;
+    child.parentThread = otherThread(process, task.tid);
     for (const tid of [...child.threads]) {
       const { deathSignal } = k.task(tid);
       if (deathSignal !== 0) send(k, child, undefined, userSignal(deathSignal, 0, process.pid));
     }
   }
+}
+
+/** The oldest thread but `tid`; 0: there is none. */
+function otherThread(process: Process, tid: number): number {
+  for (const other of process.threads) if (other !== tid) return other;
+  return 0;
 }
 
 /** A process has ended: its parent is signalled, and waits see it. One that wants no news lets it go at once. */
