@@ -32,10 +32,11 @@ export function exitGroupCall(k: Kernel, c: Call): Result {
 
 /** Ends every thread of a process. `status` as wait4 reports it. */
 export function exitGroup(k: Kernel, process: Process, status: number): void {
-  for (const tid of [...process.threads]) endThread(k, process, k.task(tid), status);
+  for (const tid of [...process.threads]) endThread(k, process, k.task(tid), status, true);
 }
 
-function endThread(k: Kernel, process: Process, task: Task, status: number): void {
+/** `all`: and at once the others. */
+function endThread(k: Kernel, process: Process, task: Task, status: number, all = false): void {
   const last = process.threads.size === 1;
   leaveMemory(k, process, task, last);
   k.trace?.exit(task, status);
@@ -43,7 +44,7 @@ function endThread(k: Kernel, process: Process, task: Task, status: number): voi
   k.remove(task);
   k.files.tables.release(task);
   if (last) endProcess(k, process, status);
-  else retarget(k, process);
+  else if (!all) retarget(k, process); // else nobody is left to take signals
 }
 
 /** execve: the caller alone goes on. */
