@@ -64,7 +64,7 @@ export function loadBalance(x: Context, q: RunQueue, occasion: Occasion, move: M
   return outcome.moved > 0;
 }
 
-/** The time between two looks doubles, up to a limit, which is far where tasks are bound to another core. */
+/** The time between two looks doubles, up to a limit that is higher where tasks are bound to other cores. */
 function lookLess(x: Context, q: RunQueue, occasion: Occasion, bound: boolean): void {
   const least = x.state.queues.length * millisecond;
   const most = Math.max(2 * least, bound ? boundInterval : 0);
