@@ -1,11 +1,10 @@
 /** `--record FILE` and `--replay FILE`: a run's input log written, and a run that needs no other input. */
-import { writeFileSync } from 'node:fs';
 import type { Config } from '../config.js';
 import type { Host, HostRead, InputRecord } from '../host.js';
 import type { FileAnswer } from '../hostFiles.js';
 import { difference, InputLogError, readInputLog, writeInputLog, type InputLog, type RunEnd } from '../inputLog.js';
 import type { Machine } from '../machine.js';
-import { readInput } from './file.js';
+import { readInput, writeOut } from './file.js';
 import { InputError } from './options.js';
 
 /** What a run was asked for. */
@@ -56,11 +55,7 @@ export function writeLog(path: string, asked: Asked, machine: Machine, status: n
     config, image: machine.imageHash, path: asked.path, argv, env, limit: most === Infinity ? 0 : most,
     terminals: [0, 1, 2].map((fd) => machine.host.isTerminal(fd)), records, end: endOf(machine, status),
   };
-  try {
-    writeFileSync(path, writeInputLog(log));
-  } catch (e) {
-    throw new InputError(`${path}: cannot write: ${(e as Error).message}`);
-  }
+  writeOut(path, writeInputLog(log));
 }
 
 /** Shows the output; all input comes from the log. */

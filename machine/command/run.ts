@@ -94,7 +94,7 @@ export async function start(flags: Flags, rest: readonly string[], { name, usesC
   const { '--record': record, '--replay': replay } = flags;
   if (record !== undefined && replay !== undefined) throw new UsageError('--record and --replay exclude each other');
   if (rest.length === 0 && replay === undefined) throw new UsageError(`${name}: which FILE?`);
-  for (const name of [...profileOptions, '--output', '--ftrace'] as const) if (flags[name] !== undefined) checkOut(String(flags[name]));
+  for (const name of [...profileOptions, '--output', '--ftrace', '--record'] as const) if (flags[name] !== undefined) checkOut(String(flags[name]));
   const log = replay === undefined ? undefined : openLog(replay);
   const [path = log!.path, ...args] = rest;
   const mounts = readMounts(flags['--mount'] ?? []);

@@ -237,5 +237,6 @@ export class Lines {
 export const pageNumber = (space: number, vpn: number): number => space * 2 ** 36 + vpn;
 /** That of the huge page around it. */
 export const hugeNumber = (space: number, vpn: number): number => -(space * 2 ** 36 + Math.floor(vpn / hugePages));
+/** Of a small page's number. */
 export const vpnOf = (page: number): number => page - spaceOf(page) * 2 ** 36; // % of large numbers takes longer than all that a page leaving the TLB does else
 export const spaceOf = (page: number): number => Math.floor(page / 2 ** 36);

@@ -138,7 +138,7 @@ export class Pipes {
   consume(id: number, count: number): void {
     const pipe = this.get(id);
     pipe.data = pipe.data.slice(count);
-    this.changed(id, true);
+    this.changed(id);
   }
 
   /** `sync`: by who reads or writes, and is likely to sleep soon. */

@@ -20,7 +20,7 @@ export async function sweep(flags: Flags, path: string): Promise<number> {
   const output = flags['--output'];
   const plot = flags['--plot'];
   if (plot !== undefined && !['.svg', '.html'].includes(extname(plot))) throw new UsageError(`--plot takes a file that ends in .svg or .html, not ${plot}`);
-  for (const path of [output, plot]) if (path !== undefined) checkOut(path);
+  for (const out of [output, plot]) if (out !== undefined) checkOut(out);
   const jobs = count(flags, '--jobs', 1, 1024, availableParallelism());
   const most = count(flags, '--max-instructions', 1, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   const spec = readSpec(new TextDecoder().decode(readInput(path)), path);

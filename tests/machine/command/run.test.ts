@@ -251,6 +251,7 @@ Command('scheduling: settings are checked, events are written, reports are print
   assert.is(rt0(['run', '--ftrace', 'trace.dat', 'echo.s'], 'x').out, 'x');
   assert.match(readFileSync(join(folder, 'trace.dat'), 'latin1'), /^\x17\x08Dtracing6\0[^]*echo.s/);
   assert.equal(rt0(['run', '--ftrace', 'none/trace.dat', 'echo.s'], 'x'), { status: 1, out: '', err: 'rt0: none/trace.dat: there is no such folder\n' });
+  assert.equal(rt0(['run', '--record', 'none/run.log', 'echo.s'], 'x'), { status: 1, out: '', err: 'rt0: none/run.log: there is no such folder\n' });
   const report = rt0(['sched', 'timehist', '-o', 'hist.txt', '--sched', 'HZ=1000', '--sched', 'features.LB_MIN=true', 'echo.s', 'one', 'two'], 'x');
   assert.equal([report.out, report.status], ['x', 3]);
   assert.match(readFileSync(join(folder, 'hist.txt'), 'utf8'), /\[0000\] {2}<idle> /);
