@@ -26,8 +26,8 @@ function plainPricing(config: TimingConfig): Pricing {
   return config.timing === 'window' ? window(uarch, core) : interval(config.arch, uarch, core);
 }
 
-/** Lanes are bytes of quarter cycles. Ways longer than what is left above the window take a slower step (exec/longWays.ts): three additions or products do not. */
-const mostWindowTicks = 204 * quarterTicks;
+/** Lanes are bytes of quarter cycles. Ways longer than what is left above the window take a slower step (exec/longWays.ts): three loads in a row, the 15 cycles of which are common, do not. */
+const mostWindowTicks = 192 * quarterTicks;
 
 function coreTiming({ figures }: Uarch, { predictor, counterBits, historyBits, caches }: TimingConfig): CoreTiming {
   return { predictor, counterBits, historyBits, caches: caches !== null, refillTicks: figures.mispredictTicks, windowTicks: Math.min(mostWindowTicks, Math.floor((figures.rob * ticksPerCycle) / figures.width)) };

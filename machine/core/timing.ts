@@ -71,7 +71,7 @@ export interface PredictorConfig {
 
 export interface CoreTiming extends PredictorConfig {
   readonly refillTicks: number;
-  /** How far results may lie behind issue, ticks: size of the reorder buffer by issue width, at most 51 cycles. */
+  /** How far results may lie behind issue, ticks: size of the reorder buffer by issue width, at most 48 cycles. */
   readonly windowTicks: number;
   /** Loads may miss: blocks must tell what depends on them. */
   readonly caches: boolean;
