@@ -123,6 +123,7 @@ export class Detail implements WindowMemory {
   ) {
     const { uarch, predictor } = timing;
     this.window = new Window(uarch, 'both', this, storeBuffer);
+    this.window.reports = tally !== undefined;
     this.lines = makeLines?.(this.window.state);
     this.lineBytes = this.codeLineBytes = this.lines?.lineBytes ?? usualLineBytes;
     this.d = this.window.state.f64(D.count);

@@ -90,6 +90,8 @@ export class Window {
   readonly loads = new Places();
   readonly written = new Places();
 
+  /** Somebody reads `late`. */
+  reports = false;
   /** Of the instruction stepped last. For reports: no part of the state. */
   readonly late: Late = { memory: 0, locks: 0, mispredict: 0, front: 0, stores: 0, results: 0 };
   /** Cycles by which the wrong prediction of the last branch has put off what follows it. */
@@ -187,8 +189,10 @@ export class Window {
     this.execute(step, slot);
     if (!moved) for (let i = 0; i < step.writes.length; i++) moves.overwrite(step.writes[i]!);
     for (let i = 0; i < step.moves.length; i++) moves.overwrite(step.moves[i]!);
-    const others = Math.max(behind, roomForLoads);
-    this.blame(Math.max(0, decoded + 1 - Math.max(others, roomForStores)), Math.max(0, roomForStores - Math.max(others, decoded + 1)));
+    if (this.reports) {
+      const others = Math.max(behind, roomForLoads);
+      this.blame(Math.max(0, decoded + 1 - Math.max(others, roomForStores)), Math.max(0, roomForStores - Math.max(others, decoded + 1)));
+    }
     this.retire(step.slots);
     const retireCycle = w[W.retireCycle]!;
     for (let i = 0; i < loads; i++) this.loadQueue.push(retireCycle);

@@ -4,9 +4,10 @@ import { readFlags } from '../../../isa/x86/flags.js';
 import { GPR, gpr16, gpr32, gpr64, gpr8, gpr8high, gprSlot, RFLAGS, slots } from '../../../isa/x86/regs.js';
 import { namesOf, type Named } from '../expr/registers.js';
 import { amd64Unwind } from '../unwind/abi.js';
-import type { DebugArch, Shown } from './arch.js';
+import type { DebugArch } from './arch.js';
 import { Bytes } from './bytes.js';
 import { cells, low32 } from './cells.js';
+import { shown } from './shown.js';
 
 /** DWARF's numbers of the general registers, by their own; of the first vector register, and of the segment bases. */
 const dwarfOf = [0, 2, 1, 3, 7, 6, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -23,8 +24,6 @@ const names: Named[] = [
   ...vectors.map((n): Named => [`xmm${n}`, xmm0 + n, 128]),
   ['rip', undefined, 64, 'pc'], ['sp', 7, 64], ['fp', 6, 64], ['fs_base', fsBase, 64], ['gs_base', gsBase, 64],
 ];
-
-const shown = (name: string, cell: number, note: Shown['note'] = 'none', bits: Shown['bits'] = 64): Shown => ({ name, cell, bits, note });
 
 /** Of user_regs_struct, r15 to rdi. */
 const statusOrder = [GPR.R15, GPR.R14, GPR.R13, GPR.R12, GPR.RBP, GPR.RBX, GPR.R11, GPR.R10, GPR.R9, GPR.R8, GPR.RAX, GPR.RCX, GPR.RDX, GPR.RSI, GPR.RDI];

@@ -12,14 +12,7 @@ import type { UnwindAbi } from '../unwind/abi.js';
 import { amd64 } from './amd64.js';
 import { arm64 } from './arm64.js';
 import type { Source } from './cells.js';
-
-/** A register as `info registers` shows it. `note`: what its value is looked up as. */
-export interface Shown {
-  readonly name: string;
-  readonly cell: number;
-  readonly bits: 32 | 64;
-  readonly note: 'address' | 'pc' | 'goroutine' | 'none';
-}
+import type { Shown } from './shown.js';
 
 export interface DebugArch {
   readonly arch: Arch;

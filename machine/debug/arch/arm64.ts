@@ -4,9 +4,10 @@ import { readNzcv } from '../../../isa/arm64/flags.js';
 import { gprSlot, NZCV, slots } from '../../../isa/arm64/regs.js';
 import { namesOf, type Named } from '../expr/registers.js';
 import { arm64Unwind } from '../unwind/abi.js';
-import type { DebugArch, Shown } from './arch.js';
+import type { DebugArch } from './arch.js';
 import { Bytes } from './bytes.js';
 import { cells, low32 } from './cells.js';
+import { shown } from './shown.js';
 
 /** DWARF's numbers of SP, of the thread's base, and of the first vector register. */
 const [sp, tpidr, v0] = [31, 36, 64];
@@ -22,8 +23,6 @@ const names: Named[] = [
   ...vectors.flatMap((n) => ([['v', 128], ['q', 128], ['d', 64], ['s', 32], ['h', 16], ['b', 8]] as const).map(([letter, bits]): Named => [`${letter}${n}`, v0 + n, bits])),
   ['sp', sp, 64], ['fp', 29, 64], ['lr', 30, 64], ['tpidr_el0', tpidr, 64],
 ];
-
-const shown = (name: string, cell: number, note: Shown['note'] = 'none', bits: Shown['bits'] = 64): Shown => ({ name, cell, bits, note });
 
 export const arm64: DebugArch = {
   arch: 'arm64',

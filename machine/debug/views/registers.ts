@@ -1,5 +1,6 @@
 /** The registers of a core or of a thread that is off it: numbers, flags by name, vector registers on request, and the goroutine behind the thread's base. */
-import type { DebugArch, Shown } from '../arch/arch.js';
+import type { DebugArch } from '../arch/arch.js';
+import type { Shown } from '../arch/shown.js';
 import { low32, wideCell, type Source } from '../arch/cells.js';
 import { addressText, columns } from './columns.js';
 import type { Look } from './look.js';
