@@ -137,7 +137,10 @@ for (const compiler of goCompilers) {
     const machine = start();
     const seen = { running: 0, queued: 0, marking: 0 };
     for (let i = 0; i < moments; i++) {
-      assert.is(machine.run(Math.floor((whole.cycles * i) / moments)), 'limit');
+      let cycle = Math.floor((whole.cycles * i) / moments);
+      assert.is(machine.run(cycle), 'limit');
+      // every other moment is the next one at which a goroutine runs: how many of the others are such hangs on the schedule
+      while (i % 2 === 1 && !runs(machine, info)) assert.is(machine.run((cycle += 1000)), 'limit', 'a goroutine runs later on');
       const before = machine.digest();
       const look = Look.of(machine, info)!;
       consistent(look, seen);
@@ -149,6 +152,8 @@ for (const compiler of goCompilers) {
     console.log(`${compiler.name}: ${moments} moments, ${JSON.stringify(seen)}`);
   });
 }
+
+const runs = (machine: Machine, info: DebugInfo): boolean => goroutines(Look.of(machine, info)!).some((g) => g.status === goStatus.running);
 
 /** What the runtime keeps true whenever no thread is in the middle of changing it, and near enough then. */
 function consistent(look: Look, seen: { running: number; queued: number; marking: number }): void {
