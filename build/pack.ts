@@ -1,7 +1,7 @@
 /**
  * The last step of the build: one file instead of 150 modules, so that `rt0` starts quickly.
  *
- * esbuild bundles the command. The prepared kinds (machine/exec/prepared.ts) go in as data. A trial run of small programs then
+ * esbuild bundles the command. The prepared kinds (machine/exec/prepared.ts) and the model of the memory hierarchy go in as data. A trial run of small programs then
  * lets V8 compile what programs need, and V8's code cache of that is appended. It takes part only in the V8 that made it, and a new
  * `rt0.pack` replaces source and cache together. What tsc wrote stays as it is but for main.js, which now starts the pack;
  * so a plain `tsc` later brings the modules back.
@@ -44,6 +44,15 @@ const preparedKinds: Plugin = {
       return `${JSON.stringify(nameOf(isa, granule))}: () => ({ ...JSON.parse(${text}), main: ${stored(main)}, interval: ${stored(interval)}, functions: ${stored(functions)} })`;
     }));
     build.onLoad({ filter: /machine[\\/]exec[\\/]packed\.js$/ }, () => ({ contents: `export const packed = { ${entries.join(', ')} };` }));
+  },
+};
+
+/** Puts the model of the memory hierarchy among the data too: a machine without caches never reads it. */
+const memoryModel: Plugin = {
+  name: 'memory model',
+  setup(build) {
+    const image = stored(readFileSync(join(dist, 'machine/memory/model.wasm')));
+    build.onLoad({ filter: /machine[\\/]memory[\\/]modelImage\.js$/ }, () => ({ contents: `export const modelImage = () => ${image};` }));
   },
 };
 
@@ -91,7 +100,7 @@ async function bundle(): Promise<string> {
     define: { 'import.meta.url': '__url' },
     banner: { js: '(function (exports, require, module, __url, __import, __data) {' },
     footer: { js: '})' },
-    plugins: [preparedKinds, initialisedLate, importedByLauncher],
+    plugins: [preparedKinds, memoryModel, initialisedLate, importedByLauncher],
     external: libraries,
     logLevel: 'error',
   });

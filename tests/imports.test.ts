@@ -7,12 +7,13 @@ import { root } from './helpers/root.js';
 
 const Imports = suite('imports');
 
-/** Which top-level parts a part may import; machine/command and machine/debug are parts of their own. */
+/** Which top-level parts a part may import; machine/command and machine/debug are parts of their own, and so is what is AssemblyScript. */
 const allowed: Record<string, readonly string[]> = {
   isa: ['isa'],
   asm: ['asm', 'isa'],
   machine: ['machine', 'isa'],
   'machine/debug': ['machine/debug', 'machine', 'isa'],
+  'machine/memory/assembly': ['machine/memory/assembly'],
   'machine/command': ['machine/command', 'machine/debug', 'machine', 'asm', 'isa'],
 };
 
@@ -27,8 +28,7 @@ function sources(dir: string): string[] {
 
 const partOf = (path: string): string => {
   const parts = path.split('/');
-  const two = parts.slice(0, 2).join('/');
-  return two in allowed ? two : parts[0]!;
+  return [3, 2].map((length) => parts.slice(0, length).join('/')).find((part) => part in allowed) ?? parts[0]!;
 };
 
 const resolved = (from: string, to: string): string => (to.startsWith('.') ? normalize(join(dirname(from), to)) : to);

@@ -1,0 +1,61 @@
+/** The compiled model is there wherever the machine runs: from modules and from the pack, on a memory of any size. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { runInThisContext } from 'node:vm';
+import { memoryModel } from '../../../machine/memory/model.js';
+import { modelImage } from '../../../machine/memory/modelImage.js';
+import { Ram } from '../../../machine/memory/ram.js';
+import { root } from '../../helpers/root.js';
+
+const Model = suite('model');
+
+const packed = join(root, 'dist/machine/command/rt0.pack');
+
+/** An instance exchanges a cell of its Ram, and of no other. */
+function exchanges(module: WebAssembly.Module): void {
+  const ram = new Ram(65536, 65536);
+  const large = new Ram(3.5 * 2 ** 30);
+  const at = ram.reserve(4);
+  const [one, other] = [ram, large].map(({ memory }) => new WebAssembly.Instance(module, { env: { memory } }).exports['exchange'] as (at: number, value: number) => number);
+  ram.u32[at >> 2] = 7;
+  assert.is(one!(at, 8), 7);
+  assert.is(ram.u32[at >> 2], 8);
+  assert.is(other!(at, 9), 0);
+  assert.is(large.u32[at >> 2], 9);
+  assert.is(ram.u32[at >> 2], 8);
+}
+
+Model('works on the memory of a Ram, small or large, and is compiled once', () => {
+  exchanges(memoryModel());
+  assert.is(memoryModel(), memoryModel());
+});
+
+Model('is what the build wrote', () => {
+  assert.ok(readFileSync(join(root, 'dist/machine/memory/model.wasm')).equals(modelImage()));
+});
+
+// esbuild may be missing, and then there is no pack: tests/build/pack.test.ts says so
+(existsSync(packed) ? Model : Model.skip)('is read from the pack when first asked for', async () => {
+  const bytes = readFileSync(packed);
+  const dataStart = 8 + bytes.readUInt32LE(0) + bytes.readUInt32LE(4);
+  const reads: number[] = [];
+  const read = (from: number, to: number): Uint8Array => {
+    reads.push(to - from);
+    return bytes.subarray(dataStart + from, dataStart + to);
+  };
+  const module = { exports: {} as typeof import('../../../build/entry.js') };
+  const url = pathToFileURL(join(root, 'dist/machine/command/main.js')).href;
+  const bundle = runInThisContext(bytes.toString('latin1', 8, 8 + bytes.readUInt32LE(0)), 'rt0.pack') as (...args: unknown[]) => void;
+  bundle(module.exports, createRequire(url), module, url, (name: string) => import(name), read);
+  const { memoryModel: ofPack } = await module.exports.memoryModel();
+  assert.equal(reads, []);
+  exchanges(ofPack());
+  assert.is(ofPack(), ofPack());
+  assert.equal(reads, [readFileSync(join(root, 'dist/machine/memory/model.wasm')).length]);
+});
+
+Model.run();
