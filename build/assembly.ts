@@ -9,18 +9,28 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { engineCells, lookaside } from '../machine/core/context.js';
+import { lanes, quarterTicks, timingCells } from '../machine/core/timing.js';
 
 const dist = fileURLToPath(new URL('../', import.meta.url));
 const root = join(dist, '..');
 const sources = 'machine/memory/assembly';
+const shared = 'machine/memory/numbers.ts';
+/** Of machine/core, as assembly/layout.d.ts declares it. */
+const constants: Readonly<Record<string, number>> = {
+  CORE: engineCells.core, SPACE: engineCells.space, RECORD: engineCells.record, LEFT: engineCells.left, STALLED: engineCells.stalled, SCRATCH: engineCells.scratch,
+  READY: timingCells.ready, PENDING: timingCells.pending, BRANCH_READY: timingCells.branchReady, MISSED: timingCells.missed, LANES: lanes, QUARTER_TICKS: quarterTicks,
+  LOOKASIDE: lookaside.at, LOOKASIDE_ENTRIES: lookaside.entries, LOOKASIDE_BYTES: lookaside.entryBytes,
+  RTAG: lookaside.rtag, WTAG: lookaside.wtag, DELTA: lookaside.delta, LINE: lookaside.line, PAGE: lookaside.page,
+};
 const kept = join(root, 'node_modules/.cache/rt0');
 const keptModels = 32; // folders of several branches may share them
 
 /** Names all that the code depends on: the sources, how they are compiled and checked, and the compiler, which names its optimizer's version. */
 function key(): string {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(JSON.stringify(constants));
   const files = readdirSync(join(root, sources), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).sort().map((name) => join(root, sources, name));
-  for (const file of [...files, join(dist, 'build/asc.js'), createRequire(import.meta.url).resolve('assemblyscript/package.json')]) {
+  for (const file of [...files, join(root, shared), join(dist, 'build/asc.js'), createRequire(import.meta.url).resolve('assemblyscript/package.json')]) {
     const text = readFileSync(file);
     hash.update(`${basename(file)} ${text.length}\n`).update(text);
   }
@@ -34,7 +44,7 @@ async function model(): Promise<Uint8Array> {
     return readFileSync(file);
   } catch {
     const { compile } = await import('./asc.js');
-    const code = await compile(root, `${sources}/index.ts`);
+    const code = await compile(root, `${sources}/index.ts`, constants);
     keep(file, code);
     return code;
   }

@@ -27,7 +27,7 @@ import type { KernelPort, Parts } from './parts.js';
 import { BlobStore } from './plain.js';
 import { applyCheckpoint, readSnapshot, SnapshotError, takeCheckpoint, writeSnapshot, type Checkpoint } from './snapshot.js';
 import { MachineStop } from './stop.js';
-import { cachesOf, pricingOf } from './timing.js';
+import { cachesOf, controlBytes, pricingOf } from './timing.js';
 
 /**
  * Why run() returned: the limit was reached, or pause() was called; the guest ended (exitStatus); the machine cannot go on (stopMessage);
@@ -117,7 +117,7 @@ export class Machine {
   constructor(options: Partial<Config>, host: Host, makeKernel: MakeKernel = linux, recorded: readonly InputRecord[] = [], only = false, tallies: boolean | Profile = false) {
     const config = makeConfig(options);
     this.config = config;
-    this.ram = new Ram(config.memoryBytes);
+    this.ram = new Ram(config.memoryBytes, controlBytes(config));
     const isa = isaOf(config);
     this.engine = new Engine(this.ram, { cores: config.cores, grain: config.grain, isa, pricing: pricingOf(config, tallies), caches: cachesOf(config) });
     this.spaces = new Spaces(this.ram, config.memoryBytes, (space, vpn, count) => this.engine.shootdown(space, vpn, count), config.hugePages);

@@ -13,7 +13,8 @@ const allowed: Record<string, readonly string[]> = {
   asm: ['asm', 'isa'],
   machine: ['machine', 'isa'],
   'machine/debug': ['machine/debug', 'machine', 'isa'],
-  'machine/memory/assembly': ['machine/memory/assembly'],
+  'machine/memory/assembly': ['machine/memory/assembly', 'machine/memory/numbers'],
+  'machine/memory/numbers': [], // as AssemblyScript names it
   'machine/command': ['machine/command', 'machine/debug', 'machine', 'asm', 'isa'],
 };
 

@@ -8,7 +8,7 @@ import type { MemoryDescription } from '../memory/description.js';
 import { Hierarchy, type HierarchyState } from '../memory/hierarchy.js';
 import { frameBytes, type PageTable, type Ram } from '../memory/ram.js';
 import { Apart } from './apart.js';
-import { Lines, pageNumber, spaceOf, vpnOf } from './lines.js';
+import { Lines, pageNumber } from './lines.js';
 import type { Memory } from './memory.js';
 import { Misses, type MissFigures } from './misses.js';
 import type { Places } from './places.js';
@@ -34,13 +34,27 @@ export interface CacheOptions {
   readonly seed: number;
 }
 
+/** The model of an engine's caches and TLBs, and what misses do to its cores' time: made before generated code, which calls it. */
+export class CacheLines {
+  readonly hierarchy: Hierarchy;
+  readonly lines: Lines;
+  readonly misses: Misses;
+
+  constructor(readonly options: CacheOptions, ram: Ram, states: readonly CoreState[], tagsIgnored: boolean) {
+    const { description, misses, seed } = options;
+    this.hierarchy = new Hierarchy(description, states.length, ram, undefined, seed, states.map((s) => s.base + engineCells.accesses));
+    this.misses = new Misses(ram, this.hierarchy, states.map((s) => s.base), misses);
+    this.lines = new Lines(ram, this.hierarchy, description.lineBytes, Math.floor(description.transfer.dirty / holdShare) * ticksPerCycle, tagsIgnored);
+  }
+}
+
 export class Caches {
   readonly lines: Lines;
   private readonly misses: Misses;
   private readonly description: MemoryDescription;
 
   constructor(
-    { description, misses, seed }: CacheOptions,
+    { options, hierarchy, lines, misses }: CacheLines,
     private readonly ram: Ram,
     private readonly states: readonly CoreState[],
     private readonly memory: Memory,
@@ -48,16 +62,10 @@ export class Caches {
     /** Counts what is fetched. */
     private readonly counted: Profile | undefined,
   ) {
-    this.description = description;
-    const hooks = {
-      lineLost: (core: number, _line: number, kept: boolean, at: number) => this.lines.lost(core, at, kept),
-      pageLost: (core: number, page: number, huge: boolean, stamp: number) => {
-        if (memory.runs(core, spaceOf(Math.abs(page)))) memory.pageLost(core, huge ? -1 : vpnOf(page), stamp);
-      },
-    };
-    const hierarchy = new Hierarchy(description, states.length, ram, hooks, seed, states.map((s) => s.base + engineCells.accesses));
-    this.misses = new Misses(ram, states.length, misses);
-    this.lines = new Lines(ram, hierarchy, this.misses, places.of, (ctx) => memory.coreOf(ctx), description.lineBytes, Math.floor(description.transfer.dirty / holdShare) * ticksPerCycle);
+    this.description = options.description;
+    this.lines = lines;
+    this.misses = misses;
+    places.tell(hierarchy);
   }
 
   /** Import `fetched`: at a block's end, what bringing its code from the caches costs. */
@@ -67,13 +75,14 @@ export class Caches {
     const offset = block.entry - vpn * frameBytes; // % takes longer than a fetch that hits
     const end = offset + block.bytes;
     const page = pageNumber(this.ram.i32[(ctx + engineCells.space) >> 2]!, vpn);
-    const now = this.misses.now(this.places.atEnd(ctx));
+    const now = this.places.endsAt(ctx);
     const { counted } = this;
     let first = block.entry - offset;
-    if (counted) this.lines.codeMissed = (at, level) => counted.fetched(this.memory.coreOf(ctx), block, first + at, level);
-    let ticks = this.lines.fetch(ctx, page, block.frame, offset, Math.min(end, frameBytes), now);
+    const core = this.memory.coreOf(ctx);
+    if (counted) this.lines.codeMissed = (at, level) => counted.fetched(core, block, first + at, level);
+    let ticks = this.lines.fetch(core, page, block.frame, offset, Math.min(end, frameBytes), now);
     first += frameBytes;
-    if (end > frameBytes) ticks += this.lines.fetch(ctx, page + 1, block.nextFrame, 0, end - frameBytes, now);
+    if (end > frameBytes) ticks += this.lines.fetch(core, page + 1, block.nextFrame, 0, end - frameBytes, now);
     return ticks;
   }
 
@@ -107,13 +116,13 @@ export class Caches {
    */
   placeApart(space: PageTable, address: number, bytes: number, apart = true): void {
     const { lines } = this;
-    lines.apart ??= new Apart(lines.line(this.ram.endFrame, 0), lines.bytes, frameBytes);
+    const words = (lines.apart ??= new Apart(lines.line(this.ram.endFrame, 0), lines.bytes, frameBytes));
     const page = pageNumber(space.id, Math.floor(address / frameBytes));
     const first = address % frameBytes;
     for (let at = first & -lines.bytes; at < first + bytes; at += lines.bytes) {
-      const frame = space.pte(vpnOf(page) + Math.floor(at / frameBytes)) >>> 8;
+      const frame = space.pte(Math.floor((address - first + at) / frameBytes)) >>> 8;
       if (frame !== 0) lines.hide(lines.line(frame, at % frameBytes));
     }
-    lines.apart.place(page, first, bytes, apart);
+    words.place(page, first, bytes, apart);
   }
 }

@@ -60,7 +60,7 @@ export class CoreLines implements LineMemory {
     this.bytes = bytes;
     hierarchy.touch(core);
     const now = cycle * ticksPerCycle;
-    const asked = now + hierarchy.translate(core, this.page, this.page < 0, 0, false);
+    const asked = now + hierarchy.translate(core, this.page, this.page < 0, false);
     const there = hierarchy.hit(core, line, write) || forwarded ? asked : this.bring(line, write, asked);
     const arrives = forwarded ? 0 : this.arrival(line);
     this.answered = there > asked ? hierarchy.lastLevel : arrives > asked ? Level.L1 : undefined;
@@ -72,7 +72,7 @@ export class CoreLines implements LineMemory {
     if (!this.find(address)) return 0;
     const { core, line, lines: { hierarchy } } = this;
     const now = cycle * ticksPerCycle;
-    const asked = now + hierarchy.translate(core, this.page, this.page < 0, 0, true);
+    const asked = now + hierarchy.translate(core, this.page, this.page < 0, true);
     const hit = hierarchy.codeHit(core, line);
     const there = hit ? asked : hierarchy.bringCode(core, line, asked);
     if (!hit) this.missed?.(false, hierarchy.lastLevel, address);

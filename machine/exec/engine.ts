@@ -16,7 +16,7 @@ import { CoreState, contextBytes, engineCells } from '../core/context.js';
 import { initTiming, timedContextBytes } from '../core/timing.js';
 import type { PageTable, Ram } from '../memory/ram.js';
 import { maxTicks, type Block } from './block.js';
-import { Caches, type CacheOptions } from './caches.js';
+import { CacheLines, Caches, type CacheOptions } from './caches.js';
 import { CodeCache } from './code.js';
 import type { MakeLines } from './detail.js';
 import { linesOf, pages } from './emit.js';
@@ -107,6 +107,8 @@ export class Engine {
     this.anywhere = options.grain === 'insn';
     this.memory = new Memory(ram, base, bytes, cores, isa.tagsIgnored);
     const imports = new Imports(ram, this.memory, this.states.map((s) => s.base), isa, (core) => this.clock(core), (ctx) => this.caches!.fetched(ctx), (ctx, next) => this.told(ctx, next));
+    const lined = options.caches && new CacheLines(options.caches, ram, this.states, isa.tagsIgnored);
+    if (lined && !window) this.memory.useLines(lined.lines); // before generated code, which calls the model's own functions then
     const granule = options.caches && !window ? linesOf(options.caches.description.lineBytes) : pages;
     const { profile: counted } = this.pricing;
     const prepared = options.prepared ?? prepare(isa, granule, !this.pricing.tallies || window ? 'nothing' : counted ? 'instructions' : 'cores');
@@ -117,10 +119,10 @@ export class Engine {
     this.places = new Places(ram, this.code, this.states, (ctx) => this.memory.coreOf(ctx), interval !== undefined);
     if (this.pricing.tallies) this.tally = new Tally(ram, cores, (ctx) => this.memory.coreOf(ctx), this.places, counted);
     counted?.attach(ram, cores, () => this.code.harvest());
-    if (options.caches) {
-      this.caches = new Caches(options.caches, ram, this.states, this.memory, this.places, this.pricing.profile);
-      if (this.tally) this.tally.hierarchy = this.caches.lines.hierarchy;
-      if (!window) this.memory.useLines(this.caches.lines, this.tally);
+    if (lined) {
+      this.caches = new Caches(lined, ram, this.states, this.memory, this.places, this.pricing.profile);
+      if (this.tally) this.tally.hierarchy = lined.hierarchy;
+      if (!window) this.memory.count(this.tally);
     }
     const { lines } = this;
     this.progress = new Progress(ram, this.tier0, this.places, this.pricing, lines, this.tally);
@@ -361,8 +363,7 @@ export class Engine {
 
   /** Time at the instruction that a helper runs for. */
   private ticksWithin(core: number): number {
-    const w = this.places.of(this.states[core]!.base);
-    return w.start + w.prefix + this.ram.i32[(w.cells + engineCells.stalled) >> 2]!;
+    return this.places.now(this.states[core]!.base);
   }
 
   /** Import `told`: a block ends, and goes on to record `next`. Under interval timing what it takes is not charged yet. */

@@ -16,7 +16,7 @@
 import { common } from '../../isa/context.js';
 import { engineCells, lookaside } from '../core/context.js';
 import { frameBytes, frameShift, Pte, type PageTable, type Ram } from '../memory/ram.js';
-import { hugeNumber, pageNumber, type Lines } from './lines.js';
+import { hugeNumber, Outcome, pageNumber, type Lines } from './lines.js';
 import type { Watch, Watched } from './observer.js';
 import type { Tally } from './tally.js';
 import type { Access, Reason } from './stop.js';
@@ -54,15 +54,6 @@ export class Memory {
   private huge = false;
   /** Granule of the lookaside: bits, and how many a page has. */
   private shift = frameShift;
-  private perPage = 1;
-  /**
-   * Per core and place in its data TLB: a bit for each line of the page there that was entered, so that a small page can be taken out quickly. Pages
-   * with entries are all there. `tlbAt`: where the first one's stamp lies.
-   */
-  private pageBits = new Int32Array(0);
-  private tlbAt: readonly number[] = [];
-  private tlbPlaces = 0;
-  private words = 1;
   /** What an observer watches, and the pages that it lies in. */
   private watches: readonly Watch[] = [];
   private readonly watchedPages = new Set<number>();
@@ -82,7 +73,7 @@ export class Memory {
     /** See Isa. Entries of the lookaside keep the tag, so that only the first access by each comes here. */
     private readonly tagsIgnored = false,
   ) {
-    this.writable = new Int32Array(2 * ram.endFrame);
+    this.writable = new Int32Array(ram.memory.buffer, ram.reserve(8 * ram.endFrame), 2 * ram.endFrame);
     for (let i = 0; i < cores; i++) {
       this.marks.push(0);
       ram.i32[(base + i * stride + engineCells.core) >> 2] = i;
@@ -92,16 +83,28 @@ export class Memory {
   }
 
   /** The lookaside holds lines from now on. */
-  useLines(lines: Lines, tally: Tally | undefined): void {
+  useLines(lines: Lines): void {
     this.lines = lines;
-    this.tally = tally;
     this.shift = lines.shift;
-    this.perPage = frameBytes >> lines.shift;
-    this.words = Math.ceil(this.perPage / 32);
-    const stamps = lines.hierarchy.tlbs.map((t) => t.dataStamps);
-    this.tlbAt = stamps.map((s) => s.at);
-    this.tlbPlaces = stamps[0]!.entries;
-    this.pageBits = new Int32Array(this.cores * this.tlbPlaces * this.words);
+    const { model, links } = lines.hierarchy;
+    model.makeLookasides(lines.bytes, this.writable.byteOffset);
+    for (let core = 0; core < this.cores; core++) model.makeEntries(core, this.base + core * this.stride);
+    links.locate = (ctx, lo, hi, bytes, write) => this.locate(ctx, lo, hi, bytes, write !== 0 ? 'write' : 'read');
+    links.storeScratch = (ctx, lo, hi, bytes) => this.storeScratch(ctx, lo, hi, bytes);
+    links.entryOf = (ctx, page) => this.space(ctx).pte(page);
+    links.mustWait = (write, ticks) => {
+      lines.waitTicks = ticks;
+      this.fail('wait', 0, write !== 0 ? 'write' : 'read');
+    };
+    this.load = model.loadAt;
+    this.modify = model.modifyAt;
+    this.store = model.storeAt;
+  }
+
+  /** `tally` hears of accesses from now on, if there is one. */
+  count(tally: Tally | undefined): void {
+    this.tally = tally;
+    this.tellObserved();
   }
 
   setSpace(ctx: number, space: PageTable): void {
@@ -124,15 +127,14 @@ export class Memory {
 
   /** Empties a core's lookaside. */
   clear(ctx: number): void {
+    if (this.lines) return this.lines.hierarchy.model.forgetAnswers(this.coreOf(ctx));
     const first = (ctx + lookaside.at) >> 2;
     this.ram.i32.fill(-1, first, first + lookaside.entries * (lookaside.entryBytes >> 2)); // no tags
-    const bits = this.tlbPlaces * this.words;
-    this.pageBits.fill(0, this.coreOf(ctx) * bits, (this.coreOf(ctx) + 1) * bits);
   }
   clearAll(): void {
     for (let i = 0; i < this.cores; i++) this.clear(this.base + i * this.stride);
   }
-  /** Forgets `count` pages from `vpn` on in every core that runs `space`. Lines leave when their page leaves the TLB (`pageLost`). */
+  /** Forgets `count` pages from `vpn` on in every core that runs `space`. Lines leave when their page leaves the TLB. */
   shootdown(space: PageTable, vpn: number, count: number): void {
     for (let core = 0; core < this.cores; core++) {
       if (this.spaces[core] !== space) continue;
@@ -142,33 +144,6 @@ export class Memory {
       if (count >= lookaside.entries) this.clear(ctx);
       else for (let i = 0; i < count; i++) this.drop(this.entry(ctx, vpn + i)); // it may belong to another page of the same index: no harm
     }
-  }
-  /** Whether the core runs in the address space with this id. */
-  runs(core: number, id: number): boolean {
-    return this.spaces[core]?.id === id;
-  }
-  /** A page's translation has left the core's TLB, where its stamp lay at `stamp`. `vpn` -1: a huge page. */
-  pageLost(core: number, vpn: number, stamp: number): void {
-    if (!this.lines) return;
-    const ctx = this.base + core * this.stride;
-    if (vpn < 0) {
-      this.lines.dropPage(core, stamp);
-      return;
-    }
-    const first = (vpn & (lookaside.entries - 1)) * this.perPage;
-    const slot = this.pageSlot(core, stamp);
-    for (let word = 0; word < this.words; word++) {
-      for (let set = this.pageBits[slot + word]!; set !== 0; set &= set - 1) this.dropOf(this.entry(ctx, first + 32 * word + 31 - Math.clz32(set & -set)), stamp);
-      this.pageBits[slot + word] = 0;
-    }
-  }
-  /** The entry is empty from now on if it is of the page whose stamp this is. */
-  private dropOf(entry: number, stamp: number): void {
-    if (this.ram.i32[(entry + lookaside.page) >> 2] === stamp) this.drop(entry);
-  }
-  /** Index of a small page's bits. */
-  private pageSlot(core: number, stamp: number): number {
-    return (core * this.tlbPlaces + ((stamp - this.tlbAt[core]!) >> 2)) * this.words;
   }
   private drop(entry: number): void {
     const { i32 } = this.ram;
@@ -264,7 +239,12 @@ export class Memory {
     this.watches = watches;
     this.watchedPages.clear();
     for (const { low, high } of watches) for (let page = Math.floor(low / frameBytes); page * frameBytes < high; page++) this.watchedPages.add(page);
+    this.tellObserved();
     this.clearAll();
+  }
+  /** Whether all accesses are looked at. */
+  private tellObserved(): void {
+    if (this.lines) this.lines.observed = this.tally !== undefined || this.watchedPages.size > 0;
   }
   /** An access to a page that is watched: told, or refused when it is not stepped. */
   private noted(va: number, bytes: number, access: 'read' | 'write'): boolean {
@@ -361,18 +341,7 @@ export class Memory {
     // what crosses lines never hits
     const within = (offset & -lines.bytes) === ((end - 1) & -lines.bytes);
     const noted = this.notes !== undefined && this.notes.length > 0;
-    if (within && !tally && !lines.apart && !noted) {
-      const page = pageNumber(id, vpn);
-      const done = lines.access(core, ctx, page, firstHuge ? hugeNumber(id, vpn) : page, first, offset, write, modify);
-      const { sharing } = lines;
-      const enters = sharing === undefined || sharing.accessed(core, lines.line(first, offset), vpn, offset, bytes, write, done);
-      if (!done) {
-        this.fail('wait', 0, write ? 'write' : 'read');
-        return false;
-      }
-      if (enters && this.enters && lines.lineStamp !== 0) this.enter(core, ctx, lo, hi, first, write, firstHuge);
-      return true;
-    }
+    let enters = within && this.enters;
     for (let at = offset; at < end; at = (at & -lines.bytes) + lines.bytes) {
       const over = at >= frameBytes;
       const frame = over ? second : first;
@@ -380,41 +349,24 @@ export class Memory {
       tally?.begins(ctx);
       const follow = noted ? lines.follow(core, frame, at & pageMask) : undefined;
       const translated = (over ? this.huge : firstHuge) ? hugeNumber(id, over ? vpn + 1 : vpn) : page;
-      const done = lines.access(core, ctx, page, translated, frame, at & pageMask, write, modify);
+      const access = lines.access(core, page, translated, frame, at & pageMask, write, modify);
       tally?.ends(ctx, write && !modify);
+      const done = (access & Outcome.Done) !== 0;
+      if ((access & Outcome.Enters) === 0) enters = false;
       const { sharing, apart } = lines;
-      if (apart?.has(page, at & pageMask)) this.enters = false;
-      if (sharing && !sharing.accessed(core, lines.line(frame, at & pageMask), vpn, at, end - at, write, done)) this.enters = false;
+      if (apart?.has(page, at & pageMask)) enters = false;
+      if (sharing && !sharing.accessed(core, lines.line(frame, at & pageMask), vpn, at, end - at, write, done)) enters = false;
       if (done && follow) for (const note of this.notes!) note.line ??= follow();
-      if (done) continue;
-      this.fail('wait', 0, write ? 'write' : 'read');
-      return false;
+      if (!done) return false;
     }
-    if (this.enters && lines.lineStamp !== 0 && within) this.enter(core, ctx, lo, hi, first, write, firstHuge);
+    if (enters) lines.enter(core, lo, hi, first, write, this.rights, firstHuge);
     return true;
   }
 
-  /** The line that was accessed last, at hi:lo in `frame`, is entered in the lookaside. */
-  private enter(core: number, ctx: number, lo: number, hi: number, frame: number, write: boolean, huge: boolean): void {
-    const lines = this.lines!;
-    const entry = this.fill(ctx, lo, hi, frame, write ? lookaside.wtag : lookaside.rtag);
-    // what it may also answer: few lines are only loaded from or only stored to
-    if (write) {
-      if (this.rights & Pte.R && lines.loadable(core)) this.tag(entry + lookaside.rtag, lo, hi);
-    } else if (this.rights & Pte.W && lines.modified && this.ram.written[frame] !== 0 && this.ram.code[frame] === 0 && this.ram.watched[frame] === 0) {
-      this.tagsWrites(frame, lo);
-      this.tag(entry + lookaside.wtag, lo, hi);
-    }
-    lines.own(core, entry);
-    if (huge) return;
-    const line = (lo & pageMask) >>> this.shift;
-    this.pageBits[this.pageSlot(core, lines.pageStamp) + (line >>> 5)]! |= 1 << (line & 31);
-  }
-
-  /** Import `load`: where the bytes can be read, or 0. */
-  readonly load = (ctx: number, lo: number, hi: number, bytes: number): number => this.locate(ctx, lo, hi, bytes, 'read');
+  /** Import `load`: where the bytes can be read, or 0. Where caches are modeled the model has these three, and leaves to `locate` and `storeScratch` what is rare. */
+  load = (ctx: number, lo: number, hi: number, bytes: number): number => this.locate(ctx, lo, hi, bytes, 'read');
   /** Import `modify`: the same for an operand that will be written back. */
-  readonly modify = (ctx: number, lo: number, hi: number, bytes: number): number => this.locate(ctx, lo, hi, bytes, 'write');
+  modify = (ctx: number, lo: number, hi: number, bytes: number): number => this.locate(ctx, lo, hi, bytes, 'write');
 
   private locate(ctx: number, lo: number, hi: number, bytes: number, access: 'read' | 'write'): number {
     const first = this.frame(ctx, lo, hi, bytes, access);
@@ -438,7 +390,9 @@ export class Memory {
   }
 
   /** Import `store`: writes `bytes` from scratch; 0, or 1 when it could not. */
-  readonly store = (ctx: number, lo: number, hi: number, bytes: number): number => {
+  store = (ctx: number, lo: number, hi: number, bytes: number): number => this.storeScratch(ctx, lo, hi, bytes);
+
+  private storeScratch(ctx: number, lo: number, hi: number, bytes: number): number {
     const first = this.frame(ctx, lo, hi, bytes, 'write');
     if (first === 0) return 1;
     const { huge } = this;
@@ -458,7 +412,7 @@ export class Memory {
     }
     u8.copyWithin(host, scratch, scratch + head);
     return 0;
-  };
+  }
 
   /** Import `probe`: 0 when all bytes may be accessed. */
   readonly probe = (ctx: number, lo: number, hi: number, bytes: number, write: number): number => {

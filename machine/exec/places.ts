@@ -7,8 +7,8 @@ import { timingCells } from '../core/timing.js';
 import type { Ram } from '../memory/ram.js';
 import type { Block } from './block.js';
 import type { CodeCache } from './code.js';
-import type { BlockLoads } from '../uarch/loads.js';
-import type { Where } from './misses.js';
+import type { Hierarchy } from '../memory/hierarchy.js';
+import type { Model } from '../memory/model.js';
 
 /** Scale of ticks in `left`: instructions count below. */
 export const tickShift = 24;
@@ -16,17 +16,36 @@ export const tickUnit = 2 ** tickShift;
 /** Records whose instructions are remembered. */
 const remembered = 4096;
 
+/** The instruction that is running. */
+export interface Where {
+  /** Position in its block; ticks and instructions at the block's start, ticks of the instructions before it. */
+  k: number;
+  start: number;
+  instructions: number;
+  prefix: number;
+  /** Where the cells of its block's unsettled misses lie: the context, or the shadow of it while single instructions run. */
+  cells: number;
+}
+
+/** A slot of the model (memory/assembly/where.ts), byte offsets; and its flags. */
+const slotCells = { record: 0, k: 4, prefix: 8, ordinal: 16, flags: 20, addressLanes: 24, addressLoads: 28, lanes: 32, loads: 36, start: 40, instructions: 48 } as const;
+const slotBytes = 64;
+const slotFlags = { locked: 1, around: 2, branch: 4 } as const;
+/** Of the model's clock: ticks, instructions, what may be used; whether an instruction runs singly, where unsettled misses lie. */
+const clockCells = { ticks: 0, instructions: 8, slice: 16, single: 24, shadow: 28 } as const;
+
 export class Places {
   /** Budget of the slice that is running, ticks. */
   slice = 0;
   /** Reused. */
-  private readonly here: Where = { core: 0, ctx: 0, k: 0, start: 0, instructions: 0, prefix: 0, loads: undefined, cells: 0 };
+  private readonly here: Where = { k: 0, start: 0, instructions: 0, prefix: 0, cells: 0 };
   private readonly records = new Int32Array(remembered);
   private readonly blocks: Block[] = [];
   private readonly positions = new Uint8Array(remembered);
-  private readonly prefixes = new Float64Array(remembered);
-  private readonly loads: (BlockLoads | undefined)[] = [];
   private drops = -1;
+  /** Where the model's slots and its clock lie; 0: there is none. */
+  private slotsAt = 0;
+  private clockAt = 0;
   /** The block whose instruction `position` runs singly; undefined: blocks run. */
   private stepped: Block | undefined;
   private position = 0;
@@ -48,40 +67,54 @@ export class Places {
     this.shadow = ram.reserve(timingCells.missed + 4, 16);
   }
 
+  /** The hierarchy's model asks for places from now on. */
+  tell({ model, links }: Hierarchy): void {
+    this.makeSlots(model);
+    links.place = (record) => this.place(record);
+  }
+  private makeSlots(model: Model): void {
+    model.makeSlots();
+    this.slotsAt = model.slotsAddress();
+    this.clockAt = model.clockAddress();
+  }
+
   /** The instruction that `ctx` is at. */
-  readonly of = (ctx: number): Where => {
+  of(ctx: number): Where {
     const w = this.here;
-    const core = this.coreOf(ctx);
-    const state = this.states[core]!;
-    w.core = core;
-    w.ctx = ctx;
+    const state = this.states[this.coreOf(ctx)]!;
     w.cells = this.cellsOf(ctx);
     if (this.stepped) {
       w.k = this.position;
       w.prefix = this.stepped.prefix[w.k]!;
       w.start = state.ticks - w.prefix;
       w.instructions = state.instructions - w.k;
-      w.loads = this.stepped.price.loads;
       return w;
     }
     const slot = this.slot(this.ram.i32[(ctx + engineCells.record) >> 2]!);
     const used = this.used(ctx);
     const ticks = Math.floor(used / tickUnit);
     w.k = this.positions[slot]!;
-    w.prefix = this.prefixes[slot]!;
+    w.prefix = this.blocks[slot]!.prefix[w.k]!;
     w.start = state.ticks + ticks;
     w.instructions = state.instructions + used - ticks * tickUnit;
-    w.loads = this.loads[slot];
     return w;
-  };
+  }
 
-  /** The same at the last instruction of its block, whichever of a pair the record is said to be of. */
-  atEnd(ctx: number): Where {
+  /** Whether it lets nothing overlap. */
+  locked(ctx: number): boolean {
+    return this.block(ctx).price.loads?.locked(this.of(ctx).k) ?? false;
+  }
+
+  /** Time at that instruction. */
+  now(ctx: number): number {
+    const w = this.of(ctx);
+    return w.start + w.prefix + this.ram.i32[(w.cells + engineCells.stalled) >> 2]!;
+  }
+  /** Time at the last instruction of its block, whichever of a pair the record is said to be of. */
+  endsAt(ctx: number): number {
     const w = this.of(ctx);
     const block = this.block(ctx);
-    w.k = block.length - 1;
-    w.prefix = block.prefix[w.k]!;
-    return w;
+    return w.start + block.prefix[block.length - 1]! + this.ram.i32[(w.cells + engineCells.stalled) >> 2]!;
   }
 
   /** What generated code has used of the slice that is running: ticks * tickUnit + instructions. */
@@ -119,10 +152,7 @@ export class Places {
   }
   /** Where what is known of `record` stands. */
   private slot(record: number): number {
-    if (this.drops !== this.code.drops) {
-      this.drops = this.code.drops;
-      this.records.fill(0);
-    }
+    if (this.drops !== this.code.drops) this.forget();
     const slot = (record >> 4) & (remembered - 1);
     if (this.records[slot] !== record) {
       const block = this.code.owner(record);
@@ -130,10 +160,51 @@ export class Places {
       this.records[slot] = record;
       this.blocks[slot] = block;
       this.positions[slot] = position;
-      this.prefixes[slot] = block.prefix[position]!;
-      this.loads[slot] = block.price.loads;
     }
     return slot;
+  }
+
+  /** Records may stand for other instructions now. */
+  private forget(): void {
+    this.drops = this.code.drops;
+    this.records.fill(0);
+    const { i32 } = this.ram;
+    for (let i = 0; this.slotsAt !== 0 && i < remembered; i++) i32[(this.slotsAt + i * slotBytes + slotCells.record) >> 2] = 0;
+  }
+
+  /** Generated code is about to run on `ctx`: the model hears where its core's clock stands. */
+  begins(ctx: number): void {
+    if (this.clockAt === 0) return;
+    if (this.drops !== this.code.drops) this.forget();
+    const { f64 } = this.ram;
+    const state = this.states[this.coreOf(ctx)]!;
+    f64[(this.clockAt + clockCells.ticks) >> 3] = state.ticks;
+    f64[(this.clockAt + clockCells.instructions) >> 3] = state.instructions;
+    const { u32 } = this.ram;
+    u32[(this.clockAt + clockCells.slice) >> 2] = this.slice << tickShift;
+    u32[(this.clockAt + clockCells.slice + 4) >> 2] = this.slice >>> (32 - tickShift);
+  }
+
+  /** The model asks where `record` is. */
+  private place(record: number): void {
+    const slot = this.slot(record);
+    this.describe(this.slotsAt + slot * slotBytes, record, this.blocks[slot]!, this.positions[slot]!);
+  }
+  /** Fills the slot at `at` with what matters of instruction k of `block` if it misses. */
+  private describe(at: number, record: number, block: Block, k: number): void {
+    const { i32, f64 } = this.ram;
+    const { loads } = block.price;
+    const ordinal = loads ? loads.ordinal(k) : -1;
+    const put = (cell: number, value: number): void => void (i32[(at + cell) >> 2] = value);
+    put(slotCells.record, record);
+    put(slotCells.k, k);
+    f64[(at + slotCells.prefix) >> 3] = block.prefix[k]!;
+    put(slotCells.ordinal, ordinal);
+    put(slotCells.loads, loads ? loads.lanes.length : -1);
+    put(slotCells.flags, loads ? (loads.locked(k) ? slotFlags.locked : 0) | (loads.around(k) ? slotFlags.around : 0) | (ordinal >= 0 && (loads.branchLoads >>> ordinal) & 1 ? slotFlags.branch : 0) : 0);
+    put(slotCells.addressLanes, ordinal < 0 ? 0 : loads!.addressLanes[ordinal]!);
+    put(slotCells.addressLoads, ordinal < 0 ? 0 : loads!.addressLoads[ordinal]!);
+    put(slotCells.lanes, ordinal < 0 ? 0 : loads!.lanes[ordinal]!);
   }
 
   /** Instruction k of `block` runs singly from here on; `inside`: it is not the last, and what misses add is settled later. */
@@ -142,11 +213,23 @@ export class Places {
     this.position = k;
     this.shadowed = inside;
     if (inside) this.move(ctx, this.shadow);
+    if (this.clockAt === 0) return;
+    const at = this.slotsAt + remembered * slotBytes;
+    this.describe(at, 0, block, k);
+    const { i32, f64 } = this.ram;
+    const state = this.states[this.coreOf(ctx)]!;
+    f64[(at + slotCells.start) >> 3] = state.ticks - block.prefix[k]!;
+    f64[(at + slotCells.instructions) >> 3] = state.instructions - k;
+    i32[(this.clockAt + clockCells.single) >> 2] = 1;
+    i32[(this.clockAt + clockCells.shadow) >> 2] = inside ? this.shadow : 0;
   }
   endStep(ctx: number): void {
     if (this.shadowed) this.move(this.shadow, ctx);
     this.shadowed = false;
     this.stepped = undefined;
+    if (this.clockAt === 0) return;
+    const { i32 } = this.ram;
+    i32[(this.clockAt + clockCells.single) >> 2] = i32[(this.clockAt + clockCells.shadow) >> 2] = 0;
   }
 
   /** Moves a block's unsettled misses. */

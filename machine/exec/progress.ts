@@ -52,6 +52,7 @@ export class Progress {
     const left = (ctx + engineCells.left) >> 2;
     i32[left] = slice << tickShift;
     i32[left + 1] = slice >>> (32 - tickShift);
+    this.places.begins(ctx);
     const status = this.tier0.run(ctx, record);
     if (status === Status.Fault) i32[(ctx + engineCells.fault) >> 2] = 0;
     this.tally?.collect(ctx);

@@ -12,9 +12,8 @@
  *
  * It observes: no part of the machine's state, and nothing depends on it.
  */
-import { isShared, Level, Miss } from '../memory/counters.js';
+import { isShared, Level, LineState, Miss } from '../memory/counters.js';
 import type { Hierarchy } from '../memory/hierarchy.js';
-import { LineState } from '../memory/lineState.js';
 import { frameBytes } from '../memory/ram.js';
 
 /** What requests from one place come to; whoever counts them says which go together. */

@@ -181,7 +181,7 @@ export class Tally {
 
   /** An access to a line begins. */
   begins(ctx: number): void {
-    this.hierarchy!.lastLevel = Level.L1;
+    this.hierarchy!.forgetLast();
     this.stalled = this.stalledNow(ctx);
     this.walks = this.walked(ctx);
   }
@@ -195,8 +195,7 @@ export class Tally {
       profile.missed(this.coreOf(ctx), block, this.places.of(ctx).k, lastWrite, lastLevel);
     }
     if (ticks === 0) return;
-    const w = this.places.of(ctx);
-    const cause = w.loads?.locked(w.k) ? Tallied.lockTicks
+    const cause = this.places.locked(ctx) ? Tallied.lockTicks
       : plain ? Tallied.storeTicks
       : lastLevel === Level.L1 && this.walked(ctx) !== this.walks ? Tallied.tlbTicks : causes[lastLevel]!;
     this.cores[this.coreOf(ctx)]![cause]! += ticks;

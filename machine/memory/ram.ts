@@ -27,7 +27,7 @@ export interface PageTable {
   pte(vpn: number): number;
 }
 
-const defaultControlBytes = 96 * 1024 * 1024;
+export const defaultControlBytes = 96 * 1024 * 1024;
 export const maxMemoryBytes = 3.5 * 1024 * 1024 * 1024;
 
 export class Ram {
@@ -55,13 +55,14 @@ export class Ram {
   /** Called by `touch` for a frame that holds decoded code; set by the engine. */
   onCodeWrite: (frame: number) => void = () => undefined;
 
+  private controlEnd: number;
   private reserved = 4096; // address 0 stays unused, so that 0 can mean "none"
   private freed: number[] = [];
   private fresh: number;
   /** Frames below it may have contents, even if they were never taken as far as this state knows. */
   private touched = 0;
 
-  constructor(memoryBytes: number, private readonly controlBytes = defaultControlBytes) {
+  constructor(memoryBytes: number, controlBytes = defaultControlBytes) {
     if (memoryBytes > maxMemoryBytes) throw new Error(`memory of ${memoryBytes} bytes: at most ${maxMemoryBytes}`);
     const pages = Math.ceil((controlBytes + memoryBytes) / 65536);
     // shared, because V8 counts any other buffer as pressure on its heap, and collects all garbage for each memory of 2 GiB
@@ -78,15 +79,18 @@ export class Ram {
     this.firstFrame = controlBytes >> frameShift;
     this.endFrame = this.firstFrame + Math.floor(memoryBytes / frameBytes);
     this.fresh = this.firstFrame;
-    this.written = new Uint8Array(this.endFrame);
-    this.code = new Uint8Array(this.endFrame);
-    this.watched = new Uint8Array(this.endFrame);
+    // at the control area's end: generated code knows where some things are at its beginning
+    const perFrame = (): Uint8Array => new Uint8Array(buffer, (this.controlEnd -= Math.ceil(this.endFrame / 64) * 64), this.endFrame);
+    this.controlEnd = controlBytes;
+    this.written = perFrame();
+    this.code = perFrame();
+    this.watched = perFrame();
   }
 
   /** Takes `bytes` of the control area for good; zeroed. */
   reserve(bytes: number, align = 64): number {
     const at = Math.ceil(this.reserved / align) * align;
-    if (at + bytes > this.controlBytes) throw new Error(`control area of ${this.controlBytes} bytes is full`);
+    if (at + bytes > this.controlEnd) throw new Error(`control area of ${this.firstFrame * frameBytes} bytes is full`);
     this.reserved = at + bytes;
     return at;
   }

@@ -68,7 +68,7 @@ export function checkContinuing(runs: number, steps: number, seed: number): void
         h.touch(core);
         const ticks = what === 'fetch' ? h.fetch(core, line, now) : h.data(core, line, what === 'store', now);
         const told = ticks < 0 ? [] : [h.lastLevel, h.lastClass, h.lastState, h.lastStamp];
-        return [ticks, ...told, h.translate(core, line, false, now, what === 'fetch')].join();
+        return [ticks, ...told, h.translate(core, line, false, what === 'fetch')].join();
       });
       if (new Set(answers).size !== 1) throw new Error(answers.join(' | '));
     };

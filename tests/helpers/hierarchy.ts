@@ -2,7 +2,7 @@
 import { cycle } from '../../machine/uarch/uarch.js';
 import { memoryOf, type MemoryDescription } from '../../machine/memory/description.js';
 import { Hierarchy } from '../../machine/memory/hierarchy.js';
-import { LineState, stateNames } from '../../machine/memory/lineState.js';
+import { LineState, stateNames } from '../../machine/memory/counters.js';
 import { Linear } from './linear.js';
 
 export const unit = memoryOf('unit')!;
@@ -45,7 +45,7 @@ export class Rig {
   }
   translate(core: number, page: number, { huge = false, instruction = false } = {}): number {
     this.h.touch(core);
-    return this.after(this.h.translate(core, page, huge, this.now * cycle, instruction));
+    return this.after(this.h.translate(core, page, huge, instruction));
   }
   private after(ticks: number): number {
     if (ticks > 0) this.now += ticks / cycle;

@@ -1,12 +1,15 @@
-/** Linear memory for models that keep cells in it: an ArrayBuffer whose bytes are given away in order. */
-import type { CellMemory } from '../../machine/memory/hierarchy.js';
+/** Linear memory for models that keep cells in it: its bytes are given away in order. */
+import type { LinearMemory } from '../../machine/memory/model.js';
 
-export class Linear implements CellMemory {
-  readonly i32: Int32Array;
+const pageBytes = 65536;
+
+export class Linear implements LinearMemory {
+  readonly memory: WebAssembly.Memory;
   private used = 64; // 0 stays unused, so that no cell is at offset 0
 
   constructor(private readonly bytes: number) {
-    this.i32 = new Int32Array(bytes >> 2);
+    const pages = Math.ceil(bytes / pageBytes);
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   }
 
   reserve(bytes: number, align = 64): number {

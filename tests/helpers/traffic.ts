@@ -5,12 +5,10 @@
  * Written lines are followed down: as long as they are not in DRAM, somebody must have them as modified.
  */
 import * as assert from 'uvu/assert';
-import { Count, Level } from '../../machine/memory/counters.js';
+import { Count, isDirty, Level, LineState } from '../../machine/memory/counters.js';
 import type { MemoryDescription } from '../../machine/memory/description.js';
-import { Hierarchy } from '../../machine/memory/hierarchy.js';
-import { isDirty, LineState } from '../../machine/memory/lineState.js';
-import { Mark, type PrivateCaches } from '../../machine/memory/privateCaches.js';
-import { L3State } from '../../machine/memory/sharedLevel.js';
+import { Hierarchy, type CoreCaches } from '../../machine/memory/hierarchy.js';
+import { L3State, Mark } from '../../machine/memory/numbers.js';
 import { Linear } from './linear.js';
 
 export interface Step {
@@ -157,7 +155,7 @@ export class Traffic {
     this.writes = writes;
   }
 
-  private checkCore(c: PrivateCaches, line: number): void {
+  private checkCore(c: CoreCaches, line: number): void {
     const { read, write, code } = this.quick[c.core]!;
     const at = c.l1d.find(line);
     const state = at < 0 ? LineState.I : c.l1d.states[at]!;
@@ -178,4 +176,4 @@ export class Traffic {
   }
 }
 
-const has = (c: PrivateCaches, line: number): boolean => c.l1d.find(line) >= 0 || c.l2.find(line) >= 0 || c.l1i.find(line) >= 0;
+const has = (c: CoreCaches, line: number): boolean => c.l1d.find(line) >= 0 || c.l2.find(line) >= 0 || c.l1i.find(line) >= 0;

@@ -6,9 +6,9 @@ import { ticksPerCycle } from '../../config.js';
 import { pageNumber } from '../../exec/lines.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import type { Machine } from '../../machine.js';
-import { stateNames } from '../../memory/lineState.js';
-import { Mark } from '../../memory/privateCaches.js';
-import type { SetArray } from '../../memory/setArray.js';
+import type { ArrayView } from '../../memory/arrayView.js';
+import { stateNames } from '../../memory/counters.js';
+import { Mark } from '../../memory/numbers.js';
 import { addressText, columns } from './columns.js';
 
 export interface Copy {
@@ -63,12 +63,12 @@ export function cacheView(machine: Machine, address: number, pid?: number): Cach
   };
 }
 
-function copy(level: Copy['level'], array: SetArray, line: number): Copy | undefined {
+function copy(level: Copy['level'], array: ArrayView, line: number): Copy | undefined {
   const at = array.find(line);
   return at < 0 ? undefined : { level, state: stateNames[array.states[at]!] ?? '?', ...placeIn(array, at) };
 }
 
-function placeIn(array: SetArray, at: number): { set: number; way: number; newer: number } {
+function placeIn(array: ArrayView, at: number): { set: number; way: number; newer: number } {
   const first = at - (at % array.stride);
   let newer = 0;
   for (let i = first; i < first + array.ways; i++) if (!array.isEmpty(i) && array.age(i) < array.age(at)) newer++;

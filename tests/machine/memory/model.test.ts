@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runInThisContext } from 'node:vm';
-import { memoryModel } from '../../../machine/memory/model.js';
+import { memoryModel, newModel, type ModelLinks } from '../../../machine/memory/model.js';
 import { modelImage } from '../../../machine/memory/modelImage.js';
 import { Ram } from '../../../machine/memory/ram.js';
 import { root } from '../../helpers/root.js';
@@ -15,22 +15,21 @@ const Model = suite('model');
 
 const packed = join(root, 'dist/machine/command/rt0.pack');
 
-/** An instance exchanges a cell of its Ram, and of no other. */
-function exchanges(module: WebAssembly.Module): void {
-  const ram = new Ram(65536, 65536);
-  const large = new Ram(3.5 * 2 ** 30);
-  const at = ram.reserve(4);
-  const [one, other] = [ram, large].map(({ memory }) => new WebAssembly.Instance(module, { env: { memory } }).exports['exchange'] as (at: number, value: number) => number);
-  ram.u32[at >> 2] = 7;
-  assert.is(one!(at, 8), 7);
-  assert.is(ram.u32[at >> 2], 8);
-  assert.is(other!(at, 9), 0);
-  assert.is(large.u32[at >> 2], 9);
-  assert.is(ram.u32[at >> 2], 8);
+/** A model keeps its cells in its Ram, and in no other. */
+function separate(make: typeof newModel): void {
+  const rams = [new Ram(65536, 65536), new Ram(3.5 * 2 ** 30)];
+  const models = rams.map((ram) => make(ram, {} as ModelLinks, []));
+  const arrays = models.map((model) => model.newArray(4, 2, 0, 1));
+  const line = (i: number): number => rams[i]!.i32[models[i]!.cellsOf(arrays[i]!) >> 2]!;
+  assert.equal([line(0), line(1)], [-1, -1]);
+  models[0]!.putIn(arrays[0]!, 0, 8, 1);
+  assert.equal([line(0), line(1)], [8, -1]);
+  models[1]!.putIn(arrays[1]!, 0, 4, 1);
+  assert.equal([line(0), line(1)], [8, 4]);
 }
 
 Model('works on the memory of a Ram, small or large, and is compiled once', () => {
-  exchanges(memoryModel());
+  separate(newModel);
   assert.is(memoryModel(), memoryModel());
 });
 
@@ -51,9 +50,9 @@ Model('is what the build wrote', () => {
   const url = pathToFileURL(join(root, 'dist/machine/command/main.js')).href;
   const bundle = runInThisContext(bytes.toString('latin1', 8, 8 + bytes.readUInt32LE(0)), 'rt0.pack') as (...args: unknown[]) => void;
   bundle(module.exports, createRequire(url), module, url, (name: string) => import(name), read);
-  const { memoryModel: ofPack } = await module.exports.memoryModel();
+  const { memoryModel: ofPack, newModel: makes } = await module.exports.memoryModel();
   assert.equal(reads, []);
-  exchanges(ofPack());
+  separate(makes);
   assert.is(ofPack(), ofPack());
   assert.equal(reads, [readFileSync(join(root, 'dist/machine/memory/model.wasm')).length]);
 });

@@ -28,7 +28,7 @@ Pages('what the first level loses the second has', () => {
 Pages('a stamp stored from outside keeps a page', () => {
   const m = new Rig();
   m.translate(0, 0);
-  const stamp = m.h.lastStamp;
+  const stamp = m.h.pageStamp(0);
   m.translate(0, 2);
   m.h['i32'][stamp >> 2] = m.h.touch(0);
   m.translate(0, 4);
@@ -72,7 +72,7 @@ Pages('a shootdown forgets a page everywhere, a flush those it is for', () => {
   assert.is(m.translate(0, 3), 10 + 4 * 20);
   m.translate(0, space + 4);
   m.told.length = 0;
-  m.h.flushTlb(0, (page) => page >= space);
+  m.h.flushTlb(0, space, 2 * space, 0, -1);
   assert.equal(m.told, [`page 0 ${space + 4}`]);
   assert.is(m.translate(0, 3), 0);
   assert.is(m.translate(0, space + 4), 10 + 4 * 20);
