@@ -9,7 +9,7 @@ import { createMemoryStream, main } from 'assemblyscript/asc';
 
 const options = [
   '--optimizeLevel', '3', '--shrinkLevel', '0', '--noAssert',
-  '--runtime', 'stub', '--use', 'abort=', // an abort would be an import, and its messages static data
+  '--debug', '--runtime', 'stub', '--use', 'abort=', // an abort would be an import, and its messages static data
   '--importMemory', '--noExportMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536', // the least and the most: fits any
   '--enable', 'threads', '--enable', 'simd', // bulk memory and sign extension are there anyway
 ];

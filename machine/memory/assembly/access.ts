@@ -8,11 +8,9 @@
  */
 import { Level, LineState, Miss } from '../numbers';
 import { Core, coreAt } from './core';
-import { bringCode, codeHit, dataAt, hitAt, holdsAt, lastAt, lastClass, lastLevel, lastStamp, lastState, touch } from './hierarchy';
+import { bringCode, codeHit, dataAt, hitAt, holdsAt, lastAt, lastClass, lastLevel, lastStamp, lastState, lookAhead, touch } from './hierarchy';
 import { enter, tagsWrites } from './lookaside';
 import { absent, brings, brought, claimed, claims, coming, forwards, joins, loaded, postponed, stored, waits } from './misses';
-import { i32At, setI32 } from './room';
-import { PageArray } from './tlb';
 import { locateInstruction, nowThere, slot, SlotFlag } from './where';
 
 /** The load or store in full: see Memory. */
@@ -94,10 +92,11 @@ function lineOf(frame: i32, offset: i32): i32 {
  */
 export function access(c: Core, page: f64, line: i32, offset: i32, write: bool, modify: bool): bool {
   touch(c);
+  const at = c.l1d.find(line);
+  if (at < 0) lookAhead(c, line);
   const tlb = c.tlb;
   const walk = tlb.translate(page, page < 0, false);
   const stamp = tlb.lastStamp;
-  const at = c.l1d.find(line);
   const hit = hitAt(c, at, write);
   const lineF = <f64>line;
   const awaited = !write && brings(c, lineF);
@@ -183,6 +182,9 @@ export function enterLast(c: Core, lo: i32, hi: i32, frame: i32, write: bool, ri
   enter(c, c.ctx, lo, hi, frame, alsoReads, alsoWrites, lineAt, lineStamp, pageStamp, huge);
 }
 
+/** Keeps loads that only bring something into the host's caches. */
+let ahead: i32 = 0;
+
 /** Where the bytes are, 0: the access must wait; -1: it is not for here, and nothing has happened. */
 @inline
 function quickly(ctx: usize, lo: i32, hi: i32, bytes: i32, write: bool, modify: bool): i32 {
@@ -194,25 +196,26 @@ function quickly(ctx: usize, lo: i32, hi: i32, bytes: i32, write: bool, modify: 
   const vpn = (<i64>top << 20) | <i64>(lo >>> pageShift);
   const page = <f64>((<i64>load<i32>(ctx, SPACE) << 36) + vpn);
   const tlb = c.tlb;
-  const small = changetype<PageArray>(tlb.dataSmall);
   const at = tlb.dataIndex(page);
   const right = write ? writes : reads;
-  let entry = at < 0 ? 0 : i32At(small.entries, at);
-  if ((entry & right) == 0) {
+  let entry = tlb.known(page, at);
+  const asked = (entry & right) == 0;
+  if (asked) {
     entry = entryOf(ctx, <f64>vpn);
     if ((entry & right) == 0 || (entry & hugePage) != 0) return -1;
-    if (at >= 0) setI32(small.entries, at, entry);
   }
   const frame = entry >>> 8;
+  const host = (frame << pageShift) + offset;
+  ahead = load<u8>(host); // on its way while the hierarchy is asked
   if (write) {
     if ((load<u8>(code + frame) | load<u8>(watched + frame)) != 0) return -1;
     store<u8>(written + frame, 1);
     tagsWrites(frame, lo);
   }
   if (!access(c, page, lineOf(frame, offset), offset, write, modify)) return 0;
-  if (at < 0) setI32(small.entries, tlb.lastData, entry);
+  if (asked || at < 0) tlb.learn(page, entry);
   if (lineStamp != 0) enterLast(c, lo, hi, frame, write, entry, false);
-  return (frame << pageShift) + offset;
+  return host;
 }
 
 /** Import `load` of generated code: where the bytes can be read, or 0. */

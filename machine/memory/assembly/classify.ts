@@ -66,9 +66,14 @@ export class Classifier {
   steal(line: i32): void {
     this.note(line, 2);
   }
+  /** Address of the word with a line's bits. */
+  @inline
+  wordOf(line: i32): usize {
+    return this.chunk(line >>> chunkShift) + (<usize>((line >>> 4) & ((1 << (chunkShift - 4)) - 1)) << 2);
+  }
   @inline
   private note(line: i32, what: i32): i32 {
-    const at = this.chunk(line >>> chunkShift) + (<usize>((line >>> 4) & ((1 << (chunkShift - 4)) - 1)) << 2);
+    const at = this.wordOf(line);
     const shift = (line & 15) << 1;
     const word = load<i32>(at);
     store<i32>(at, (word & ~(3 << shift)) | (what << shift));

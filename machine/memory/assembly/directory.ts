@@ -33,6 +33,11 @@ function entry(place: i32): usize {
   return cells + (<usize>place << entryShift);
 }
 
+/** Where a line's entry is, or near: for a look ahead. */
+@inline
+export function homeOf(line: i32): usize {
+  return entry(home(line));
+}
 /** Address of a line's entry, or 0. */
 export function entryOf(line: i32): usize {
   let i = home(line);

@@ -16,7 +16,7 @@ import { f64s, scratch, setF64, u8s } from './room';
 import { newSetArray, SetArray } from './setArray';
 import { l3, makeShared, setNowAt } from './shared';
 import { newStrides } from './strides';
-import { newPageArray, PageArray, Tlb } from './tlb';
+import { newPageArray, Tlb } from './tlb';
 
 export { fetchLines, loadAt, modifyAt, setAccess, setObserved, storeAt } from './access';
 export { leave, makeDirectory, owner, share, sharers } from './directory';
@@ -110,8 +110,7 @@ function ticksByLevel(at: usize, l2: f64, l3: f64, clean: f64, dirty: f64, upgra
 export function makeEntries(core: i32, context: usize): void {
   const c = coreAt(core);
   c.ctx = context;
-  const small = changetype<PageArray>(c.tlb.dataSmall);
-  small.entries = scratch(4 * small.count);
+  c.tlb.keepEntries();
   keepEntries(c);
 }
 /** What misses do to the time of a core with this context. */

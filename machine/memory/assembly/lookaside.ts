@@ -92,7 +92,7 @@ export function forgetEntries(core: Core): void {
   const small = changetype<PageArray>(core.tlb.dataSmall);
   memory.fill(core.ctx + LOOKASIDE, 0xff, LOOKASIDE_ENTRIES * LOOKASIDE_BYTES);
   memory.fill(core.pageBits, 0, <usize>(4 * words * small.count));
-  memory.fill(small.entries, 0, <usize>(4 * small.count));
+  core.tlb.forgetEntries();
 }
 
 /** The entry of the line at `lo` gets a write tag for the frame. */

@@ -24,7 +24,7 @@ export class PageArray {
   step: i32;
   ways: i32;
   sets: i32;
-  /** What the page table had for the page when somebody last asked, 0: not known. Of data only, and no part of the state. */
+  /** What the page table had for the page when somebody last asked, 0: not known. 0: nobody asks. Of small pages, and no part of the state. */
   entries: usize;
 
   @inline
@@ -144,6 +144,36 @@ export class Tlb {
     const key = keyOf(page, false);
     const last = this.lastData;
     return last < first.count && f64At(first.keys, last) == key ? last : first.find(key, page);
+  }
+
+  /** What the page table has for a small page that the data TLB has at `at` (-1: not), if that is known: else 0. Nothing is touched. */
+  @inline
+  known(page: f64, at: i32): i32 {
+    if (at >= 0) return i32At(changetype<PageArray>(this.dataSmall).entries, at);
+    const second = this.second(false);
+    const in2 = second.find(keyOf(page, false), page);
+    return in2 < 0 ? 0 : i32At(second.entries, in2);
+  }
+  /** The page table has `entry` for a small page that was translated last. */
+  learn(page: f64, entry: i32): void {
+    setI32(changetype<PageArray>(this.dataSmall).entries, this.lastData, entry);
+    const second = this.second(false);
+    const in2 = second.find(keyOf(page, false), page);
+    if (in2 >= 0) setI32(second.entries, in2, entry);
+  }
+  /** From now on what the page table has may be learned. */
+  keepEntries(): void {
+    this.keepEntriesOf(changetype<PageArray>(this.dataSmall));
+    this.keepEntriesOf(this.second(false));
+  }
+  private keepEntriesOf(array: PageArray): void {
+    array.entries = scratch(4 * array.count);
+  }
+  /** Nothing is known of page tables. */
+  forgetEntries(): void {
+    const small = changetype<PageArray>(this.dataSmall);
+    memory.fill(small.entries, 0, <usize>(4 * small.count));
+    memory.fill(this.second(false).entries, 0, <usize>(4 * this.second(false).count));
   }
 
   /** Ticks beyond a hit of the first level. */
