@@ -9,7 +9,8 @@ import { createMemoryStream, main } from 'assemblyscript/asc';
 
 const options = [
   '--optimizeLevel', '3', '--shrinkLevel', '0', '--noAssert',
-  '--debug', '--runtime', 'stub', '--use', 'abort=', // an abort would be an import, and its messages static data
+  '--debug', // functions have their names in profiles
+  '--runtime', 'stub', '--use', 'abort=', // an abort would be an import, and its messages static data
   '--importMemory', '--noExportMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536', // the least and the most: fits any
   '--enable', 'threads', '--enable', 'simd', // bulk memory and sign extension are there anyway
 ];

@@ -87,15 +87,15 @@ function lineOf(frame: i32, offset: i32): i32 {
 }
 
 /**
- * One access of a core to `line`, at `offset` of its frame; `page`: the page's number for the TLBs, or below 0 that of the huge one. False: it must wait.
- * `modify`: the old value is wanted, too.
+ * One access of a core to `line`, at `offset` of its frame; `page`: the page's number for the TLBs, or below 0 that of the huge one; `inTlb`: where the data TLB has
+ * it, -1: not. False: it must wait. `modify`: the old value is wanted, too.
  */
-export function access(c: Core, page: f64, line: i32, offset: i32, write: bool, modify: bool): bool {
+export function access(c: Core, page: f64, inTlb: i32, line: i32, offset: i32, write: bool, modify: bool): bool {
   touch(c);
   const at = c.l1d.find(line);
   if (at < 0) lookAhead(c, line);
   const tlb = c.tlb;
-  const walk = tlb.translate(page, page < 0, false);
+  const walk = tlb.translateAt(inTlb, page, page < 0, false);
   const stamp = tlb.lastStamp;
   const hit = hitAt(c, at, write);
   const lineF = <f64>line;
@@ -172,8 +172,8 @@ function knows(line: i32, stamp: usize): void {
 /** The line accessed last, at hi:lo in `frame`, is entered; `rights`: what its page allows. */
 export function enterLast(c: Core, lo: i32, hi: i32, frame: i32, write: bool, rights: i32, huge: bool): void {
   // what it may also answer: few lines are only loaded from or only stored to
-  let alsoReads = true;
-  let alsoWrites = true;
+  let alsoReads: bool = true;
+  let alsoWrites: bool = true;
   if (write) alsoReads = (rights & reads) != 0 && !brings(c, <f64>lineNumber);
   else {
     alsoWrites = (rights & writes) != 0 && modified && load<u8>(written + frame) != 0 && load<u8>(code + frame) == 0 && load<u8>(watched + frame) == 0;
@@ -212,7 +212,7 @@ function quickly(ctx: usize, lo: i32, hi: i32, bytes: i32, write: bool, modify: 
     store<u8>(written + frame, 1);
     tagsWrites(frame, lo);
   }
-  if (!access(c, page, lineOf(frame, offset), offset, write, modify)) return 0;
+  if (!access(c, page, at, lineOf(frame, offset), offset, write, modify)) return 0;
   if (asked || at < 0) tlb.learn(page, entry);
   if (lineStamp != 0) enterLast(c, lo, hi, frame, write, entry, false);
   return host;

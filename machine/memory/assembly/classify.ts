@@ -84,7 +84,7 @@ export class Classifier {
   miss(line: i32): i32 {
     const before = this.see(line);
     const ghost = this.find(line);
-    let inFull = false;
+    let inFull: bool = false;
     if (ghost != 0) {
       inFull = before == 1 && this.fullWouldHave(i32At(this.ghosts, ghost + ghostStamp));
       this.unchain(ghost);

@@ -236,6 +236,7 @@ export class Core {
   }
 
   /** L1D has lost the line at `at`; `kept`: it may still be read there. */
+  @inline
   private lost(line: i32, kept: bool, at: i32): void {
     lineLost(this, at, kept);
     toldLineLost(this.id, line, kept, at);

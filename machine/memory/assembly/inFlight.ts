@@ -26,14 +26,10 @@ export function makeInFlight(): void {
 
 /** `line` reaches `core` at the time `arrival`. */
 export function addInFlight(core: i32, line: i32, arrival: f64): void {
-  const first = (line & (classes - 1)) * places;
-  let at = first;
-  for (let i = first; i < first + places; i++) {
-    if (i32At(lines, i) == line) {
-      at = i;
-      break;
-    }
-    if (f64At(arrivals, i) < f64At(arrivals, at)) at = i;
+  let at = find(line);
+  if (at < 0) {
+    at = (line & (classes - 1)) * places;
+    for (let i = at + 1, end = at + places; i < end; i++) at = select(i, at, f64At(arrivals, i) < f64At(arrivals, at));
   }
   setI32(lines, at, line);
   setI32(cores, at, core);
@@ -59,8 +55,9 @@ export function arrivalAt(core: i32, line: i32, now: f64): f64 {
   return at < 0 || i32At(cores, at) != core ? 0 : max<f64>(0, f64At(arrivals, at) - now);
 }
 
+@inline
 function find(line: i32): i32 {
   const first = (line & (classes - 1)) * places;
-  for (let i = first; i < first + places; i++) if (i32At(lines, i) == line) return i;
-  return -1;
+  const same = i32x4.bitmask(i32x4.eq(v128.load(lines + (<usize>first << 2)), i32x4.splat(line)));
+  return same != 0 ? first + ctz(same) : -1;
 }

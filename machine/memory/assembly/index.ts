@@ -204,7 +204,8 @@ export function displace(core: i32, l1i: i32, l1d: i32, pages: i32): void {
 
 /** An access by line; the result's bit 0: it has happened; bit 1: an entry may be made (`enterAccessed`). */
 export function accessLine(core: i32, page: f64, line: i32, offset: i32, write: bool, modify: bool): i32 {
-  const done = access(coreAt(core), page, line, offset, write, modify);
+  const c = coreAt(core);
+  const done = access(c, page, c.tlb.dataPlace(page, page < 0), line, offset, write, modify);
   return done ? (lineStamp != 0 ? 3 : 1) : 0;
 }
 export function enterAccessed(core: i32, lo: i32, hi: i32, frame: i32, write: bool, rights: i32, huge: bool): void {

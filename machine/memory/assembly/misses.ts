@@ -189,8 +189,9 @@ export function loaded(c: Core, extra: f64, taken: bool): void {
   const data = begins + loadTicks + extra;
   filled(c, data);
   let ready = data - base;
-  const late = ceil<f64>((ready - min<f64>(prefix + windowTicks, mostReadyTicks)) / QUARTER_TICKS) * QUARTER_TICKS;
-  if (late > 0) {
+  const beyond = <i32>(ready - min<f64>(prefix + windowTicks, mostReadyTicks));
+  if (beyond > 0) {
+    const late: f64 = (beyond + QUARTER_TICKS - 1) / QUARTER_TICKS * QUARTER_TICKS;
     if (!shadowed) {
       setF64(n, headIssue, begins);
       setF64(n, headData, data);
@@ -244,7 +245,7 @@ function delay(c: Core, ready: f64): void {
   missed(c);
   const at = loadReady + slot.ordinal;
   setF64(c.numbers, at, max<f64>(f64At(c.numbers, at), ready));
-  const quarters = <i32>max<f64>(0, min<f64>(255, floor<f64>(ready / QUARTER_TICKS + 0.5)));
+  const quarters = ready <= 0 ? 0 : min<i32>(255, (<i32>ready + QUARTER_TICKS / 2) / QUARTER_TICKS);
   for (let set = slot.lanes; set != 0; set &= set - 1) {
     const lane = cells + PENDING + ctz(set);
     if (<i32>load<u8>(lane) < quarters) store<u8>(lane, quarters);
@@ -265,7 +266,7 @@ export function waits(c: Core, ticks: f64): void {
   if (ticks <= 0) return;
   store<i32>(cells, load<i32>(cells, STALLED) + <i32>ticks, STALLED);
   if (!interval || !missed(c)) return;
-  const quarters = <i32>floor<f64>(ticks / QUARTER_TICKS + 0.5);
+  const quarters = (<i32>ticks + QUARTER_TICKS / 2) / QUARTER_TICKS;
   const by = i8x16.splat(<i8>min<i32>(quarters, 255));
   v128.store(cells, i8x16.sub_sat_u(v128.load(cells, PENDING), by), PENDING);
   v128.store(cells, i8x16.sub_sat_u(v128.load(cells, PENDING + 16), by), PENDING + 16);

@@ -146,6 +146,11 @@ export class Tlb {
     return last < first.count && f64At(first.keys, last) == key ? last : first.find(key, page);
   }
 
+  /** Where the data TLB has a page, or -1. */
+  dataPlace(page: f64, huge: bool): i32 {
+    return huge ? this.first(true, false).find(keyOf(page, true), page) : this.dataIndex(page);
+  }
+
   /** What the page table has for a small page that the data TLB has at `at` (-1: not), if that is known: else 0. Nothing is touched. */
   @inline
   known(page: f64, at: i32): i32 {
@@ -179,17 +184,27 @@ export class Tlb {
   /** Ticks beyond a hit of the first level. */
   translate(page: f64, huge: bool, instruction: bool): f64 {
     const first = this.first(huge, instruction);
+    const at = instruction ? first.find(keyOf(page, huge), page) : this.dataPlace(page, huge);
+    return this.translateAt(at, page, huge, instruction);
+  }
+  /** The same for whoever has looked where the first level has the page: `at`, -1 if it has it not. */
+  @inline
+  translateAt(at: i32, page: f64, huge: bool, instruction: bool): f64 {
+    if (at < 0) return this.bring(page, huge, instruction);
+    const first = this.first(huge, instruction);
+    first.touch(at);
+    if (!instruction) this.lastData = at;
+    this.lastStamp = first.stampAt(at);
+    return 0;
+  }
+  private bring(page: f64, huge: bool, instruction: bool): f64 {
+    const first = this.first(huge, instruction);
     const key = keyOf(page, huge);
-    let at = !instruction && this.lastData < first.count && f64At(first.keys, this.lastData) == key ? this.lastData : first.find(key, page);
-    let ticks: f64 = 0;
-    if (at >= 0) first.touch(at);
-    else {
-      coreAt(this.core).count(instruction ? Count.itlbMisses : Count.dtlbMisses);
-      ticks = this.beyond(key, page, huge);
-      at = first.room(page);
-      this.leave(first, at, instruction);
-      first.put(at, key);
-    }
+    coreAt(this.core).count(instruction ? Count.itlbMisses : Count.dtlbMisses);
+    const ticks = this.beyond(key, page, huge);
+    const at = first.room(page);
+    this.leave(first, at, instruction);
+    first.put(at, key);
     if (!instruction) this.lastData = at;
     this.lastStamp = first.stampAt(at);
     return ticks;
@@ -239,8 +254,8 @@ export class Tlb {
   peek(page: f64, huge: bool): i32 {
     const key = keyOf(page, huge);
     const region = regionOf(page);
-    return <i32>(this.first(huge, false).find(key, page) >= 0) | (<i32>(this.first(huge, true).find(key, page) >= 0) << 1)
-      | (<i32>(this.second(huge).find(key, page) >= 0) << 2) | (<i32>(this.upper.find(keyOf(region, huge), region) >= 0) << 3);
+    return (this.first(huge, false).find(key, page) < 0 ? 0 : 1) | (this.first(huge, true).find(key, page) < 0 ? 0 : 2)
+      | (this.second(huge).find(key, page) < 0 ? 0 : 4) | (this.upper.find(keyOf(region, huge), region) < 0 ? 0 : 8);
   }
 
   /** Forgets one page everywhere, and the upper levels of walks to it. */
