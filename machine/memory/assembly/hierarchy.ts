@@ -115,13 +115,16 @@ export function dataAt(c: Core, at: i32, line: i32, write: bool, now: f64): f64 
 /** Keeps loads that only bring something into the host's caches. */
 let ahead: i32 = 0;
 
-/** What a request is going to look at is asked for all at once: the host's caches miss most of it, and one after another these misses would take as long as the rest. */
-@inline
+/**
+ * A line that L1D has not: what a request for it is going to look at is asked for all at once. The host's caches miss most of it, and one after another these
+ * misses would take as long as the rest.
+ */
 export function lookAhead(c: Core, line: i32): void {
   if (c.l2.find(line) >= 0) return;
   const a = l3();
-  const set = a.cells + (<usize>((line & a.mask) * a.stride) << 2);
-  ahead = load<i32>(directory.homeOf(line)) + load<i32>(set) + load<i32>(set + (<usize>a.ways << 2)) + load<u8>(a.states + <usize>((line & a.mask) * a.stride)) + load<i32>(c.dataMisses.wordOf(line));
+  const first = (line & a.mask) * a.stride;
+  const set = a.cells + (<usize>first << 2);
+  ahead = load<i32>(directory.homeOf(line)) + load<i32>(set) + load<i32>(set + (<usize>a.ways << 2)) + load<u8>(a.states + first) + load<i32>(c.dataMisses.wordOf(line));
 }
 
 function dataMiss(c: Core, line: i32, write: bool, now: f64): f64 {
