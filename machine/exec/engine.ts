@@ -121,8 +121,7 @@ export class Engine {
     counted?.attach(ram, cores, () => this.code.harvest());
     if (lined) {
       this.caches = new Caches(lined, ram, this.states, this.memory, this.places, this.pricing.profile);
-      if (this.tally) this.tally.hierarchy = lined.hierarchy;
-      if (!window) this.memory.count(this.tally);
+      if (this.tally && !window) lined.lines.tally = this.tally;
     }
     const { lines } = this;
     this.progress = new Progress(ram, this.tier0, this.places, this.pricing, lines, this.tally);

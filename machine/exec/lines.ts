@@ -11,6 +11,7 @@ import type { Hierarchy } from '../memory/hierarchy.js';
 import type { Apart } from './apart.js';
 import type { LineEvent } from './observer.js';
 import type { Sharing } from './sharing.js';
+import type { Tally } from './tally.js';
 
 /** More pages than this are looked for in the TLBs instead of one by one. */
 const fewPages = 64;
@@ -30,6 +31,7 @@ export class Lines {
   private codeListener: ((offset: number, level: Level) => void) | undefined = undefined;
   private others: Apart | undefined = undefined;
   private slowly = false;
+  private counted = false;
 
   constructor(private readonly ram: Ram, readonly hierarchy: Hierarchy, lineBytes: number, holdTicks: number, tagsIgnored: boolean) {
     this.bytes = lineBytes;
@@ -78,8 +80,14 @@ export class Lines {
     this.slowly = all;
     this.tellObserved();
   }
+  /** Hears of each access that has missed or made its core wait. */
+  set tally(tally: Tally) {
+    this.hierarchy.links.missed = (ctx, ticks, level, asStore, plain, walked) => tally.missed(ctx, ticks, level, asStore !== 0, plain !== 0, walked !== 0);
+    this.counted = true;
+    this.tellObserved();
+  }
   private tellObserved(): void {
-    this.hierarchy.model.setObserved(!this.slowly && !this.watcher && !this.others, this.watcher !== undefined, this.codeListener !== undefined);
+    this.hierarchy.model.setObserved(!this.slowly && !this.watcher && !this.others, this.watcher !== undefined, this.codeListener !== undefined, this.counted);
   }
 
   /** The number of the line at `offset` in `frame`: frames are numbered as they are taken, which only the guest decides. */

@@ -18,7 +18,6 @@ import { engineCells, lookaside } from '../core/context.js';
 import { frameBytes, frameShift, Pte, type PageTable, type Ram } from '../memory/ram.js';
 import { hugeNumber, Outcome, pageNumber, type Lines } from './lines.js';
 import type { Watch, Watched } from './observer.js';
-import type { Tally } from './tally.js';
 import type { Access, Reason } from './stop.js';
 
 /** Above the last address a user program may name, as the upper 32 bits. */
@@ -48,8 +47,6 @@ export class Memory {
   private readonly marks: number[] = [];
   /** Accesses by line; undefined where memory is flat. */
   private lines: Lines | undefined;
-  /** Hears of accesses that may have waited, where reports count. */
-  private tally: Tally | undefined;
   /** The page that `frame` was asked for last is part of a huge one. */
   private huge = false;
   /** Granule of the lookaside: bits, and how many a page has. */
@@ -99,12 +96,6 @@ export class Memory {
     this.load = model.loadAt;
     this.modify = model.modifyAt;
     this.store = model.storeAt;
-  }
-
-  /** `tally` hears of accesses from now on, if there is one. */
-  count(tally: Tally | undefined): void {
-    this.tally = tally;
-    this.tellObserved();
   }
 
   setSpace(ctx: number, space: PageTable): void {
@@ -239,12 +230,8 @@ export class Memory {
     this.watches = watches;
     this.watchedPages.clear();
     for (const { low, high } of watches) for (let page = Math.floor(low / frameBytes); page * frameBytes < high; page++) this.watchedPages.add(page);
-    this.tellObserved();
+    if (this.lines) this.lines.observed = this.watchedPages.size > 0;
     this.clearAll();
-  }
-  /** Whether all accesses are looked at. */
-  private tellObserved(): void {
-    if (this.lines) this.lines.observed = this.tally !== undefined || this.watchedPages.size > 0;
   }
   /** An access to a page that is watched: told, or refused when it is not stepped. */
   private noted(va: number, bytes: number, access: 'read' | 'write'): boolean {
@@ -332,7 +319,6 @@ export class Memory {
    */
   private touch(ctx: number, lo: number, hi: number, bytes: number, first: number, second: number, write: boolean, modify: boolean, firstHuge: boolean): boolean {
     const lines = this.lines!;
-    const { tally } = this;
     const core = this.coreOf(ctx);
     const offset = lo & pageMask;
     const end = offset + bytes;
@@ -346,11 +332,9 @@ export class Memory {
       const over = at >= frameBytes;
       const frame = over ? second : first;
       const page = pageNumber(id, over ? vpn + 1 : vpn);
-      tally?.begins(ctx);
       const follow = noted ? lines.follow(core, frame, at & pageMask) : undefined;
       const translated = (over ? this.huge : firstHuge) ? hugeNumber(id, over ? vpn + 1 : vpn) : page;
       const access = lines.access(core, page, translated, frame, at & pageMask, write, modify);
-      tally?.ends(ctx, write && !modify);
       const done = (access & Outcome.Done) !== 0;
       if ((access & Outcome.Enters) === 0) enters = false;
       const { sharing, apart } = lines;

@@ -11,8 +11,7 @@
  */
 import type { Insn } from '../../isa/row.js';
 import { engineCells } from '../core/context.js';
-import { Count, Level } from '../memory/counters.js';
-import type { Hierarchy } from '../memory/hierarchy.js';
+import { Level } from '../memory/counters.js';
 import type { Ram } from '../memory/ram.js';
 import { effectsOf } from '../uarch/cells.js';
 import { cycle, type Uarch } from '../uarch/uarch.js';
@@ -116,11 +115,6 @@ export function tallied(pricing: Pricing, uarch: Uarch | undefined, profile?: Pr
 export class Tally {
   /** Count `Tallied.x` of a core: `cores[core][Tallied.x]`. */
   readonly cores: readonly Float64Array[];
-  /** The cores' memory, where caches are modeled. */
-  hierarchy: Hierarchy | undefined;
-  // Before the access in hand.
-  private stalled = 0;
-  private walks = 0;
 
   constructor(private readonly ram: Ram, cores: number, private readonly coreOf: (ctx: number) => number, private readonly places: Places, private readonly profile: Profile | undefined) {
     this.cores = Array.from({ length: cores }, () => new Float64Array(counts));
@@ -172,32 +166,15 @@ export class Tally {
     this.cores[this.coreOf(ctx)]![Tallied.remoteTicks]! += ticks;
   }
 
-  private stalledNow(ctx: number): number {
-    return this.ram.i32[(this.places.cellsOf(ctx) + engineCells.stalled) >> 2]!;
-  }
-  private walked(ctx: number): number {
-    return this.hierarchy!.counters[this.coreOf(ctx)]![Count.dtlbMisses]!;
-  }
-
-  /** An access to a line begins. */
-  begins(ctx: number): void {
-    this.hierarchy!.forgetLast();
-    this.stalled = this.stalledNow(ctx);
-    this.walks = this.walked(ctx);
-  }
-  /** It is over; `plain`: a store that nothing waits for but the buffer's room. */
-  ends(ctx: number, plain: boolean): void {
-    const ticks = this.stalledNow(ctx) - this.stalled;
-    const { lastLevel, lastWrite } = this.hierarchy!;
+  /** With caches: an access has missed, or its core has waited for `ticks`: see the model's access.ts. */
+  missed(ctx: number, ticks: number, level: Level, asStore: boolean, plain: boolean, walked: boolean): void {
     const { profile } = this;
-    if (profile && lastLevel !== Level.L1) {
+    if (profile && level !== Level.L1) {
       const block = this.places.block(ctx);
-      profile.missed(this.coreOf(ctx), block, this.places.of(ctx).k, lastWrite, lastLevel);
+      profile.missed(this.coreOf(ctx), block, this.places.of(ctx).k, asStore, level);
     }
     if (ticks === 0) return;
-    const cause = this.places.locked(ctx) ? Tallied.lockTicks
-      : plain ? Tallied.storeTicks
-      : lastLevel === Level.L1 && this.walked(ctx) !== this.walks ? Tallied.tlbTicks : causes[lastLevel]!;
+    const cause = this.places.locked(ctx) ? Tallied.lockTicks : plain ? Tallied.storeTicks : level === Level.L1 && walked ? Tallied.tlbTicks : causes[level]!;
     this.cores[this.coreOf(ctx)]![cause]! += ticks;
   }
 }

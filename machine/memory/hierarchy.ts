@@ -138,11 +138,6 @@ export class Hierarchy {
     return this.model.lastWrite.value !== 0;
   }
 
-  /** As if the last request had been one that L1 answers. */
-  forgetLast(): void {
-    this.model.forgetLast();
-  }
-
   private clock(at: number): Int32Array {
     return this.i32.subarray(at >> 2, (at >> 2) + 1);
   }
@@ -280,6 +275,6 @@ function linksTo(dram: Dram, hooks: Hooks | undefined): ModelLinks {
       return dram.hit ? ticks : -1 - ticks;
     },
     dramWrite: (now) => dram.write(now),
-    place: nobody, locate: nobody, storeScratch: nobody, entryOf: nobody, mustWait: nobody, answered: nobody, codeMissed: nobody,
+    place: nobody, locate: nobody, storeScratch: nobody, entryOf: nobody, mustWait: nobody, answered: nobody, codeMissed: nobody, missed: nobody,
   };
 }

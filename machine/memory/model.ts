@@ -25,6 +25,7 @@ export interface ModelLinks {
   mustWait(write: number, ticks: number): void;
   answered(line: number, ticks: number, wait: number): void;
   codeMissed(at: number, level: number): void;
+  missed(ctx: number, ticks: number, level: number, asStore: number, plain: number, walked: number): void;
 }
 
 type Flag = boolean | number;
@@ -48,7 +49,7 @@ export interface Model {
   slotsAddress(): number;
   clockAddress(): number;
   setAccess(lineBytes: number, holdTicks: number, framesBelow: number, tagsIgnored: Flag, written: number, code: number, watched: number, lastShared: number): void;
-  setObserved(quick: Flag, hearsAnswers: Flag, hearsCode: Flag): void;
+  setObserved(quick: Flag, hearsAnswers: Flag, hearsCode: Flag, counts: Flag): void;
   hear(): void;
 
   arrayOf(core: number, which: number): number;
@@ -81,7 +82,6 @@ export interface Model {
   readonly lastLevel: Global;
   readonly lastClass: Global;
   readonly lastWrite: Global;
-  forgetLast(): void;
   pageStampOf(core: number): number;
   touch(core: number): void;
   hit(core: number, line: number, write: Flag): number;
@@ -141,6 +141,7 @@ export function newModel(memory: LinearMemory, links: ModelLinks, state: State[]
     mustWait: (write: number, ticks: number) => links.mustWait(write, ticks),
     answered: (line: number, ticks: number, wait: number) => links.answered(line, ticks, wait),
     codeMissed: (at: number, level: number) => links.codeMissed(at, level),
+    missed: (ctx: number, ticks: number, level: number, asStore: number, plain: number, walked: number) => links.missed(ctx, ticks, level, asStore, plain, walked),
   };
   return new WebAssembly.Instance(memoryModel(), { env }).exports as unknown as Model;
 }

@@ -8,10 +8,10 @@
  */
 import { Level, LineState, Miss } from '../numbers';
 import { Core, coreAt } from './core';
-import { bringCode, codeHit, dataAt, hitAt, holdsAt, lastAt, lastClass, lastLevel, lastStamp, lastState, lookAhead, touch } from './hierarchy';
+import { bringCode, codeHit, dataAt, forgetLast, hitAt, holdsAt, lastAt, lastClass, lastLevel, lastStamp, lastState, lastWrite, lookAhead, touch } from './hierarchy';
 import { enter, tagsWrites } from './lookaside';
 import { absent, brings, brought, claimed, claims, coming, forwards, joins, loaded, postponed, stored, waits } from './misses';
-import { locateInstruction, nowThere, slot, SlotFlag } from './where';
+import { cells, locateInstruction, nowThere, slot, SlotFlag } from './where';
 
 /** The load or store in full: see Memory. */
 @external('env', 'locate')
@@ -27,6 +27,9 @@ declare function mustWait(write: bool, ticks: f64): void;
 /** A request was answered: see Sharing. */
 @external('env', 'answered')
 declare function answered(line: i32, ticks: f64, wait: f64): void;
+/** An access has missed or made the clock wait, for `ticks`: who answered, whether it counted as a store, is a store that nothing waits for but the buffer's room, had its page walked. */
+@external('env', 'missed')
+declare function missed(ctx: usize, ticks: i32, level: i32, asStore: bool, plain: bool, walked: bool): void;
 /** L1I did not have the line of code at an offset of its page. */
 @external('env', 'codeMissed')
 declare function codeMissed(at: i32, level: i32): void;
@@ -50,10 +53,11 @@ let code: usize = 0;
 let watched: usize = 0;
 /** When a line last went from a core to another, or one had to wait for it: f64, ticks. */
 let sharedAt: usize = 0;
-/** Nobody observes accesses. */
+/** Nobody observes accesses that hit. */
 let quick: bool = true;
 let sharing: bool = false;
 let codeHeard: bool = false;
+let counted: bool = false;
 
 export function setAccess(bytes: i32, hold: f64, frames: i32, ignoresTags: bool, writtenAt: usize, codeAt: usize, watchedAt: usize, lastShared: usize): void {
   lineBytes = bytes;
@@ -66,9 +70,10 @@ export function setAccess(bytes: i32, hold: f64, frames: i32, ignoresTags: bool,
   watched = watchedAt;
   sharedAt = lastShared;
 }
-/** `isQuick`: nobody observes accesses; the others: somebody hears what requests were answered, and of misses of code. */
-export function setObserved(isQuick: bool, hearsAnswers: bool, hearsCode: bool): void {
+/** `isQuick`: nobody observes accesses that hit; the others: somebody hears what requests were answered, of misses of code, and of what accesses waited. */
+export function setObserved(isQuick: bool, hearsAnswers: bool, hearsCode: bool, counts: bool): void {
   quick = isQuick;
+  counted = counts;
   sharing = hearsAnswers;
   codeHeard = hearsCode;
 }
@@ -104,7 +109,14 @@ export function access(c: Core, page: f64, inTlb: i32, line: i32, offset: i32, w
     knows(line, stamp);
     return true;
   }
-  return slowly(c, line, offset, write, modify, walk, stamp, at, hit, awaited);
+  if (!counted) return slowly(c, line, offset, write, modify, walk, stamp, at, hit, awaited);
+  locateInstruction(c.ctx);
+  const before = load<i32>(cells, STALLED);
+  forgetLast();
+  const done = slowly(c, line, offset, write, modify, walk, stamp, at, hit, awaited);
+  const ticks = load<i32>(cells, STALLED) - before;
+  if (ticks != 0 || lastLevel != Level.L1) missed(c.ctx, ticks, lastLevel, lastWrite, write && !modify, walk != 0);
+  return done;
 }
 
 function slowly(c: Core, line: i32, offset: i32, write: bool, modify: bool, walk: f64, stamp: usize, at: i32, hit: bool, awaited: bool): bool {

@@ -20,7 +20,7 @@ import { newPageArray, Tlb } from './tlb';
 
 export { fetchLines, loadAt, modifyAt, setAccess, setObserved, storeAt } from './access';
 export { leave, makeDirectory, owner, share, sharers } from './directory';
-export { dropLine, forgetLast, lastAt, lastClass, lastLevel, lastState, lastStamp, lastWrite } from './hierarchy';
+export { dropLine, lastAt, lastClass, lastLevel, lastState, lastStamp, lastWrite } from './hierarchy';
 export { hear } from './hooks';
 export { busyUntil } from './inFlight';
 export { makeLookasides } from './lookaside';
