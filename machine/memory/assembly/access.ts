@@ -39,6 +39,7 @@ const pageShift: i32 = 12;
 const reads: i32 = 1;
 const writes: i32 = 2;
 const hugePage: i32 = 8;
+const hugeShift: i32 = 9;
 /** Above the last address a user program may name, as the upper 32 bits. */
 const canonicalHigh: u32 = 0x8000;
 
@@ -206,15 +207,21 @@ function quickly(ctx: usize, lo: i32, hi: i32, bytes: i32, write: bool, modify: 
   if (<u32>top >= canonicalHigh) return -1;
   const c = coreAt(load<i32>(ctx, CORE));
   const vpn = (<i64>top << 20) | <i64>(lo >>> pageShift);
-  const page = <f64>((<i64>load<i32>(ctx, SPACE) << 36) + vpn);
+  const space = <i64>load<i32>(ctx, SPACE) << 36;
+  let page = <f64>(space + vpn);
   const tlb = c.tlb;
-  const at = tlb.dataIndex(page);
+  let at = tlb.dataIndex(page);
   const right = write ? writes : reads;
   let entry = tlb.known(page, at);
   const asked = (entry & right) == 0;
   if (asked) {
     entry = entryOf(ctx, <f64>vpn);
-    if ((entry & right) == 0 || (entry & hugePage) != 0) return -1;
+    if ((entry & right) == 0) return -1;
+  }
+  const huge = (entry & hugePage) != 0;
+  if (huge) {
+    page = -<f64>(space + (vpn >> hugeShift));
+    at = tlb.dataPlace(page, true);
   }
   const frame = entry >>> 8;
   const host = (frame << pageShift) + offset;
@@ -225,8 +232,8 @@ function quickly(ctx: usize, lo: i32, hi: i32, bytes: i32, write: bool, modify: 
     tagsWrites(frame, lo);
   }
   if (!access(c, page, at, lineOf(frame, offset), offset, write, modify)) return 0;
-  if (asked || at < 0) tlb.learn(page, entry);
-  if (lineStamp != 0) enterLast(c, lo, hi, frame, write, entry, false);
+  if (!huge && (asked || at < 0)) tlb.learn(page, entry);
+  if (lineStamp != 0) enterLast(c, lo, hi, frame, write, entry, huge);
   return host;
 }
 
