@@ -85,7 +85,8 @@ interface Labels {
   limit: Label;
   fault: Label;
   loop: Label;
-  /** Where blocks' ends meet: `next` is known; and with `taken`; and with `target` only. */
+  /** Where blocks' ends meet: `next` is known, and that it was not foreseen (`mis`); `next` alone; and with `taken`; and with `target` only. */
+  wrong: Label;
   flow: Label;
   branch: Label;
   indirect: Label;
@@ -233,6 +234,8 @@ abstract class MainTarget extends RecordTarget {
   /** Before and after all that generated code does. */
   enter(): void {}
   exit(): void {}
+  /** Opens the labels that `ends` closes, but for `indirect`. */
+  opens(): void {}
   /** From an arm that ended a block, with what it knows in locals. */
   abstract ends(): void;
   /** After a cold kind whose status says how control goes on. */
@@ -321,8 +324,6 @@ class IntervalTarget extends MainTarget {
   private finishes(push: () => void): void {
     push();
     this.code.set(this.locals.next);
-    this.code.i32(0);
-    this.code.set(this.locals.mis);
     this.code.br(this.labels.flow);
   }
   end(push: () => void): void {
@@ -367,7 +368,7 @@ class IntervalTarget extends MainTarget {
         code.br(labels.branch);
       });
       when('i32.eq', Status.Call, () => interval.push());
-      code.i32(0), code.set(locals.mis), code.br(labels.flow);
+      code.br(labels.flow);
     });
     code.get(CTX), code.mem('i64.load', engineCells.target), code.set(locals.target);
     when('i32.eq', Status.Return, () => {
@@ -384,17 +385,24 @@ class IntervalTarget extends MainTarget {
   override exit(): void {
     this.interval.leave();
   }
+  override opens(): void {
+    const { code, labels, interval } = this;
+    labels.wrong = interval.opens();
+    labels.flow = code.block();
+    labels.branch = code.block();
+  }
   ends(): void {
-    const { code, locals, labels } = this;
-    lookUp(this, locals.target, () => {
-      code.i32(unknownRecord), code.set(locals.next), code.br(labels.flow);
-    }, (push) => {
-      push(), code.set(locals.next), code.br(labels.flow);
-    });
+    const { code, locals, labels, interval } = this;
+    const goes = (push: () => void): void => {
+      push(), code.set(locals.next);
+      code.get(locals.mis), code.brIf(labels.wrong);
+      code.br(labels.flow);
+    };
+    lookUp(this, locals.target, () => goes(() => code.i32(unknownRecord)), goes);
     code.end(); // branch
-    this.interval.direction();
+    interval.direction(labels.wrong);
     code.end(); // flow
-    this.interval.finish(labels.limit, labels.loop);
+    interval.finish(labels.wrong, labels.limit, labels.loop);
   }
 }
 
@@ -480,7 +488,7 @@ function mainFunction(writer: ModuleWriter, hot: readonly Kind[], interval: bool
   if (code.local('i64') !== LEFT) throw new Error('the budget is not the first local');
   const i32 = (): number => code.local('i32');
   const locals = { ctx: CTX, record: RECORD, left: LEFT, status: i32(), next: i32(), mis: i32(), taken: i32(), target: code.local('i64') };
-  const labels: Labels = { exit: 0, limit: 0, fault: 0, loop: 0, flow: 0, branch: 0, indirect: 0 };
+  const labels: Labels = { exit: 0, limit: 0, fault: 0, loop: 0, wrong: 0, flow: 0, branch: 0, indirect: 0 };
   const t = new (interval ? IntervalTarget : StaticTarget)(code, writer, granule, locals, labels, counting);
   // the budget comes through memory: an i64 argument would be a bigint
   code.get(CTX), code.mem('i64.load', engineCells.left), code.set(LEFT);
@@ -489,10 +497,7 @@ function mainFunction(writer: ModuleWriter, hot: readonly Kind[], interval: bool
   labels.limit = code.block();
   labels.fault = code.block();
   labels.loop = code.loop();
-  if (interval) {
-    labels.flow = code.block();
-    labels.branch = code.block();
-  }
+  t.opens();
   labels.indirect = code.block();
   const cold = code.block();
   const arms: Label[] = [];

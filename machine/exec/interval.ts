@@ -84,9 +84,6 @@ export function tellEnd(code: Code, { ctx, record, left }: Pick<IntervalLocals, 
 // In the order of exec/tally.ts.
 const [issueCell, frontCell, mispredictCell, windowCell, lockCell] = [16, 20, 24, 28, 32].map((at) => engineCells.tally + at) as [number, number, number, number, number];
 
-/** New value of a counter, two bits at 2 * (counter * 2 + taken). */
-const counterSteps = [0, 1, 0, 2, 1, 3, 2, 3].reduce((word, next, i) => word | (next << (2 * i)), 0);
-
 export interface IntervalLocals {
   readonly ctx: number;
   readonly record: number;
@@ -109,6 +106,9 @@ export class Interval {
   private readonly b: number;
   private readonly quarters: number;
   private readonly by: number;
+  // Where blocks go that are not as usual: with all lanes or long ways; beyond the window.
+  private other: Label = 0;
+  private late: Label = 0;
 
   /** `longStep`: the function of longWays.ts. `fetched`: with caches, the import that says what bringing a block's code costs. `tallies`: it counts for reports; `told`: by instruction, too, with this import. */
   constructor(private readonly code: Code, private readonly l: IntervalLocals, private readonly longStep: OwnFunction, private readonly fetched: number | undefined, private readonly tallies: boolean, private readonly told: number | undefined) {
@@ -147,25 +147,23 @@ export class Interval {
     this.code.mem(op, offset);
   }
 
-  /** `taken` is known: sets `mis`. */
-  direction(): void {
+  /** `taken` is known. On behind it, or to `wrong` with `mis` set. */
+  direction(wrong: Label): void {
     const { code, l, history, a, b } = this;
     this.field('i32.load16_u', tail.branch);
     code.get(history), code.op('i32.xor');
-    code.get(l.ctx), code.op('i32.add'), code.tee(a);
-    code.mem('i32.load8_u', timingCells.counters), code.tee(b);
-    code.i32(1), code.op('i32.shr_u');
-    code.get(l.taken), code.op('i32.xor'), code.set(l.mis);
-    code.get(a);
-    code.i32(counterSteps);
-    code.get(b), code.i32(1), code.op('i32.shl'), code.get(l.taken), code.op('i32.or');
-    code.i32(1), code.op('i32.shl');
-    code.op('i32.shr_u');
-    code.i32(3), code.op('i32.and');
-    code.mem('i32.store8', timingCells.counters);
+    code.get(l.ctx), code.op('i32.add'), code.set(a);
     code.get(history), code.i32(1), code.op('i32.shl'), code.get(l.taken), code.op('i32.or');
     code.get(l.ctx), code.mem('i32.load', timingCells.historyMask), code.op('i32.and');
     code.set(history);
+    // the surest counter for this outcome: one that differs in the low bit at most was right, and becomes it
+    code.get(l.taken), code.i32(3), code.op('i32.mul'), code.set(b);
+    code.get(a), code.mem('i32.load8_u', timingCells.counters), code.get(b), code.op('i32.xor'), code.i32(2), code.op('i32.ge_u'), code.if();
+    code.get(a), code.get(a), code.mem('i32.load8_u', timingCells.counters), code.get(b), code.i32(2), code.op('i32.and'), code.op('i32.add'), code.i32(1), code.op('i32.sub'), code.mem('i32.store8', timingCells.counters);
+    code.i32(1), code.set(l.mis);
+    code.br(wrong);
+    code.end();
+    code.get(a), code.get(b), code.mem('i32.store8', timingCells.counters);
   }
 
   /** A call: remembers where its return goes. */
@@ -196,32 +194,74 @@ export class Interval {
     code.get(a), code.get(l.target), code.mem('i64.store', timingCells.targets);
   }
 
-  /** The block is over, on to `next`; `mis` is known. */
-  finish(limit: Label, loop: Label): void {
-    const { code, l, a, low, high, b } = this;
-    if (this.tallies) tallyBlock(code, l.ctx, l.record);
-    if (this.told !== undefined) profileBlock(code, l.record, l.mis);
-    code.get(l.ctx), this.field('i32.load16_u', tail.front), code.op('i32.add'), code.tee(a);
-    code.mem('i32.load', timingCells.front);
-    this.field('i32.load', tail.tag), code.op('i32.ne'), code.tee(b);
-    code.get(l.mis), code.op('i32.or');
+  /** Opens the labels that `finish` closes. The result is where a block goes whose last branch was mispredicted (`mis` is not 0). */
+  opens(): Label {
+    this.late = this.code.block();
+    this.other = this.code.block();
+    return this.code.block();
+  }
+
+  /**
+   * The block is over, on to `next`, and its end was foreseen; else it comes in at `wrong`. What most blocks are (decoded, in lanes 0 to 15 only, not beyond
+   * the window) stands first and runs without a jump: V8 puts what a condition leads away to behind it, because that never comes back here.
+   */
+  finish(wrong: Label, limit: Label, loop: Label): void {
+    const { code, l, low, high, b, late, other } = this;
+    this.undecoded();
     if (this.fetched !== undefined) code.get(l.ctx), code.mem('i32.load', timingCells.missed), code.op('i32.or');
-    code.if();
-    this.rare();
-    code.else();
+    code.i32(0), code.set(l.mis);
+    code.brIf(wrong);
+    this.counted();
+    this.tells();
     this.field('v128.load8_splat', tail.quarters), code.set(this.quarters);
-    code.end();
-    if (this.told !== undefined) tellEnd(code, l, () => code.get(l.next), this.told);
     this.lanes();
+    this.field('i32.load8_u', tail.wide), code.tee(b), code.brIf(other);
+    this.narrow();
+    // the upper lanes were not beyond the window before
+    this.beyond(() => code.get(low)), code.brIf(late);
+    this.goOn(limit, loop);
+    code.end(); // wrong
+    this.counted(l.mis);
+    this.rare();
+    this.tells();
+    this.lanes();
+    this.field('i32.load8_u', tail.wide), code.set(b);
+    code.end(); // other
     this.step();
     if (this.fetched !== undefined) this.afterMisses();
-    // beyond the window
-    code.get(low), code.get(high), code.op('i8x16.max_u');
+    this.beyond(() => (code.get(low), code.get(high), code.op('i8x16.max_u'))), code.brIf(late);
+    this.goOn(limit, loop);
+    code.end(); // late
+    this.throttle();
+    this.goOn(limit, loop);
+  }
+  /** Pushes what is not 0 when the front table does not have the block first. */
+  private undecoded(): void {
+    const { code, l, a } = this;
+    code.get(l.ctx), this.field('i32.load16_u', tail.front), code.op('i32.add'), code.tee(a);
+    code.mem('i32.load', timingCells.front);
+    this.field('i32.load', tail.tag), code.op('i32.xor');
+  }
+  /** For reports. `mis`: whether with a wrong prediction, where there may be any. */
+  private counted(mis?: number): void {
+    const { code, l } = this;
+    if (this.tallies) tallyBlock(code, l.ctx, l.record);
+    if (this.told !== undefined) profileBlock(code, l.record, mis);
+  }
+  private tells(): void {
+    const { code, l } = this;
+    if (this.told !== undefined) tellEnd(code, l, () => code.get(l.next), this.told);
+  }
+  /** Pushes what is not 0 when a lane that `lanes` pushes is beyond the window. */
+  private beyond(lanes: () => void): void {
+    const { code, l } = this;
+    lanes();
     code.get(l.ctx), code.mem('v128.load', timingCells.bias), code.op('i8x16.avgr_u');
     code.op('i8x16.bitmask');
-    code.if();
-    this.throttle();
-    code.end();
+  }
+  /** The lanes are as behind the block: charges it. */
+  private goOn(limit: Label, loop: Label): void {
+    const { code, l } = this;
     this.spill();
     code.get(l.left), this.field('i64.load', costOffset), code.op('i64.sub'), code.tee(l.left);
     code.get(l.next), code.set(l.record);
@@ -255,12 +295,12 @@ export class Interval {
     code.get(x), code.get(y), code.get(x), code.get(y), code.op('i32.gt_s'), code.op('select');
   }
 
-  /** Mispredicted (`mis`), or the block was not decoded (b; a is the entry's address). Leaves in `quarters` what to take from the lanes. */
+  /** Mispredicted (`mis`), or the block was not decoded, or has missed. Leaves in `quarters` what to take from the lanes. */
   private rare(): void {
     const { code, l, a, b } = this;
     const extra = l.taken;
     code.i32(0), code.set(extra);
-    code.get(b), code.if();
+    this.undecoded(), code.if();
     // the set's second entry; what was first becomes second
     code.get(a), code.mem('i32.load', timingCells.front + 4), this.field('i32.load', tail.tag), code.op('i32.ne');
     code.get(a), code.get(a), code.mem('i32.load', timingCells.front), code.mem('i32.store', timingCells.front + 4);
@@ -337,15 +377,15 @@ export class Interval {
     code.end();
   }
 
+  /** `b` is the tail's `wide`. */
   private step(): void {
     const { code, b, low, high } = this;
     const done = code.block();
     const narrow = code.block();
     const order = code.block();
     const wide = code.block();
-    this.field('i32.load8_u', tail.wide), code.tee(b);
-    code.op('i32.eqz'), code.brIf(narrow);
     code.get(b), code.i32(1), code.op('i32.eq'), code.brIf(wide);
+    code.get(b), code.op('i32.eqz'), code.brIf(narrow);
     // whether a lane and the longest way are too much, as beyond the window
     code.get(low), code.get(high), code.op('i8x16.max_u'), code.get(b), code.op('i8x16.splat'), code.op('i8x16.avgr_u'), code.op('i8x16.bitmask');
     code.if();
@@ -365,7 +405,6 @@ export class Interval {
     code.br(done);
     code.end(); // narrow
     this.narrow();
-    code.get(high), code.get(this.quarters), code.op('i8x16.sub_sat_u'), code.set(high);
     code.end(); // done
   }
   private long(): void {
@@ -387,13 +426,14 @@ export class Interval {
     this.field('v128.load', at + 32), code.op('i8x16.add_sat_u');
   }
   private narrow(): void {
-    const { code, low } = this;
+    const { code, low, high } = this;
     code.get(low), this.field('v128.load', tail.step), code.op('i8x16.swizzle');
     this.field('v128.load', tail.step + 16), code.op('i8x16.add_sat_u');
     code.get(low), this.field('v128.load', tail.step + 32), code.op('i8x16.swizzle');
     this.field('v128.load', tail.step + 48), code.op('i8x16.add_sat_u');
     code.op('i8x16.max_u');
     code.get(this.quarters), code.op('i8x16.sub_sat_u'), code.set(low);
+    code.get(high), code.get(this.quarters), code.op('i8x16.sub_sat_u'), code.set(high);
   }
 
   /** A locked access touches memory when those before it are done: the clock waits until no more than one is under way. */
