@@ -16,7 +16,7 @@ import { engineCells } from '../core/context.js';
 import { emitUnit, type Granule, type Target } from './emit.js';
 import { Interval, profileBlock, tallyBlock, tellEnd, type IntervalLocals } from './interval.js';
 import type { Flow, Kind } from './kind.js';
-import { coldUnits, costOffset, indexOffset, unitBytes, type Field, type Layout } from './layout.js';
+import { addressMask, coldUnits, costOffset, indexOffset, unitBytes, type Field, type Layout } from './layout.js';
 import { longStep } from './longWays.js';
 import { Code, ModuleWriter, type Label, type ValType } from './wasm.js';
 
@@ -490,6 +490,7 @@ function mainFunction(writer: ModuleWriter, hot: readonly Kind[], interval: bool
   const locals = { ctx: CTX, record: RECORD, left: LEFT, status: i32(), next: i32(), mis: i32(), taken: i32(), target: code.local('i64') };
   const labels: Labels = { exit: 0, limit: 0, fault: 0, loop: 0, wrong: 0, flow: 0, branch: 0, indirect: 0 };
   const t = new (interval ? IntervalTarget : StaticTarget)(code, writer, granule, locals, labels, counting);
+  for (const address of [CTX, RECORD]) code.get(address), code.i32(addressMask), code.op('i32.and'), code.set(address);
   // the budget comes through memory: an i64 argument would be a bigint
   code.get(CTX), code.mem('i64.load', engineCells.left), code.set(LEFT);
   t.enter();

@@ -11,7 +11,7 @@
  */
 import { quarterTicks, returnEntries, timingCells } from '../core/timing.js';
 import { engineCells } from '../core/context.js';
-import { costOffset, unitBytes } from './layout.js';
+import { addressMask, costOffset, unitBytes } from './layout.js';
 import type { Code, Label, OwnFunction } from './wasm.js';
 
 /** What stands behind a record that ends a block, byte offsets from that record. */
@@ -264,7 +264,7 @@ export class Interval {
     const { code, l } = this;
     this.spill();
     code.get(l.left), this.field('i64.load', costOffset), code.op('i64.sub'), code.tee(l.left);
-    code.get(l.next), code.set(l.record);
+    code.get(l.next), code.i32(addressMask), code.op('i32.and'), code.set(l.record);
     code.i64(0n), code.op('i64.lt_s'), code.brIf(limit);
     code.br(loop);
   }
