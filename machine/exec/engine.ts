@@ -103,6 +103,8 @@ export class Engine {
       this.resume.push(0);
       if (timing) initTiming(ram, base + i * bytes, timing);
     }
+    const recordBytes = options.recordBytes ?? recordAreaBytes;
+    const records = ram.reserve(recordBytes); // low: see addressMask
     ram.u16[unknownRecord >> 1] = Arm.unknown;
     this.anywhere = options.grain === 'insn';
     this.memory = new Memory(ram, base, bytes, cores, isa.tagsIgnored);
@@ -114,8 +116,7 @@ export class Engine {
     const prepared = options.prepared ?? prepare(isa, granule, !this.pricing.tallies || window ? 'nothing' : counted ? 'instructions' : 'cores');
     this.tier0 = new Tier0(ram, hash, imports.find, prepared, interval !== undefined);
     const forget = (): void => void this.resume.fill(0);
-    const recordBytes = options.recordBytes ?? recordAreaBytes;
-    this.code = new CodeCache(ram, this.memory, new Kinds(isa, prepared), this.tier0, hash, ram.reserve(recordBytes), recordBytes, this.pricing, forget);
+    this.code = new CodeCache(ram, this.memory, new Kinds(isa, prepared), this.tier0, hash, records, recordBytes, this.pricing, forget);
     this.places = new Places(ram, this.code, this.states, (ctx) => this.memory.coreOf(ctx), interval !== undefined);
     if (this.pricing.tallies) this.tally = new Tally(ram, cores, (ctx) => this.memory.coreOf(ctx), this.places, counted);
     counted?.attach(ram, cores, () => this.code.harvest());
