@@ -5,8 +5,9 @@
 
 import { levels as armLevels, type Level as ArmLevel } from '../isa/arm64/profile.js';
 import { levels as x86Levels, type Level as X86Level } from '../isa/x86/cpuid.js';
-import { memoryProblems } from './memory/check.js';
+import { maxCores as maxCoresWithCaches, memoryProblems } from './memory/check.js';
 import type { MemoryDescription } from './memory/description.js';
+import { sizeProblem } from './memory/size.js';
 import { settingProblems, type SchedSettings } from './sched.js';
 import { stepNames, usualSteps, type StepCycles } from './steps.js';
 import { mountProblems } from './mounts.js';
@@ -161,7 +162,10 @@ export function problems(options: Partial<Config>): string[] {
   }
   if (c.caches !== null) {
     if (c.timing === 'none') bad('caches with timing none: without timing nothing takes time; choose caches flat');
-    found.push(...memoryProblems(c.caches).map((p) => `caches.${p}`));
+    if (c.cores > maxCoresWithCaches) bad(`cores ${c.cores} with caches: choose 1 to ${maxCoresWithCaches}`);
+    const wrong = memoryProblems(c.caches).map((p) => `caches.${p}`);
+    const size = wrong.length > 0 ? undefined : sizeProblem(c);
+    found.push(...wrong, ...(size === undefined ? [] : [size]));
   }
   if (!predictors.includes(c.predictor)) bad(`predictor.kind ${String(c.predictor)}: choose ${predictors.join(' or ')}`);
   else if (c.predictor === 'tage' && c.timing !== 'window') bad(`predictor.kind tage with timing ${c.timing}: only window has it`);

@@ -22,12 +22,13 @@ import { HostLink, type Host, type InputRecord } from './host.js';
 import { Kernel } from './kernel/kernel.js';
 import { Spaces } from './kernel/spaces.js';
 import { Ram } from './memory/ram.js';
+import { controlBytes } from './memory/size.js';
 import { Pages } from './pages.js';
 import type { KernelPort, Parts } from './parts.js';
 import { BlobStore } from './plain.js';
 import { applyCheckpoint, readSnapshot, SnapshotError, takeCheckpoint, writeSnapshot, type Checkpoint } from './snapshot.js';
 import { MachineStop } from './stop.js';
-import { cachesOf, controlBytes, pricingOf } from './timing.js';
+import { cachesOf, pricingOf } from './timing.js';
 
 /**
  * Why run() returned: the limit was reached, or pause() was called; the guest ended (exitStatus); the machine cannot go on (stopMessage);

@@ -5,8 +5,6 @@ import { quarterTicks, type CoreTiming } from './core/timing.js';
 import { adding, counting, interval, window, type Pricing } from './exec/pricing.js';
 import type { Profile } from './exec/profile.js';
 import { tallied } from './exec/tally.js';
-import { hierarchyBytes } from './memory/hierarchy.js';
-import { defaultControlBytes, frameBytes } from './memory/ram.js';
 import { uarchOf } from './uarch/lookup.js';
 import type { Uarch } from './uarch/uarch.js';
 
@@ -57,13 +55,4 @@ export function cachesOf(config: TimingConfig & Pick<Config, 'seed'>): CacheOpti
       interval: config.timing === 'interval',
     },
   };
-}
-
-/** What WebAssembly's memory has at most. */
-const addressable = 2 ** 32;
-
-/** Memory beside the guest's: what a machine without caches needs, and the model of those that it has. */
-export function controlBytes({ caches, cores, memoryBytes }: Pick<Config, 'caches' | 'cores' | 'memoryBytes'>): number {
-  const wanted = defaultControlBytes + (caches ? hierarchyBytes(caches, cores, memoryBytes) : 0);
-  return Math.min(Math.ceil(wanted / frameBytes) * frameBytes, addressable - memoryBytes);
 }

@@ -6,6 +6,8 @@ import type { CacheDescription, MemoryDescription, TlbDescription, TlbSize } fro
 
 /** Directories keep a bit a core. */
 export const maxCores = 32;
+/** How many ways of a set are taken is a byte. */
+const maxWays = 255;
 
 const powerOfTwo = (n: number): boolean => Number.isSafeInteger(n) && n > 0 && Number.isInteger(Math.log2(n));
 const whole = (n: number, least: number): boolean => Number.isSafeInteger(n) && n >= least && n <= 2 ** 31 - 1;
@@ -47,7 +49,7 @@ export function memoryProblems(d: MemoryDescription): string[] {
 function cacheProblems(p: Problems, key: string, c: CacheDescription, lineBytes: number): void {
   p.unless(whole(c.cycles, 1), `${key}.cycles`, c.cycles, 'choose 1 or more');
   const policy = p.unless(['lru', 'plru', 'random'].includes(c.replacement), `${key}.replacement`, c.replacement, 'choose lru, plru or random');
-  if (!p.unless(whole(c.ways, 1), `${key}.ways`, c.ways, 'choose 1 or more')) return;
+  if (!p.unless(whole(c.ways, 1) && c.ways <= maxWays, `${key}.ways`, c.ways, `choose 1 to ${maxWays}`)) return;
   if (policy && c.replacement === 'plru') p.unless(powerOfTwo(c.ways), `${key}.ways`, c.ways, 'a tree of bits (plru) needs a power of two');
   const sets = c.bytes / (c.ways * lineBytes);
   p.unless(powerOfTwo(sets), `${key}.bytes`, c.bytes, `with ${c.ways} ways of ${lineBytes} bytes the number of sets is no power of two`);

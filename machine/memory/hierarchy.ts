@@ -55,13 +55,6 @@ const protocols = { mesi: Protocol.Mesi, mesif: Protocol.Mesif, moesi: Protocol.
 /** Words of a chunk of history. */
 const chunkWords = 1024;
 
-/** Linear memory that a hierarchy may come to need, for so much physical memory. */
-export function hierarchyBytes(d: MemoryDescription, cores: number, memoryBytes: number): number {
-  const first = cores * ((d.l1i.bytes + d.l1d.bytes + d.l2.bytes) / d.lineBytes);
-  const lines = first + d.l3.bytes / d.lineBytes;
-  return 2 ** 20 + 256 * first + 16 * lines + (2 * cores * memoryBytes) / d.lineBytes / 4;
-}
-
 export class Hierarchy {
   readonly caches: readonly CoreCaches[];
   readonly tlbs: readonly { peek(page: number, huge: boolean): TlbCopies }[];

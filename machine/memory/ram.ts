@@ -76,7 +76,7 @@ export class Ram {
     this.i64 = new BigInt64Array(buffer);
     this.u64 = new BigUint64Array(buffer);
     this.dv = new DataView(buffer);
-    this.firstFrame = controlBytes >> frameShift;
+    this.firstFrame = Math.floor(controlBytes / frameBytes);
     this.endFrame = this.firstFrame + Math.floor(memoryBytes / frameBytes);
     this.fresh = this.firstFrame;
     // at the control area's end: generated code knows where some things are at its beginning

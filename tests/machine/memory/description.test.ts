@@ -25,7 +25,7 @@ Descriptions('they agree with the figures of their cores', () => {
 
 Descriptions('every mistake with its key and the reason', () => {
   const { description, problems } = amendMemory(unit, {
-    lineBytes: 48, l2: { bytes: '3K', ways: 4 }, l1d: { ways: 3, replacement: 'plru' }, l4: {}, inclusive: 'yes', protocol: 'msi',
+    lineBytes: 48, l2: { bytes: '3K', ways: 4 }, l1i: { ways: 256 }, l1d: { ways: 3, replacement: 'plru' }, l4: {}, inclusive: 'yes', protocol: 'msi',
     stlb: { small: { entries: 10 } }, dram: { banks: 3, rowMiss: 10 }, transfer: 5,
   });
   assert.equal(problems, [
@@ -33,6 +33,7 @@ Descriptions('every mistake with its key and the reason', () => {
     'inclusive "yes": not a true or false',
     'transfer 5: not an object',
     'lineBytes 48: choose 32, 64 or 128',
+    'l1i.ways 256: choose 1 to 255',
     'l1d.ways 3: a tree of bits (plru) needs a power of two',
     'l1d.bytes 1024: with 3 ways of 64 bytes the number of sets is no power of two',
     'l2.bytes 3072: with 4 ways of 64 bytes the number of sets is no power of two',
