@@ -382,6 +382,7 @@ export class Machine {
     const { origin, checkpoint, log } = readSnapshot(file);
     const machine = new Machine(origin.config, host, makeKernel);
     if (machine.kernel.name !== origin.kernel) throw new SnapshotError(`snapshot of a machine with the ${origin.kernel} kernel, not ${machine.kernel.name}`);
+    if (machine.ram.firstFrame !== origin.firstFrame) throw new SnapshotError(`snapshot of a machine whose memory begins at frame ${origin.firstFrame}, not ${machine.ram.firstFrame}`);
     machine.hash = origin.image;
     applyCheckpoint(machine, checkpoint, log);
     return machine;

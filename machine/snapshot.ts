@@ -20,7 +20,7 @@ import type { PageCopies } from './pages.js';
 import { Blobs, decode, encode, PlainError } from './plain.js';
 
 /** Raised when what is kept, or how, changes. */
-export const formatVersion = 5;
+export const formatVersion = 6;
 const magic = 'rt0 snapshot\n\0\0\0';
 const frameBytes = 4096;
 
@@ -57,6 +57,8 @@ export interface Origin {
   readonly kernel: string;
   /** Hash of the image that was loaded. */
   readonly image: string;
+  /** Where the guest's memory began: page tables, and caches' lines, go by frames. */
+  readonly firstFrame: number;
 }
 
 /** Frames in use of (frame, count) pairs. */
@@ -102,7 +104,7 @@ export function applyCheckpoint(machine: Machine, checkpoint: Checkpoint, log: '
 /** The snapshot as a file. */
 export function writeSnapshot(machine: Machine): Uint8Array {
   const checkpoint = takeCheckpoint(machine);
-  const origin: Origin = { config: machine.config, kernel: machine.kernel.name, image: machine.imageHash };
+  const origin: Origin = { config: machine.config, kernel: machine.kernel.name, image: machine.imageHash, firstFrame: machine.ram.firstFrame };
   const { frames, pages } = flatten(checkpoint);
   return writeSections([
     ['origin', encode(origin)],

@@ -110,7 +110,7 @@ Snapshots('a file that is foreign, cut or damaged is refused', () => {
   };
   assert.is(refused(new Uint8Array(0)), 'not a snapshot');
   assert.is(refused(Uint8Array.from('\x7fELF and more of that kind', (c) => c.charCodeAt(0))), 'not a snapshot');
-  assert.is(refused(edited(16, 99)), 'snapshot of format 99; this program reads format 5');
+  assert.is(refused(edited(16, 99)), 'snapshot of format 99; this program reads format 6');
   assert.is(refused(good.subarray(0, 30)), 'snapshot is cut short');
   assert.is(refused(good.subarray(0, good.length - 1)), 'snapshot is cut short');
   assert.is(refused(edited(good.length - 1, good[good.length - 1]! ^ 1)), 'snapshot is damaged: section pages');
@@ -119,6 +119,14 @@ Snapshots('a file that is foreign, cut or damaged is refused', () => {
     const at = r.below(good.length);
     assert.match(refused(edited(at, good[at]! ^ (1 << r.below(8)))), /snapshot/);
   }
+});
+
+Snapshots('a snapshot whose frames are elsewhere is refused', () => {
+  const m = bareMachine(racing, config);
+  m.run(100);
+  const first = m.ram.firstFrame;
+  Object.assign(m.ram, { firstFrame: first - 8 });
+  assert.throws(() => restore(m.snapshot()), `snapshot of a machine whose memory begins at frame ${first - 8}, not ${first}`);
 });
 
 Snapshots.run();
