@@ -32,8 +32,7 @@ export class Misses {
   constructor(ram: Ram, private readonly hierarchy: Hierarchy, contexts: readonly number[], f: MissFigures) {
     const { model } = hierarchy;
     model.setFigures(f.windowTicks, f.reorderBuffer, f.issueTicks, f.loadTicks, f.fillBuffers, f.storeBuffer, f.upgradeTicks, f.ordered, f.restartTicks, f.interval);
-    const count = mostNumbers + f.fillBuffers + 3 * f.storeBuffer;
-    this.numbers = contexts.map((ctx, core) => new Float64Array(ram.memory.buffer, model.makeMisses(core, ctx), count));
+    this.numbers = contexts.map((ctx, core) => new Float64Array(ram.memory.buffer, model.makeMisses(core, ctx), model.missNumbers()));
   }
 
   save(): Float64Array[] {
@@ -46,6 +45,3 @@ export class Misses {
     });
   }
 }
-
-/** A core's numbers before its rings. */
-const mostNumbers = 42;

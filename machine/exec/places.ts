@@ -9,6 +9,7 @@ import type { Block } from './block.js';
 import type { CodeCache } from './code.js';
 import type { Hierarchy } from '../memory/hierarchy.js';
 import type { Model } from '../memory/model.js';
+import { SlotFlag } from '../memory/numbers.js';
 
 /** Scale of ticks in `left`: instructions count below. */
 export const tickShift = 24;
@@ -27,13 +28,6 @@ export interface Where {
   cells: number;
 }
 
-/** A slot of the model (memory/assembly/where.ts), byte offsets; and its flags. */
-const slotCells = { record: 0, k: 4, prefix: 8, ordinal: 16, flags: 20, addressLanes: 24, addressLoads: 28, lanes: 32, loads: 36, start: 40, instructions: 48 } as const;
-const slotBytes = 64;
-const slotFlags = { locked: 1, around: 2, branch: 4 } as const;
-/** Of the model's clock: ticks, instructions, what may be used; whether an instruction runs singly, where unsettled misses lie. */
-const clockCells = { ticks: 0, instructions: 8, slice: 16, single: 24, shadow: 28 } as const;
-
 export class Places {
   /** Budget of the slice that is running, ticks. */
   slice = 0;
@@ -43,9 +37,10 @@ export class Places {
   private readonly blocks: Block[] = [];
   private readonly positions = new Uint8Array(remembered);
   private drops = -1;
-  /** Where the model's slots and its clock lie; 0: there is none. */
-  private slotsAt = 0;
-  private clockAt = 0;
+  /** The hierarchy's, if there is one: it asks for places. */
+  private model: Model | undefined = undefined;
+  /** Of the model: ticks, instructions, what may be used. */
+  private clock: Float64Array | undefined = undefined;
   /** The block whose instruction `position` runs singly; undefined: blocks run. */
   private stepped: Block | undefined;
   private position = 0;
@@ -69,13 +64,9 @@ export class Places {
 
   /** The hierarchy's model asks for places from now on. */
   tell({ model, links }: Hierarchy): void {
-    this.makeSlots(model);
+    this.model = model;
+    this.clock = new Float64Array(this.ram.memory.buffer, model.makeSlots(), 3);
     links.place = (record) => this.place(record);
-  }
-  private makeSlots(model: Model): void {
-    model.makeSlots();
-    this.slotsAt = model.slotsAddress();
-    this.clockAt = model.clockAddress();
   }
 
   /** The instruction that `ctx` is at. */
@@ -168,43 +159,36 @@ export class Places {
   private forget(): void {
     this.drops = this.code.drops;
     this.records.fill(0);
-    const { i32 } = this.ram;
-    for (let i = 0; this.slotsAt !== 0 && i < remembered; i++) i32[(this.slotsAt + i * slotBytes + slotCells.record) >> 2] = 0;
+    this.model?.forgetSlots();
   }
 
   /** Generated code is about to run on `ctx`: the model hears where its core's clock stands. */
   begins(ctx: number): void {
-    if (this.clockAt === 0) return;
+    const { clock } = this;
+    if (!clock) return;
     if (this.drops !== this.code.drops) this.forget();
-    const { f64 } = this.ram;
     const state = this.states[this.coreOf(ctx)]!;
-    f64[(this.clockAt + clockCells.ticks) >> 3] = state.ticks;
-    f64[(this.clockAt + clockCells.instructions) >> 3] = state.instructions;
-    const { u32 } = this.ram;
-    u32[(this.clockAt + clockCells.slice) >> 2] = this.slice << tickShift;
-    u32[(this.clockAt + clockCells.slice + 4) >> 2] = this.slice >>> (32 - tickShift);
+    clock[0] = state.ticks;
+    clock[1] = state.instructions;
+    clock[2] = this.slice;
   }
 
   /** The model asks where `record` is. */
   private place(record: number): void {
     const slot = this.slot(record);
-    this.describe(this.slotsAt + slot * slotBytes, record, this.blocks[slot]!, this.positions[slot]!);
+    this.describe(this.model!, record, this.blocks[slot]!, this.positions[slot]!);
   }
-  /** Fills the slot at `at` with what matters of instruction k of `block` if it misses. */
-  private describe(at: number, record: number, block: Block, k: number): void {
-    const { i32, f64 } = this.ram;
+  /** The model hears what matters of instruction k of `block` if it misses. */
+  private describe(model: Model, record: number, block: Block, k: number): void {
     const { loads } = block.price;
-    const ordinal = loads ? loads.ordinal(k) : -1;
-    const put = (cell: number, value: number): void => void (i32[(at + cell) >> 2] = value);
-    put(slotCells.record, record);
-    put(slotCells.k, k);
-    f64[(at + slotCells.prefix) >> 3] = block.prefix[k]!;
-    put(slotCells.ordinal, ordinal);
-    put(slotCells.loads, loads ? loads.lanes.length : -1);
-    put(slotCells.flags, loads ? (loads.locked(k) ? slotFlags.locked : 0) | (loads.around(k) ? slotFlags.around : 0) | (ordinal >= 0 && (loads.branchLoads >>> ordinal) & 1 ? slotFlags.branch : 0) : 0);
-    put(slotCells.addressLanes, ordinal < 0 ? 0 : loads!.addressLanes[ordinal]!);
-    put(slotCells.addressLoads, ordinal < 0 ? 0 : loads!.addressLoads[ordinal]!);
-    put(slotCells.lanes, ordinal < 0 ? 0 : loads!.lanes[ordinal]!);
+    const prefix = block.prefix[k]!;
+    if (!loads) return model.describe(record, k, prefix, -1, 0, 0, 0, 0, -1);
+    const ordinal = loads.ordinal(k);
+    const flags = (loads.locked(k) ? SlotFlag.locked : 0) | (loads.around(k) ? SlotFlag.around : 0);
+    const count = loads.lanes.length;
+    if (ordinal < 0) return model.describe(record, k, prefix, -1, flags, 0, 0, 0, count);
+    const branch = (loads.branchLoads >>> ordinal) & 1 ? SlotFlag.branch : 0;
+    model.describe(record, k, prefix, ordinal, flags | branch, loads.addressLanes[ordinal]!, loads.addressLoads[ordinal]!, loads.lanes[ordinal]!, count);
   }
 
   /** Instruction k of `block` runs singly from here on; `inside`: it is not the last, and what misses add is settled later. */
@@ -213,23 +197,17 @@ export class Places {
     this.position = k;
     this.shadowed = inside;
     if (inside) this.move(ctx, this.shadow);
-    if (this.clockAt === 0) return;
-    const at = this.slotsAt + remembered * slotBytes;
-    this.describe(at, 0, block, k);
-    const { i32, f64 } = this.ram;
+    const { model } = this;
+    if (!model) return;
+    this.describe(model, 0, block, k);
     const state = this.states[this.coreOf(ctx)]!;
-    f64[(at + slotCells.start) >> 3] = state.ticks - block.prefix[k]!;
-    f64[(at + slotCells.instructions) >> 3] = state.instructions - k;
-    i32[(this.clockAt + clockCells.single) >> 2] = 1;
-    i32[(this.clockAt + clockCells.shadow) >> 2] = inside ? this.shadow : 0;
+    model.steps(state.ticks - block.prefix[k]!, state.instructions - k, inside ? this.shadow : 0);
   }
   endStep(ctx: number): void {
     if (this.shadowed) this.move(this.shadow, ctx);
     this.shadowed = false;
     this.stepped = undefined;
-    if (this.clockAt === 0) return;
-    const { i32 } = this.ram;
-    i32[(this.clockAt + clockCells.single) >> 2] = i32[(this.clockAt + clockCells.shadow) >> 2] = 0;
+    this.model?.endSteps();
   }
 
   /** Moves a block's unsettled misses. */

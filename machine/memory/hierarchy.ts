@@ -52,8 +52,6 @@ export interface TlbCopies {
 const codeClock = 4;
 const policies = { lru: Policy.Lru, plru: Policy.Plru, random: Policy.Random } as const;
 const protocols = { mesi: Protocol.Mesi, mesif: Protocol.Mesif, moesi: Protocol.Moesi } as const;
-/** Words of a chunk of history. */
-const chunkWords = 1024;
 
 export class Hierarchy {
   readonly caches: readonly CoreCaches[];
@@ -67,6 +65,8 @@ export class Hierarchy {
   private readonly i32: Int32Array;
   private readonly countersAt: readonly number[];
   private readonly state: State[] = [];
+  /** Words of a chunk of history. */
+  private readonly chunkWords: number;
 
   /** `countersAt`: where each core's two clocks lie, eight bytes; left out: anywhere. Errors: one that lists what is wrong with the description or the number of cores. */
   constructor(d: MemoryDescription, readonly cores: number, memory: LinearMemory, hooks: Hooks | undefined, seed: number, countersAt?: readonly number[]) {
@@ -95,6 +95,7 @@ export class Hierarchy {
     const beyond = (first: number): number[] => [d.l2.cycles, d.l3.cycles, d.transfer.clean, d.transfer.dirty, d.transfer.upgrade].map((c) => Math.max(0, c - first) * cycle);
     model.makeRules(protocols[d.protocol], d.prefetch.nextLine, d.prefetch.stride, ...beyond(d.l1d.cycles), ...beyond(d.l1i.cycles));
     if (hooks) model.hear();
+    this.chunkWords = model.historyChunkBytes() >> 2;
 
     this.counters = range.map((core) => new Float64Array(buffer, model.countersOf(core), counterNames.length));
     const view = (array: number, c: CacheDescription): ArrayView => new ArrayView(buffer, model, array, figures(c)[0], c.ways);
@@ -224,7 +225,7 @@ export class Hierarchy {
     return this.counters.flatMap((_, core) => [of(core, false), of(core, true)]);
   }
   private chunk(at: number): Int32Array {
-    return this.i32.subarray(at >> 2, (at >> 2) + chunkWords);
+    return this.i32.subarray(at >> 2, (at >> 2) + this.chunkWords);
   }
   /** By number, the chunks of a history that say anything. */
   private chunks(core: number, code: boolean): Map<number, Int32Array> {
@@ -238,6 +239,7 @@ export class Hierarchy {
   }
   /** Chunks one after another, each behind its number. */
   private saveHistory(core: number, code: boolean): Int32Array {
+    const { chunkWords } = this;
     const used = this.chunks(core, code);
     const all = new Int32Array(used.size * (1 + chunkWords));
     let at = 0;
@@ -249,6 +251,7 @@ export class Hierarchy {
     return all;
   }
   private loadHistory(core: number, code: boolean, all: Int32Array): void {
+    const { chunkWords } = this;
     for (const chunk of this.chunks(core, code).values()) chunk.fill(0);
     for (let at = 0; at < all.length; at += 1 + chunkWords) this.chunk(this.model.historyChunk(core, code, all[at]!)).set(all.subarray(at + 1, at + 1 + chunkWords));
   }

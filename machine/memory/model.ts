@@ -45,9 +45,12 @@ export interface Model {
   makeEntries(core: number, context: number): void;
   setFigures(window: number, reorder: number, issue: number, load: number, fills: number, stores: number, upgrade: number, ordered: Flag, restart: number, interval: Flag): void;
   makeMisses(core: number, context: number): number;
-  makeSlots(): void;
-  slotsAddress(): number;
-  clockAddress(): number;
+  missNumbers(): number;
+  makeSlots(): number;
+  describe(record: number, k: number, prefix: number, ordinal: number, flags: number, addressLanes: number, addressLoads: number, lanes: number, loads: number): void;
+  forgetSlots(): void;
+  steps(startTicks: number, startInstructions: number, cells: number): void;
+  endSteps(): void;
   setAccess(lineBytes: number, holdTicks: number, framesBelow: number, tagsIgnored: Flag, written: number, code: number, watched: number, lastShared: number): void;
   setObserved(quick: Flag, hearsAnswers: Flag, hearsCode: Flag, counts: Flag): void;
   hear(): void;
@@ -74,10 +77,10 @@ export interface Model {
   peekTlb(core: number, page: number, huge: Flag): number;
   historyOf(core: number, code: Flag): number;
   historyChunks(core: number, code: Flag): number;
+  historyChunkBytes(): number;
   historyChunk(core: number, code: Flag, index: number): number;
 
   readonly lastStamp: Global;
-  readonly lastAt: Global;
   readonly lastState: Global;
   readonly lastLevel: Global;
   readonly lastClass: Global;

@@ -44,5 +44,8 @@ export enum Count {
   end,
 }
 
+/** Of an instruction that accesses memory: it lets nothing overlap; it loads what its block stored the time before; the block's branch depends on it. */
+export enum SlotFlag { locked = 1, around = 2, branch = 4 }
+
 /** What an area of linear memory is to whoever saves state: none of it, or elements of a type. */
 export enum Element { None, I32, U8, F64 }

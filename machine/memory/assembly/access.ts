@@ -6,12 +6,12 @@
  *
  * What is rare is left to TypeScript (exec/memory.ts): faults, accesses that cross lines, frames with code or exclusive monitors, and all accesses while somebody observes them.
  */
-import { Level, LineState, Miss } from '../numbers';
+import { Level, LineState, Miss, SlotFlag } from '../numbers';
 import { Core, coreAt } from './core';
 import { bringCode, codeHit, dataAt, forgetLast, hitAt, holdsAt, lastAt, lastClass, lastLevel, lastStamp, lastState, lastWrite, lookAhead, touch } from './hierarchy';
 import { enter, tagsWrites } from './lookaside';
 import { absent, brings, brought, claimed, claims, coming, forwards, joins, loaded, postponed, stored, waits } from './misses';
-import { cells, locateInstruction, nowThere, slot, SlotFlag } from './where';
+import { cells, locateInstruction, nowThere, slot } from './where';
 
 /** The load or store in full: see Memory. */
 @external('env', 'locate')
@@ -34,12 +34,7 @@ declare function missed(ctx: usize, ticks: i32, level: i32, asStore: bool, plain
 @external('env', 'codeMissed')
 declare function codeMissed(at: i32, level: i32): void;
 
-const pageMask: i32 = 4095;
-const pageShift: i32 = 12;
-const reads: i32 = 1;
-const writes: i32 = 2;
-const hugePage: i32 = 8;
-const hugeShift: i32 = 9;
+const pageMask: i32 = (1 << FRAME_SHIFT) - 1;
 /** Above the last address a user program may name, as the upper 32 bits. */
 const canonicalHigh: u32 = 0x8000;
 
@@ -89,7 +84,7 @@ let modified: bool = false;
 /** The number of the line at `offset` in `frame`: frames are numbered as they are taken, which only the guest decides. */
 @inline
 function lineOf(frame: i32, offset: i32): i32 {
-  return ((frame - framesBelow) << (pageShift - lineShift)) + (offset >>> lineShift);
+  return ((frame - framesBelow) << (FRAME_SHIFT - lineShift)) + (offset >>> lineShift);
 }
 
 /**
@@ -187,9 +182,9 @@ export function enterLast(c: Core, lo: i32, hi: i32, frame: i32, write: bool, ri
   // what it may also answer: few lines are only loaded from or only stored to
   let alsoReads: bool = true;
   let alsoWrites: bool = true;
-  if (write) alsoReads = (rights & reads) != 0 && !brings(c, <f64>lineNumber);
+  if (write) alsoReads = (rights & PTE_R) != 0 && !brings(c, <f64>lineNumber);
   else {
-    alsoWrites = (rights & writes) != 0 && modified && load<u8>(written + frame) != 0 && load<u8>(code + frame) == 0 && load<u8>(watched + frame) == 0;
+    alsoWrites = (rights & PTE_W) != 0 && modified && load<u8>(written + frame) != 0 && load<u8>(code + frame) == 0 && load<u8>(watched + frame) == 0;
     if (alsoWrites) tagsWrites(frame, lo);
   }
   enter(c, c.ctx, lo, hi, frame, alsoReads, alsoWrites, lineAt, lineStamp, pageStamp, huge);
@@ -206,25 +201,25 @@ function quickly(ctx: usize, lo: i32, hi: i32, bytes: i32, write: bool, modify: 
   const top = tagsIgnored ? (hi << 8) >> 8 : hi;
   if (<u32>top >= canonicalHigh) return -1;
   const c = coreAt(load<i32>(ctx, CORE));
-  const vpn = (<i64>top << 20) | <i64>(lo >>> pageShift);
+  const vpn = (<i64>top << 20) | <i64>(lo >>> FRAME_SHIFT);
   const space = <i64>load<i32>(ctx, SPACE) << 36;
   let page = <f64>(space + vpn);
   const tlb = c.tlb;
   let at = tlb.dataIndex(page);
-  const right = write ? writes : reads;
+  const right = write ? PTE_W : PTE_R;
   let entry = tlb.known(page, at);
   const asked = (entry & right) == 0;
   if (asked) {
     entry = entryOf(ctx, <f64>vpn);
     if ((entry & right) == 0) return -1;
   }
-  const huge = (entry & hugePage) != 0;
+  const huge = (entry & PTE_HUGE) != 0;
   if (huge) {
-    page = -<f64>(space + (vpn >> hugeShift));
+    page = -<f64>(space + (vpn >> HUGE_SHIFT));
     at = tlb.dataPlace(page, true);
   }
   const frame = entry >>> 8;
-  const host = (frame << pageShift) + offset;
+  const host = (frame << FRAME_SHIFT) + offset;
   ahead = load<u8>(host); // on its way while the hierarchy is asked
   if (write) {
     if ((load<u8>(code + frame) | load<u8>(watched + frame)) != 0) return -1;

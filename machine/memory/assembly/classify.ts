@@ -12,8 +12,8 @@ import { bitsFor, i32At, i32s, scratch, setI32 } from './room';
 import { SetArray } from './setArray';
 
 /** Lines whose history is one area. */
-export const chunkShift: i32 = 14;
-const chunkBytes: i32 = 1 << (chunkShift - 2);
+const chunkShift: i32 = 14;
+export const chunkBytes: i32 = 1 << (chunkShift - 2);
 const firstChunks: i32 = 64;
 
 /** Cells of a ghost: line (-1: none, or it has come back), stamp when it left, the next ghost of its chain. */

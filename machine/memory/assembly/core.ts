@@ -244,12 +244,10 @@ export class Core {
 }
 
 let cores: usize = 0;
-export let coreCount: i32 = 0;
 
-/** `at`: where the addresses of so many cores stand. */
-export function setCores(at: usize, count: i32): void {
+/** `at`: where the addresses of all stand. */
+export function setCores(at: usize): void {
   cores = at;
-  coreCount = count;
 }
 @inline
 export function coreAt(id: i32): Core {

@@ -44,7 +44,7 @@ export function setRules(which: i32, prefetchNext: bool, prefetchStride: bool, l
   protocol = which;
   nextLine = prefetchNext;
   stride = prefetchStride;
-  pageShift = 12 - lineShift;
+  pageShift = FRAME_SHIFT - lineShift;
   dataTicks = data;
   codeTicks = code;
 }

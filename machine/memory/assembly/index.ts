@@ -4,7 +4,7 @@
  */
 import { Count } from '../numbers';
 import { access, enterLast, lineStamp } from './access';
-import { newClassifier } from './classify';
+import { chunkBytes, newClassifier } from './classify';
 import { Core, coreAt, setCores } from './core';
 import * as directory from './directory';
 import { displaceLines } from './displace';
@@ -20,13 +20,13 @@ import { newPageArray, Tlb } from './tlb';
 
 export { fetchLines, loadAt, modifyAt, setAccess, setObserved, storeAt } from './access';
 export { leave, makeDirectory, owner, share, sharers } from './directory';
-export { dropLine, lastAt, lastClass, lastLevel, lastState, lastStamp, lastWrite } from './hierarchy';
+export { dropLine, lastClass, lastLevel, lastState, lastStamp, lastWrite } from './hierarchy';
 export { hear } from './hooks';
 export { busyUntil } from './inFlight';
 export { makeLookasides } from './lookaside';
-export { setFigures } from './misses';
+export { missNumbers, setFigures } from './misses';
 export { setWalk } from './tlb';
-export { clockAddress, makeSlots, slotsAddress } from './where';
+export { describe, endSteps, forgetSlots, makeSlots, steps } from './where';
 
 // Making
 
@@ -41,7 +41,7 @@ export function makeCores(count: i32, lineBytes: i32): void {
     c.id = id;
     store<usize>(table + (<usize>id << 2), changetype<usize>(c));
   }
-  setCores(table, count);
+  setCores(table);
   for (let id = 0; id < count; id++) coreAt(id).counters = f64s(Count.end);
 }
 export function makeL3(sets: i32, ways: i32, policy: i32, inclusive: bool, seed: i32): void {
@@ -113,7 +113,7 @@ export function makeEntries(core: i32, context: usize): void {
   c.tlb.keepEntries();
   keepEntries(c);
 }
-/** What misses do to the time of a core with this context. */
+/** What misses do to the time of a core with this context: where its numbers are (`missNumbers`). */
 export function makeMisses(core: i32, context: usize): usize {
   const c = coreAt(core);
   c.ctx = context;
@@ -147,6 +147,10 @@ export function historyOf(core: i32, code: bool): usize {
 export function historyChunks(core: i32, code: bool): i32 {
   const c = coreAt(core);
   return (code ? c.codeMisses : c.dataMisses).chunkCount;
+}
+/** Bytes of a chunk. */
+export function historyChunkBytes(): i32 {
+  return chunkBytes;
 }
 /** The chunk with this number, made if need be. */
 export function historyChunk(core: i32, code: bool, index: i32): usize {

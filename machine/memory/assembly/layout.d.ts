@@ -1,5 +1,6 @@
 /**
- * Where things lie in a core's context: constants that the build (build/assembly.ts) gives the compiler, from machine/core, which also says what they are.
+ * Where things lie in a core's context, and other numbers that TypeScript has: constants that the build (build/assembly.ts) gives the compiler, from
+ * files of `machine` that also say what they are.
  */
 // engineCells
 declare const CORE: usize;
@@ -24,3 +25,11 @@ declare const WTAG: usize;
 declare const DELTA: usize;
 declare const LINE: usize;
 declare const PAGE: usize;
+// exec/places.ts
+declare const TICK_SHIFT: i32;
+// memory/ram.ts
+declare const FRAME_SHIFT: i32;
+declare const PTE_R: i32;
+declare const PTE_W: i32;
+declare const PTE_HUGE: i32;
+declare const HUGE_SHIFT: i32;

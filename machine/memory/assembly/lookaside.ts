@@ -10,8 +10,7 @@ import { i32At, scratch, setI32 } from './room';
 import { PageArray } from './tlb';
 
 const none: i64 = -1;
-const pageMask: i32 = 4095;
-const pageShift: i32 = 12;
+const pageMask: i32 = (1 << FRAME_SHIFT) - 1;
 
 let lineBytes: i32 = 0;
 let lineShift: i32 = 0;
@@ -27,7 +26,7 @@ let contexts: usize = 0;
 export function makeLookasides(bytes: i32, writableAt: usize): void {
   lineBytes = bytes;
   lineShift = ctz(bytes);
-  linesPerPage = 4096 >> lineShift;
+  linesPerPage = 1 << (FRAME_SHIFT - lineShift);
   words = (linesPerPage + 31) >> 5;
   writable = writableAt;
 }
@@ -38,7 +37,7 @@ export function keepEntries(core: Core): void {
 }
 
 @inline
-export function entryAt(ctx: usize, lo: i32): usize {
+function entryAt(ctx: usize, lo: i32): usize {
   return ctx + LOOKASIDE + <usize>((lo >>> lineShift) & (LOOKASIDE_ENTRIES - 1)) * LOOKASIDE_BYTES;
 }
 @inline
@@ -116,7 +115,7 @@ export function enter(core: Core, ctx: usize, lo: i32, hi: i32, frame: i32, read
   else if (load<i64>(entry, RTAG) != tag) store<i64>(entry, none, RTAG);
   if (writes) store<i64>(entry, tag, WTAG);
   else if (load<i64>(entry, WTAG) != tag) store<i64>(entry, none, WTAG);
-  store<i32>(entry, (frame << pageShift) - (lo & ~pageMask), DELTA);
+  store<i32>(entry, (frame << FRAME_SHIFT) - (lo & ~pageMask), DELTA);
   const slot = core.entries + (<usize>at << 2);
   if (load<usize>(slot) != entry) {
     lineLost(core, at, false);

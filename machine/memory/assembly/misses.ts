@@ -14,9 +14,10 @@
  * Times are ticks. Those of the block that is running count from its start, which moves when the clock waits; only the lanes keep
  * what they were, because the ways to come are counted from there.
  */
+import { SlotFlag } from '../numbers';
 import { Core } from './core';
 import { f64At, scratch, setF64 } from './room';
-import { cells, instructions, nowThere, slot, SlotFlag, start } from './where';
+import { cells, instructions, nowThere, slot, start } from './where';
 
 /** Places in a core's numbers: the miss that last stopped the clock, fills and stores so far, lines asked for, results of loads of this block, then the rings: fills' ends; stores' ends, lines, words. */
 const headIssue: i32 = 0;
@@ -65,8 +66,12 @@ export function setFigures(window: f64, reorder: i32, issue: f64, loaded: f64, f
   linesAt = storesAt + storeBuffer;
   wordsAt = linesAt + storeBuffer;
 }
+/** How many numbers a core has. */
+export function missNumbers(): i32 {
+  return wordsAt + storeBuffer;
+}
 export function makeNumbers(core: Core): void {
-  core.numbers = scratch(8 * (wordsAt + storeBuffer)); // whoever has it saves it
+  core.numbers = scratch(8 * missNumbers()); // whoever has it saves it
 }
 /** After the numbers were changed from outside. */
 export function findRings(core: Core): void {

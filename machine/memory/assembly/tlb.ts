@@ -90,12 +90,12 @@ export function newPageArray(entries: i32, ways: i32, clock: usize, step: i32): 
 }
 
 @inline
-export function keyOf(page: f64, huge: bool): f64 {
+function keyOf(page: f64, huge: bool): f64 {
   return 2 * page + (huge ? 1 : 0);
 }
 @inline
 function regionOf(page: f64): f64 {
-  return <f64>(<i64>page >> 9);
+  return <f64>(<i64>page >> HUGE_SHIFT);
 }
 
 let secondTicks: f64 = 0;
