@@ -334,18 +334,12 @@ export class Engine {
             this.stops.limit(state);
             return stop;
           }
-          if (status === Status.Fault && reason === 'watch') {
-            state.entry = block.entry;
-            state.done = k;
-            if (this.observed.through(core)) return stop;
-            record = 0;
-            break;
-          }
-          if (status === Status.Fault && (reason === 'code' || reason === 'Turn')) {
+          if (status === Status.Fault && (reason === 'watch' || reason === 'code' || reason === 'Turn')) {
             state.entry = block.entry;
             state.done = k;
             if (reason === 'Turn') return this.stops.set('Turn', state.pc);
-            if (this.stepper.once(core)) return stop;
+            // the rest of its block, too: whether code is decoded, which a restore forgets, must not decide where blocks begin and end
+            if (this.observed.through(core)) return stop;
             record = 0;
             break;
           }

@@ -2,6 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assemble, formatDiagnostic } from '../../asm/assemble.js';
+import type { Config } from '../../machine/config.js';
 import { MemoryHost } from '../../machine/host.js';
 import { Kernel } from '../../machine/kernel/kernel.js';
 import { Machine } from '../../machine/machine.js';
@@ -59,13 +60,40 @@ loop:
 	RET
 `;
 
+/** Maps a page, writes `MOVL $0, AX; RET` there, and changes the number and calls it, again and again. */
+const rewriting = `
+TEXT _rt0_amd64_linux(SB), 516, $0
+	MOVL $9, AX
+	MOVQ $0x700000, DI
+	MOVL $4096, SI
+	MOVL $7, DX
+	MOVL $0x32, R10
+	MOVQ $-1, R8
+	XORL R9, R9
+	SYSCALL
+	MOVQ AX, R15
+	MOVB $0xb8, (R15)
+	MOVL $0, 1(R15)
+	MOVB $0xc3, 5(R15)
+	MOVQ $400, R12
+again:
+	MOVB R12, 1(R15)
+	CALL R15
+	ADDQ AX, R13
+	DECQ R12
+	JNZ again
+	MOVL $231, AX
+	XORL DI, DI
+	SYSCALL
+`;
+
 /** Cycles between moments. */
 const step = 997;
 
-function booted(): Machine {
-  const { image, diagnostics } = assemble([{ name: 'code.s', text }], {});
+function booted(config: Partial<Config> = {}, program = text): Machine {
+  const { image, diagnostics } = assemble([{ name: 'code.s', text: program }], {});
   if (!image) throw new Error(diagnostics.map((d) => formatDiagnostic(d)).join('\n'));
-  const machine = new Machine({ memoryBytes: 2 ** 24, cores: 1 }, new MemoryHost(), (parts) => new Kernel(parts));
+  const machine = new Machine({ memoryBytes: 2 ** 24, cores: 1, ...config }, new MemoryHost(), (parts) => new Kernel(parts));
   machine.load(image, ['code']);
   return machine;
 }
@@ -90,6 +118,16 @@ Rollback('to every moment, in any order, on to the same end', () => {
   }
   assert.is(m.run(), 'exit');
   assert.equal([m.digest(), m.cycles], [whole.digest(), whole.cycles]);
+});
+
+Rollback('whether code is decoded does not decide where blocks of those who write it end', () => {
+  for (const timing of ['none', 'unit', 'interval'] as const) {
+    const whole = booted({ timing }, rewriting);
+    assert.is(whole.run(), 'exit');
+    const flushed = booted({ timing }, rewriting);
+    for (let cycle = step; flushed.run(cycle) === 'limit'; cycle += step) flushed.engine.flushAll();
+    assert.equal([timing, flushed.cycles, flushed.digest()], [timing, whole.cycles, whole.digest()]);
+  }
 });
 
 Rollback.run();
