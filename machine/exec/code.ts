@@ -32,6 +32,8 @@ export class CodeCache {
   private breaks: ReadonlySet<number> = new Set();
   /** Counts how often code was dropped, so that positions can tell. */
   drops = 0;
+  /** Counts how often all was, after which records stand for other instructions: those of one block that is dropped are not used again before. */
+  emptied = 0;
   /** Addresses at which the engine wants to be: no link and no indirect jump goes straight to their blocks. */
   private readonly watched = new Set<number>();
 
@@ -219,6 +221,7 @@ export class CodeCache {
   dropAll(): void {
     this.harvest();
     this.drops++;
+    this.emptied++;
     this.onDropAll();
     for (const frame of this.frames.keys()) this.ram.code[frame] = 0;
     for (const block of this.order) block.alive = false;

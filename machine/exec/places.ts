@@ -36,7 +36,7 @@ export class Places {
   private readonly records = new Int32Array(remembered);
   private readonly blocks: Block[] = [];
   private readonly positions = new Uint8Array(remembered);
-  private drops = -1;
+  private emptied = -1;
   /** The hierarchy's, if there is one: it asks for places. */
   private model: Model | undefined = undefined;
   /** Of the model: ticks, instructions, what may be used. */
@@ -143,7 +143,7 @@ export class Places {
   }
   /** Where what is known of `record` stands. */
   private slot(record: number): number {
-    if (this.drops !== this.code.drops) this.forget();
+    if (this.emptied !== this.code.emptied) this.forget();
     const slot = (record >> 4) & (remembered - 1);
     if (this.records[slot] !== record) {
       const block = this.code.owner(record);
@@ -157,7 +157,7 @@ export class Places {
 
   /** Records may stand for other instructions now. */
   private forget(): void {
-    this.drops = this.code.drops;
+    this.emptied = this.code.emptied;
     this.records.fill(0);
     this.model?.forgetSlots();
   }
@@ -166,7 +166,7 @@ export class Places {
   begins(ctx: number): void {
     const { clock } = this;
     if (!clock) return;
-    if (this.drops !== this.code.drops) this.forget();
+    if (this.emptied !== this.code.emptied) this.forget();
     const state = this.states[this.coreOf(ctx)]!;
     clock[0] = state.ticks;
     clock[1] = state.instructions;
