@@ -11,6 +11,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { engineCells, lookaside } from '../machine/core/context.js';
 import { lanes, quarterTicks, timingCells } from '../machine/core/timing.js';
+import { canonicalHigh } from '../machine/exec/memory.js';
 import { tickShift } from '../machine/exec/places.js';
 import { frameShift, hugePages, Pte } from '../machine/memory/ram.js';
 
@@ -24,7 +25,7 @@ const constants: Readonly<Record<string, number>> = {
   READY: timingCells.ready, PENDING: timingCells.pending, BRANCH_READY: timingCells.branchReady, MISSED: timingCells.missed, LANES: lanes, QUARTER_TICKS: quarterTicks,
   LOOKASIDE: lookaside.at, LOOKASIDE_ENTRIES: lookaside.entries, LOOKASIDE_BYTES: lookaside.entryBytes,
   RTAG: lookaside.rtag, WTAG: lookaside.wtag, DELTA: lookaside.delta, LINE: lookaside.line, PAGE: lookaside.page,
-  TICK_SHIFT: tickShift, FRAME_SHIFT: frameShift, PTE_R: Pte.R, PTE_W: Pte.W, PTE_HUGE: Pte.Huge, HUGE_SHIFT: Math.log2(hugePages),
+  CANONICAL_HIGH: canonicalHigh, TICK_SHIFT: tickShift, FRAME_SHIFT: frameShift, PTE_R: Pte.R, PTE_W: Pte.W, PTE_HUGE: Pte.Huge, HUGE_SHIFT: Math.log2(hugePages),
 };
 const kept = join(root, 'node_modules/.cache/rt0');
 const keptModels = 32; // folders of several branches may share them

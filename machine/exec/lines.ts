@@ -41,7 +41,7 @@ export class Lines {
     this.sharedAt = ram.reserve(8);
     this.lastShared = -Infinity;
     const { model, links } = hierarchy;
-    model.setAccess(lineBytes, holdTicks, ram.firstFrame, tagsIgnored, ram.written.byteOffset, ram.code.byteOffset, ram.watched.byteOffset, this.sharedAt);
+    model.setAccess(holdTicks, ram.firstFrame, tagsIgnored, ram.written.byteOffset, ram.code.byteOffset, ram.watched.byteOffset, this.sharedAt);
     links.answered = (line, ticks, wait) => this.watcher!.answered(line, ticks, wait);
     links.codeMissed = (at, level) => this.codeListener!(at, level);
   }

@@ -21,7 +21,7 @@ import type { Watch, Watched } from './observer.js';
 import type { Access, Reason } from './stop.js';
 
 /** Above the last address a user program may name, as the upper 32 bits. */
-const canonicalHigh = 0x8000;
+export const canonicalHigh = 0x8000;
 /** Where the kernel's half begins, likewise. */
 const kernelHigh = 0xffff8000;
 const pageMask = frameBytes - 1;
@@ -84,8 +84,8 @@ export class Memory {
     this.lines = lines;
     this.shift = lines.shift;
     const { model, links } = lines.hierarchy;
-    model.makeLookasides(lines.bytes, this.writable.byteOffset);
-    for (let core = 0; core < this.cores; core++) model.makeEntries(core, this.base + core * this.stride);
+    model.makeLookasides(this.writable.byteOffset);
+    for (let core = 0; core < this.cores; core++) model.makeEntries(core);
     links.locate = (ctx, lo, hi, bytes, write) => this.locate(ctx, lo, hi, bytes, write !== 0 ? 'write' : 'read');
     links.storeScratch = (ctx, lo, hi, bytes) => this.storeScratch(ctx, lo, hi, bytes);
     links.entryOf = (ctx, page) => this.space(ctx).pte(page);

@@ -41,8 +41,8 @@ export interface Model {
   makeTlb(core: number, ...figures: number[]): void;
   setWalk(secondTicks: number, stepTicks: number, levels: number): void;
   makeRules(protocol: number, nextLine: Flag, stride: Flag, ...ticks: number[]): void;
-  makeLookasides(lineBytes: number, writable: number): void;
-  makeEntries(core: number, context: number): void;
+  makeLookasides(writable: number): void;
+  makeEntries(core: number): void;
   setFigures(window: number, reorder: number, issue: number, load: number, fills: number, stores: number, upgrade: number, ordered: Flag, restart: number, interval: Flag): void;
   makeMisses(core: number, context: number): number;
   missNumbers(): number;
@@ -51,7 +51,7 @@ export interface Model {
   forgetSlots(): void;
   steps(startTicks: number, startInstructions: number, cells: number): void;
   endSteps(): void;
-  setAccess(lineBytes: number, holdTicks: number, framesBelow: number, tagsIgnored: Flag, written: number, code: number, watched: number, lastShared: number): void;
+  setAccess(holdTicks: number, framesBelow: number, tagsIgnored: Flag, written: number, code: number, watched: number, lastShared: number): void;
   setObserved(quick: Flag, hearsAnswers: Flag, hearsCode: Flag, counts: Flag): void;
   hear(): void;
 

@@ -10,13 +10,8 @@ import type { Checkpoint } from '../../machine/snapshot.js';
 import { Random } from '../helpers/random.js';
 const Rollback = suite('rollback of code');
 
-/** Thirty times: maps a page where one was before, writes `MOVL $n, AX; RET` there twice with different n, calls it, and unmaps it, or not. */
-const text = `
-TEXT _rt0_amd64_linux(SB), 516, $0
-	MOVQ $30, R12
-	XORQ R13, R13
-again:
-	MOVL $9, AX
+/** A page at 0x700000 that may be written and run. */
+const mapsPage = `	MOVL $9, AX
 	MOVQ $0x700000, DI
 	MOVL $4096, SI
 	MOVL $7, DX
@@ -24,7 +19,15 @@ again:
 	MOVQ $-1, R8
 	XORL R9, R9
 	SYSCALL
-	MOVQ R12, CX
+`;
+
+/** Thirty times: maps a page where one was before, writes `MOVL $n, AX; RET` there twice with different n, calls it, and unmaps it, or not. */
+const text = `
+TEXT _rt0_amd64_linux(SB), 516, $0
+	MOVQ $30, R12
+	XORQ R13, R13
+again:
+${mapsPage}	MOVQ R12, CX
 	SHLQ $11, CX
 	MOVQ SP, R11
 	SUBQ CX, R11
@@ -63,15 +66,7 @@ loop:
 /** Maps a page, writes `MOVL $0, AX; RET` there, and changes the number and calls it, again and again. */
 const rewriting = `
 TEXT _rt0_amd64_linux(SB), 516, $0
-	MOVL $9, AX
-	MOVQ $0x700000, DI
-	MOVL $4096, SI
-	MOVL $7, DX
-	MOVL $0x32, R10
-	MOVQ $-1, R8
-	XORL R9, R9
-	SYSCALL
-	MOVQ AX, R15
+${mapsPage}	MOVQ AX, R15
 	MOVB $0xb8, (R15)
 	MOVL $0, 1(R15)
 	MOVB $0xc3, 5(R15)

@@ -9,6 +9,7 @@
 import { Level, LineState, Miss, SlotFlag } from '../numbers';
 import { Core, coreAt } from './core';
 import { bringCode, codeHit, dataAt, forgetLast, hitAt, holdsAt, lastAt, lastClass, lastLevel, lastStamp, lastState, lastWrite, lookAhead, touch } from './hierarchy';
+import { lineBytes, lineShift } from './line';
 import { enter, tagsWrites } from './lookaside';
 import { absent, brings, brought, claimed, claims, coming, forwards, joins, loaded, postponed, stored, waits } from './misses';
 import { cells, locateInstruction, nowThere, slot } from './where';
@@ -35,11 +36,7 @@ declare function missed(ctx: usize, ticks: i32, level: i32, asStore: bool, plain
 declare function codeMissed(at: i32, level: i32): void;
 
 const pageMask: i32 = (1 << FRAME_SHIFT) - 1;
-/** Above the last address a user program may name, as the upper 32 bits. */
-const canonicalHigh: u32 = 0x8000;
 
-let lineBytes: i32 = 0;
-let lineShift: i32 = 0;
 let holdTicks: f64 = 0;
 let framesBelow: i32 = 0;
 let tagsIgnored: bool = false;
@@ -55,9 +52,7 @@ let sharing: bool = false;
 let codeHeard: bool = false;
 let counted: bool = false;
 
-export function setAccess(bytes: i32, hold: f64, frames: i32, ignoresTags: bool, writtenAt: usize, codeAt: usize, watchedAt: usize, lastShared: usize): void {
-  lineBytes = bytes;
-  lineShift = ctz(bytes);
+export function setAccess(hold: f64, frames: i32, ignoresTags: bool, writtenAt: usize, codeAt: usize, watchedAt: usize, lastShared: usize): void {
   holdTicks = hold;
   framesBelow = frames;
   tagsIgnored = ignoresTags;
@@ -105,8 +100,8 @@ export function access(c: Core, page: f64, inTlb: i32, line: i32, offset: i32, w
     knows(line, stamp);
     return true;
   }
-  if (!counted) return slowly(c, line, offset, write, modify, walk, stamp, at, hit, awaited);
   locateInstruction(c.ctx);
+  if (!counted) return slowly(c, line, offset, write, modify, walk, stamp, at, hit, awaited);
   const before = load<i32>(cells, STALLED);
   forgetLast();
   const done = slowly(c, line, offset, write, modify, walk, stamp, at, hit, awaited);
@@ -115,8 +110,8 @@ export function access(c: Core, page: f64, inTlb: i32, line: i32, offset: i32, w
   return done;
 }
 
+/** The rest of an access that is no plain hit; its instruction has been located. */
 function slowly(c: Core, line: i32, offset: i32, write: bool, modify: bool, walk: f64, stamp: usize, at: i32, hit: bool, awaited: bool): bool {
-  locateInstruction(c.ctx);
   const lineF = <f64>line;
   const word = lineF * <f64>lineBytes + <f64>(offset & (lineBytes - 1) & ~7);
   lineStamp = 0;
@@ -199,7 +194,7 @@ function quickly(ctx: usize, lo: i32, hi: i32, bytes: i32, write: bool, modify: 
   const offset = lo & pageMask;
   if (!quick || ((offset ^ (offset + bytes - 1)) & -lineBytes) != 0) return -1;
   const top = tagsIgnored ? (hi << 8) >> 8 : hi;
-  if (<u32>top >= canonicalHigh) return -1;
+  if (<u32>top >= <u32>CANONICAL_HIGH) return -1;
   const c = coreAt(load<i32>(ctx, CORE));
   const vpn = (<i64>top << 20) | <i64>(lo >>> FRAME_SHIFT);
   const space = <i64>load<i32>(ctx, SPACE) << 36;

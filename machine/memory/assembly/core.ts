@@ -235,6 +235,11 @@ export class Core {
     if (modified) this.lost(line, true, at);
   }
 
+  displaced(at: i32, code: bool): void {
+    if (code) this.evictL1i(at);
+    else this.evictL1d(at);
+  }
+
   /** L1D has lost the line at `at`; `kept`: it may still be read there. */
   @inline
   private lost(line: i32, kept: bool, at: i32): void {

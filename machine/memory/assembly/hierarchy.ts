@@ -12,6 +12,7 @@ import { Count, Level, LineState, Mark, Miss, Protocol } from '../numbers';
 import { Core, coreAt, isDirty } from './core';
 import * as directory from './directory';
 import { addInFlight, arrivalAt, waitFor } from './inFlight';
+import { lineShift } from './line';
 import { f64At, setF64, u8At } from './room';
 import { isInclusive, keepLine, l3, putL3, readDram, setNow } from './shared';
 
@@ -39,8 +40,8 @@ let pageShift: i32 = 0;
 let dataTicks: usize = 0;
 let codeTicks: usize = 0;
 
-/** `lineShift`: log2 of the bytes in a line; `data`, `code`: addresses of ticks by Level. */
-export function setRules(which: i32, prefetchNext: bool, prefetchStride: bool, lineShift: i32, data: usize, code: usize): void {
+/** `data`, `code`: addresses of ticks by Level. */
+export function setRules(which: i32, prefetchNext: bool, prefetchStride: bool, data: usize, code: usize): void {
   protocol = which;
   nextLine = prefetchNext;
   stride = prefetchStride;

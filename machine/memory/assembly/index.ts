@@ -7,10 +7,11 @@ import { access, enterLast, lineStamp } from './access';
 import { chunkBytes, newClassifier } from './classify';
 import { Core, coreAt, setCores } from './core';
 import * as directory from './directory';
-import { displaceLines } from './displace';
+import { displace as displaceFrom } from './displace';
 import * as hierarchy from './hierarchy';
 import * as inFlight from './inFlight';
-import { forgetEntries, hideAt, keepEntries } from './lookaside';
+import { setLineBytes } from './line';
+import { forgetEntries, keepEntries, lineLost } from './lookaside';
 import { findRings, makeNumbers } from './misses';
 import { f64s, scratch, setF64, u8s } from './room';
 import { newSetArray, SetArray } from './setArray';
@@ -30,11 +31,9 @@ export { describe, endSteps, forgetSlots, makeSlots, steps } from './where';
 
 // Making
 
-let lineShift: i32 = 0;
-
 /** So many cores, lines of so many bytes. */
 export function makeCores(count: i32, lineBytes: i32): void {
-  lineShift = ctz(lineBytes);
+  setLineBytes(lineBytes);
   const table = scratch(4 * count);
   for (let id = 0; id < count; id++) {
     const c = changetype<Core>(scratch(offsetof<Core>()));
@@ -95,7 +94,7 @@ export function makeRules(
   const code = scratch(64);
   ticksByLevel(data, l2, l3, clean, dirty, upgrade);
   ticksByLevel(code, codeL2, codeL3, codeClean, codeDirty, codeUpgrade);
-  hierarchy.setRules(protocol, nextLine, stride, lineShift, data, code);
+  hierarchy.setRules(protocol, nextLine, stride, data, code);
 }
 /** DRAM's as far as L3. */
 function ticksByLevel(at: usize, l2: f64, l3: f64, clean: f64, dirty: f64, upgrade: f64): void {
@@ -106,10 +105,9 @@ function ticksByLevel(at: usize, l2: f64, l3: f64, clean: f64, dirty: f64, upgra
   setF64(at, 5, l3);
   setF64(at, 6, upgrade);
 }
-/** A core's quick answers, in the lookaside of the context. */
-export function makeEntries(core: i32, context: usize): void {
+/** A core's quick answers, in the lookaside of its context. After `makeMisses`. */
+export function makeEntries(core: i32): void {
   const c = coreAt(core);
-  c.ctx = context;
   c.tlb.keepEntries();
   keepEntries(c);
 }
@@ -199,8 +197,8 @@ export function flushTlb(core: i32, from: f64, to: f64, hugeFrom: f64, hugeTo: f
 }
 export function displace(core: i32, l1i: i32, l1d: i32, pages: i32): void {
   const c = coreAt(core);
-  displaceLines(c, c.l1d, l1d, false);
-  displaceLines(c, c.l1i, l1i, true);
+  displaceFrom(c.l1d, c, l1d, false);
+  displaceFrom(c.l1i, c, l1i, true);
   c.tlb.displace(pages);
 }
 
@@ -222,7 +220,7 @@ export function forgetAnswers(core: i32): void {
 export function hide(core: i32, line: i32): void {
   const c = coreAt(core);
   const at = c.l1d.find(line);
-  if (at >= 0) hideAt(c, at);
+  if (at >= 0) lineLost(c, at, false);
 }
 /** After a core's numbers (`makeMisses`) were changed from outside. */
 export function renewed(core: i32): void {

@@ -27,6 +27,8 @@ declare const LINE: usize;
 declare const PAGE: usize;
 // exec/places.ts
 declare const TICK_SHIFT: i32;
+// exec/memory.ts
+declare const CANONICAL_HIGH: i32;
 // memory/ram.ts
 declare const FRAME_SHIFT: i32;
 declare const PTE_R: i32;

@@ -6,26 +6,21 @@
  * those, found without a search. An entry names the stamps of its line and page, which also tells whether it is still theirs.
  */
 import { Core } from './core';
+import { lineBytes, lineShift } from './line';
 import { i32At, scratch, setI32 } from './room';
 import { PageArray } from './tlb';
 
 const none: i64 = -1;
 const pageMask: i32 = (1 << FRAME_SHIFT) - 1;
 
-let lineBytes: i32 = 0;
-let lineShift: i32 = 0;
 let linesPerPage: i32 = 0;
 /** Words of a page's bits. */
 let words: i32 = 0;
 /** Per frame, two numbers: see Memory. */
 let writable: usize = 0;
-/** Distances from a core's context to its lookaside. */
-let contexts: usize = 0;
 
 /** `writableAt`: per frame the first entry that may hold a write tag for it and one more than the last. */
-export function makeLookasides(bytes: i32, writableAt: usize): void {
-  lineBytes = bytes;
-  lineShift = ctz(bytes);
+export function makeLookasides(writableAt: usize): void {
   linesPerPage = 1 << (FRAME_SHIFT - lineShift);
   words = (linesPerPage + 31) >> 5;
   writable = writableAt;
@@ -127,9 +122,4 @@ export function enter(core: Core, ctx: usize, lo: i32, hi: i32, frame: i32, read
   const line = (lo & pageMask) >>> lineShift;
   const word = bitsOf(core, pageStamp) + (<usize>(line >>> 5) << 2);
   store<i32>(word, load<i32>(word) | (1 << (line & 31)));
-}
-
-/** No core has an entry for what its L1D has at `at`. */
-export function hideAt(core: Core, at: i32): void {
-  lineLost(core, at, false);
 }

@@ -9,6 +9,7 @@
  */
 import { Count } from '../numbers';
 import { coreAt } from './core';
+import { displace } from './displace';
 import { toldPageLost } from './hooks';
 import { pageLost } from './lookaside';
 import { oldest } from './replacement';
@@ -73,6 +74,10 @@ export class PageArray {
   }
   @inline get count(): i32 {
     return this.sets * this.ways;
+  }
+  /** Indexes of a set. */
+  @inline get stride(): i32 {
+    return this.ways;
   }
 }
 
@@ -296,23 +301,12 @@ export class Tlb {
     }
   }
 
-  /** Takes out the small pages that `count` others would push out of either first level: see displace.ts. */
+  /** Takes out the small pages that `count` others would push out of either first level. */
   displace(count: i32): void {
-    this.displaceOne(this.first(false, false), count, false);
-    this.displaceOne(this.first(false, true), count, true);
+    displace(this.first(false, false), this, count, false);
+    displace(this.first(false, true), this, count, true);
   }
-  private displaceOne(array: PageArray, count: i32, instruction: bool): void {
-    const visited = min(count, array.sets);
-    for (let i = 0; i < visited; i++) {
-      const first = ((i * array.sets) / visited) * array.ways;
-      let wanted = ((i + 1) * count) / visited - (i * count) / visited;
-      for (let way = first; way < first + array.ways; way++) if (array.isEmpty(way)) wanted--;
-      for (; wanted > 0; wanted--) {
-        let best = -1;
-        for (let way = first; way < first + array.ways; way++) if (!array.isEmpty(way) && (best < 0 || array.age(way) > array.age(best))) best = way;
-        if (best < 0) break;
-        this.leave(array, best, instruction);
-      }
-    }
+  displaced(at: i32, code: bool): void {
+    this.leave(this.first(false, code), at, code);
   }
 }
